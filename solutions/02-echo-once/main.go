@@ -1,0 +1,66 @@
+// Echo-once is a server for one connection: it sends every byte back.
+//
+//	echo-once [-listen ADDR]
+//
+// It prints "listening on ADDR" once it can be reached, accepts one client,
+// echoes until that client has no more to say, and exits with status 0. After
+// a network error it exits with status 1.
+package main
+
+import (
+	"flag"
+	"fmt"
+	"io"
+	"net"
+	"os"
+)
+
+func main() {
+	listen := flag.String("listen", "127.0.0.1:0", "`address` to listen on")
+	flag.Parse()
+	if err := run(*listen); err != nil {
+		fmt.Fprintln(os.Stderr, "echo-once:", err)
+		os.Exit(1)
+	}
+}
+
+// run listens on addr and serves one client.
+func run(addr string) error {
+	ln, err := net.Listen("tcp", addr)
+	if err != nil {
+		return err
+	}
+	defer ln.Close()
+	fmt.Println("listening on", ln.Addr())
+	return serve(ln)
+}
+
+// serve takes one client from ln and echoes until that client is done.
+func serve(ln net.Listener) error {
+	conn, err := ln.Accept()
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	return echo(conn)
+}
+
+// echo sends back every byte that the peer sends, until the peer's end of
+// stream.
+func echo(conn net.Conn) error {
+	buf := make([]byte, 4096)
+	for {
+		n, err := conn.Read(buf)
+		if n > 0 {
+			if _, err := conn.Write(buf[:n]); err != nil {
+				return err
+			}
+		}
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
