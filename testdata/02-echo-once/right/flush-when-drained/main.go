@@ -1,0 +1,59 @@
+// Both directions are buffered, and the output is flushed whenever the input
+// buffer is empty. That is correct, too: nothing is kept back while the next
+// Read may have to wait.
+package main
+
+import (
+	"bufio"
+	"flag"
+	"fmt"
+	"io"
+	"net"
+	"os"
+)
+
+func main() {
+	listen := flag.String("listen", "127.0.0.1:0", "`address` to listen on")
+	flag.Parse()
+	if err := run(*listen); err != nil {
+		fmt.Fprintln(os.Stderr, "echo-once:", err)
+		os.Exit(1)
+	}
+}
+
+func run(addr string) error {
+	ln, err := net.Listen("tcp", addr)
+	if err != nil {
+		return err
+	}
+	defer ln.Close()
+	fmt.Println("listening on", ln.Addr())
+
+	conn, err := ln.Accept()
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	return echo(conn)
+}
+
+func echo(conn net.Conn) error {
+	in, out := bufio.NewReader(conn), bufio.NewWriter(conn)
+	for {
+		b, err := in.ReadByte()
+		if err == io.EOF {
+			return out.Flush()
+		}
+		if err != nil {
+			return err
+		}
+		if err := out.WriteByte(b); err != nil {
+			return err
+		}
+		if in.Buffered() == 0 {
+			if err := out.Flush(); err != nil {
+				return err
+			}
+		}
+	}
+}

@@ -1,0 +1,41 @@
+// The loop is io.Copy's. That is correct, too: it writes what each Read
+// returned before it reads again, and takes io.EOF for a good end.
+package main
+
+import (
+	"flag"
+	"fmt"
+	"io"
+	"net"
+	"os"
+)
+
+func main() {
+	listen := flag.String("listen", "127.0.0.1:0", "`address` to listen on")
+	flag.Parse()
+	if err := run(*listen); err != nil {
+		fmt.Fprintln(os.Stderr, "echo-once:", err)
+		os.Exit(1)
+	}
+}
+
+func run(addr string) error {
+	ln, err := net.Listen("tcp", addr)
+	if err != nil {
+		return err
+	}
+	defer ln.Close()
+	fmt.Println("listening on", ln.Addr())
+
+	conn, err := ln.Accept()
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	return echo(conn)
+}
+
+func echo(conn net.Conn) error {
+	_, err := io.Copy(conn, conn)
+	return err
+}

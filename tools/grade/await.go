@@ -1,0 +1,247 @@
+package grade
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"loopback/tools/probe"
+	"loopback/tools/wire"
+)
+
+// How a wait ends when what was waited for does not happen. The rule is that
+// waiting ends by proof, not by the clock:
+//
+// The program can never move again without new input when every one of its
+// threads sleeps, no timer of its own is pending, and nothing is under way
+// between it and the grader. To see that, look at both ends of every
+// connection, the program's end first; look at its threads; look at the
+// connections again. When all is equal and nothing is under way, it held at
+// one moment in between, and then it holds for ever.
+//
+// A program with a timer of its own may still move, so there time decides, but
+// only time during which the program slept: a starved program is not asleep. A
+// program that never sleeps is bounded by the processor time it used.
+const (
+	slice      = 2 * time.Millisecond   // how long one step waits before the program is looked at
+	proofs     = 2                      // how many looks in a row must prove the same
+	timerGrace = time.Second            // how long a program with a timer may sleep without progress
+	spinLimit  = 300 * time.Millisecond // processor time without progress that proves a busy loop
+	restLimit  = 60 * time.Millisecond  // processor time after which a program is not waited for
+	restPause  = 500 * time.Microsecond // between two looks of rest
+	startLimit = 3 * time.Second        // processor time until the announcement: an interpreter may need it
+	oneLook    = 50 * time.Millisecond
+	wallBound  = 90 * time.Second // after this the machine is too busy to grade anything
+)
+
+// why says how a wait ended.
+type why int
+
+const (
+	happened why = iota // what was waited for
+	stuck               // proved: the program cannot move again
+	slept               // the program slept too long, though it has a timer
+	spun                // the program used processor time without progress
+	ended               // the program has ended
+	expired             // the scenario's bound on hanging is over
+	unknown             // the machine is too busy, or gives no evidence
+)
+
+// A step does a little of what is waited for, in at most d.
+type step func(d time.Duration) progress
+
+type progress int
+
+const (
+	nothing progress = iota
+	moved
+	done
+)
+
+// A watch is one wait on one program.
+type watch struct {
+	s       *scene
+	p       *program
+	reading *wire.Conn // the connection from which the step reads, or nil
+	cpu     time.Duration
+	limit   time.Duration // of processor time
+
+	start   time.Time
+	cpuAt   time.Duration // processor time at the last progress
+	last    time.Time
+	asleep  time.Duration // slept since the last progress
+	proved  int
+	lastRun uint64
+	fresh   bool
+}
+
+// await repeats step until it is done or can never be.
+func (s *scene) await(p *program, reading *wire.Conn, step step) why {
+	return s.awaitLimit(p, reading, spinLimit, step)
+}
+
+func (s *scene) awaitLimit(p *program, reading *wire.Conn, limit time.Duration, step step) why {
+	w := &watch{s: s, p: p, reading: reading, limit: limit, start: time.Now(), fresh: true}
+	for {
+		switch step(slice) {
+		case done:
+			return happened
+		case moved:
+			w.fresh = true
+			continue
+		}
+		if end := w.look(); end != happened {
+			return end
+		}
+	}
+}
+
+// look looks at the program once and says whether waiting has become
+// pointless; happened means that it has not.
+func (w *watch) look() why {
+	if time.Since(w.start) > wallBound {
+		return unknown
+	}
+	if w.reading == nil && w.p.gone() {
+		return ended
+	}
+	before := w.s.survey(w.reading)
+	act := probe.Look(w.p.proc.PID())
+	after := w.s.survey(w.reading)
+	w.account(act)
+	switch {
+	case act.State == probe.Gone:
+		return w.afterEnd()
+	case act.State == probe.Unknown:
+		if w.asleep > w.s.sc.Timeout {
+			return expired
+		}
+	case act.State == probe.Asleep && before.equal(after) && !after.underWay && !w.p.proc.Pending():
+		if w.proved++; w.proved >= proofs {
+			return stuck
+		}
+		return happened
+	case w.asleep > timerGrace:
+		return slept
+	case act.CPU-w.cpuAt > w.limit:
+		return spun
+	}
+	w.proved = 0
+	return happened
+}
+
+// account adds up how long the program slept. What it did not sleep, it used
+// as processor time, or it was starved, and that is nobody's fault.
+func (w *watch) account(act probe.Activity) {
+	now := time.Now()
+	if w.fresh {
+		w.fresh, w.asleep, w.cpuAt, w.proved = false, 0, act.CPU, 0
+	} else if act.State != probe.Moving && act.Runs == w.lastRun || act.State == probe.Unknown {
+		w.asleep += min(now.Sub(w.last), oneLook)
+	}
+	if act.Runs != w.lastRun {
+		w.proved = 0
+	}
+	w.last, w.lastRun = now, act.Runs
+}
+
+// afterEnd decides what the end of the program means for a wait. The kernel
+// ends its connections for it, so a step that reads will see how; only when
+// nothing comes for a while does somebody else hold them.
+func (w *watch) afterEnd() why {
+	if w.reading == nil {
+		return ended
+	}
+	w.asleep += time.Since(w.last) + slice
+	if w.asleep > timerGrace {
+		return ended
+	}
+	return happened
+}
+
+// A survey is what the kernel knows of all connections at one moment.
+type survey struct {
+	ends     []probe.Socket
+	underWay bool // something still travels: bytes, a FIN, an unread reply
+}
+
+func (v survey) equal(o survey) bool { return slices.Equal(v.ends, o.ends) }
+
+// survey looks at both ends of every connection, the program's end first: a
+// byte that has left one end is then either seen at the other or still counted
+// as unacknowledged, never missed.
+func (s *scene) survey(reading *wire.Conn) survey {
+	var v survey
+	conns := s.open()
+	for _, c := range conns {
+		theirs, err := probe.TCP(c.Remote, c.Local)
+		v.ends = append(v.ends, theirs)
+		if err == nil && blockedOrMoving(theirs, c == reading) {
+			v.underWay = true
+		}
+	}
+	for i, c := range conns {
+		ours, err := probe.TCP(c.Local, c.Remote)
+		v.ends = append(v.ends, ours)
+		if err != nil {
+			continue
+		}
+		gone := v.ends[i].State == 0
+		if blockedOrMoving(ours, false) && !gone || c == reading && ours.Unread > 0 && !c.EOF {
+			v.underWay = true
+		}
+		if gone && c == reading && !c.EOF {
+			v.underWay = true // its FIN or RST is on the way to us
+		}
+	}
+	return v
+}
+
+// blockedOrMoving reports whether bytes that were written still travel. They
+// do not when they wait for a peer that has closed its window: then the only
+// timer is the zero-window probe. If the grader itself is reading, such a
+// window is about to open.
+func blockedOrMoving(end probe.Socket, reading bool) bool {
+	const zeroWindow = 4
+	return end.Unacked > 0 && (end.Timer != zeroWindow || reading)
+}
+
+// rest waits until the program has handled all it was given: every thread
+// sleeps, or it has ended. The grader speaks only then, so that what it sees
+// does not depend on who was faster. A program that never rests is not waited
+// for longer than a little of its processor time.
+func (s *scene) rest(p *program) {
+	if s.hurry || p.gone() {
+		return
+	}
+	w := &watch{s: s, p: p, start: time.Now(), fresh: true}
+	for time.Since(w.start) < wallBound && !p.gone() {
+		before := s.survey(nil)
+		act := probe.Look(p.proc.PID())
+		quiet := act.State == probe.Asleep || act.State == probe.Timed || act.State == probe.Stopped
+		if act.State == probe.Unknown || quiet && !before.underWay && before.equal(s.survey(nil)) && !p.proc.Pending() {
+			return
+		}
+		w.account(act)
+		if act.CPU-w.cpuAt > restLimit || w.asleep > timerGrace {
+			return
+		}
+		p.pause(restPause)
+	}
+}
+
+// describe says how far a connection came, from the kernel's tables.
+func (s *scene) describe(c *wire.Conn) string {
+	theirs, err := probe.TCP(c.Remote, c.Local)
+	switch {
+	case err != nil:
+		return ""
+	case theirs.Inode == 0:
+		return fmt.Sprintf("%s's connection waits in the listen backlog: the program has not accepted it", c.Name)
+	case theirs.State == probe.CloseWait && theirs.Unread > 1:
+		return fmt.Sprintf("%s it has not read wait in its socket, and after them %s's FIN", wire.Bytes(int(theirs.Unread-1)), c.Name)
+	case theirs.Unread > 0 && theirs.State != probe.CloseWait:
+		return fmt.Sprintf("%s it has not read wait in its socket", wire.Bytes(int(theirs.Unread)))
+	}
+	return ""
+}

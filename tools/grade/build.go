@@ -1,0 +1,209 @@
+package grade
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"time"
+)
+
+// A BuildError is what the compiler, or the look at the files before it, says
+// about a folder that cannot be built.
+type BuildError struct {
+	Folder string
+	Output string // what the compiler printed
+}
+
+func (e *BuildError) Error() string {
+	first, _, _ := strings.Cut(strings.TrimSpace(e.Output), "\n")
+	return fmt.Sprintf("%s does not build: %s", e.Folder, first)
+}
+
+// buildBound is how long one build may take before it is given up.
+const buildBound = 2 * time.Minute
+
+// Build compiles the program in folder, which may lie anywhere, with the
+// course's own go.mod, and returns the path of the executable. Executables
+// are kept, keyed by the content of the folder, so that what did not change is
+// not linked again. It returns a [*BuildError] when the program cannot be
+// built; any other error is not the program's fault.
+//
+// Nothing of the folder is run, and only its .go files are read: no go.mod, no
+// vendor folder, no cgo.
+func Build(ctx context.Context, root, folder string, race bool) (string, error) {
+	files, err := sources(folder)
+	if err != nil {
+		return "", err
+	}
+	out, err := cached(root, files, race)
+	if err != nil {
+		return "", err
+	}
+	if isFile(out) {
+		touch(out)
+		return out, nil
+	}
+	return out, compile(ctx, root, folder, files, out, race)
+}
+
+func compile(ctx context.Context, root, folder string, files []string, out string, race bool) error {
+	tmp := fmt.Sprintf("%s.%d.tmp", out, os.Getpid())
+	defer os.Remove(tmp)
+	ctx, cancel := context.WithTimeout(ctx, buildBound)
+	defer cancel()
+	args := []string{"build", "-o", tmp}
+	cgo := "CGO_ENABLED=0"
+	if race {
+		args, cgo = append(args, "-race"), "CGO_ENABLED=1"
+	}
+	cmd := exec.CommandContext(ctx, "go", append(args, files...)...)
+	cmd.Dir = root
+	cmd.Env = append(os.Environ(), cgo, "GOWORK=off", "GOFLAGS=-mod=readonly")
+	output, err := cmd.CombinedOutput()
+	if ctx.Err() != nil {
+		return fmt.Errorf("building %s: %w", folder, ctx.Err())
+	}
+	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
+		return &BuildError{Folder: folder, Output: shorten(string(output), folder)}
+	}
+	if err != nil {
+		return fmt.Errorf("starting the Go compiler: %w", err)
+	}
+	return os.Rename(tmp, out)
+}
+
+// shorten removes the compiler's package line and makes file names relative to
+// the folder that was given.
+func shorten(output, folder string) string {
+	var b strings.Builder
+	for line := range strings.Lines(output) {
+		if strings.HasPrefix(line, "# ") {
+			continue
+		}
+		if i := strings.Index(line, ".go:"); i > 0 {
+			line = filepath.Base(line[:i]) + line[i:]
+		}
+		b.WriteString(line)
+	}
+	return b.String()
+}
+
+// sources returns the Go files of folder that make up the program.
+func sources(folder string) ([]string, error) {
+	abs, err := filepath.Abs(folder)
+	if err != nil {
+		return nil, err
+	}
+	entries, err := os.ReadDir(abs)
+	if err != nil {
+		return nil, err
+	}
+	var files []string
+	for _, e := range entries {
+		if name := e.Name(); e.Type().IsRegular() && strings.HasSuffix(name, ".go") && !strings.HasSuffix(name, "_test.go") {
+			files = append(files, filepath.Join(abs, name))
+		}
+	}
+	if len(files) == 0 {
+		return nil, &BuildError{Folder: folder, Output: "there is no .go file in it"}
+	}
+	for _, f := range files {
+		data, err := os.ReadFile(f)
+		if err != nil {
+			return nil, err
+		}
+		if bytes.Contains(data, []byte("import \"C\"")) {
+			return nil, &BuildError{Folder: folder, Output: filepath.Base(f) + ": cgo is not used in this course"}
+		}
+	}
+	return files, nil
+}
+
+// cached returns where the executable built from files is kept.
+func cached(root string, files []string, race bool) (string, error) {
+	h := sha256.New()
+	fmt.Fprintln(h, runtime.Version(), race, len(files))
+	for _, f := range append(slices.Clone(files), filepath.Join(root, "go.mod")) {
+		data, err := os.ReadFile(f)
+		if err != nil {
+			return "", err
+		}
+		fmt.Fprintln(h, filepath.Base(f), len(data))
+		h.Write(data)
+	}
+	dir := programDir()
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return "", err
+	}
+	name := fmt.Sprintf("%x", h.Sum(nil)[:12])
+	if runtime.GOOS == "windows" {
+		name += ".exe"
+	}
+	return filepath.Join(dir, name), nil
+}
+
+// programDir is where executables are kept between runs: the user's cache
+// folder, or the temporary one where there is none or it cannot be written.
+func programDir() string {
+	if base, err := os.UserCacheDir(); err == nil {
+		dir := filepath.Join(base, "loopback", "programs")
+		if err := os.MkdirAll(dir, 0o755); err == nil && writable(dir) {
+			return dir
+		}
+	}
+	return filepath.Join(os.TempDir(), "loopback-programs")
+}
+
+func writable(dir string) bool {
+	f, err := os.CreateTemp(dir, "probe")
+	if err != nil {
+		return false
+	}
+	f.Close()
+	return os.Remove(f.Name()) == nil
+}
+
+// keepFor is how long an executable that nobody used is kept.
+const keepFor = 7 * 24 * time.Hour
+
+// Prune removes executables that were not used for a week.
+func Prune() {
+	dir := programDir()
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return
+	}
+	for _, e := range entries {
+		if fi, err := e.Info(); err == nil && time.Since(fi.ModTime()) > keepFor {
+			os.Remove(filepath.Join(dir, e.Name()))
+		}
+	}
+}
+
+// touch marks the file as used now; that it fails costs one build later.
+func touch(path string) {
+	now := time.Now()
+	os.Chtimes(path, now, now)
+}
+
+// fingerprint returns a hash over the files, names included.
+func fingerprint(files []string) string {
+	h := sha256.New()
+	for _, f := range files {
+		fmt.Fprintln(h, filepath.Base(f))
+		if r, err := os.Open(f); err == nil {
+			io.Copy(h, r)
+			r.Close()
+		}
+	}
+	return fmt.Sprintf("sha256:%x", h.Sum(nil))
+}

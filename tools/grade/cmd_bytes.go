@@ -1,0 +1,341 @@
+package grade
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"sync/atomic"
+
+	"loopback/tools/probe"
+	"loopback/tools/wire"
+)
+
+var byteCommands = []command{{
+	name: "dial", args: "[-small] NAME...", group: "Connections and bytes",
+	summary: "connect clients to the server",
+	detail:  "With -small the socket buffers are a few kilobytes, so that they are soon full.",
+	run: func(s *scene, args []string) {
+		set, names := flags(args, []string{"-small"}, nil)
+		atLeast(1, names)
+		w := wire.Default
+		if set["-small"] != "" {
+			w = wire.Small
+		}
+		for _, name := range names {
+			s.dial(name, w)
+		}
+	},
+}, {
+	name: "send", args: "NAME TEXT", group: "Connections and bytes",
+	summary: "send TEXT in one write",
+	detail: "TEXT has Go escapes ('hello\\n'), or is bytes:SIZE, a pattern in which every place can be told from every other, " +
+		"or all-bytes, the 256 byte values.",
+	run: func(s *scene, args []string) {
+		exactly(2, args)
+		s.send(s.conn(args[0]), text(args[1]))
+	},
+}, {
+	name: "recv", args: "NAME TEXT", group: "Connections and bytes",
+	summary: "exactly TEXT must come next, in however many pieces",
+	run: func(s *scene, args []string) {
+		exactly(2, args)
+		s.recv(s.conn(args[0]), text(args[1]))
+	},
+}, {
+	name: "slow", args: "NAME TEXT", group: "Connections and bytes",
+	summary: "send TEXT byte by byte, each only when the program has read the one before and is at rest",
+	run: func(s *scene, args []string) {
+		exactly(2, args)
+		s.slow(s.conn(args[0]), text(args[1]))
+	},
+}, {
+	name: "consumed", args: "NAME", group: "Connections and bytes",
+	summary: "wait until the program has read all that was sent",
+	run: func(s *scene, args []string) {
+		exactly(1, args)
+		s.consumed(s.conn(args[0]))
+	},
+}, {
+	name: "waiting", args: "NAME", group: "Connections and bytes",
+	summary: "the program must be at rest and must not have answered NAME",
+	run: func(s *scene, args []string) {
+		exactly(1, args)
+		s.waiting(s.conn(args[0]))
+	},
+}, {
+	name: "flood", args: "NAME SIZE", group: "Connections and bytes",
+	summary: "send SIZE bytes and at the same time read and compare their echo",
+	run: func(s *scene, args []string) {
+		exactly(2, args)
+		s.flood(s.conn(args[0]), size(args[1]))
+	},
+}, {
+	name: "stuff", args: "NAME", group: "Connections and bytes",
+	summary: "send without ever reading, until every buffer on the way is full and nothing moves",
+	run: func(s *scene, args []string) {
+		exactly(1, args)
+		s.stuff(s.conn(args[0]))
+	},
+}, {
+	name: "unstuff", args: "NAME", group: "Connections and bytes",
+	summary: "read and compare the echo of all that stuff sent",
+	run: func(s *scene, args []string) {
+		exactly(1, args)
+		c := s.conn(args[0])
+		s.recv(c, pattern(s.stuffed[c.Name]))
+	},
+}}
+
+// send writes data, once the program is at rest.
+func (s *scene) send(c *wire.Conn, data []byte) {
+	p := s.owner(c)
+	s.rest(p)
+	s.stillOpen(c, data)
+	rest := data
+	var failed error
+	end := s.await(p, nil, func(d duration) progress {
+		n, err := c.Write(rest, d)
+		rest = rest[n:]
+		switch {
+		case len(rest) == 0:
+			return done
+		case err != wire.ErrLater:
+			failed = err
+			return done
+		case n > 0:
+			return moved
+		}
+		return nothing
+	})
+	s.record(wire.Event{Conn: c.Name, Kind: wire.Out, Data: data, Size: len(data) - len(rest)})
+	if failed != nil {
+		s.hangup(c, failed, owes{what: fmt.Sprintf("%s still had %s to send", c.Name, wire.Bytes(len(rest)))})
+	}
+	if end == ended {
+		return // what the program still said is read by the next command
+	}
+	s.judge(p, end, owes{code: Silence, c: c, what: fmt.Sprintf("it does not take the other %s", wire.Bytes(len(rest)))})
+}
+
+// stillOpen fails when a server has already ended a connection on which it is
+// about to be sent more. A client that has said all it wanted may well have
+// sent its FIN; a server that is still being spoken to may not.
+func (s *scene) stillOpen(c *wire.Conn, rest []byte) {
+	if s.kind() != "server" || c.EOF {
+		return
+	}
+	ours, err := probe.TCP(c.Local, c.Remote)
+	if err == probe.ErrNoEvidence || err == nil && ours.State != probe.CloseWait {
+		return
+	}
+	var got []byte
+	buf := make([]byte, 4096)
+	for len(got) < 1<<20 {
+		n, err := c.Read(buf, slice)
+		got = append(got, buf[:n]...)
+		if n == 0 {
+			if err == wire.ErrLater {
+				return
+			}
+			if len(got) > 0 {
+				s.record(wire.Event{Conn: c.Name, Kind: wire.In, Data: got, Size: len(got)})
+			}
+			s.hangup(c, err, owes{what: fmt.Sprintf("%s has more to send: %s", c.Name, wire.Quote(rest, len(rest), 20))})
+		}
+	}
+}
+
+// recv reads until want has come or cannot come any more.
+func (s *scene) recv(c *wire.Conn, want []byte) {
+	p := s.owner(c)
+	got, failed, end := s.read(p, c, len(want))
+	if len(got) > 0 {
+		s.record(wire.Event{Conn: c.Name, Kind: wire.In, Data: got, Size: len(got)})
+	}
+	if bytes.Equal(got, want) {
+		return
+	}
+	o := owes{code: Silence, c: c, what: "nothing came back", want: want, got: got, compare: true}
+	if len(got) > 0 {
+		o.what = "nothing more came"
+	}
+	if failed != nil {
+		s.hangup(c, failed, o)
+	}
+	s.judge(p, end, o)
+	s.trouble(c.Name, "these are not the bytes that were owed")
+	s.failChecked(Verdict{Code: WrongBytes, What: "other bytes came than were owed", Want: want, Got: got, Compare: true})
+}
+
+// read reads up to n bytes, until the connection ends or the wait does.
+func (s *scene) read(p *program, c *wire.Conn, n int) (got []byte, failed error, end why) {
+	buf := make([]byte, 64<<10)
+	end = s.await(p, c, func(d duration) progress {
+		k, err := c.Read(buf[:min(len(buf), n-len(got))], d)
+		got = append(got, buf[:k]...)
+		switch {
+		case len(got) == n:
+			return done
+		case k > 0:
+			return moved
+		case err == wire.ErrLater:
+			return nothing
+		}
+		failed = err
+		return done
+	})
+	return got, failed, end
+}
+
+// slow sends data one byte at a time.
+func (s *scene) slow(c *wire.Conn, data []byte) {
+	p := s.owner(c)
+	sent := 0
+	defer func() {
+		s.mute = false
+		s.record(wire.Event{Conn: c.Name, Kind: wire.Out, Data: data[:sent], Size: sent})
+	}()
+	for i := range data {
+		s.mute = true
+		s.rest(p)
+		s.stillOpen(c, data[i:])
+		s.send(c, data[i:i+1])
+		sent++
+	}
+	s.consumed(c)
+}
+
+// consumed waits until the program has read all that was sent on c.
+func (s *scene) consumed(c *wire.Conn) {
+	p := s.owner(c)
+	end := s.await(p, nil, func(d duration) progress {
+		ours, errOurs := probe.TCP(c.Local, c.Remote)
+		theirs, errTheirs := probe.TCP(c.Remote, c.Local)
+		if errOurs != nil || errTheirs != nil || ours.Unacked == 0 && theirs.Unread == 0 && theirs.Inode != 0 {
+			return done
+		}
+		p.pause(d / 4)
+		return nothing
+	})
+	if end != ended {
+		s.judge(p, end, owes{code: Silence, c: c, what: "it does not read"})
+	}
+}
+
+// waiting checks that nothing was answered on c, although the program has had
+// every opportunity.
+func (s *scene) waiting(c *wire.Conn) {
+	p := s.owner(c)
+	s.rest(p)
+	s.stillOpen(c, nil)
+	if n, err := c.Read(make([]byte, 1), slice); n > 0 || err == io.EOF {
+		s.trouble(c.Name, "an answer, before its turn")
+		s.fail(Verdict{Code: OutOfTurn, What: fmt.Sprintf("%s was answered while an earlier client was still being served", c.Name)})
+	}
+	s.record(wire.Event{Conn: c.Name, Kind: wire.Note, Text: c.Name + " waits: " + s.describe(c)})
+}
+
+// flood sends n bytes and reads their echo at the same time.
+func (s *scene) flood(c *wire.Conn, n int) {
+	p := s.owner(c)
+	s.rest(p)
+	want := pattern(n)
+	stop := make(chan struct{})
+	var sent atomic.Int64
+	var written atomic.Bool
+	go func() {
+		defer written.Store(true)
+		for rest := want; len(rest) > 0; {
+			select {
+			case <-stop:
+				return
+			default:
+			}
+			k, err := c.Write(rest[:min(len(rest), 16<<10)], 10*slice)
+			sent.Add(int64(k))
+			if rest = rest[k:]; err != nil && err != wire.ErrLater {
+				return
+			}
+		}
+	}()
+	defer func() {
+		close(stop)
+		for !written.Load() {
+			p.pause(slice)
+		}
+	}()
+	got, failed, end := s.echoed(p, c, n, &sent)
+	s.record(wire.Event{Conn: c.Name, Kind: wire.Out, Data: want, Size: int(sent.Load())})
+	if len(got) > 0 {
+		s.record(wire.Event{Conn: c.Name, Kind: wire.In, Data: got, Size: len(got)})
+	}
+	if bytes.Equal(got, want) {
+		return
+	}
+	o := owes{code: Silence, c: c, what: "nothing moves any more", want: want, got: got, compare: true}
+	if failed != nil {
+		s.hangup(c, failed, o)
+	}
+	s.judge(p, end, o)
+	s.trouble(c.Name, "these are not the bytes that were sent")
+	s.failChecked(Verdict{Code: WrongBytes, What: "other bytes came back than were sent", Want: want, Got: got, Compare: true})
+}
+
+// echoed is read, but what the other goroutine sends is progress, too.
+func (s *scene) echoed(p *program, c *wire.Conn, n int, sent *atomic.Int64) (got []byte, failed error, end why) {
+	buf := make([]byte, 64<<10)
+	var last int64
+	end = s.await(p, c, func(d duration) progress {
+		k, err := c.Read(buf[:min(len(buf), n-len(got))], d)
+		got = append(got, buf[:k]...)
+		now := sent.Load()
+		advanced := now != last
+		last = now
+		switch {
+		case len(got) == n:
+			return done
+		case k > 0 || advanced:
+			return moved
+		case err == wire.ErrLater:
+			return nothing
+		}
+		failed = err
+		return done
+	})
+	return got, failed, end
+}
+
+// stuffBound is the most that stuff sends: a server that takes it all keeps it
+// in memory, which other scenarios judge.
+const stuffBound = 16 << 20
+
+// stuff sends without reading until nothing moves any more.
+func (s *scene) stuff(c *wire.Conn) {
+	p := s.owner(c)
+	s.rest(p)
+	data := pattern(stuffBound)
+	rest := data
+	var failed error
+	end := s.await(p, nil, func(d duration) progress {
+		n, err := c.Write(rest[:min(len(rest), 16<<10)], d)
+		rest = rest[n:]
+		switch {
+		case len(rest) == 0:
+			return done
+		case err != nil && err != wire.ErrLater:
+			failed = err
+			return done
+		case n > 0:
+			return moved
+		}
+		return nothing
+	})
+	s.stuffed[c.Name] = len(data) - len(rest)
+	s.record(wire.Event{Conn: c.Name, Kind: wire.Out, Text: c.Name + " sends, and never reads, until nothing moves"})
+	if failed != nil {
+		s.hangup(c, failed, owes{what: c.Name + " was still sending"})
+	}
+	if end != stuck && end != slept {
+		s.judge(p, end, owes{code: Silence, c: c, what: c.Name + " was still sending"})
+	}
+}

@@ -1,0 +1,195 @@
+package grade
+
+import (
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+
+	"loopback/tools/wire"
+)
+
+var clientCommands = []command{{
+	name: "listen", args: "[-6] [-closed] NAME", group: "A client under test",
+	summary: "give the client an address to dial, in the variable $NAME",
+	detail:  "With -6 the address is an IPv6 one. With -closed nobody listens there and nobody can: connections are refused.",
+	run:     (*scene).listen,
+}, {
+	name: "run", args: "[-as NAME] [ARG...]", group: "A client under test",
+	summary: "start the program as a client, with these arguments",
+	detail:  "NAME is what other commands call this process; it is \"client\" when not given.",
+	run:     (*scene).runClient,
+}, {
+	name: "accept", args: "NAME [LISTENER]", group: "A client under test",
+	summary: "take the connection of the client that was started last, and call it NAME",
+	detail:  "The variables $NAME_local and $NAME_peer are set to its two ends as the grader sees them.",
+	run:     (*scene).accept,
+}}
+
+func (s *scene) listen(args []string) {
+	set, args := flags(args, []string{"-6", "-closed"}, nil)
+	exactly(1, args)
+	host := s.host
+	if set["-6"] != "" {
+		host = "::1"
+	}
+	open := func() (*wire.Listener, error) { return wire.Listen(args[0], host, wire.Default) }
+	if set["-closed"] != "" {
+		open = func() (*wire.Listener, error) { return wire.Reserve(args[0], host) }
+	}
+	l, err := open()
+	if err != nil && set["-6"] != "" {
+		s.skip(fmt.Sprintf("this machine has no IPv6 loopback address (%v)", err))
+	}
+	if err != nil {
+		s.fail(Verdict{Code: CannotGrade, What: fmt.Sprintf("the grader could not listen: %v", err)})
+	}
+	s.listeners = append(s.listeners, l)
+	s.ts.Setenv(args[0], l.Addr)
+}
+
+func (s *scene) runClient(args []string) {
+	set, args := flags(args, nil, []string{"-as"})
+	name := "client"
+	if n := set["-as"]; n != "" {
+		name = n
+	}
+	for _, p := range s.programs {
+		if p.name == name {
+			panic(usage{fmt.Sprintf("a program called %q runs already", name)})
+		}
+	}
+	s.start(name, args)
+	s.record(wire.Event{Kind: wire.Note, Text: "started: " + strings.Join(append([]string{name}, args...), " ")})
+}
+
+func (s *scene) accept(args []string) {
+	atLeast(1, args)
+	l := s.listener(args[1:])
+	if len(s.programs) == 0 {
+		s.misuse("nobody can connect: start the client with run first")
+	}
+	p := s.programs[len(s.programs)-1]
+	var conn *wire.Conn
+	var err error
+	end := s.awaitLimit(p, nil, startLimit, func(d duration) progress {
+		if conn, err = l.Accept(args[0], d); err == wire.ErrLater {
+			return nothing
+		}
+		return done
+	})
+	if end == ended {
+		s.endedEarly(p)
+	}
+	s.judge(p, end, owes{code: Silence, what: "it has not connected"})
+	if err != nil {
+		s.misuse("accept: %v", err)
+	}
+	s.conns = append(s.conns, conn)
+	s.record(wire.Event{Conn: conn.Name, Kind: wire.Connect, From: true, Text: "connect from " + conn.Remote.String()})
+	s.ts.Setenv(conn.Name+"_local", conn.Local.String())
+	s.ts.Setenv(conn.Name+"_peer", conn.Remote.String())
+}
+
+// listener returns the listener called by the argument, or the only one.
+func (s *scene) listener(args []string) *wire.Listener {
+	if len(args) == 0 && len(s.listeners) == 1 {
+		return s.listeners[0]
+	}
+	for _, l := range s.listeners {
+		if len(args) == 1 && l.Name == args[0] {
+			return l
+		}
+	}
+	s.misuse("no such listener: begin with listen NAME")
+	return nil
+}
+
+var programCommands = []command{{
+	name: "exit", args: "STATUS|any [NAME]", group: "The program itself",
+	summary: "wait until the program has ended, by itself and with this status",
+	run:     (*scene).exit,
+}, {
+	name: "output", args: "TEXT", group: "The program itself",
+	summary: "standard output must be exactly TEXT so far",
+	run:     (*scene).output,
+}, {
+	name: "log", args: "[-of NAME] [-lines N] [TEXT]", group: "The program itself",
+	summary: "standard error must contain TEXT, and have N lines",
+	detail:  "Variables such as $A_peer are replaced in TEXT.",
+	run:     (*scene).stderr,
+}, {
+	name: "idle", args: "", group: "The program itself",
+	summary: "the program must be at rest, not spinning",
+	run:     (*scene).idle,
+}, {
+	name: "descriptors", args: "", group: "The program itself",
+	summary: "the program must hold no more sockets than when it announced, and one for each connection that is open",
+	run:     (*scene).descriptors,
+}, {
+	name: "goroutines", args: "N", group: "The program itself",
+	summary: "at most N goroutines more than in a fresh copy of the program may be left; this ends the program",
+	detail:  "The count comes from the dump that a Go program prints on SIGQUIT. Other programs are not checked.",
+	run:     (*scene).census,
+}}
+
+func (s *scene) exit(args []string) {
+	atLeast(1, args)
+	p := s.main()
+	if len(args) > 1 {
+		p = s.program(args[1])
+	}
+	end := s.await(p, nil, func(d duration) progress {
+		if p.gone() {
+			return done
+		}
+		p.pause(d)
+		return nothing
+	})
+	p.checked = true
+	if end != ended {
+		s.judge(p, end, owes{code: NoExit, what: "it is still there"})
+	}
+	s.drain(p)
+	s.checkRace(p)
+	st, _ := p.proc.Status()
+	s.record(wire.Event{Kind: wire.Note, Text: "the process has ended: " + st.String()})
+	if st.Signal != "" || strings.Contains(string(p.proc.Stderr().Bytes()), "\ngoroutine ") {
+		s.dead(p, Verdict{})
+	}
+	if want := args[0]; want != "any" && want != strconv.Itoa(st.Code) {
+		s.fail(Verdict{Code: ExitStatus, What: fmt.Sprintf("the %s ended with status %d; it should be %s", s.kind(), st.Code, want), Words: p.lastWords(3)})
+	}
+}
+
+func (s *scene) output(args []string) {
+	exactly(1, args)
+	p := s.main()
+	s.rest(p)
+	want, got := text(args[0]), p.proc.Stdout().Bytes()
+	if string(want) == string(got) {
+		return
+	}
+	s.trouble("", "standard output is not what was promised")
+	s.fail(Verdict{Code: Output, What: fmt.Sprintf("standard output has %s, and it should have %s", wire.Bytes(int(p.proc.Stdout().Total())), wire.Bytes(len(want))),
+		Want: want, Got: got, Compare: true})
+}
+
+func (s *scene) stderr(args []string) {
+	set, args := flags(args, nil, []string{"-of", "-lines"})
+	p := s.program(set["-of"])
+	s.rest(p)
+	got := string(p.proc.Stderr().Bytes())
+	if n := set["-lines"]; n != "" && count(n) != p.proc.Stderr().Lines() {
+		s.trouble("", "standard error is not what was promised")
+		s.fail(Verdict{Code: Output, What: fmt.Sprintf("standard error has %d lines; it should have %s", p.proc.Stderr().Lines(), n), Words: p.lastWords(5)})
+	}
+	if len(args) == 0 {
+		return
+	}
+	want := string(text(os.Expand(args[0], s.ts.Getenv)))
+	if !strings.Contains(got, want) {
+		s.trouble("", "standard error is not what was promised")
+		s.fail(Verdict{Code: Output, What: fmt.Sprintf("standard error should say %q", strings.TrimSpace(want)), Words: p.lastWords(5)})
+	}
+}

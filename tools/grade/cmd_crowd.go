@@ -1,0 +1,106 @@
+package grade
+
+import (
+	"fmt"
+
+	"loopback/tools/wire"
+)
+
+var crowdCommands = []command{{
+	name: "visit", args: "N", group: "Many clients",
+	summary: "N clients, one after the other: connect, send a line, get it back, half-close, get the end of stream, leave",
+	run: func(s *scene, args []string) {
+		exactly(1, args)
+		s.visit(count(args[0]))
+	},
+}, {
+	name: "parallel", args: "N", group: "Many clients",
+	summary: "N clients at the same time, in lock-step; each must get back what it sent, and only that",
+	run: func(s *scene, args []string) {
+		exactly(1, args)
+		s.parallel(count(args[0]))
+	},
+}, {
+	name: "storm", args: "N", group: "Many clients",
+	summary: "N clients that connect, send a word and end with an RST",
+	run: func(s *scene, args []string) {
+		exactly(1, args)
+		s.storm(count(args[0]))
+	},
+}}
+
+// unhurried is how many visits are made in lock-step before the rest hurry.
+const unhurried = 3
+
+func (s *scene) visit(n int) {
+	defer func() { s.hurry = false }()
+	for i := range n {
+		mark := s.log.Mark()
+		if i > 0 {
+			s.record(wire.Event{Kind: wire.Note, Text: fmt.Sprintf("%d of %d clients have come and gone", i, n)})
+		}
+		s.hurry = i >= unhurried
+		line := fmt.Appendf(nil, "visit %d\n", i+1)
+		c := s.dial("V", wire.Default)
+		s.send(c, line)
+		s.recv(c, line)
+		s.closeWrite(c)
+		s.eof(c)
+		c.Close()
+		s.log.Rewind(mark)
+	}
+	s.record(wire.Event{Kind: wire.Note, Text: fmt.Sprintf("%d clients, one after the other, have come and gone", n)})
+}
+
+// rounds is how many lines each client of a crowd sends.
+const rounds = 3
+
+func (s *scene) parallel(n int) {
+	clients := s.crowd(n, "each sends its own lines")
+	defer func() { s.mute, s.hurry = false, false }()
+	for round := range rounds {
+		lines := make([][]byte, n)
+		for i, c := range clients {
+			lines[i] = fmt.Appendf(nil, "client %02d, line %d\n", i+1, round+1)
+			s.send(c, lines[i][:8])
+		}
+		for i, c := range clients {
+			s.send(c, lines[i][8:])
+		}
+		for i, c := range clients {
+			s.recv(c, lines[i])
+		}
+	}
+	for _, c := range clients {
+		s.closeWrite(c)
+		s.eof(c)
+		c.Close()
+	}
+}
+
+func (s *scene) storm(n int) {
+	clients := s.crowd(n, "each sends a word and resets")
+	defer func() { s.mute, s.hurry = false, false }()
+	for _, c := range clients {
+		s.send(c, []byte("hello"))
+	}
+	for _, c := range clients {
+		c.Reset()
+	}
+	for _, c := range clients {
+		s.arrived(c)
+	}
+}
+
+// crowd connects n clients. Their rows would drown the timeline: one row
+// stands for them, and only what goes wrong is told by name.
+func (s *scene) crowd(n int, what string) []*wire.Conn {
+	s.rest(s.main())
+	s.mute, s.hurry = true, true
+	s.log.Note(fmt.Sprintf("%d clients connect, and %s", n, what))
+	clients := make([]*wire.Conn, n)
+	for i := range clients {
+		clients[i] = s.dial(fmt.Sprintf("C%02d", i+1), wire.Default)
+	}
+	return clients
+}

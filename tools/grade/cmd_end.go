@@ -1,0 +1,112 @@
+package grade
+
+import (
+	"fmt"
+	"io"
+	"time"
+
+	"loopback/tools/probe"
+	"loopback/tools/wire"
+)
+
+var endCommands = []command{{
+	name: "closewrite", args: "NAME", group: "Ends",
+	summary: "send a FIN: no more bytes will be sent, but the connection is read on",
+	run: func(s *scene, args []string) {
+		exactly(1, args)
+		s.closeWrite(s.conn(args[0]))
+	},
+}, {
+	name: "eof", args: "NAME", group: "Ends",
+	summary: "the program's FIN must come now, and no byte before it",
+	run: func(s *scene, args []string) {
+		exactly(1, args)
+		s.eof(s.conn(args[0]))
+	},
+}, {
+	name: "close", args: "NAME", group: "Ends",
+	summary: "close both directions in the orderly way",
+	run: func(s *scene, args []string) {
+		exactly(1, args)
+		s.closeConn(s.conn(args[0]))
+	},
+}, {
+	name: "reset", args: "NAME", group: "Ends",
+	summary: "end the connection with an RST, and wait until it has arrived",
+	run: func(s *scene, args []string) {
+		exactly(1, args)
+		s.reset(s.conn(args[0]))
+	},
+}}
+
+func (s *scene) closeWrite(c *wire.Conn) {
+	s.rest(s.owner(c))
+	c.CloseWrite() // that the peer is gone already is seen by the next command
+	s.record(wire.Event{Conn: c.Name, Kind: wire.OutFIN})
+}
+
+func (s *scene) closeConn(c *wire.Conn) {
+	s.rest(s.owner(c))
+	c.Close()
+	s.arrived(c)
+	s.record(wire.Event{Conn: c.Name, Kind: wire.OutFIN, Text: "FIN: " + c.Name + " closes"})
+}
+
+func (s *scene) reset(c *wire.Conn) {
+	s.rest(s.owner(c))
+	c.Reset()
+	s.arrived(c)
+	s.record(wire.Event{Conn: c.Name, Kind: wire.OutRST})
+}
+
+// fenceBound is how long the arrival of a FIN or an RST is waited for.
+const fenceBound = 2 * time.Second
+
+// arrived waits until the end of c has arrived at the program's side, so that
+// what other clients do next really comes after it.
+func (s *scene) arrived(c *wire.Conn) {
+	p := s.owner(c)
+	for end := time.Now().Add(fenceBound); time.Now().Before(end); p.pause(slice / 4) {
+		theirs, err := probe.TCP(c.Remote, c.Local)
+		if err != nil {
+			return
+		}
+		switch theirs.State {
+		case probe.CloseWait, probe.LastAck, probe.TimeWait, probe.Closed, probe.Closing:
+			return
+		}
+	}
+}
+
+// mostExtra is how many bytes too many are read to be shown.
+const mostExtra = 4096
+
+// eof waits for the program's FIN.
+func (s *scene) eof(c *wire.Conn) {
+	if c.EOF {
+		s.misuse("%s: the end of stream was already seen", c.Name)
+	}
+	p := s.owner(c)
+	got, failed, end := s.read(p, c, mostExtra)
+	if len(got) > 0 {
+		s.record(wire.Event{Conn: c.Name, Kind: wire.In, Data: got, Size: len(got)})
+		s.trouble(c.Name, "no more bytes were owed")
+		s.fail(Verdict{Code: ExtraBytes, What: fmt.Sprintf("%s came that nobody asked for; only the end of stream was owed", plus(len(got))), Got: got, Compare: true})
+	}
+	switch {
+	case failed == io.EOF:
+		s.record(wire.Event{Conn: c.Name, Kind: wire.InFIN})
+		return
+	case failed != nil:
+		s.hangup(c, failed, owes{what: "a FIN was owed"})
+	}
+	s.judge(p, end, owes{code: NoEOF, c: c, what: "no FIN came"})
+}
+
+// plus says how many bytes there were, or that there were at least so many.
+func plus(n int) string {
+	if n == mostExtra {
+		return wire.Bytes(n) + " and more"
+	}
+	return wire.Bytes(n)
+}

@@ -1,0 +1,94 @@
+package grade
+
+import (
+	"fmt"
+	"time"
+
+	"loopback/tools/probe"
+)
+
+const (
+	idleLooks = 10
+	idlePause = 8 * time.Millisecond
+	idleCPU   = 60 * time.Millisecond
+)
+
+// idle waits for evidence on either side: enough looks in a row that find the
+// program asleep, or enough processor time that it burnt. A starved spinner
+// gives neither, so the look goes on.
+func (s *scene) idle(args []string) {
+	exactly(0, args)
+	p := s.main()
+	s.rest(p)
+	start := time.Now()
+	first := probe.Look(p.proc.PID())
+	last, quiet := first, 0
+	for quiet < idleLooks {
+		p.pause(idlePause)
+		act := probe.Look(p.proc.PID())
+		switch {
+		case p.gone():
+			s.dead(p, Verdict{})
+		case act.State == probe.Unknown:
+			return // no evidence here
+		case act.CPU-first.CPU > idleCPU:
+			s.judge(p, spun, owes{what: "nobody has asked it for anything"})
+		case time.Since(start) > wallBound:
+			s.judge(p, unknown, owes{})
+		case act.Same(last):
+			quiet++
+		}
+		last = act
+	}
+}
+
+// descriptors waits until the program holds no more sockets than it should.
+func (s *scene) descriptors(args []string) {
+	exactly(0, args)
+	p := s.main()
+	want := p.sockets + len(s.open())
+	have := want
+	end := s.await(p, nil, func(d duration) progress {
+		n, err := probe.OpenSockets(probe.Look(p.proc.PID()).PIDs)
+		if have = n; err != nil || n <= want {
+			return done
+		}
+		p.pause(d)
+		return nothing
+	})
+	if end == happened {
+		return
+	}
+	if end == ended {
+		s.judge(p, end, owes{})
+	}
+	s.trouble("", fmt.Sprintf("it still holds %d sockets of clients that are gone", have-want))
+	v := Verdict{Code: Leak, ByTime: end == slept,
+		What: fmt.Sprintf("all clients have left, but the server still holds %d of their sockets", have-want)}
+	v.Where, v.Cause = s.where(p)
+	s.fail(v)
+}
+
+// census counts the goroutines that are left, against a fresh copy of the
+// program: a pool of workers that is always there is no leak.
+func (s *scene) census(args []string) {
+	exactly(1, args)
+	allowed := count(args[0])
+	if !s.prog.isGo() {
+		return
+	}
+	p := s.main()
+	s.rest(p)
+	gs := s.goroutines(p)
+	fresh := s.start("server, fresh", []string{"-listen", s.host + ":0"})
+	s.firstLine(fresh)
+	s.rest(fresh)
+	base := s.goroutines(fresh)
+	if len(gs) == 0 || len(base) == 0 {
+		s.fail(Verdict{Code: CannotGrade, What: "the program did not print its goroutines on SIGQUIT"})
+	}
+	if more := len(gs) - len(base); more > allowed {
+		s.trouble("", fmt.Sprintf("%d goroutines more than before the first client", more))
+		s.fail(Verdict{Code: Leak, What: fmt.Sprintf("the clients have left, but %d goroutines more than in a fresh copy of the program are still there", more), Where: frames(gs)})
+	}
+}

@@ -1,0 +1,167 @@
+package grade
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"strings"
+
+	"loopback/tools/probe"
+	"loopback/tools/process"
+	"loopback/tools/wire"
+)
+
+var serverCommands = []command{{
+	name: "serve", args: "[ARG...]", group: "A server under test",
+	summary: "start the program as a server and wait until it can be reached",
+	detail: "The program is given -listen HOST:0, where HOST is a loopback address of this scenario's own, and then the arguments. " +
+		"Its first line on standard output must be \"listening on ADDR\", and ADDR must be where the kernel says that it listens. " +
+		"The variable $server is set to ADDR.",
+	run: (*scene).serve,
+}}
+
+const announcement = "listening on "
+
+func (s *scene) serve(args []string) {
+	asked := net.JoinHostPort(s.host, "0")
+	p := s.start("server", append([]string{"-listen", asked}, args...))
+	line := s.firstLine(p)
+	s.rest(p)
+	pids := probe.Look(p.proc.PID()).PIDs
+	listeners, err := probe.ListenersOf(pids)
+	addr := s.announced(p, line, asked, listeners, err == nil)
+	s.record(wire.Event{Kind: wire.Listening, Text: announcement + addr})
+	s.ts.Setenv("server", addr)
+	p.sockets, _ = probe.OpenSockets(pids) // no evidence: descriptors says so when it needs it
+}
+
+// firstLine waits for the first line on standard output: the only sign that a
+// server is ready.
+func (s *scene) firstLine(p *program) string {
+	var line string
+	flooded := false
+	end := s.awaitLimit(p, nil, startLimit, func(d duration) progress {
+		var ok bool
+		if line, ok = p.proc.Stdout().FirstLine(); ok {
+			return done
+		}
+		flooded = p.proc.Stdout().Total()+p.proc.Stderr().Total() > process.OutputLimit
+		if flooded {
+			return done
+		}
+		p.pause(d)
+		return nothing
+	})
+	if flooded {
+		s.trouble("", "it prints and prints")
+		s.fail(Verdict{Code: NotListening, What: "the server printed more than 4 MiB and never announced an address"})
+	}
+	if end == ended {
+		s.endedEarly(p)
+	}
+	s.judge(p, end, owes{code: NotListening, what: "no line on standard output says where it listens"})
+	return line
+}
+
+// endedEarly judges a server that ended before it announced an address.
+func (s *scene) endedEarly(p *program) {
+	s.drain(p)
+	stderr := string(p.proc.Stderr().Bytes())
+	if strings.TrimSpace(stderr) == errNotWritten.Error() {
+		s.untouched = true
+		s.fail(Verdict{Code: Exited, What: "the program says that it has not been written yet"})
+	}
+	st, _ := p.proc.Status()
+	if st.Code > 0 && strings.Contains(stderr, "address already in use") {
+		s.trouble("", fmt.Sprintf("the process has ended: %v", st))
+		s.fail(Verdict{Code: WrongAddress, Words: p.lastWords(3),
+			What: fmt.Sprintf("the server was asked to listen on %s, where nobody is, and yet found its address in use", net.JoinHostPort(s.host, "0"))})
+	}
+	s.dead(p, Verdict{})
+}
+
+// announced checks the announcement against the request and against what the
+// kernel says, and returns the address to dial.
+func (s *scene) announced(p *program, line, asked string, listeners []probe.Socket, sure bool) string {
+	addr, ok := strings.CutPrefix(line, announcement)
+	if !ok {
+		s.trouble("", "its first line is not an announcement")
+		s.fail(Verdict{Code: NotListening, What: "the first line on standard output is not \"listening on ADDR\"",
+			Want: []byte(announcement + "ADDR"), Got: []byte(line), Compare: true})
+	}
+	said, err := netip.ParseAddrPort(addr)
+	switch {
+	case sure && len(listeners) == 0:
+		s.refuse(p, NotListening, fmt.Sprintf("the server announced %s, but the kernel knows of no listening socket of it", addr))
+	case err != nil && sure:
+		s.refuse(p, WrongAddress, fmt.Sprintf("the server announced %q, which is not an address to dial; the kernel says it listens on %s", addr, listeners[0].Local))
+	case err != nil:
+		s.refuse(p, WrongAddress, fmt.Sprintf("the server announced %q, which is not an address to dial", addr))
+	case said.Port() == 0:
+		s.refuse(p, WrongAddress, "the server announced port 0, which means \"choose for me\"; the listener knows what was chosen: ln.Addr()")
+	}
+	if sure {
+		s.checkListeners(p, said, asked, listeners)
+	}
+	return addr
+}
+
+func (s *scene) checkListeners(p *program, said netip.AddrPort, asked string, listeners []probe.Socket) {
+	host := netip.MustParseAddr(s.host)
+	at := listeners[0].Local
+	for _, l := range listeners {
+		if l.Local == said {
+			at = l.Local
+		}
+	}
+	switch {
+	case at.Addr().IsUnspecified():
+		s.refuse(p, WrongAddress, fmt.Sprintf("the server listens on %s, every interface of this machine, although it was asked for %s", at, asked))
+	case at.Addr() != host:
+		s.refuse(p, WrongAddress, fmt.Sprintf("the server was asked to listen on %s but listens on %s: does it use the -listen flag?", asked, at))
+	case at != said:
+		s.refuse(p, WrongAddress, fmt.Sprintf("the server announced %s but listens on %s", said, at))
+	}
+}
+
+// refuse fails because of where the server listens.
+func (s *scene) refuse(p *program, code Code, what string) {
+	s.trouble("", "no client can be sent there")
+	s.fail(Verdict{Code: code, What: what})
+}
+
+// drain waits, within the bound on dumps, until all output of a program that
+// has ended was read.
+func (s *scene) drain(p *program) {
+	s.awaitLimit(p, nil, spinLimit, func(d duration) progress {
+		if !p.proc.Pending() {
+			return done
+		}
+		p.pause(d)
+		return nothing
+	})
+}
+
+// dial connects to the server.
+func (s *scene) dial(name string, w wire.Window) *wire.Conn {
+	p := s.main()
+	s.rest(p)
+	conn, err := s.connect(p, name, s.ts.Getenv("server"), w)
+	if err == nil {
+		s.conns = append(s.conns, conn)
+		s.record(wire.Event{Conn: name, Kind: wire.Connect, Text: "connect from " + conn.Local.String()})
+		return conn
+	}
+	s.rest(p)
+	if p.gone() {
+		s.dead(p, Verdict{})
+	}
+	s.trouble(name, "connect: refused")
+	v := Verdict{Code: Refused, What: fmt.Sprintf("the kernel refuses connections to %s: nobody listens there any more", s.ts.Getenv("server"))}
+	v.Where, v.Cause = s.where(p)
+	s.fail(v)
+	return nil
+}
+
+var errTooBusy = errors.New("the machine is too busy")

@@ -1,0 +1,97 @@
+package grade
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// A command is one word of the language in which scenarios are written. Its
+// texts are also the reference page.
+type command struct {
+	name    string
+	args    string // as in a usage line
+	summary string // one line
+	detail  string // more, or ""
+	group   string // the heading under which the reference lists it
+	run     func(s *scene, args []string)
+}
+
+// usage is what a command panics with when its arguments are wrong.
+type usage struct{ why string }
+
+// commands is filled by the files that hold them, in the order of the
+// reference page.
+func commands() []command {
+	return slices.Concat(serverCommands, clientCommands, byteCommands, crowdCommands, endCommands, programCommands)
+}
+
+// scriptCommands returns the commands as testscript wants them.
+func scriptCommands() map[string]func(*testscript.TestScript, bool, []string) {
+	m := map[string]func(*testscript.TestScript, bool, []string){}
+	for _, c := range commands() {
+		m[c.name] = func(ts *testscript.TestScript, neg bool, args []string) {
+			if neg {
+				ts.Fatalf("%s cannot be negated with !", c.name)
+			}
+			s := ts.Value(sceneKey{}).(*scene)
+			s.ts = ts
+			if message := s.play(c, args); message != "" {
+				ts.Fatalf("%s", message)
+			}
+		}
+	}
+	return m
+}
+
+type sceneKey struct{}
+
+// play runs one command and returns why the scenario ends with it, or "".
+func (s *scene) play(c command, args []string) (message string) {
+	defer func() {
+		switch r := recover().(type) {
+		case nil:
+		case stop:
+			message = r.message
+		case usage:
+			message = fmt.Sprintf("%s; usage: %s %s", r.why, c.name, c.args)
+		default:
+			panic(r)
+		}
+	}()
+	c.run(s, args)
+	return ""
+}
+
+// exactly checks the number of arguments.
+func exactly(n int, args []string) {
+	if len(args) != n {
+		panic(usage{fmt.Sprintf("%d arguments, not %d", n, len(args))})
+	}
+}
+
+func atLeast(n int, args []string) {
+	if len(args) < n {
+		panic(usage{"too few arguments"})
+	}
+}
+
+// flags takes leading words that begin with a hyphen from args: those in
+// switches stand alone, those in valued take the next argument.
+func flags(args []string, switches, valued []string) (set map[string]string, rest []string) {
+	set = map[string]string{}
+	for len(args) > 0 && strings.HasPrefix(args[0], "-") {
+		name := args[0]
+		switch {
+		case slices.Contains(switches, name):
+			set[name], args = "yes", args[1:]
+		case slices.Contains(valued, name) && len(args) > 1:
+			set[name], args = args[1], args[2:]
+		default:
+			panic(usage{"unknown flag " + name})
+		}
+	}
+	return set, args
+}

@@ -1,0 +1,74 @@
+package grade
+
+import (
+	"context"
+	"fmt"
+	"net/netip"
+	"time"
+
+	"loopback/tools/probe"
+	"loopback/tools/wire"
+)
+
+type duration = time.Duration
+
+type dialled struct {
+	conn *wire.Conn
+	err  error
+}
+
+// connect dials addr. On a listener whose backlog is full the kernel drops the
+// request and a dial hangs: then the listener's own queue is the evidence.
+func (s *scene) connect(p *program, name, addr string, w wire.Window) (*wire.Conn, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), wallBound)
+	defer cancel()
+	result := make(chan dialled, 1)
+	go func() {
+		conn, err := wire.Dial(ctx, name, addr, w)
+		result <- dialled{conn, err}
+	}()
+	var got dialled
+	for {
+		end := s.await(p, nil, func(d duration) progress {
+			timer := time.NewTimer(d)
+			defer timer.Stop()
+			select {
+			case got = <-result:
+				return done
+			case <-timer.C:
+				return nothing
+			}
+		})
+		switch end {
+		case happened:
+			return got.conn, got.err
+		case ended:
+			got = <-result // the kernel answers at once: its listener is gone
+			return got.conn, got.err
+		case stuck, slept:
+			s.checkBacklog(p, name, addr, end)
+		case spun:
+			// A busy program is not what keeps a connection from being
+			// completed; the kernel does that alone.
+		default:
+			s.fail(Verdict{Code: CannotGrade, What: "connecting to the server did not end: " + errTooBusy.Error()})
+		}
+	}
+}
+
+// checkBacklog fails when the server's accept queue is full.
+func (s *scene) checkBacklog(p *program, name, addr string, end why) {
+	at, err := netip.ParseAddrPort(addr)
+	if err != nil {
+		return
+	}
+	l, err := probe.Listener(at)
+	if err != nil || l.Unread <= l.Unacked {
+		return
+	}
+	s.trouble(name, "connect: no answer")
+	v := Verdict{Code: Silence, ByTime: end == slept,
+		What: fmt.Sprintf("%s cannot connect: %d connections already wait to be accepted and the backlog holds %d", name, l.Unread, l.Unacked+1)}
+	v.Where, v.Cause = s.where(p)
+	s.fail(v)
+}

@@ -1,0 +1,313 @@
+package grade
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"loopback/tools/process"
+	"loopback/tools/wire"
+)
+
+// An outcome is what running one scenario came to.
+type outcome struct {
+	verdict   *Verdict // nil: passed
+	skipped   string   // why it could not be run here
+	untouched bool
+	timeline  []string
+	program   string
+	line      int // of the scenario file, where it ended
+	took      time.Duration
+}
+
+// timelineRows is how many rows of the timeline a report shows at the most.
+const timelineRows = 12
+
+// runScenario runs one scenario against the program, in a process (or several)
+// of its own, and leaves nothing behind.
+func runScenario(u *Unit, sc *Scenario, prog *Program) *outcome {
+	start := time.Now()
+	if sc.Race && !prog.Race {
+		return &outcome{skipped: "needs the race detector: go test -race ./" + filepath.ToSlash(prog.Folder)}
+	}
+	tmp, err := os.MkdirTemp("", "loopback-")
+	if err != nil {
+		return cannot(err)
+	}
+	defer os.RemoveAll(tmp)
+	s := newScene(sc, prog)
+	s.tmp = tmp
+	t := &scriptT{}
+	t.run(func() {
+		testscript.RunT(t, testscript.Params{
+			Files:               []string{filepath.Join(u.Root, sc.File)},
+			Cmds:                scriptCommands(),
+			RequireUniqueNames:  false, // hints come one after another under one name
+			RequireExplicitExec: true,
+			Setup: func(e *testscript.Env) error {
+				e.Values[sceneKey{}] = s
+				return nil
+			},
+		})
+	})
+	failed := t.failed
+	if !failed {
+		failed = s.finish()
+	}
+	strays := s.close()
+	o := s.outcome(failed, strays, t)
+	o.took = time.Since(start)
+	return o
+}
+
+func cannot(err error) *outcome {
+	return &outcome{verdict: &Verdict{Code: CannotGrade, What: err.Error()}}
+}
+
+// finish checks, when every line of the script has passed, that the program
+// itself came through unharmed.
+func (s *scene) finish() (failed bool) {
+	defer func() {
+		if _, ok := recover().(stop); ok {
+			failed = true
+		}
+	}()
+	for _, p := range s.programs {
+		if p.quit {
+			continue
+		}
+		s.rest(p)
+		if p.gone() {
+			s.drain(p)
+		}
+		s.checkRace(p)
+		st, gone := p.proc.Status()
+		if gone && !p.checked && (st.Code != 0 || st.Signal != "") {
+			s.dead(p, Verdict{})
+		}
+		s.checkChatter(p)
+	}
+	return false
+}
+
+// checkChatter makes sure that a server printed its announcement and no more.
+func (s *scene) checkChatter(p *program) {
+	out := p.proc.Stdout()
+	if p.name != "server" || out.Lines() <= 1 {
+		return
+	}
+	line, _ := out.FirstLine()
+	s.trouble("", "it prints more than its announcement")
+	s.fail(Verdict{Code: Output, What: fmt.Sprintf("standard output has %s; after \"listening on ADDR\" nothing was promised", wire.Bytes(int(out.Total()))),
+		Want: []byte(line + "\n"), Got: out.Bytes(), Compare: true})
+}
+
+func (s *scene) outcome(failed bool, strays []process.Stray, t *scriptT) *outcome {
+	o := &outcome{verdict: s.verdict, skipped: s.skipped, untouched: s.untouched, program: s.kind()}
+	o.line, _ = t.place()
+	if failed && o.verdict == nil && o.skipped == "" {
+		_, message := t.place()
+		o.verdict = &Verdict{Code: CannotGrade, What: fmt.Sprintf("%s:%d: %s", filepath.ToSlash(s.sc.File), o.line, message)}
+	}
+	if o.verdict == nil && o.skipped == "" && len(strays) > 0 {
+		s.trouble("", "it left processes behind")
+		o.verdict = &Verdict{Code: Left, What: "the program left processes behind, and they were ended: " + names(strays)}
+	}
+	o.timeline = s.log.Timeline(s.kind(), timelineRows)
+	return o
+}
+
+func names(strays []process.Stray) string {
+	count, order := map[string]int{}, []string{}
+	for _, p := range strays {
+		name, _, _ := strings.Cut(filepath.Base(p.Command), " ")
+		if count[name]++; count[name] == 1 {
+			order = append(order, name)
+		}
+	}
+	var out []string
+	for _, name := range order[:min(len(order), 4)] {
+		out = append(out, fmt.Sprintf("%s ×%d", name, count[name]))
+	}
+	return strings.Join(out, ", ")
+}
+
+// scriptT is the testscript.T that runs one script: it keeps the log, which is
+// not for learners, and knows where the script failed.
+type scriptT struct {
+	mu     sync.Mutex
+	log    strings.Builder
+	failed bool
+}
+
+// run runs f to its end, or until FailNow or Skip stops it.
+func (t *scriptT) run(f func()) {
+	finished := make(chan struct{})
+	go func() {
+		defer close(finished)
+		f()
+	}()
+	<-finished
+}
+
+// Run runs one script; it is the only one, so it needs no name.
+func (t *scriptT) Run(_ string, f func(testscript.T)) { t.run(func() { f(t) }) }
+
+// Parallel does nothing: who runs beside whom is decided by the caller.
+func (t *scriptT) Parallel() {}
+
+// Verbose reports false: the log is read by [scriptT.place] alone.
+func (t *scriptT) Verbose() bool { return false }
+
+// Log keeps what testscript says.
+func (t *scriptT) Log(args ...any) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	fmt.Fprintln(&t.log, args...)
+}
+
+// Fatal logs and fails.
+func (t *scriptT) Fatal(args ...any) {
+	t.Log(args...)
+	t.FailNow()
+}
+
+// FailNow ends the script.
+func (t *scriptT) FailNow() {
+	t.failed = true
+	runtime.Goexit()
+}
+
+// Skip ends the script; scenarios skip through the scene, which knows why.
+func (t *scriptT) Skip(args ...any) {
+	t.Log(args...)
+	runtime.Goexit()
+}
+
+var failLine = regexp.MustCompile(`(?m)^FAIL: .*?:(\d+): (.*)`)
+
+// place returns the line of the scenario at which it ended, and what
+// testscript said there.
+func (t *scriptT) place() (int, string) {
+	m := failLine.FindStringSubmatch(t.log.String())
+	if m == nil {
+		return 0, strings.TrimSpace(t.log.String())
+	}
+	n, _ := strconv.Atoi(m[1])
+	return n, m[2]
+}
+
+// Options say how a unit is to be graded.
+type Options struct {
+	Only     string // one scenario's name; "" for all
+	Parallel int    // how many scenarios at once; 0 for a good number
+}
+
+// Grade runs the program through all scenarios of the unit. It is the only
+// source of marks.
+func Grade(ctx context.Context, u *Unit, prog *Program, o Options) *Result {
+	r := newResult(u, prog)
+	if o.Only != "" {
+		r.only(o.Only)
+	}
+	gate := r.Tests[0]
+	out := runScenario(u, gate.scenario, prog)
+	gate.settle(out)
+	r.untouched = out.untouched
+	if gate.Status != Pass && gate.Status != Skip {
+		r.wait(gate.ID)
+	} else {
+		r.rest(ctx, o.Parallel)
+	}
+	r.confirm()
+	r.sum()
+	return r
+}
+
+// only keeps one scenario of the plan.
+func (r *Result) only(id string) {
+	for _, t := range r.Tests {
+		if t.ID == id {
+			r.Tests, r.Plan, r.MaxScore = []*Test{t}, []string{id}, t.MaxPoints
+			return
+		}
+	}
+}
+
+// wait marks all scenarios but the gate as waiting for it.
+func (r *Result) wait(gate string) {
+	for _, t := range r.Tests[1:] {
+		t.hold(gate)
+	}
+}
+
+func (t *Test) hold(need string) {
+	t.Status, t.Code, t.Rationale = Skip, "", waitsFor+"needs "+need
+}
+
+// rest runs all scenarios after the gate, some at a time.
+func (r *Result) rest(ctx context.Context, parallel int) {
+	if parallel <= 0 {
+		parallel = 2 * runtime.GOMAXPROCS(0)
+	}
+	slots := make(chan struct{}, parallel)
+	var wg sync.WaitGroup
+	for _, t := range r.Tests[1:] {
+		slots <- struct{}{}
+		if ctx.Err() != nil {
+			break // what was not reached stays an error
+		}
+		wg.Go(func() {
+			defer func() { <-slots }()
+			t.settle(runScenario(r.unit, t.scenario, r.prog))
+		})
+	}
+	wg.Wait()
+	r.holdNeedy()
+}
+
+// holdNeedy takes back the verdict of scenarios that need one that failed.
+func (r *Result) holdNeedy() {
+	status := map[string]string{}
+	for _, t := range r.Tests {
+		for _, need := range t.Needs {
+			if s := status[need]; s != Pass && s != "" {
+				t.hold(need)
+				t.Points = 0
+			}
+		}
+		status[t.ID] = t.Status
+	}
+}
+
+// confirm runs again, alone, every scenario whose verdict rests on time. When
+// the second verdict differs nobody knows which is right.
+func (r *Result) confirm() {
+	for _, t := range r.Tests {
+		if t.verdict != nil && t.verdict.ByTime {
+			before := t.verdict.Code
+			t.settle(runScenario(r.unit, t.scenario, r.prog))
+			if t.Code != before {
+				t.disputed(before)
+			}
+		}
+	}
+}
+
+func (t *Test) disputed(before Code) {
+	after := string(t.Code)
+	if t.Status == Pass {
+		after = "a pass"
+	}
+	t.verdict = &Verdict{Code: CannotGrade, What: fmt.Sprintf("two runs of this scenario differ: %s, then %s", before, after)}
+	t.Status, t.Code, t.Rationale, t.Points = Error, CannotGrade, t.verdict.What, 0
+}

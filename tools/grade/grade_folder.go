@@ -1,0 +1,73 @@
+package grade
+
+import (
+	"context"
+	"fmt"
+	"os/exec"
+	"path/filepath"
+	"time"
+)
+
+// GradeFolder builds the program in folder and grades it. What does not
+// compile is a result, too. Folder may lie anywhere; messages show it relative
+// to the root where it lies below it.
+func GradeFolder(ctx context.Context, u *Unit, folder string, race bool, o Options) (*Result, error) {
+	start := time.Now()
+	exe, err := Build(ctx, u.Root, folder, race)
+	took := time.Since(start)
+	if b, ok := asBuildError(err); ok {
+		return notBuilt(u, b, took), nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	files, err := sources(folder)
+	if err != nil {
+		return nil, err
+	}
+	shown := relative(u.Root, folder)
+	prog := newProgram(Program{Argv: []string{exe}, Folder: shown, Race: race, sources: files})
+	prog.again = func(sc *Scenario) string {
+		return fmt.Sprintf("go run ./tools/course grade %s --dir %s --only %s", u.Name, shown, sc.ID)
+	}
+	r := Grade(ctx, u, prog, o)
+	r.Build.Millis = took.Milliseconds()
+	return r, nil
+}
+
+// GradeCommand grades any executable that keeps the contract; argv is the
+// command with its leading arguments. An error means that it cannot be found.
+func GradeCommand(ctx context.Context, u *Unit, argv []string, o Options) (*Result, error) {
+	path, err := exec.LookPath(argv[0])
+	if err != nil {
+		return nil, err
+	}
+	if path, err = filepath.Abs(path); err != nil {
+		return nil, err
+	}
+	args := []string{path}
+	for _, a := range argv[1:] {
+		if isFile(a) { // the program runs in a folder of its own
+			a, _ = filepath.Abs(a)
+		}
+		args = append(args, a)
+	}
+	prog := newProgram(Program{Argv: args})
+	prog.again = func(sc *Scenario) string {
+		return fmt.Sprintf("go run ./tools/course grade %s --exec ... --only %s", u.Name, sc.ID)
+	}
+	return Grade(ctx, u, prog, o), nil
+}
+
+// relative returns path relative to root where it lies below it.
+func relative(root, path string) string {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return path
+	}
+	rel, err := filepath.Rel(root, abs)
+	if err != nil || !filepath.IsLocal(rel) {
+		return path
+	}
+	return rel
+}

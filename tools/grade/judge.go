@@ -1,0 +1,174 @@
+package grade
+
+import (
+	"fmt"
+	"strings"
+
+	"loopback/tools/probe"
+	"loopback/tools/wire"
+)
+
+// owes says what a wait was for, to word the verdict when it does not come.
+type owes struct {
+	code      Code   // when the program is proved unable to do it
+	what      string // "nothing came back"
+	c         *wire.Conn
+	want, got []byte
+	compare   bool
+}
+
+// judge turns the end of a wait into a verdict. It does not return unless end
+// is happened.
+func (s *scene) judge(p *program, end why, o owes) {
+	if end == happened {
+		return
+	}
+	v := Verdict{Code: o.code, Want: o.want, Got: o.got, Compare: o.compare}
+	name := ""
+	if o.c != nil {
+		name = o.c.Name
+	}
+	switch end {
+	case stuck:
+		v.What = s.asleep(o.c)
+		s.trouble(name, o.what+", and nothing can: every thread of it sleeps")
+	case slept:
+		v.ByTime = true
+		v.What = fmt.Sprintf("the %s has a timer of its own, but did nothing while it slept for %v", s.kind(), timerGrace)
+		s.trouble(name, o.what)
+	case spun:
+		v.Code = BusyLoop
+		v.What = fmt.Sprintf("the %s is not waiting, it is spinning: it burns processor time and nothing comes of it", s.kind())
+		s.trouble(name, "the processor is busy, and "+o.what)
+	case ended:
+		s.dead(p, v)
+	case expired:
+		v.ByTime = true
+		v.What = fmt.Sprintf("nothing came for %v; this system cannot tell what the program is doing", s.sc.Timeout)
+		s.trouble(name, o.what)
+	default:
+		v = Verdict{Code: CannotGrade, What: "the machine is too busy, or the program never comes to rest and never gets on"}
+	}
+	v.Where, v.Cause = s.where(p)
+	s.failChecked(v)
+}
+
+// failChecked fails with v unless the bytes that came are already wrong: then
+// that is what the learner should hear first.
+func (s *scene) failChecked(v Verdict) {
+	if v.Compare && !strings.HasPrefix(string(v.Want), string(v.Got)) {
+		v.Code = WrongBytes
+	}
+	s.fail(v)
+}
+
+// asleep says that the program sleeps, and what the kernel holds for it.
+func (s *scene) asleep(c *wire.Conn) string {
+	text := fmt.Sprintf("the %s is asleep and nothing is under way to it", s.kind())
+	if c == nil {
+		return text
+	}
+	if d := s.describe(c); d != "" {
+		if strings.Contains(d, "backlog") {
+			return fmt.Sprintf("the %s is asleep; %s", s.kind(), d)
+		}
+		return fmt.Sprintf("the %s is asleep, and %s", s.kind(), d)
+	}
+	return text
+}
+
+// hangup judges that a connection has ended although bytes were owed on it.
+func (s *scene) hangup(c *wire.Conn, err error, o owes) {
+	p := s.owner(c)
+	s.rest(p)
+	v := Verdict{Code: EarlyEOF, Want: o.want, Got: o.got, Compare: o.compare}
+	v.What = fmt.Sprintf("the %s ended the connection (FIN)", s.kind())
+	if err == wire.ErrReset {
+		v.Code = Reset
+		v.What = fmt.Sprintf("the %s's side reset the connection (RST)", s.kind())
+		s.record(wire.Event{Conn: c.Name, Kind: wire.InRST})
+	} else {
+		s.record(wire.Event{Conn: c.Name, Kind: wire.InFIN})
+	}
+	if v.Compare && len(o.got) > 0 {
+		v.What += fmt.Sprintf(" after %s of %s", wire.Count(len(o.got)), wire.Bytes(len(o.want)))
+	}
+	s.trouble(c.Name, o.what)
+	if p.gone() {
+		if st, _ := p.proc.Status(); st.Code != 0 {
+			s.dead(p, v)
+		}
+		v.What += ", and then it ended: exit status 0"
+	} else {
+		v.Where, v.Cause = s.where(p)
+	}
+	s.failChecked(v)
+}
+
+// dead judges that the program has ended although it was still needed.
+func (s *scene) dead(p *program, v Verdict) {
+	s.checkRace(p)
+	st, _ := p.proc.Status()
+	panicText, gs := probe.ParseStacks(string(p.proc.Stderr().Bytes()))
+	v.Code = Exited
+	v.What = fmt.Sprintf("the %s has ended by itself: %v", s.kind(), st)
+	v.Words = p.lastWords(4)
+	if panicText != "" || st.Signal != "" {
+		v.Code = Crash
+		v.What = fmt.Sprintf("the %s has crashed: %v", s.kind(), st)
+		v.Words = strings.Split(panicText, "\n")
+		if panicText == "" {
+			v.Words = p.lastWords(4)
+		}
+		v.Where = frames(gs[:min(len(gs), 1)])
+	}
+	s.record(wire.Event{Kind: wire.Trouble, Text: fmt.Sprintf("the process has ended: %v", st)})
+	s.fail(v)
+}
+
+func (s *scene) trouble(conn, text string) {
+	s.log.Add(wire.Event{Conn: conn, Kind: wire.Trouble, Text: text})
+}
+
+// record adds an event to the timeline. While the scene is mute only what ends
+// the scenario is recorded.
+func (s *scene) record(e wire.Event) {
+	if !s.mute || e.Kind == wire.InFIN || e.Kind == wire.InRST || e.Kind == wire.Trouble {
+		s.log.Add(e)
+	}
+}
+
+// checkRace fails the scenario when the race detector has spoken.
+func (s *scene) checkRace(p *program) {
+	text := string(p.proc.Stderr().Bytes())
+	_, report, found := strings.Cut(text, "WARNING: DATA RACE")
+	if !found {
+		return
+	}
+	s.record(wire.Event{Kind: wire.Trouble, Text: "the race detector has stopped the program"})
+	s.fail(Verdict{Code: Race, What: "two goroutines used the same memory at the same time", Where: raceLines(report)})
+}
+
+// raceLines picks the lines of a race report that a learner wrote: the two
+// accesses, and where their goroutines were started.
+func raceLines(report string) []string {
+	var out []string
+	what := ""
+	for line := range strings.Lines(report) {
+		line = strings.TrimSpace(line)
+		switch {
+		case strings.HasPrefix(line, "===="):
+			return out
+		case strings.Contains(line, " by goroutine"), strings.Contains(line, " by main goroutine"):
+			what, _, _ = strings.Cut(line, " at 0x")
+		case strings.HasPrefix(line, "Goroutine "):
+			what = "a goroutine started"
+		case what != "" && strings.Contains(line, "main.go:"):
+			place := line[strings.LastIndex(line, "main.go:"):]
+			place, _, _ = strings.Cut(place, " ")
+			out = append(out, fmt.Sprintf("%s  %s", place, strings.ToLower(what)))
+			what = ""
+		}
+	}
+	return out
+}

@@ -1,0 +1,164 @@
+package grade
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"loopback/tools/process"
+)
+
+// childName is the name under which the test binary runs the learner's main.
+const childName = "program"
+
+// init runs before the learner's package-level variables are set. In the
+// process that is the learner's program the flags of the test binary must not
+// be there: a flag of the learner's might have the same name.
+func init() {
+	if isChild() {
+		flag.CommandLine = flag.NewFlagSet(childName, flag.ExitOnError)
+		flag.Usage = usageOfChild
+	}
+}
+
+func isChild() bool {
+	return strings.TrimSuffix(filepath.Base(os.Args[0]), ".exe") == childName
+}
+
+func usageOfChild() {
+	fmt.Fprintf(flag.CommandLine.Output(), "Usage of %s:\n", childName)
+	flag.PrintDefaults()
+}
+
+// Main is what an exercise's TestMain calls: it runs the tests, or, in the
+// process that the grader starts, the learner's main function. It does not
+// return.
+func Main(m *testing.M, learner func()) {
+	if !isChild() {
+		quickRaceExit()
+	}
+	testscript.Main(swept{m}, map[string]func(){childName: func() {
+		dropTestFlags()
+		learner()
+	}})
+}
+
+// swept ends everything that programs left behind after the tests have run.
+type swept struct{ m *testing.M }
+
+func (s swept) Run() int {
+	defer process.Sweep()
+	flag.Parse()
+	if !isSet("test.parallel") {
+		// Scenarios mostly wait; let more of them wait at the same time.
+		flag.Set("test.parallel", fmt.Sprint(2*runtime.GOMAXPROCS(0)))
+	}
+	return s.m.Run()
+}
+
+func isSet(name string) (set bool) {
+	flag.Visit(func(f *flag.Flag) { set = set || f.Name == name })
+	return set
+}
+
+// dropTestFlags gives the learner's main a set of flags with only its own.
+func dropTestFlags() {
+	own := flag.NewFlagSet(childName, flag.ExitOnError)
+	flag.VisitAll(func(f *flag.Flag) {
+		if !strings.HasPrefix(f.Name, "test.") {
+			own.Var(f.Value, f.Name, f.Usage)
+		}
+	})
+	flag.CommandLine = own
+}
+
+// Run is what an exercise's only test calls: it grades the program of the
+// folder it stands in, which is named like the unit, one subtest for each
+// scenario. The report comes last, once, and in the course's order.
+func Run(t *testing.T) {
+	t.Helper()
+	u, prog := mirrored(t)
+	r := newResult(u, prog)
+	t.Cleanup(func() {
+		r.confirm()
+		r.sum()
+		if !r.AllPass() && !r.passedSoFar() {
+			fmt.Fprint(t.Output(), "\n"+r.Text())
+		}
+	})
+	gate := r.Tests[0]
+	ok := t.Run(gate.ID, func(t *testing.T) { r.mirror(t, gate) })
+	if !ok {
+		r.wait(gate.ID)
+		return
+	}
+	for _, test := range r.Tests[1:] {
+		t.Run(test.ID, func(t *testing.T) {
+			t.Parallel()
+			r.mirror(t, test)
+		})
+	}
+}
+
+// passedSoFar reports whether nothing failed among the scenarios that -run
+// selected.
+func (r *Result) passedSoFar() bool {
+	for _, t := range r.Tests {
+		if t.Status != Pass && t.Status != Skip && t.scenario != nil && t.ran {
+			return false
+		}
+	}
+	return true
+}
+
+// mirror runs one scenario as a subtest.
+func (r *Result) mirror(t *testing.T, test *Test) {
+	out := runScenario(r.unit, test.scenario, r.prog)
+	test.ran = true
+	test.settle(out)
+	r.untouched = r.untouched || out.untouched
+	switch test.Status {
+	case Pass:
+	case Skip:
+		t.Skip(test.Rationale)
+	default:
+		t.Fail()
+	}
+}
+
+// mirrored finds the unit and the program from the folder of the test.
+func mirrored(t *testing.T) (*Unit, *Program) {
+	dir, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	root, err := FindRoot(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	u, err := LoadUnit(root, filepath.Base(dir))
+	if err != nil {
+		t.Fatal(err)
+	}
+	exe, err := exec.LookPath(childName)
+	if err != nil {
+		t.Fatal(err)
+	}
+	folder := relative(root, dir)
+	files, err := sources(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	prog := newProgram(Program{Argv: []string{exe}, Folder: folder, Race: raceEnabled, sources: files})
+	prog.again = func(sc *Scenario) string {
+		return fmt.Sprintf("go test ./%s -run /%s$", filepath.ToSlash(folder), sc.ID)
+	}
+	return u, prog
+}

@@ -1,0 +1,47 @@
+package grade
+
+import (
+	"debug/buildinfo"
+	"os"
+)
+
+// A Program is what is graded: anything that can be started.
+type Program struct {
+	Argv   []string // the executable and its leading arguments
+	Folder string   // where its source is, for messages, relative to the root; "" when only the executable is known
+	Race   bool     // built with the race detector
+
+	sources []string                  // its Go files, where they are known
+	again   func(sc *Scenario) string // the command that runs one scenario again
+	isGo    func() bool
+}
+
+// newProgram completes p.
+func newProgram(p Program) *Program {
+	p.isGo = func() bool {
+		_, err := buildinfo.ReadFile(p.Argv[0])
+		return err == nil
+	}
+	return &p
+}
+
+// environment is what a program under test sees: nothing of the grader's or
+// the learner's shell but the path, and a temporary directory of its own.
+//
+// GOGC=off because the collector would close forgotten connections and so hide
+// the leak; GOTRACEBACK=single because a dump of the runtime's own goroutines
+// helps nobody.
+func environment(tmp string) []string {
+	env := []string{
+		"PATH=" + os.Getenv("PATH"),
+		"HOME=" + tmp, "TMPDIR=" + tmp, "TMP=" + tmp, "TEMP=" + tmp,
+		"GOGC=off", "GOMEMLIMIT=256MiB", "GOTRACEBACK=single",
+		"GORACE=atexit_sleep_ms=0 halt_on_error=1 exitcode=66",
+	}
+	for _, key := range []string{"GOMAXPROCS", "LANG", "SYSTEMROOT"} {
+		if v, ok := os.LookupEnv(key); ok {
+			env = append(env, key+"="+v)
+		}
+	}
+	return env
+}

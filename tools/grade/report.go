@@ -1,0 +1,283 @@
+package grade
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+	"unicode/utf8"
+
+	"loopback/tools/wire"
+)
+
+// The report is what a learner reads. Words carry the meaning, never colour
+// alone; it must make sense pasted into a forum, so it names the unit and the
+// scenario; it is never longer than 40 lines or 4 KiB.
+const (
+	reportLines = 40
+	reportBytes = 4 << 10
+	textWidth   = 88
+)
+
+// Text returns the whole report: one line for each scenario, and the first
+// failure in full.
+func (r *Result) Text() string {
+	var b strings.Builder
+	switch {
+	case r.Status == NotBuilt:
+		r.writeNotBuilt(&b)
+	case r.untouched:
+		r.writeUntouched(&b)
+	default:
+		r.writeBoard(&b)
+		if t := r.FirstFailure(); t != nil {
+			b.WriteString("\n")
+			b.WriteString(r.Report(t, reportLines-r.boardLines()-1))
+		}
+	}
+	return b.String()
+}
+
+func (r *Result) writeUntouched(b *strings.Builder) {
+	folder := "the program"
+	if r.prog.Folder != "" {
+		folder = filepath.ToSlash(filepath.Join(r.prog.Folder, "main.go"))
+	}
+	fmt.Fprintf(b, "%s: not started (%d scenarios wait)\n", r.Unit, len(r.Tests))
+	fmt.Fprintf(b, "  read  chapters/%s.md\n", r.Unit)
+	fmt.Fprintf(b, "  then open  %s\n", folder)
+}
+
+func (r *Result) writeNotBuilt(b *strings.Builder) {
+	fmt.Fprintf(b, "%s: does not compile\n\n", r.Unit)
+	lines := strings.Split(strings.TrimRight(r.Build.Output, "\n"), "\n")
+	for i, line := range lines {
+		if i == 10 {
+			fmt.Fprintf(b, "  ... and %d lines more\n", len(lines)-i)
+			break
+		}
+		fmt.Fprintf(b, "  %s\n", line)
+	}
+	b.WriteString("\n  Read the first message first: it names the line, and later ones often follow from it.\n")
+}
+
+// boardMost is how many rows the board has before what passed is folded.
+const boardMost = 8
+
+func (r *Result) boardLines() int { return len(r.board()) + 1 }
+
+func (r *Result) writeBoard(b *strings.Builder) {
+	passed := 0
+	for _, t := range r.Tests {
+		if t.Status == Pass {
+			passed++
+		}
+	}
+	fmt.Fprintf(b, "%s: %d of %d\n", r.Unit, passed, len(r.Tests))
+	for _, line := range r.board() {
+		fmt.Fprintln(b, line)
+	}
+}
+
+// board returns one line for each scenario. A long list of passes is folded:
+// what failed is what the learner looks for.
+func (r *Result) board() []string {
+	fold := len(r.Tests) > boardMost && r.FirstFailure() != nil
+	var out []string
+	for i := 0; i < len(r.Tests); i++ {
+		t := r.Tests[i]
+		n := 1
+		if fold {
+			for i+n < len(r.Tests) && r.Tests[i+n].Status == t.Status && (t.Status == Pass || t.waits()) {
+				n++
+			}
+		}
+		if n > 2 {
+			out = append(out, fmt.Sprintf("  %s %s … %s", mark(t), t.ID, r.Tests[i+n-1].ID))
+			i += n - 1
+			continue
+		}
+		out = append(out, boardRow(t))
+	}
+	if most := 14; len(out) > most {
+		out = append(out[:most], fmt.Sprintf("  ... and %d more", len(out)-most))
+	}
+	return out
+}
+
+func boardRow(t *Test) string {
+	text := t.Title
+	if t.Status == Skip {
+		text = t.Rationale
+	}
+	return fmt.Sprintf("  %s %-22s %s", mark(t), t.ID, cut(text, textWidth))
+}
+
+// mark says in a word what happened; the word is the sign.
+func mark(t *Test) string {
+	switch t.Status {
+	case Pass:
+		return "ok  "
+	case Skip:
+		return "-   "
+	case Error:
+		return "ERR "
+	}
+	return "FAIL"
+}
+
+func cut(s string, n int) string {
+	if utf8.RuneCountInString(s) <= n {
+		return s
+	}
+	r := []rune(s)
+	return strings.TrimRight(string(r[:n-2]), " ,.;") + " …"
+}
+
+// Report tells one failure in full, in at most most lines: the rule, what
+// happened, the wire, where the program was, the likely cause, a hint, where
+// to read, and how to run it again.
+func (r *Result) Report(t *Test, most int) string {
+	v := t.verdict
+	if v == nil {
+		v = &Verdict{Code: t.Code, What: t.Rationale}
+	}
+	title := fmt.Sprintf("── %s ── %s ", t.ID, v.Code)
+	parts := []part{
+		{"", []string{title + strings.Repeat("─", max(0, 72-utf8.RuneCountInString(title)))}, 0},
+		{"The rule", wrap(t.Title, textWidth), 0},
+		{"What happened", whatHappened(v), 0},
+		{"On the wire", t.Timeline, 4},
+		{"Where your program was", v.Where, 2},
+		{"Likely cause", wrap(causeFor(t.scenario, v), textWidth), 0},
+		{"Hint", wrap(first(t.scenario.Hints), textWidth), 1},
+		{"Read", lines(t.See), 1},
+		{"Again", []string{r.againLine(t)}, 0},
+	}
+	return render(fit(parts, most))
+}
+
+func whatHappened(v *Verdict) []string {
+	out := wrap(v.What, textWidth)
+	if v.Compare {
+		if v.Want == nil {
+			out = append(out, "  got       "+wire.Quote(v.Got, len(v.Got), 60))
+		} else {
+			for _, line := range wire.Compare(v.Want, v.Got) {
+				out = append(out, "  "+line)
+			}
+		}
+	}
+	for _, w := range v.Words {
+		if w = strings.TrimSpace(w); w != "" {
+			out = append(out, "  | "+cut(strings.ReplaceAll(w, "\t", " "), textWidth-4))
+		}
+	}
+	return out
+}
+
+// A part is a headed block of the report. One with a higher rank is shortened
+// first when there is not room for all.
+type part struct {
+	head  string
+	lines []string
+	rank  int
+}
+
+func (p part) height() int {
+	switch {
+	case len(p.lines) == 0:
+		return 0
+	case p.head == "":
+		return len(p.lines)
+	}
+	return len(p.lines) + 1
+}
+
+// fit shortens parts until they take at most most lines: first the middle of
+// the timeline, then the other parts that can be spared.
+func fit(parts []part, most int) []part {
+	total := func() (n int) {
+		for _, p := range parts {
+			n += p.height()
+		}
+		return n
+	}
+	for rank := 4; rank > 0; rank-- {
+		for i := range parts {
+			p := &parts[i]
+			for p.rank == rank && total() > most && len(p.lines) > 0 {
+				p.lines = shortenLines(p.lines, rank)
+			}
+		}
+	}
+	return parts
+}
+
+// shortenLines takes one line away: of a timeline from the middle, so that how
+// it began and how it ended stay; of other parts from the end.
+func shortenLines(l []string, rank int) []string {
+	if rank != 4 {
+		return l[:len(l)-1]
+	}
+	if len(l) <= 4 {
+		return l[:0]
+	}
+	const gap = "           ..."
+	mid := len(l) / 2
+	if l[mid] == gap {
+		return append(append([]string{}, l[:mid-1]...), l[mid:]...)
+	}
+	out := append(append([]string{}, l[:mid-1]...), gap)
+	return append(out, l[mid+1:]...)
+}
+
+func render(parts []part) string {
+	var b strings.Builder
+	for _, p := range parts {
+		if len(p.lines) == 0 {
+			continue
+		}
+		indent := "    "
+		if p.head == "" {
+			indent = ""
+		} else {
+			fmt.Fprintln(&b, p.head)
+		}
+		for _, line := range p.lines {
+			fmt.Fprintln(&b, strings.TrimRight(indent+line, " "))
+		}
+	}
+	text := b.String()
+	if len(text) > reportBytes {
+		text = text[:strings.LastIndexByte(text[:reportBytes-4], '\n')] + "\n..."
+	}
+	return text
+}
+
+func lines(s string) []string {
+	if s == "" {
+		return nil
+	}
+	return strings.Split(s, "\n")
+}
+
+// wrap breaks text into lines of at most width columns; line breaks that are
+// there already are kept only between paragraphs.
+func wrap(text string, width int) []string {
+	var out []string
+	line := ""
+	for _, word := range strings.Fields(text) {
+		if line != "" && utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > width {
+			out = append(out, line)
+			line = ""
+		}
+		if line != "" {
+			line += " "
+		}
+		line += word
+	}
+	if line != "" {
+		out = append(out, line)
+	}
+	return out
+}

@@ -1,0 +1,247 @@
+package grade
+
+import (
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"loopback/tools/probe"
+	"loopback/tools/wire"
+)
+
+// Schema names the form of the canonical result.
+const Schema = "loopback/result/v1"
+
+// The states of a graded unit.
+const (
+	Graded        = "graded"
+	NotBuilt      = "not_built"
+	CouldNotGrade = "could_not_grade"
+)
+
+// The states of one scenario.
+const (
+	Pass    = "pass"
+	Fail    = "fail"
+	Timeout = "timeout" // failed, by a bound on time
+	Crashed = "crash"
+	Skip    = "skip"
+	Error   = "error"
+)
+
+// A Result is the canonical outcome of grading one program: every other format
+// is made from it. All strings are valid UTF-8 without NUL, at most 8 KiB.
+type Result struct {
+	Schema    string            `json:"schema"`
+	Unit      string            `json:"unit"`
+	Status    string            `json:"status"`
+	Score     int               `json:"score"`
+	MaxScore  int               `json:"max_score"`
+	Plan      []string          `json:"plan"`
+	Course    string            `json:"course"` // a hash of the scenarios
+	Inputs    string            `json:"inputs"` // a hash of the program's files
+	Seed      int               `json:"seed"`
+	TimeScale float64           `json:"time_scale"`
+	Sandbox   map[string]string `json:"sandbox"`
+	Evidence  []string          `json:"missing_evidence"` // what this system cannot tell
+	Build     BuildResult       `json:"build"`
+	Tests     []*Test           `json:"tests"`
+	Flags     []string          `json:"flags"`
+
+	untouched bool
+	prog      *Program
+	unit      *Unit
+}
+
+// BuildResult says how the program was built.
+type BuildResult struct {
+	OK     bool   `json:"ok"`
+	Millis int64  `json:"ms"`
+	Output string `json:"output"`
+}
+
+// A Test is the outcome of one scenario.
+type Test struct {
+	ID         string   `json:"id"`
+	Title      string   `json:"title"`
+	Status     string   `json:"status"`
+	Points     int      `json:"points"`
+	MaxPoints  int      `json:"max_points"`
+	Visibility string   `json:"visibility"`
+	Needs      []string `json:"needs"`
+	Tags       []string `json:"tags"`
+	Millis     int64    `json:"ms"`
+	Code       Code     `json:"code"`
+	Rationale  string   `json:"rationale"` // what happened
+	Help       string   `json:"help"`      // the likely cause, and a hint
+	See        string   `json:"see"`
+	Expected   string   `json:"expected"`
+	Actual     string   `json:"actual"`
+	Timeline   []string `json:"timeline"`
+	File       string   `json:"file"` // the scenario
+	Line       int      `json:"line"`
+
+	scenario *Scenario
+	verdict  *Verdict
+	program  string // "server" or "client"
+	ran      bool   // under go test: -run may have left it out
+}
+
+// maxString is the most that a string of the result holds.
+const maxString = 8 << 10
+
+// clean makes s fit for every reader: valid UTF-8, no NUL, not too long.
+func clean(s string) string {
+	s = strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "\\x00")
+	if len(s) > maxString {
+		s = s[:maxString]
+		for !utf8.ValidString(s) {
+			s = s[:len(s)-1]
+		}
+	}
+	return s
+}
+
+// newResult plans the grading of a unit: what is planned and gets no verdict
+// of its own is an error, never a pass.
+func newResult(u *Unit, prog *Program) *Result {
+	r := &Result{Schema: Schema, Unit: u.Name, Status: CouldNotGrade, TimeScale: 1, unit: u, prog: prog,
+		Sandbox: map[string]string{"process": "group"}, Evidence: append([]string{}, probe.Missing()...),
+		Flags: []string{}, Build: BuildResult{OK: true}}
+	var files []string
+	for _, sc := range u.Scenarios {
+		files = append(files, filepath.Join(u.Root, sc.File))
+		r.Plan = append(r.Plan, sc.ID)
+		r.MaxScore += sc.Points
+		r.Tests = append(r.Tests, &Test{
+			ID: sc.ID, Title: clean(sc.Rule), Status: Error, MaxPoints: sc.Points, Visibility: sc.Visibility,
+			Needs: append([]string{}, sc.Needs...), Tags: append([]string{}, sc.Tags...), Timeline: []string{},
+			Code: CannotGrade, Rationale: "not reached", See: sc.Read, File: filepath.ToSlash(sc.File), scenario: sc,
+		})
+	}
+	r.Course = fingerprint(files)
+	r.Inputs = inputsOf(prog)
+	return r
+}
+
+// inputsOf returns a hash over what is graded: the source files where they are
+// known, else the executable.
+func inputsOf(prog *Program) string {
+	if prog == nil {
+		return ""
+	}
+	if prog.sources != nil {
+		return fingerprint(prog.sources)
+	}
+	h := sha256.New()
+	fmt.Fprintln(h, prog.Argv)
+	if data, err := os.ReadFile(prog.Argv[0]); err == nil {
+		h.Write(data)
+	}
+	return fmt.Sprintf("sha256:%x", h.Sum(nil))
+}
+
+// settle gives t its outcome.
+func (t *Test) settle(o *outcome) {
+	sc := t.scenario
+	t.Millis, t.Line, t.program = o.took.Milliseconds(), o.line, o.program
+	t.verdict, t.Timeline = o.verdict, nil
+	switch {
+	case o.skipped != "":
+		t.Status, t.Code, t.Rationale = Skip, "", clean(o.skipped)
+		return
+	case o.verdict == nil:
+		t.Status, t.Code, t.Rationale, t.Points = Pass, "", "", sc.Points
+		return
+	}
+	v := o.verdict
+	t.Code, t.Rationale = v.Code, clean(v.What)
+	t.Help = clean(strings.TrimSpace(causeFor(sc, v) + "\n" + first(sc.Hints)))
+	t.Timeline = o.timeline
+	if v.Compare {
+		t.Expected = wire.Quote(v.Want, len(v.Want), 400)
+		t.Actual = wire.Quote(v.Got, len(v.Got), 400)
+	}
+	t.Status = map[Code]string{Crash: Crashed, CannotGrade: Error}[v.Code]
+	switch {
+	case t.Status != "":
+	case v.ByTime:
+		t.Status = Timeout
+	default:
+		t.Status = Fail
+	}
+}
+
+func first(list []string) string {
+	if len(list) == 0 {
+		return ""
+	}
+	return list[0]
+}
+
+// sum adds up the points and decides what the whole is.
+func (r *Result) sum() {
+	r.Status, r.Score = Graded, 0
+	for _, t := range r.Tests {
+		r.Score += t.Points
+		if t.Status == Skip && !t.waits() {
+			r.MaxScore -= t.MaxPoints // nobody is marked for what this machine lacks
+			t.MaxPoints = 0
+		}
+		if t.Status == Error {
+			r.Status = CouldNotGrade
+		}
+	}
+}
+
+// waits reports whether the scenario was only left out because an earlier one
+// failed: its points are lost until then.
+func (t *Test) waits() bool { return strings.HasPrefix(t.Rationale, waitsFor) }
+
+const waitsFor = "not checked: "
+
+// AllPass reports whether every scenario that could be run here passed.
+func (r *Result) AllPass() bool { return r.Status == Graded && r.Score == r.MaxScore }
+
+// Untouched reports whether the program said that it has not been written.
+func (r *Result) Untouched() bool { return r.untouched }
+
+// FirstFailure returns the first scenario, in order, that did not pass, or nil.
+func (r *Result) FirstFailure() *Test {
+	for _, t := range r.Tests {
+		if t.Status != Pass && t.Status != Skip {
+			return t
+		}
+	}
+	return nil
+}
+
+// JSON returns the canonical result as indented JSON.
+func (r *Result) JSON() ([]byte, error) {
+	data, err := json.MarshalIndent(r, "", "  ")
+	return append(data, '\n'), err
+}
+
+// notBuilt is the result for a program that does not compile.
+func notBuilt(u *Unit, err *BuildError, took time.Duration) *Result {
+	r := newResult(u, nil)
+	r.Status = NotBuilt
+	r.Build = BuildResult{OK: false, Millis: took.Milliseconds(), Output: clean(err.Output)}
+	for _, t := range r.Tests {
+		t.Status, t.Code, t.Rationale = Skip, "", waitsFor+"the program does not compile"
+	}
+	return r
+}
+
+// asBuildError unwraps a [*BuildError].
+func asBuildError(err error) (*BuildError, bool) {
+	var b *BuildError
+	ok := errors.As(err, &b)
+	return b, ok
+}

@@ -1,0 +1,140 @@
+package grade
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/rogpeppe/go-internal/txtar"
+)
+
+// A Scenario is one behaviour that a program is graded for: one file.
+type Scenario struct {
+	ID    string // the file's name in its unit, without .txtar
+	File  string // the file that holds the script, relative to the root
+	Unit  string // the unit that is graded
+	Rule  string // what must hold, in one sentence
+	Alias bool   // the script is another unit's
+
+	Points     int           // whole points, all or nothing; 1 unless the file says otherwise
+	Needs      []string      // scenarios without which this one is not run
+	Timeout    time.Duration // how long the program may stay without any progress
+	Tags       []string
+	Visibility string // visible, after_due_date, after_published or hidden
+	Race       bool   // needs a program built with the race detector
+
+	Causes map[Code]string // what a verdict most likely means here
+	Hints  []string        // each a step further
+	Read   string          // where the chapter explains it
+}
+
+// hangBound is how long a program may use processor time or sleep without any
+// progress before a scenario is given up, unless its file says otherwise. It
+// is a bound on hanging, not a measure of speed.
+const hangBound = 5 * time.Second
+
+// loadScenario reads testdata/unit/id.txtar. When its first line is
+// `# as UNIT/ID` the other unit's file is read in its place.
+func loadScenario(root, unit, id string) (*Scenario, error) {
+	sc := &Scenario{ID: id, Unit: unit, File: filepath.Join("testdata", unit, id+".txtar")}
+	data, err := os.ReadFile(filepath.Join(root, sc.File))
+	if err != nil {
+		return nil, err
+	}
+	if other, ok := strings.CutPrefix(string(data), "# as "); ok {
+		other, _, _ = strings.Cut(other, "\n")
+		target := filepath.Join("testdata", filepath.FromSlash(other)+".txtar")
+		if data, err = os.ReadFile(filepath.Join(root, target)); err != nil {
+			return nil, fmt.Errorf("%s:1: stands for %s, which cannot be read", sc.File, target)
+		}
+		sc.File, sc.Alias = target, true
+	}
+	return sc, sc.parse(data)
+}
+
+func (sc *Scenario) parse(data []byte) error {
+	sc.Points, sc.Timeout, sc.Visibility = 1, hangBound, "visible"
+	sc.Causes = map[Code]string{}
+	ar := txtar.Parse(data)
+	lines := strings.Split(string(ar.Comment), "\n")
+	if err := sc.parseHead(lines); err != nil {
+		return err
+	}
+	for _, f := range ar.Files {
+		text := strings.TrimSpace(string(f.Data))
+		kind, arg, _ := strings.Cut(f.Name, " ")
+		switch {
+		case kind == "cause" && slices.Contains(Codes(), Code(arg)):
+			sc.Causes[Code(arg)] = text
+		case kind == "hint" && arg == "":
+			sc.Hints = append(sc.Hints, text)
+		case kind == "read" && arg == "":
+			sc.Read = text
+		default:
+			return fmt.Errorf("%s:%d: unknown section %q; sections are: cause CODE, hint, read", sc.File, lineOf(data, f.Name), f.Name)
+		}
+	}
+	return nil
+}
+
+func lineOf(data []byte, section string) int {
+	before, _, _ := strings.Cut(string(data), "-- "+section+" --")
+	return strings.Count(before, "\n") + 1
+}
+
+// parseHead reads the first block of comments: the rule, then optional lines
+// such as "# points 2".
+func (sc *Scenario) parseHead(lines []string) error {
+	for i, line := range lines {
+		text, ok := strings.CutPrefix(line, "# ")
+		if !ok {
+			break
+		}
+		if i == 0 {
+			sc.Rule = text
+			continue
+		}
+		if err := sc.header(text); err != nil {
+			return fmt.Errorf("%s:%d: %v", sc.File, i+1, err)
+		}
+	}
+	if sc.Rule == "" {
+		return fmt.Errorf("%s:1: the first line must be a comment that says the rule", sc.File)
+	}
+	return nil
+}
+
+func (sc *Scenario) header(line string) error {
+	key, value, _ := strings.Cut(line, " ")
+	var err error
+	switch key {
+	case "points":
+		sc.Points, err = strconv.Atoi(value)
+		if err != nil || sc.Points < 0 {
+			return fmt.Errorf("points must be a whole number, not %q", value)
+		}
+	case "timeout":
+		sc.Timeout, err = time.ParseDuration(value)
+		if err != nil {
+			return fmt.Errorf("timeout must be a duration such as 3s, not %q", value)
+		}
+	case "needs":
+		sc.Needs = strings.Fields(value)
+	case "tags":
+		sc.Tags = strings.Fields(value)
+	case "visibility":
+		sc.Visibility = value
+		if !slices.Contains([]string{"visible", "after_due_date", "after_published", "hidden"}, value) {
+			return fmt.Errorf("visibility must be visible, after_due_date, after_published or hidden, not %q", value)
+		}
+	case "race":
+		sc.Race = true
+	default:
+		return fmt.Errorf("unknown header %q; headers are: points, timeout, needs, tags, visibility, race", key)
+	}
+	return nil
+}

@@ -1,0 +1,222 @@
+package grade
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"net/netip"
+	"runtime"
+	"strings"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"loopback/tools/process"
+	"loopback/tools/wire"
+)
+
+// A scene is one scenario while it runs: the program under test, the grader's
+// connections to it, and what happened so far.
+type scene struct {
+	sc   *Scenario
+	prog *Program
+	tmp  string // the program's home and temporary directory
+	host string // this scenario's own loopback address
+	log  *wire.Log
+
+	ts        *testscript.TestScript
+	programs  []*program
+	conns     []*wire.Conn
+	listeners []*wire.Listener
+	stuffed   map[string]int // bytes that stuff sent, per connection
+	verdict   *Verdict
+	skipped   string // why the scenario could not be run here
+	untouched bool   // the program says that it has not been written yet
+	mute      bool   // many clients at once: their rows would drown the timeline
+	hurry     bool   // do not wait for rest: what follows was already seen to work
+}
+
+// A program is one process of the program under test.
+type program struct {
+	name    string // "server", "client" or the name that the scenario gave it
+	proc    *process.Process
+	output  chan struct{} // has a value when there may be new output
+	sockets int           // how many sockets it held when it announced
+	quit    bool          // the grader has ended it to see its goroutines
+	checked bool          // the scenario has judged how it ended
+}
+
+// newScene prepares a scenario. Each has an address of its own, so that no two
+// can collide and a program that ignores -listen is caught at once.
+func newScene(sc *Scenario, prog *Program) *scene {
+	return &scene{sc: sc, prog: prog, host: ownAddress(), log: wire.NewLog(), stuffed: map[string]int{}}
+}
+
+// ownAddress picks an address from 127.0.0.0/8 where all of it is local, which
+// is so on Linux and Windows.
+func ownAddress() string {
+	if runtime.GOOS != "linux" && runtime.GOOS != "windows" {
+		return "127.0.0.1"
+	}
+	return netip.AddrFrom4([4]byte{127, byte(64 + rand.N(128)), byte(rand.N(256)), byte(1 + rand.N(254))}).String()
+}
+
+// open returns the connections that the grader still holds.
+func (s *scene) open() []*wire.Conn {
+	var open []*wire.Conn
+	for _, c := range s.conns {
+		if c.Open() {
+			open = append(open, c)
+		}
+	}
+	return open
+}
+
+// stop is what ends a scenario early. It is a panic because a command may be
+// many calls deep when it knows; play and finish recover it.
+type stop struct{ message string }
+
+// fail ends the scenario with a verdict. It does not return.
+func (s *scene) fail(v Verdict) {
+	s.verdict = &v
+	panic(stop{fmt.Sprintf("%s: %s", v.Code, v.What)})
+}
+
+// misuse ends the scenario because its file is wrong, which is never the
+// program's fault. It does not return.
+func (s *scene) misuse(format string, args ...any) {
+	panic(stop{fmt.Sprintf(format, args...)})
+}
+
+// skip ends the scenario because this machine lacks what it needs. It does not
+// return.
+func (s *scene) skip(reason string) {
+	s.skipped = reason
+	panic(stop{"skipped: " + reason})
+}
+
+// start starts the program under test with args.
+func (s *scene) start(name string, args []string) *program {
+	p := &program{name: name, output: make(chan struct{}, 1)}
+	proc, err := process.Start(process.Options{
+		Path: s.prog.Argv[0],
+		Args: append(s.prog.Argv[1:len(s.prog.Argv):len(s.prog.Argv)], args...),
+		Dir:  s.tmp,
+		Env:  environment(s.tmp),
+		Keep: process.OutputLimit, // output compares all of it
+		OnOutput: func() {
+			select {
+			case p.output <- struct{}{}:
+			default:
+			}
+		},
+	})
+	if err != nil {
+		s.fail(Verdict{Code: CannotGrade, What: fmt.Sprintf("the program could not be started: %v", err)})
+	}
+	p.proc = proc
+	s.programs = append(s.programs, p)
+	return p
+}
+
+// main returns the program that the scenario is about: the server, or the
+// client that was started first.
+func (s *scene) main() *program {
+	if len(s.programs) == 0 {
+		s.misuse("no program runs yet: begin with serve or run")
+	}
+	return s.programs[0]
+}
+
+func (s *scene) program(name string) *program {
+	for _, p := range s.programs {
+		if p.name == name {
+			return p
+		}
+	}
+	if name == "" {
+		return s.main()
+	}
+	s.misuse("no program is called %q", name)
+	return nil
+}
+
+func (s *scene) conn(name string) *wire.Conn {
+	for _, c := range s.conns {
+		if c.Name == name && c.Open() {
+			return c
+		}
+	}
+	s.misuse("no connection is called %q: dial or accept it first", name)
+	return nil
+}
+
+// owner returns the program at the other end of c. Connections do not know
+// their program; only a scenario with several clients has more than one, and
+// there each waits for its own.
+func (s *scene) owner(c *wire.Conn) *program {
+	for _, p := range s.programs {
+		if p.name == c.Name {
+			return p
+		}
+	}
+	for _, p := range s.programs {
+		if !p.gone() {
+			return p
+		}
+	}
+	return s.main()
+}
+
+func (p *program) gone() bool {
+	select {
+	case <-p.proc.Done():
+		return true
+	default:
+		return false
+	}
+}
+
+// pause lets at most d pass, less when the program prints or ends.
+func (p *program) pause(d time.Duration) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-p.proc.Done():
+	case <-p.output:
+	case <-timer.C:
+	}
+}
+
+// close ends everything that the scene still holds, and returns what the
+// programs had left behind.
+func (s *scene) close() []process.Stray {
+	var strays []process.Stray
+	for _, p := range s.programs {
+		strays = append(strays, p.proc.End()...)
+	}
+	for _, c := range s.conns {
+		c.Reset() // no TIME-WAIT piles up
+	}
+	for _, l := range s.listeners {
+		l.Close()
+	}
+	return strays
+}
+
+// kind is what the report calls the program under test.
+func (s *scene) kind() string {
+	if len(s.programs) > 0 && s.programs[0].name == "server" {
+		return "server"
+	}
+	return "client"
+}
+
+// lastWords returns the end of what p printed to standard error.
+func (p *program) lastWords(n int) []string {
+	text := strings.TrimRight(string(p.proc.Stderr().Bytes()), "\n")
+	if text == "" {
+		return nil
+	}
+	lines := strings.Split(text, "\n")
+	return lines[max(0, len(lines)-n):]
+}

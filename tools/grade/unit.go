@@ -1,0 +1,72 @@
+package grade
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// A Unit is one step of the course, as far as grading is concerned.
+type Unit struct {
+	Name      string // "05-goroutine-per-client"
+	Root      string // the course's root folder
+	Scenarios []*Scenario
+}
+
+// ErrNoUnit is returned by [LoadUnit] for a name that no unit has.
+var ErrNoUnit = errors.New("no such unit")
+
+// LoadUnit reads the scenarios of the unit called name, in the order of their
+// file names. An error names the file, and the line where there is one.
+func LoadUnit(root, name string) (*Unit, error) {
+	dir := filepath.Join(root, "testdata", name)
+	if !UnitName.MatchString(name) || !isDir(dir) {
+		return nil, fmt.Errorf("%w: %q", ErrNoUnit, name)
+	}
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, err
+	}
+	u := &Unit{Name: name, Root: root}
+	for _, e := range entries {
+		id, ok := strings.CutSuffix(e.Name(), ".txtar")
+		if !ok {
+			continue
+		}
+		sc, err := loadScenario(root, name, id)
+		if err != nil {
+			return nil, err
+		}
+		u.Scenarios = append(u.Scenarios, sc)
+	}
+	if len(u.Scenarios) == 0 {
+		return nil, fmt.Errorf("%s: no scenarios", filepath.Join("testdata", name))
+	}
+	return u, u.checkNeeds()
+}
+
+// checkNeeds makes sure that what a scenario needs stands before it.
+func (u *Unit) checkNeeds() error {
+	seen := map[string]bool{}
+	for _, sc := range u.Scenarios {
+		for _, need := range sc.Needs {
+			if !seen[need] {
+				return fmt.Errorf("%s: needs %q, which is no earlier scenario of %s", sc.File, need, u.Name)
+			}
+		}
+		seen[sc.ID] = true
+	}
+	return nil
+}
+
+// Scenario returns the scenario called id, or nil.
+func (u *Unit) Scenario(id string) *Scenario {
+	for _, sc := range u.Scenarios {
+		if sc.ID == id {
+			return sc
+		}
+	}
+	return nil
+}

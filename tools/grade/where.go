@@ -1,0 +1,115 @@
+package grade
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+	"time"
+
+	"loopback/tools/probe"
+)
+
+// dumpBound is how long a Go program may take to print its goroutines.
+const dumpBound = 2 * time.Second
+
+// where asks a Go program for its goroutines (SIGQUIT), which ends it, and
+// returns the learner's line in each, innermost first. When a line itself says
+// what the program waits for, the likely cause is returned, too.
+func (s *scene) where(p *program) (lines []string, cause string) {
+	gs := s.goroutines(p)
+	return frames(gs), causeOf(gs)
+}
+
+func (s *scene) goroutines(p *program) []probe.Goroutine {
+	if p == nil || p.gone() || !s.prog.isGo() {
+		return nil
+	}
+	before := len(p.proc.Stderr().Bytes())
+	if p.proc.Signal("QUIT") != nil {
+		return nil
+	}
+	p.quit = true
+	for end := time.Now().Add(dumpBound); !p.gone() && time.Now().Before(end); {
+		p.pause(slice)
+	}
+	for end := time.Now().Add(dumpBound); p.proc.Pending() && time.Now().Before(end); {
+		p.pause(slice)
+	}
+	text := p.proc.Stderr().Bytes()
+	_, gs := probe.ParseStacks(string(text[min(before, len(text)):]))
+	return gs
+}
+
+// maxWhere is how many different places a report names.
+const maxWhere = 5
+
+// frames returns one line for each place in which goroutines of the program
+// are: the learner's line, what it called, and what that waits for.
+func frames(gs []probe.Goroutine) []string {
+	var order []string
+	count := map[string]int{}
+	for _, g := range gs {
+		line, ok := frameOf(g)
+		if !ok {
+			continue
+		}
+		if count[line]++; count[line] == 1 {
+			order = append(order, line)
+		}
+	}
+	slices.Sort(order)
+	var out []string
+	for _, line := range order[:min(len(order), maxWhere)] {
+		if n := count[line]; n > 1 {
+			line += fmt.Sprintf("  ×%d", n)
+		}
+		out = append(out, line)
+	}
+	return out
+}
+
+// frameOf finds the innermost frame of the learner's in g.
+func frameOf(g probe.Goroutine) (string, bool) {
+	callee := ""
+	for _, f := range g.Frames {
+		file := path.Base(strings.ReplaceAll(f.File, `\`, "/"))
+		if strings.HasPrefix(f.Func, "main.") && file != "grade_test.go" && file != "_testmain.go" {
+			if callee == "" {
+				callee = f.Func
+			}
+			return fmt.Sprintf("%s:%d  in %s  [%s]", file, f.Line, callee, g.State), true
+		}
+		callee = f.Func
+	}
+	return "", false
+}
+
+// telling maps a function in which a goroutine of the learner's waits to what
+// that says about the mistake.
+var telling = []struct{ function, cause string }{
+	{"bufio.(*Reader).ReadString", "The program waits for a newline: ReadString returns only when it has seen one, or the end of the stream."},
+	{"bufio.(*Reader).ReadBytes", "The program waits for a newline: ReadBytes returns only when it has seen one, or the end of the stream."},
+	{"bufio.(*Reader).ReadLine", "The program waits for a newline: ReadLine returns only when it has seen one, or the end of the stream."},
+	{"bufio.(*Scanner).Scan", "The program waits for a newline: Scan returns only when it has seen one, or the end of the stream."},
+	{"io.ReadAll", "The program waits for the end of the stream: ReadAll returns only after the peer's FIN. Each side waits for the other."},
+	{"io.ReadFull", "The program waits until its buffer is full: ReadFull returns only then, or at the end of the stream."},
+	{"io.ReadAtLeast", "The program waits until it has its minimum of bytes: ReadFull and ReadAtLeast return only then, or at the end of the stream."},
+}
+
+// causeOf returns what the program's own lines say about the likely cause.
+func causeOf(gs []probe.Goroutine) string {
+	for _, g := range gs {
+		for i, f := range g.Frames {
+			if i+1 >= len(g.Frames) || !strings.HasPrefix(g.Frames[i+1].Func, "main.") {
+				continue
+			}
+			for _, t := range telling {
+				if f.Func == t.function {
+					return t.cause
+				}
+			}
+		}
+	}
+	return ""
+}

@@ -1,0 +1,102 @@
+//go:build linux && (amd64 || arm64 || riscv64 || loong64)
+
+package probe
+
+import "golang.org/x/sys/unix"
+
+// hasCalls says that this file knows the processor's system calls.
+const hasCalls = true
+
+// wait says what ends the system call. One that is not listed counts as timed,
+// which claims nothing.
+func (c call) wait() wait {
+	if w, ok := legacy(c); ok {
+		return w
+	}
+	switch c.number {
+	case unix.SYS_FUTEX, unix.SYS_RESTART_SYSCALL:
+		return c.futex()
+	case unix.SYS_FUTEX_WAITV:
+		return pointer(c.args[3])
+	case unix.SYS_FUTEX_WAIT:
+		return pointer(c.args[4])
+	case unix.SYS_EPOLL_PWAIT:
+		return milliseconds(c.args[3])
+	case unix.SYS_EPOLL_PWAIT2:
+		return pointer(c.args[3])
+	case unix.SYS_PPOLL, unix.SYS_RT_SIGTIMEDWAIT:
+		return pointer(c.args[2])
+	case unix.SYS_PSELECT6, unix.SYS_MQ_TIMEDRECEIVE, unix.SYS_MQ_TIMEDSEND, unix.SYS_IO_GETEVENTS:
+		return pointer(c.args[4])
+	case unix.SYS_SEMTIMEDOP:
+		return pointer(c.args[3])
+	}
+	return c.plain()
+}
+
+// plain judges the calls that have no timeout of their own.
+func (c call) plain() wait {
+	switch c.number {
+	case unix.SYS_READ, unix.SYS_READV, unix.SYS_RECVFROM, unix.SYS_RECVMSG, unix.SYS_ACCEPT, unix.SYS_ACCEPT4, unix.SYS_SPLICE:
+		return received
+	case unix.SYS_WRITE, unix.SYS_WRITEV, unix.SYS_SENDTO, unix.SYS_SENDMSG, unix.SYS_SENDMMSG, unix.SYS_CONNECT, unix.SYS_SENDFILE:
+		return sent
+	case unix.SYS_RECVMMSG:
+		if c.args[4] != 0 {
+			return timed
+		}
+		return received
+	case unix.SYS_WAIT4, unix.SYS_WAITID, unix.SYS_RT_SIGSUSPEND, unix.SYS_FLOCK, unix.SYS_FCNTL, unix.SYS_OPENAT,
+		unix.SYS_SEMOP, unix.SYS_MSGRCV, unix.SYS_MSGSND:
+		return untimed
+	}
+	return timed
+}
+
+// Operations of futex(2): the low bits, without FUTEX_PRIVATE_FLAG and
+// FUTEX_CLOCK_REALTIME.
+const (
+	futexWait          = 0
+	futexLockPI        = 6
+	futexWaitBitset    = 9
+	futexWaitRequeuePI = 11
+	futexLockPI2       = 13
+	futexPrivate       = 128
+	futexRealtime      = 256
+)
+
+// futex judges futex(uaddr, op, val, timeout, ...). A timed wait that SIGSTOP and
+// SIGCONT have interrupted goes on as restart_syscall(2), with the registers as
+// they were: Go's monitor thread always waits privately, which no other call that
+// can be restarted looks like.
+func (c call) futex() wait {
+	op := uint32(c.args[1])
+	restarted := c.number == unix.SYS_RESTART_SYSCALL
+	if restarted && (op != futexWait|futexPrivate || c.args[3] == 0) {
+		return timed
+	}
+	switch op &^ (futexPrivate | futexRealtime) {
+	case futexWait, futexLockPI, futexWaitBitset, futexWaitRequeuePI, futexLockPI2:
+		if c.args[3] == 0 {
+			return untimed
+		}
+		return sysmon
+	}
+	return timed // it wakes others and will return
+}
+
+// pointer judges a timeout given by a pointer: without one there is none.
+func pointer(p uint64) wait {
+	if p == 0 {
+		return untimed
+	}
+	return timed
+}
+
+// milliseconds judges a timeout given as an int: negative is none.
+func milliseconds(n uint64) wait {
+	if int32(n) < 0 {
+		return untimed
+	}
+	return timed
+}

@@ -1,0 +1,18 @@
+package probe
+
+import "golang.org/x/sys/unix"
+
+// legacy judges the system calls that newer processors do not have.
+func legacy(c call) (wait, bool) {
+	switch c.number {
+	case unix.SYS_EPOLL_WAIT:
+		return milliseconds(c.args[3]), true
+	case unix.SYS_POLL:
+		return milliseconds(c.args[2]), true
+	case unix.SYS_SELECT:
+		return pointer(c.args[4]), true
+	case unix.SYS_PAUSE, unix.SYS_OPEN:
+		return untimed, true
+	}
+	return 0, false
+}

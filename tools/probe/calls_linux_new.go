@@ -1,0 +1,6 @@
+//go:build linux && (arm64 || riscv64 || loong64)
+
+package probe
+
+// legacy judges the system calls that newer processors do not have.
+func legacy(call) (wait, bool) { return 0, false }

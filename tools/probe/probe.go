@@ -1,0 +1,163 @@
+// Package probe tells what the kernel knows about a program under test: whether
+// any of its threads can still move, and what waits in its sockets.
+//
+// A program that has gone quiet may be thinking, may be waiting for a timer, or
+// may be stuck for ever, and from the far end of a connection the three look the
+// same. The kernel knows which it is. Everything here reads; nothing changes the
+// program or its connections.
+//
+// Linux gives the full evidence. Elsewhere [Look] answers Unknown, the socket
+// functions answer [ErrNoEvidence], and [Missing] says in words what is lacking.
+package probe
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"time"
+)
+
+// State says whether a program can move.
+type State int
+
+// The states of a program, a whole tree of processes taken together.
+const (
+	Unknown State = iota // this system gives no evidence
+	Gone                 // every process of the tree has ended (zombies count as ended)
+	Moving               // a thread runs, is runnable, waits for a disk, or ran between the two looks of one call
+	Timed                // every thread sleeps, but at least one will wake by itself: a timer is pending
+	Asleep               // every thread sleeps and no timer is pending: only an event from outside can wake it
+	Stopped              // stopped by a signal (SIGSTOP), at least the root
+)
+
+// String gives the state as one lower-case word.
+func (s State) String() string {
+	names := [...]string{"unknown", "gone", "moving", "timed", "asleep", "stopped"}
+	if s < 0 || int(s) >= len(names) {
+		return fmt.Sprintf("State(%d)", int(s))
+	}
+	return names[s]
+}
+
+// Activity is what one [Look] saw of a process and its descendants.
+type Activity struct {
+	State State
+	// Runs says how often the kernel has put one of the live threads on a
+	// processor. Equal values of two looks mean that nothing ran in between;
+	// [Activity.Same] also sees that a thread has been replaced by another.
+	Runs uint64
+	// CPU is the processor time used so far by the live threads.
+	CPU time.Duration
+	// Threads counts the live threads of all processes.
+	Threads int
+	// PIDs has the live processes: root first, then its descendants.
+	PIDs []int
+
+	print uint64 // a hash of every thread's number and run count
+}
+
+// Same reports whether nothing has run between the look that gave a and the one
+// that gave b: the same threads, each put on a processor equally often.
+func (a Activity) Same(b Activity) bool {
+	return a.State == b.State && a.print == b.print && a.Runs == b.Runs && a.Threads == b.Threads
+}
+
+// ErrNoSocket says that there is no such connection or listener (any more).
+var ErrNoSocket = errors.New("no such socket")
+
+// ErrNoEvidence says that this system cannot tell.
+var ErrNoEvidence = errors.New("this system gives no evidence")
+
+// TCPState is the state of a TCP socket in the kernel's numbering, which is that
+// of Linux's enum in net/tcp_states.h.
+type TCPState uint8
+
+// The states of RFC 9293, section 3.3.2.
+const (
+	Established TCPState = iota + 1
+	SynSent
+	SynReceived
+	FinWait1
+	FinWait2
+	TimeWait
+	Closed
+	CloseWait
+	LastAck
+	Listening
+	Closing
+	NewSynReceived // SYN-RECEIVED while the kernel has only the request, no socket yet
+)
+
+// String gives the state in the words of RFC 9293.
+func (s TCPState) String() string {
+	names := [...]string{"", "ESTABLISHED", "SYN-SENT", "SYN-RECEIVED", "FIN-WAIT-1", "FIN-WAIT-2", "TIME-WAIT",
+		"CLOSED", "CLOSE-WAIT", "LAST-ACK", "LISTEN", "CLOSING", "SYN-RECEIVED"}
+	if s == 0 || int(s) >= len(names) {
+		return fmt.Sprintf("TCPState(%d)", uint8(s))
+	}
+	return names[s]
+}
+
+// Socket is what the kernel knows about one TCP socket; see sock_diag(7).
+type Socket struct {
+	Local, Remote netip.AddrPort // IPv4 addresses are never in their IPv6 form
+	State         TCPState
+	// Unread counts the received bytes that the owner has not read; an unread
+	// FIN counts as one. For a listener: connections that wait to be accepted.
+	Unread uint32
+	// Unacked counts the bytes written that the peer's kernel has not
+	// acknowledged; a FIN counts as one. For a listener: the backlog, 0 when
+	// only /proc/net/tcp could be read.
+	Unacked uint32
+	// Timer is the kernel's timer for this socket: 0 none, 1 retransmit,
+	// 2 keepalive, 3 TIME-WAIT, 4 zero-window probe.
+	Timer uint8
+	// Inode identifies the socket among a process's descriptors. It is 0 while
+	// the connection waits to be accepted, and again after its owner's close.
+	Inode uint32
+	// Received and Sent count the bytes of the whole connection
+	// (tcpi_bytes_received, tcpi_bytes_sent in tcp(7)), 0 when not known.
+	Received, Sent uint64
+}
+
+// Look says what the process root and its descendants are doing. Timed and Asleep
+// are claimed only when two snapshots of every thread are equal, so that all of
+// them were asleep at one and the same moment. When root has ended but processes
+// of its process group survive, those are looked at in its place. The caller must
+// not have waited for root, or its number may name another process by now.
+//
+// What Look cannot see: a timer set by alarm(2) or setitimer(2), and whether the
+// kernel still has bytes or timers of its own for a connection (see [TCP]).
+func Look(root int) Activity { return look(root) }
+
+// TCP looks up the end of a connection whose own address is local. It returns
+// ErrNoSocket when that end does not exist (any more), and ErrNoEvidence.
+//
+// A connection that has gone makes the kernel answer with the listener at the
+// same address: TCP reports that as ErrNoSocket.
+func TCP(local, remote netip.AddrPort) (Socket, error) {
+	return tcp(bare(local), bare(remote))
+}
+
+// Listener looks up the listening socket at exactly this address; one that
+// listens on every address is found only by its own, such as 0.0.0.0 or [::].
+func Listener(local netip.AddrPort) (Socket, error) { return listener(bare(local)) }
+
+// ListenersOf returns the TCP listeners, IPv4 and IPv6, that these processes
+// hold. Processes that have ended hold none.
+func ListenersOf(pids []int) ([]Socket, error) { return listenersOf(pids) }
+
+// OpenSockets counts the descriptors of these processes that are sockets, of any
+// kind. A socket counts once in each process that has it, however many
+// descriptors it has there.
+func OpenSockets(pids []int) (int, error) { return openSockets(pids) }
+
+// Missing names the evidence that this system cannot give, in words for a
+// report. It is empty on Linux with everything.
+func Missing() []string { return missing() }
+
+// bare removes what the kernel does not look at: the IPv6 form of an IPv4
+// address, and the zone.
+func bare(a netip.AddrPort) netip.AddrPort {
+	return netip.AddrPortFrom(a.Addr().Unmap().WithZone(""), a.Port())
+}

@@ -1,0 +1,153 @@
+package probe
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/netip"
+	"os"
+	"strconv"
+	"strings"
+
+	"golang.org/x/sys/unix"
+)
+
+// families gives the kernel's families in which a socket with this address may
+// be: one of IPv4 belongs to AF_INET6 when its listener serves both.
+func families(a netip.Addr) []uint8 {
+	if a.Is4() {
+		return []uint8{unix.AF_INET, unix.AF_INET6}
+	}
+	return []uint8{unix.AF_INET6}
+}
+
+func tcp(local, remote netip.AddrPort) (Socket, error) {
+	if !local.IsValid() || !remote.IsValid() || local.Addr().Is4() != remote.Addr().Is4() {
+		return Socket{}, ErrNoSocket
+	}
+	return find(local, remote, func(s Socket) bool {
+		// The listener in the connection's place has no remote port.
+		return s.State != Listening && s.Local == local && s.Remote == remote
+	})
+}
+
+func listener(local netip.AddrPort) (Socket, error) {
+	if !local.IsValid() {
+		return Socket{}, ErrNoSocket
+	}
+	none := netip.IPv4Unspecified()
+	if local.Addr().Is6() {
+		none = netip.IPv6Unspecified()
+	}
+	return find(local, netip.AddrPortFrom(none, 0), func(s Socket) bool {
+		return s.State == Listening && s.Local == local
+	})
+}
+
+// find asks sock_diag, or /proc/net/tcp where there is none, for a socket that
+// satisfies want.
+func find(local, remote netip.AddrPort, want func(Socket) bool) (Socket, error) {
+	if !diagWorks() {
+		return procFind(local.Addr(), want)
+	}
+	for _, family := range families(local.Addr()) {
+		s, err := diagFind(family, local, remote)
+		if err == nil && want(s) {
+			return s, nil
+		}
+		if err != nil && !errors.Is(err, ErrNoSocket) {
+			return procFind(local.Addr(), want)
+		}
+	}
+	return Socket{}, ErrNoSocket
+}
+
+func listenersOf(pids []int) ([]Socket, error) {
+	owned := make(map[uint32]bool)
+	for _, pid := range pids {
+		inodes, err := socketInodes(pid)
+		if err != nil {
+			return nil, err
+		}
+		for _, inode := range inodes {
+			owned[inode] = true
+		}
+	}
+	all, err := listeners()
+	if err != nil {
+		return nil, err
+	}
+	var held []Socket
+	for _, s := range all {
+		if owned[s.Inode] {
+			held = append(held, s)
+		}
+	}
+	return held, nil
+}
+
+// listeners returns every TCP listener of this network namespace.
+func listeners() ([]Socket, error) {
+	if !diagWorks() {
+		return procListeners()
+	}
+	var all []Socket
+	for _, family := range []uint8{unix.AF_INET, unix.AF_INET6} {
+		some, err := diagDump(family, 1<<Listening)
+		if err != nil && family == unix.AF_INET6 && len(all) > 0 {
+			continue // a kernel without IPv6
+		}
+		if err != nil {
+			return procListeners()
+		}
+		all = append(all, some...)
+	}
+	return all, nil
+}
+
+func openSockets(pids []int) (int, error) {
+	n := 0
+	for _, pid := range pids {
+		inodes, err := socketInodes(pid)
+		if err != nil {
+			return 0, err
+		}
+		n += len(inodes)
+	}
+	return n, nil
+}
+
+// socketInodes returns the inodes of a process's sockets, each once. A process
+// that has ended has none.
+func socketInodes(pid int) ([]uint32, error) {
+	dir := "/proc/" + strconv.Itoa(pid) + "/fd"
+	names, err := dirNames(dir)
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, unix.ESRCH) {
+		if _, err := os.Stat("/proc/self"); err != nil {
+			return nil, fmt.Errorf("%w: %w", ErrNoEvidence, err)
+		}
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrNoEvidence, err)
+	}
+	var inodes []uint32
+	seen := make(map[uint32]bool)
+	for _, name := range names {
+		if inode, ok := socketInode(dir + "/" + name); ok && !seen[inode] {
+			seen[inode] = true
+			inodes = append(inodes, inode)
+		}
+	}
+	return inodes, nil
+}
+
+// socketInode reads a descriptor's link, "socket:[4711]" for a socket.
+func socketInode(path string) (uint32, bool) {
+	link, ok := strings.CutPrefix(readLink(path), "socket:[")
+	if !ok {
+		return 0, false
+	}
+	n, err := strconv.ParseUint(strings.TrimSuffix(link, "]"), 10, 32)
+	return uint32(n), err == nil
+}

@@ -1,0 +1,84 @@
+package process
+
+import (
+	"os"
+	"time"
+)
+
+// readSize is the most that is read from a pipe in one piece.
+const readSize = 32 << 10
+
+// openFiles opens what the program gets as descriptors 0, 1 and 2, and keeps
+// the ends of the pipes that we read.
+//
+// The pipes are our own. With a Writer in exec.Cmd, Wait would also wait for
+// the end of the output, which a grandchild that inherited the stream can put
+// off for ever.
+func (p *Process) openFiles() (files []*os.File, err error) {
+	null, err := os.Open(os.DevNull)
+	if err != nil {
+		return nil, err
+	}
+	files = append(files, null)
+	for range 2 {
+		r, w, err := os.Pipe()
+		if err != nil {
+			closeAll(files)
+			closeAll(p.pipes)
+			return nil, err
+		}
+		p.pipes = append(p.pipes, r)
+		files = append(files, w)
+	}
+	return files, nil
+}
+
+func closeAll(files []*os.File) {
+	for _, f := range files {
+		f.Close()
+	}
+}
+
+// read captures one stream until its end. It never stops early: a program
+// whose pipe is full would be held up by us.
+func (p *Process) read(r *os.File, c *Capture) {
+	defer p.running.Done()
+	buf := make([]byte, readSize)
+	for {
+		err := fill(r, c, buf)
+		p.notify()
+		if err != nil {
+			break
+		}
+	}
+	r.Close()
+	p.notify()
+}
+
+// drain waits for the end of both streams and of the process, within bounds.
+func (p *Process) drain() {
+	finished := make(chan struct{})
+	go func() {
+		p.running.Wait()
+		close(finished)
+	}()
+	select {
+	case <-finished:
+		return
+	case <-time.After(drainTime):
+	}
+	// Somebody out of reach holds the other end. Closing ours makes the
+	// readers return.
+	closeAll(p.pipes)
+	select {
+	case <-finished:
+	case <-time.After(drainTime):
+	}
+}
+
+// Pending reports whether the program has printed something that is not in
+// Stdout or Stderr yet. A program that is asleep, with nothing pending, has
+// printed all that it will print before it is woken.
+func (p *Process) Pending() bool {
+	return unread(p.pipes[0], p.stdout) || unread(p.pipes[1], p.stderr)
+}

@@ -1,0 +1,284 @@
+// Package process runs somebody else's program so that, whatever the program
+// does, it ends, its output stays bounded, and nothing of it is left behind.
+//
+// A program under test may print without end, ignore every polite signal,
+// stop itself, start children that keep its standard output open, or detach a
+// daemon. [Start] prepares for all of that, and [Process.End] cleans up after
+// it. The package knows nothing about what the program is for.
+//
+// What each system offers:
+//
+//   - Linux: everything. The program is the leader of a process group and dies
+//     with its caller. The caller becomes a child subreaper, so a daemon is
+//     handed to the caller instead of to init and can be found and ended.
+//   - Other Unix systems: the process group is ended. A child that leaves the
+//     group, or outlives a caller that was killed, is out of reach.
+//   - Windows: a job object holds the program and all it starts.
+package process
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"os"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"time"
+)
+
+// drainTime bounds how long End waits for the end of the output once every
+// process is dead. Only a process out of reach can use it up: it holds the
+// other end of a pipe open.
+const drainTime = 2 * time.Second
+
+// dieTime bounds how long End waits for a killed process to be gone. Only one
+// that sleeps uninterruptibly in the kernel uses it up.
+const dieTime = 5 * time.Second
+
+// Options says what to start.
+type Options struct {
+	Path  string   // the executable; PATH is not searched
+	Args  []string // arguments after argv[0]
+	Argv0 string   // argv[0]; "" means Path
+	Dir   string   // working directory; "" means the caller's
+	// Env is the whole environment, as "NAME=value"; nothing is inherited.
+	// Start adds one variable, the mark by which strays are found. (On Windows
+	// SYSTEMROOT is added too, without which nothing starts.)
+	Env []string
+	// Keep is how many bytes of the beginning of standard output are kept;
+	// 32 KiB when it is less.
+	Keep int
+	// OnOutput is called after each piece of output, after the end of each
+	// output stream and after the end of the process; it may be nil. The calls
+	// come from any goroutine, several at a time, and must not block.
+	OnOutput func()
+}
+
+// Process is a started program. Its methods may be called from any goroutine.
+// Whoever starts a Process must call End.
+type Process struct {
+	proc     *os.Process
+	pid      int
+	mark     string // "NAME=value", in the environment of the program
+	onOutput func()
+
+	stdout, stderr *Capture
+	pipes          []*os.File     // the ends we read
+	running        sync.WaitGroup // the readers and the waiter
+
+	done   chan struct{} // closed when the process has been reaped
+	status Status        // valid once done is closed
+
+	endOnce sync.Once
+	strays  []Stray
+
+	system // what the operating system needs on top
+}
+
+// Stray is a process that a program had left running, or had detached from
+// itself, by the time it was ended.
+type Stray struct {
+	PID     int
+	Command string // the command line as far as it is known, on one line
+}
+
+// family holds what this program has started and not yet ended.
+var family = struct {
+	mu   sync.Mutex
+	open map[*Process]struct{} // End has not finished
+	live map[int]*Process      // by process ID, not yet reaped
+}{
+	open: make(map[*Process]struct{}),
+	live: make(map[int]*Process),
+}
+
+// Start starts the program. Its standard input is the null device, its output
+// and error streams are captured, and it gets no other file descriptor. The
+// error is that of the operating system, an [*os.PathError] as a rule: no such
+// file, not executable, no such directory.
+func Start(o Options) (*Process, error) {
+	p := &Process{
+		mark:     newMark(),
+		onOutput: o.OnOutput,
+		stdout:   &Capture{keep: o.Keep},
+		stderr:   &Capture{},
+		done:     make(chan struct{}),
+	}
+	files, err := p.openFiles()
+	if err != nil {
+		return nil, fmt.Errorf("starting %s: %w", o.Path, err)
+	}
+	argv0 := o.Argv0
+	if argv0 == "" {
+		argv0 = o.Path
+	}
+	err = p.launch(o.Path, append([]string{argv0}, o.Args...), &os.ProcAttr{
+		Dir:   o.Dir,
+		Env:   environment(o.Env, p.mark),
+		Files: files,
+		Sys:   attributes(),
+	})
+	// The program has its own copies now. While we held ours, the streams
+	// would never end.
+	closeAll(files)
+	if err != nil {
+		closeAll(p.pipes)
+		return nil, err
+	}
+	p.running.Add(3)
+	go p.read(p.pipes[0], p.stdout)
+	go p.read(p.pipes[1], p.stderr)
+	go p.wait()
+	return p, nil
+}
+
+// launch starts the process, again if the executable is "text file busy".
+//
+// A program that has just been written to disk by this very process can be
+// busy: between fork and exec the child of any other goroutine holds a copy of
+// the descriptor it was written through (https://go.dev/issue/22315). The copy
+// is gone after that child's exec, so waiting helps, and no other error is
+// tried again.
+func (p *Process) launch(path string, argv []string, attr *os.ProcAttr) error {
+	const attempts = 10 // 1 ms, 2 ms, 4 ms ...: about half a second in all
+	for try := range attempts {
+		err := p.spawn(path, argv, attr)
+		if !errors.Is(err, syscall.ETXTBSY) || try == attempts-1 {
+			return err
+		}
+		time.Sleep(time.Millisecond << try)
+	}
+	return nil // not reached
+}
+
+// register notes the started process. The caller holds family.mu.
+func (p *Process) register(proc *os.Process) {
+	p.proc, p.pid = proc, proc.Pid
+	family.open[p] = struct{}{}
+	family.live[p.pid] = p
+}
+
+// wait reaps the process and announces its end.
+func (p *Process) wait() {
+	defer p.running.Done()
+	state, err := p.reap()
+	if err != nil {
+		// Somebody else has reaped it: that it ended is all there is to know.
+		p.status = Status{Code: -1}
+	} else {
+		p.status = statusOf(state)
+	}
+	close(p.done)
+	p.notify()
+}
+
+// notify tells the caller that something has changed.
+func (p *Process) notify() {
+	if p.onOutput != nil {
+		p.onOutput()
+	}
+}
+
+// PID returns the process ID. After Done it may belong to somebody else.
+func (p *Process) PID() int { return p.pid }
+
+// Done returns a channel that is closed when the process itself has ended and
+// has been reaped. Its children may live on, and its last output may still be
+// on the way; [Process.End] waits for both.
+func (p *Process) Done() <-chan struct{} { return p.done }
+
+// Status returns how the process ended; the result is false while it runs.
+func (p *Process) Status() (Status, bool) {
+	select {
+	case <-p.done:
+		return p.status, true
+	default:
+		return Status{}, false
+	}
+}
+
+// Stdout returns what the program, and any child that inherited the stream,
+// has printed to standard output so far.
+func (p *Process) Stdout() *Capture { return p.stdout }
+
+// Stderr returns the same for standard error.
+func (p *Process) Stderr() *Capture { return p.stderr }
+
+// End ends the program and everything it has started, by SIGKILL: the process
+// group first, then whatever left it. It returns when all of them are gone and
+// their output has been read to its end, or after a few seconds if one cannot
+// be killed.
+//
+// The result lists what the program had left behind BEFORE End was called:
+// if it had ended, every process of its family that was still running; if it
+// was still running, only those that had detached themselves (another process
+// group, or no longer below it in the process tree). The children a running
+// program has in its own group are ended with it and not held against it.
+//
+// Further calls return the same result.
+func (p *Process) End() []Stray {
+	p.endOnce.Do(func() {
+		p.strays = p.endAll()
+		p.drain()
+		family.mu.Lock()
+		delete(family.open, p)
+		family.mu.Unlock()
+	})
+	return p.strays
+}
+
+// Sweep ends every Process that End has not been called for, and then every
+// stray of any Process of this program that still exists, even those that End
+// could not tell whose they were. It returns them all. It is meant for the
+// end of the calling program.
+func Sweep() []Stray {
+	family.mu.Lock()
+	var open []*Process
+	for p := range family.open {
+		open = append(open, p)
+	}
+	family.mu.Unlock()
+	var strays []Stray
+	for _, p := range open {
+		strays = append(strays, p.End()...)
+	}
+	return append(strays, sweep()...)
+}
+
+// Status is how a process ended.
+type Status struct {
+	Code   int    // exit status; -1 if a signal ended the process
+	Signal string // "SIGKILL", "SIGSEGV", ...; "" if the process exited
+}
+
+// String returns "exit status 1" or "signal SIGKILL".
+func (s Status) String() string {
+	if s.Signal != "" {
+		return "signal " + s.Signal
+	}
+	return "exit status " + strconv.Itoa(s.Code)
+}
+
+// markName is the environment variable that marks a program and, because
+// children inherit the environment, all it starts.
+const markName = "LOOPBACK_MARK"
+
+// family marks of one run of this program have the same first half.
+var (
+	markBase = markName + "=" + randomHex() + "."
+	markLast atomic.Int64
+)
+
+// newMark returns a mark that no other Process has, here or anywhere.
+func newMark() string {
+	return markBase + strconv.FormatInt(markLast.Add(1), 10)
+}
+
+func randomHex() string {
+	var b [12]byte
+	rand.Read(b[:]) // never fails
+	return hex.EncodeToString(b[:])
+}

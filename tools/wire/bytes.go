@@ -1,0 +1,131 @@
+package wire
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// Bytes says "1 byte" or "13 bytes", with commas from a thousand on.
+func Bytes(n int) string {
+	if n == 1 {
+		return "1 byte"
+	}
+	return Count(n) + " bytes"
+}
+
+// Count writes n with commas between groups of three digits.
+func Count(n int) string {
+	s := strconv.Itoa(n)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
+// Quote quotes data as Go would, in at most width columns. Size is how many
+// bytes there were in all, of which data may be the beginning; what is left
+// out is marked by an ellipsis.
+func Quote(data []byte, size, width int) string {
+	q := quote(data)
+	if len(q) <= width && size <= len(data) {
+		return q
+	}
+	for n := min(len(data), width); n > 0; n-- {
+		if q := quote(data[:n]); len(q)+1 <= width {
+			return q + "…"
+		}
+	}
+	return "…"
+}
+
+// quote quotes byte by byte: only printable ASCII stands for itself, so that
+// no byte can hide and no byte can disturb a terminal.
+func quote(data []byte) string {
+	var b strings.Builder
+	b.WriteByte('"')
+	for _, c := range data {
+		switch {
+		case c == '"' || c == '\\':
+			b.WriteByte('\\')
+			b.WriteByte(c)
+		case c == '\n':
+			b.WriteString(`\n`)
+		case c == '\r':
+			b.WriteString(`\r`)
+		case c == '\t':
+			b.WriteString(`\t`)
+		case c < ' ' || c > '~':
+			fmt.Fprintf(&b, `\x%02x`, c)
+		default:
+			b.WriteByte(c)
+		}
+	}
+	b.WriteByte('"')
+	return b.String()
+}
+
+// FirstDifference returns the index of the first byte in which a and b
+// differ, and -1 when they are equal. A missing byte differs, too.
+func FirstDifference(a, b []byte) int {
+	n := min(len(a), len(b))
+	for i := range n {
+		if a[i] != b[i] {
+			return i
+		}
+	}
+	if len(a) != len(b) {
+		return n
+	}
+	return -1
+}
+
+// around is how many bytes of each side a comparison shows: one row of text
+// and hexadecimal digits on a terminal of 100 columns.
+const around = 16
+
+// Compare shows how got differs from want: the bytes around the first
+// difference as text and in hexadecimal, with a caret below the first byte
+// that is not as it should be. It returns nil when they are equal.
+func Compare(want, got []byte) []string {
+	at := FirstDifference(want, got)
+	if at < 0 {
+		return nil
+	}
+	from := max(0, min(at-around/2, max(len(want), len(got))-around))
+	wq, gq := window(want, from), window(got, from)
+	width := max(len(wq), len(gq), 26)
+	lines := []string{
+		fmt.Sprintf("expected  %-*s  %s", width, wq, hexWindow(want, from)),
+		fmt.Sprintf("got       %-*s  %s", width, gq, hexWindow(got, from)),
+		fmt.Sprintf("          %-*s  %s^^", width, "", strings.Repeat(" ", 3*(at-from))),
+	}
+	if from > 0 {
+		lines = append(lines, fmt.Sprintf("the first %s are as they should be", Bytes(at)))
+	}
+	return lines
+}
+
+func window(data []byte, from int) string {
+	if len(data) == 0 {
+		return `""`
+	}
+	from = min(from, len(data))
+	to := min(len(data), from+around)
+	q := quote(data[from:to])
+	if from > 0 {
+		q = "…" + q
+	}
+	if to < len(data) {
+		q += "…"
+	}
+	return q
+}
+
+func hexWindow(data []byte, from int) string {
+	from = min(from, len(data))
+	if from == len(data) {
+		return "(nothing)"
+	}
+	return fmt.Sprintf("% x", data[from:min(len(data), from+around)])
+}

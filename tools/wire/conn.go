@@ -1,0 +1,136 @@
+package wire
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"net/netip"
+	"os"
+	"sync/atomic"
+	"time"
+)
+
+// ErrReset is returned when the connection was reset: by an RST that has
+// arrived, or because the kernel no longer knows the connection.
+var ErrReset = errors.New("connection reset by the peer")
+
+// ErrLater is returned when the time given was over before a byte could be
+// moved. It says nothing about the peer.
+var ErrLater = errors.New("not yet")
+
+// A Conn is the grader's end of one connection. It is used by one goroutine
+// for reading and one for writing.
+type Conn struct {
+	Name          string // its column in the timeline
+	Local, Remote netip.AddrPort
+	EOF           bool // the peer's FIN has been read
+
+	tcp            *net.TCPConn
+	sent, received atomic.Int64
+	wroteFIN       bool
+	closed         bool
+}
+
+// Window says how much a connection's socket buffers hold.
+type Window int
+
+const (
+	Default Window = iota // what the system gives: megabytes, growing on demand
+	Small                 // a few kilobytes, and small segments: full after some hundred kilobytes
+)
+
+// Dial connects to addr. It returns as soon as the kernels have shaken hands:
+// the program that listens there need not have called accept.
+func Dial(ctx context.Context, name, addr string, w Window) (*Conn, error) {
+	d := net.Dialer{FallbackDelay: -1, KeepAlive: -1, Control: w.control}
+	c, err := d.DialContext(ctx, "tcp", addr)
+	if err != nil {
+		return nil, err
+	}
+	return newConn(name, c.(*net.TCPConn)), nil
+}
+
+func newConn(name string, c *net.TCPConn) *Conn {
+	return &Conn{
+		Name:   name,
+		Local:  unmap(c.LocalAddr().(*net.TCPAddr).AddrPort()),
+		Remote: unmap(c.RemoteAddr().(*net.TCPAddr).AddrPort()),
+		tcp:    c,
+	}
+}
+
+func unmap(a netip.AddrPort) netip.AddrPort {
+	return netip.AddrPortFrom(a.Addr().Unmap(), a.Port())
+}
+
+// Sent returns how many bytes were handed to the kernel.
+func (c *Conn) Sent() int64 { return c.sent.Load() }
+
+// Received returns how many bytes were read.
+func (c *Conn) Received() int64 { return c.received.Load() }
+
+// Open reports whether the grader still holds the connection.
+func (c *Conn) Open() bool { return !c.closed }
+
+// WroteFIN reports whether [Conn.CloseWrite] was called.
+func (c *Conn) WroteFIN() bool { return c.wroteFIN }
+
+// Read waits at most d for bytes. Besides n > 0 it returns [ErrLater],
+// [io.EOF] after the peer's FIN, or [ErrReset].
+func (c *Conn) Read(buf []byte, d time.Duration) (int, error) {
+	c.tcp.SetReadDeadline(time.Now().Add(d))
+	n, err := c.tcp.Read(buf)
+	c.received.Add(int64(n))
+	if n > 0 {
+		return n, nil
+	}
+	if err == io.EOF {
+		c.EOF = true
+	}
+	return 0, plain(err)
+}
+
+// Write hands at most all of data to the kernel, waiting at most d for room.
+// It returns how much was taken; [ErrLater] when that was not all.
+func (c *Conn) Write(data []byte, d time.Duration) (int, error) {
+	c.tcp.SetWriteDeadline(time.Now().Add(d))
+	n, err := c.tcp.Write(data)
+	c.sent.Add(int64(n))
+	return n, plain(err)
+}
+
+// CloseWrite sends a FIN: this side has no more to send, but goes on reading.
+func (c *Conn) CloseWrite() error {
+	c.wroteFIN = true
+	return plain(c.tcp.CloseWrite())
+}
+
+// Close closes both directions in the orderly way.
+func (c *Conn) Close() error {
+	c.closed = true
+	return plain(c.tcp.Close())
+}
+
+// Reset sends an RST: both directions end at once and bytes under way are
+// lost. It leaves no TIME-WAIT behind (SO_LINGER 0, socket(7)).
+func (c *Conn) Reset() error {
+	if c.closed {
+		return nil
+	}
+	c.closed = true
+	c.tcp.SetLinger(0)
+	return plain(c.tcp.Close())
+}
+
+// plain turns the many errors of a socket into the three that matter here.
+func plain(err error) error {
+	switch {
+	case err == nil || err == io.EOF:
+		return err
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return ErrLater
+	default:
+		return ErrReset
+	}
+}

@@ -1,0 +1,66 @@
+package wire
+
+import (
+	"context"
+	"errors"
+	"net"
+	"time"
+)
+
+// A Listener is an address of the grader's that a client under test is told
+// to dial.
+type Listener struct {
+	Name string
+	Addr string // HOST:PORT, as a client is given it
+
+	tcp     *net.TCPListener
+	release func() // for an address where nobody answers
+}
+
+// Listen listens on host, on a port of the kernel's choice.
+func Listen(name, host string, w Window) (*Listener, error) {
+	lc := net.ListenConfig{Control: w.control, KeepAlive: -1}
+	ln, err := lc.Listen(context.Background(), "tcp", net.JoinHostPort(host, "0"))
+	if err != nil {
+		return nil, err
+	}
+	return &Listener{Name: name, Addr: ln.Addr().String(), tcp: ln.(*net.TCPListener)}, nil
+}
+
+// ErrReserved is returned by Accept for an address that was only reserved.
+var ErrReserved = errors.New("nobody listens at this address, on purpose")
+
+// Reserve returns an address where nobody answers and nobody else can: a
+// socket is bound to it, but does not listen. The kernel refuses every
+// connection. (To listen, close and hope would leave the port to others.)
+func Reserve(name, host string) (*Listener, error) {
+	addr, release, err := bind(host)
+	if err != nil {
+		return nil, err
+	}
+	return &Listener{Name: name, Addr: addr, release: release}, nil
+}
+
+// Accept waits at most d for a connection. It returns [ErrLater] when none
+// came.
+func (l *Listener) Accept(name string, d time.Duration) (*Conn, error) {
+	if l.tcp == nil {
+		return nil, ErrReserved
+	}
+	l.tcp.SetDeadline(time.Now().Add(d))
+	c, err := l.tcp.AcceptTCP()
+	if err != nil {
+		return nil, plain(err)
+	}
+	return newConn(name, c), nil
+}
+
+// Close stops listening; the address is free again.
+func (l *Listener) Close() {
+	if l.tcp != nil {
+		l.tcp.Close()
+	}
+	if l.release != nil {
+		l.release()
+	}
+}

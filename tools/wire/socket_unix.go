@@ -1,0 +1,76 @@
+//go:build unix
+
+package wire
+
+import (
+	"fmt"
+	"net"
+	"net/netip"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
+
+// control sets the socket's buffers before it connects or listens. A small
+// receive buffer alone is a trap on loopback, where a segment may hold 64 KiB:
+// whole segments would be dropped and sent again after a pause. So segments
+// are made small, too.
+func (w Window) control(_, _ string, c syscall.RawConn) error {
+	if w != Small {
+		return nil
+	}
+	var failed error
+	err := c.Control(func(fd uintptr) {
+		for _, o := range []struct{ level, name, value int }{
+			{unix.SOL_SOCKET, unix.SO_RCVBUF, 8192},
+			{unix.SOL_SOCKET, unix.SO_SNDBUF, 8192},
+			{unix.IPPROTO_TCP, unix.TCP_MAXSEG, 1400},
+		} {
+			if err := unix.SetsockoptInt(int(fd), o.level, o.name, o.value); err != nil && failed == nil {
+				failed = err
+			}
+		}
+	})
+	if err != nil {
+		return err
+	}
+	return failed
+}
+
+// bind binds a socket to a free port of host without listening on it.
+func bind(host string) (addr string, release func(), err error) {
+	ip, err := netip.ParseAddr(host)
+	if err != nil {
+		return "", nil, err
+	}
+	family, sa := unix.AF_INET6, unix.Sockaddr(&unix.SockaddrInet6{Addr: ip.As16()})
+	if ip.Is4() {
+		family, sa = unix.AF_INET, &unix.SockaddrInet4{Addr: ip.As4()}
+	}
+	fd, err := unix.Socket(family, unix.SOCK_STREAM, 0)
+	if err != nil {
+		return "", nil, fmt.Errorf("socket: %w", err)
+	}
+	unix.CloseOnExec(fd)
+	release = func() { unix.Close(fd) }
+	if err := unix.Bind(fd, sa); err != nil {
+		release()
+		return "", nil, fmt.Errorf("bind: %w", err)
+	}
+	name, err := unix.Getsockname(fd)
+	if err != nil {
+		release()
+		return "", nil, fmt.Errorf("getsockname: %w", err)
+	}
+	return net.JoinHostPort(host, fmt.Sprint(portOf(name))), release, nil
+}
+
+func portOf(sa unix.Sockaddr) int {
+	switch sa := sa.(type) {
+	case *unix.SockaddrInet4:
+		return sa.Port
+	case *unix.SockaddrInet6:
+		return sa.Port
+	}
+	return 0
+}

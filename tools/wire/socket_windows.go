@@ -1,0 +1,59 @@
+package wire
+
+import (
+	"fmt"
+	"net"
+	"net/netip"
+	"syscall"
+
+	"golang.org/x/sys/windows"
+)
+
+// control sets the socket's receive buffer before it connects or listens.
+func (w Window) control(_, _ string, c syscall.RawConn) error {
+	if w != Small {
+		return nil
+	}
+	var failed error
+	err := c.Control(func(fd uintptr) {
+		failed = windows.SetsockoptInt(windows.Handle(fd), windows.SOL_SOCKET, windows.SO_RCVBUF, 8192)
+	})
+	if err != nil {
+		return err
+	}
+	return failed
+}
+
+// bind binds a socket to a free port of host without listening on it.
+func bind(host string) (addr string, release func(), err error) {
+	ip, err := netip.ParseAddr(host)
+	if err != nil {
+		return "", nil, err
+	}
+	family, sa := windows.AF_INET6, windows.Sockaddr(&windows.SockaddrInet6{Addr: ip.As16()})
+	if ip.Is4() {
+		family, sa = windows.AF_INET, &windows.SockaddrInet4{Addr: ip.As4()}
+	}
+	fd, err := windows.Socket(family, windows.SOCK_STREAM, 0)
+	if err != nil {
+		return "", nil, fmt.Errorf("socket: %w", err)
+	}
+	release = func() { windows.Closesocket(fd) }
+	if err := windows.Bind(fd, sa); err != nil {
+		release()
+		return "", nil, fmt.Errorf("bind: %w", err)
+	}
+	name, err := windows.Getsockname(fd)
+	if err != nil {
+		release()
+		return "", nil, fmt.Errorf("getsockname: %w", err)
+	}
+	port := 0
+	switch name := name.(type) {
+	case *windows.SockaddrInet4:
+		port = name.Port
+	case *windows.SockaddrInet6:
+		port = name.Port
+	}
+	return net.JoinHostPort(host, fmt.Sprint(port)), release, nil
+}

@@ -1,0 +1,137 @@
+package wire
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// Width of the parts of a row, in columns of the terminal.
+const (
+	lane    = 6  // from one connection's line to the next
+	timeCol = 8  // the time, right-aligned, in milliseconds
+	maxText = 58 // what happened
+)
+
+// maxLanes is how many connections are drawn side by side; further ones share
+// the last line.
+const maxLanes = 5
+
+// Timeline draws the log as text: a vertical line for each connection and one
+// for the program under test, named program ("server" or "client"), time
+// running down, bytes as arrows. At most rows rows are drawn; when there are
+// more, the middle ones are left out and counted.
+func (l *Log) Timeline(program string, rows int) []string {
+	events := l.Events()
+	d := drawing{lanes: lanesOf(events)}
+	out := []string{d.head(program)}
+	skipFrom, skipTo := len(events), len(events)
+	if len(events) > rows {
+		skipFrom = rows / 2
+		skipTo = len(events) - (rows - rows/2 - 1)
+	}
+	for i, e := range events {
+		if i == skipFrom {
+			out = append(out, strings.Repeat(" ", timeCol)+fmt.Sprintf("   ... %d rows left out ...", skipTo-skipFrom))
+		}
+		if i < skipFrom || i >= skipTo {
+			out = append(out, d.row(e))
+		}
+	}
+	return out
+}
+
+// lanesOf returns the connections in the order in which they appear.
+func lanesOf(events []Event) []string {
+	var names []string
+	for _, e := range events {
+		if e.Conn != "" && !slices.Contains(names, e.Conn) {
+			names = append(names, e.Conn)
+		}
+	}
+	return names[:min(len(names), maxLanes)]
+}
+
+// A drawing knows where each line of a timeline stands.
+type drawing struct{ lanes []string }
+
+func (d drawing) head(program string) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%*s   ", timeCol, "ms")
+	for _, name := range d.lanes {
+		fmt.Fprintf(&b, "%-*s", lane, name)
+	}
+	return b.String() + program
+}
+
+func (d drawing) row(e Event) string {
+	line := []rune(strings.Repeat("│"+strings.Repeat(" ", lane-1), len(d.lanes)) + "│")
+	end := len(line) - 1
+	at := min(slices.Index(d.lanes, e.Conn), len(d.lanes)-1)
+	if e.Conn != "" && at < 0 {
+		at = len(d.lanes) - 1 // one of the connections that share the last line
+	}
+	switch {
+	case e.Kind == Trouble && at >= 0:
+		line[at*lane] = '✗'
+	case e.Kind == Trouble:
+		line[end] = '✗'
+	case at < 0:
+		line[end] = '●'
+	default:
+		arrow(line, at*lane, end, e.toProgram())
+	}
+	return strings.TrimRight(fmt.Sprintf("%*.1f   %s  %s", timeCol, float64(e.At.Microseconds())/1000, string(line), e.words()), " ")
+}
+
+// arrow draws from one line to another; what lies between is crossed.
+func arrow(line []rune, from, to int, right bool) {
+	for i := from + 1; i < to; i++ {
+		line[i] = '─'
+	}
+	if right {
+		line[from], line[to] = '├', '▶'
+	} else {
+		line[from], line[to] = '◀', '┤'
+	}
+}
+
+func (e Event) toProgram() bool {
+	switch e.Kind {
+	case Out, OutFIN, OutRST:
+		return true
+	case Connect:
+		return !e.From
+	}
+	return false
+}
+
+// words says what happened, in a few words.
+func (e Event) words() string {
+	if e.Text != "" {
+		return clip(e.Text, maxText)
+	}
+	switch e.Kind {
+	case Out, In:
+		return fmt.Sprintf("%-28s %s", Quote(e.Data, e.Size, 26), Bytes(e.Size))
+	case OutFIN:
+		return "FIN: " + e.Conn + " has no more to send"
+	case InFIN:
+		return "FIN: end of stream"
+	case OutRST:
+		return "RST: " + e.Conn + " is gone without a good bye"
+	case InRST:
+		return "RST: connection reset"
+	}
+	return ""
+}
+
+// clip cuts s to n columns.
+func clip(s string, n int) string {
+	if utf8.RuneCountInString(s) <= n {
+		return s
+	}
+	r := []rune(s)
+	return string(r[:n-2]) + " …"
+}
