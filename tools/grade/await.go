@@ -149,6 +149,7 @@ func (w *watch) account(act probe.Activity) {
 // ends its connections for it, so a step that reads will see how; only when
 // nothing comes for a while does somebody else hold them.
 func (w *watch) afterEnd() why {
+	<-w.p.proc.Done() // the kernel has said so; now it is reaped and its status known
 	if w.reading == nil {
 		return ended
 	}
@@ -211,7 +212,11 @@ func blockedOrMoving(end probe.Socket, reading bool) bool {
 // does not depend on who was faster. A program that never rests is not waited
 // for longer than a little of its processor time.
 func (s *scene) rest(p *program) {
-	if s.hurry || p.gone() {
+	if p.gone() {
+		p.drain()
+		return
+	}
+	if s.hurry {
 		return
 	}
 	w := &watch{s: s, p: p, start: time.Now(), fresh: true}
@@ -228,6 +233,7 @@ func (s *scene) rest(p *program) {
 		}
 		p.pause(restPause)
 	}
+	p.drain()
 }
 
 // describe says how far a connection came, from the kernel's tables.

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"sync/atomic"
 
 	"loopback/tools/probe"
 	"loopback/tools/wire"
@@ -240,32 +239,8 @@ func (s *scene) flood(c *wire.Conn, n int) {
 	p := s.owner(c)
 	s.rest(p)
 	want := pattern(n)
-	stop := make(chan struct{})
-	var sent atomic.Int64
-	var written atomic.Bool
-	go func() {
-		defer written.Store(true)
-		for rest := want; len(rest) > 0; {
-			select {
-			case <-stop:
-				return
-			default:
-			}
-			k, err := c.Write(rest[:min(len(rest), 16<<10)], 10*slice)
-			sent.Add(int64(k))
-			if rest = rest[k:]; err != nil && err != wire.ErrLater {
-				return
-			}
-		}
-	}()
-	defer func() {
-		close(stop)
-		for !written.Load() {
-			p.pause(slice)
-		}
-	}()
-	got, failed, end := s.echoed(p, c, n, &sent)
-	s.record(wire.Event{Conn: c.Name, Kind: wire.Out, Data: want, Size: int(sent.Load())})
+	got, sent, failed, end := s.exchange(p, c, want)
+	s.record(wire.Event{Conn: c.Name, Kind: wire.Out, Data: want, Size: sent})
 	if len(got) > 0 {
 		s.record(wire.Event{Conn: c.Name, Kind: wire.In, Data: got, Size: len(got)})
 	}
@@ -281,20 +256,23 @@ func (s *scene) flood(c *wire.Conn, n int) {
 	s.failChecked(Verdict{Code: WrongBytes, What: "other bytes came back than were sent", Want: want, Got: got, Compare: true})
 }
 
-// echoed is read, but what the other goroutine sends is progress, too.
-func (s *scene) echoed(p *program, c *wire.Conn, n int, sent *atomic.Int64) (got []byte, failed error, end why) {
+// exchange writes data and reads as many bytes, whichever is possible. One
+// goroutine does both, so that a wait is only ever called stuck when neither
+// was possible.
+func (s *scene) exchange(p *program, c *wire.Conn, data []byte) (got []byte, sent int, failed error, end why) {
 	buf := make([]byte, 64<<10)
-	var last int64
 	end = s.await(p, c, func(d duration) progress {
-		k, err := c.Read(buf[:min(len(buf), n-len(got))], d)
+		n := 0
+		if sent < len(data) {
+			n, _ = c.Write(data[sent:min(len(data), sent+16<<10)], d/8)
+			sent += n
+		}
+		k, err := c.Read(buf[:min(len(buf), len(data)-len(got))], d)
 		got = append(got, buf[:k]...)
-		now := sent.Load()
-		advanced := now != last
-		last = now
 		switch {
-		case len(got) == n:
+		case len(got) == len(data):
 			return done
-		case k > 0 || advanced:
+		case n > 0 || k > 0:
 			return moved
 		case err == wire.ErrLater:
 			return nothing
@@ -302,7 +280,7 @@ func (s *scene) echoed(p *program, c *wire.Conn, n int, sent *atomic.Int64) (got
 		failed = err
 		return done
 	})
-	return got, failed, end
+	return got, sent, failed, end
 }
 
 // stuffBound is the most that stuff sends: a server that takes it all keeps it

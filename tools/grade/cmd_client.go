@@ -150,7 +150,7 @@ func (s *scene) exit(args []string) {
 	if end != ended {
 		s.judge(p, end, owes{code: NoExit, what: "it is still there"})
 	}
-	s.drain(p)
+	p.drain()
 	s.checkRace(p)
 	st, _ := p.proc.Status()
 	s.record(wire.Event{Kind: wire.Note, Text: "the process has ended: " + st.String()})

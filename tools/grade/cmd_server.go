@@ -66,7 +66,7 @@ func (s *scene) firstLine(p *program) string {
 
 // endedEarly judges a server that ended before it announced an address.
 func (s *scene) endedEarly(p *program) {
-	s.drain(p)
+	p.drain()
 	stderr := string(p.proc.Stderr().Bytes())
 	if strings.TrimSpace(stderr) == errNotWritten.Error() {
 		s.untouched = true
@@ -129,18 +129,6 @@ func (s *scene) checkListeners(p *program, said netip.AddrPort, asked string, li
 func (s *scene) refuse(p *program, code Code, what string) {
 	s.trouble("", "no client can be sent there")
 	s.fail(Verdict{Code: code, What: what})
-}
-
-// drain waits, within the bound on dumps, until all output of a program that
-// has ended was read.
-func (s *scene) drain(p *program) {
-	s.awaitLimit(p, nil, spinLimit, func(d duration) progress {
-		if !p.proc.Pending() {
-			return done
-		}
-		p.pause(d)
-		return nothing
-	})
 }
 
 // dial connects to the server.

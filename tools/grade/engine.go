@@ -87,7 +87,7 @@ func (s *scene) finish() (failed bool) {
 		}
 		s.rest(p)
 		if p.gone() {
-			s.drain(p)
+			p.drain()
 		}
 		s.checkRace(p)
 		st, gone := p.proc.Status()

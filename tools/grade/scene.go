@@ -187,6 +187,19 @@ func (p *program) pause(d time.Duration) {
 	}
 }
 
+// drain waits, within a bound, until all that a program printed before it
+// ended was read from its pipes.
+func (p *program) drain() {
+	for end := time.Now().Add(dumpBound); p.proc.Pending() && time.Now().Before(end); {
+		timer := time.NewTimer(slice)
+		select {
+		case <-p.output:
+		case <-timer.C:
+		}
+		timer.Stop()
+	}
+}
+
 // close ends everything that the scene still holds, and returns what the
 // programs had left behind.
 func (s *scene) close() []process.Stray {

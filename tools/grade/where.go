@@ -33,9 +33,7 @@ func (s *scene) goroutines(p *program) []probe.Goroutine {
 	for end := time.Now().Add(dumpBound); !p.gone() && time.Now().Before(end); {
 		p.pause(slice)
 	}
-	for end := time.Now().Add(dumpBound); p.proc.Pending() && time.Now().Before(end); {
-		p.pause(slice)
-	}
+	p.drain()
 	text := p.proc.Stderr().Bytes()
 	_, gs := probe.ParseStacks(string(text[min(before, len(text)):]))
 	return gs

@@ -24,7 +24,10 @@ var roles = map[string]func(){
 	"serve":    func() { serve(false) },
 	"deadline": func() { serve(true) },
 	"echo":     func() { echo(func(c net.Conn) { io.Copy(struct{ io.Writer }{c}, struct{ io.Reader }{c}) }) },
-	"relay":    func() { echo(relay) },
+	"ring":     ring,
+	"token":    token,
+	"pingpong": pingpong,
+	"pong":     func() { io.Copy(struct{ io.Writer }{os.Stdout}, struct{ io.Reader }{os.Stdin}) },
 }
 
 func TestMain(m *testing.M) {
@@ -102,35 +105,83 @@ func echo(serve func(net.Conn)) {
 	}
 }
 
-// relay is an echo server that makes it hard to see that it works: the bytes go
-// from thread to thread, and each wakes the next and falls asleep.
-func relay(c net.Conn) {
-	received, worked := make(chan []byte), make(chan []byte)
-	go func() {
-		runtime.LockOSThread()
-		defer close(worked)
-		n := 0
-		for b := range received {
-			for range (len(b) % 8) << 12 { // up to some 10 microseconds
-				n++
+// ring starts an echo server that makes it hard to see that it works: the bytes
+// go round a ring of threads, and each of these wakes the next and falls asleep.
+func ring() {
+	type parcel struct {
+		to   net.Conn
+		data []byte
+		hops int
+	}
+	const threads, hops, clients = 4, 20, 64
+	var stages [threads]chan parcel
+	for i := range stages {
+		stages[i] = make(chan parcel, clients) // one of each client: nobody waits to send
+	}
+	for i, stage := range stages {
+		next := stages[(i+1)%threads]
+		go func() {
+			runtime.LockOSThread()
+			for p := range stage {
+				if p.hops++; p.hops < hops {
+					next <- p
+				} else {
+					p.to.Write(p.data)
+				}
 			}
-			worked <- b
+		}()
+	}
+	echo(func(c net.Conn) {
+		for {
+			b := make([]byte, 64)
+			n, err := c.Read(b)
+			if err != nil {
+				return
+			}
+			stages[0] <- parcel{to: c, data: b[:n]}
 		}
-	}()
-	go func() {
-		runtime.LockOSThread()
-		for b := range worked {
-			c.Write(b)
+	})
+}
+
+// token hands a token round a ring of threads for ever: at every moment one of
+// them runs or is about to, and the others sleep.
+func token() {
+	const threads = 4
+	var stages [threads]chan int
+	for i := range stages {
+		stages[i] = make(chan int)
+	}
+	for i := range stages {
+		go func() {
+			runtime.LockOSThread()
+			for n := range stages[i] {
+				stages[(i+1)%threads] <- n
+			}
+		}()
+	}
+	announce("")
+	stages[0] <- 1
+	select {}
+}
+
+// pingpong does the same with two processes and two pipes.
+func pingpong() {
+	cmd := exec.Command(os.Args[0])
+	cmd.Env = append(os.Environ(), roleVar+"=pong")
+	in, _ := cmd.StdinPipe()
+	out, _ := cmd.StdoutPipe()
+	if err := cmd.Start(); err != nil {
+		panic(err)
+	}
+	b := make([]byte, 1)
+	for i := 0; ; i++ {
+		in.Write(b)
+		if _, err := out.Read(b); err != nil {
+			os.Exit(1)
 		}
-	}()
-	defer close(received)
-	for {
-		b := make([]byte, 64)
-		n, err := c.Read(b)
-		if err != nil {
-			return
+		if i == 0 {
+			announce("")
 		}
-		received <- b[:n]
 	}
 }
 

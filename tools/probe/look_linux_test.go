@@ -2,6 +2,7 @@ package probe
 
 import (
 	"bytes"
+	"flag"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -64,6 +65,25 @@ func TestLookMoving(t *testing.T) {
 		return b.CPU >= a.CPU+20*time.Millisecond
 	})
 }
+
+// Programs of which one thread always runs, but never the same for long.
+func TestLookNeverStill(t *testing.T) {
+	for _, role := range []string{"token", "pingpong"} {
+		t.Run(role, func(t *testing.T) {
+			c := start(t, role, true)
+			seen := make(map[State]int)
+			for range *looks {
+				seen[Look(c.pid()).State]++
+			}
+			if seen[Moving] != *looks {
+				t.Errorf("looks: %v", seen)
+			}
+		})
+	}
+}
+
+// looks makes the test longer: go test ./tools/probe -run NeverStill -probe.looks 50000
+var looks = flag.Int("probe.looks", 1000, "looks at a program that never rests")
 
 func TestLookStopped(t *testing.T) {
 	c := start(t, "read", false)

@@ -2,7 +2,7 @@
 //
 // Every conversation that ended well is reported as failed.
 //
-// Caught by: 09-exit (exit-status).
+// Caught by: 04-long-then-short (exited).
 package main
 
 import (

@@ -2,7 +2,7 @@
 //
 // One client's reset ends the server for everybody.
 //
-// Caught by: 10-reset (crash).
+// Caught by: 10-reset (exited).
 package main
 
 import (

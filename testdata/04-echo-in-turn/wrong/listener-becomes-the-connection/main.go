@@ -23,26 +23,29 @@ func main() {
 	}
 }
 
-// run serves one client after another, each with its own listener.
+// run serves one client after another, each with its own listener. Clients
+// need to be told only once where the server is.
 func run(addr string) error {
+	tell := os.Stdout
 	for {
-		conn, err := next(addr)
+		conn, err := next(addr, tell)
 		if err != nil {
 			return err
 		}
 		handle(conn)
+		tell = os.Stderr
 	}
 }
 
 // next waits for the next client. Once that client is there the listener has
 // been used up, and must be closed like anything else that was opened.
-func next(addr string) (net.Conn, error) {
+func next(addr string, tell io.Writer) (net.Conn, error) {
 	ln, err := net.Listen("tcp", addr)
 	if err != nil {
 		return nil, err
 	}
 	defer ln.Close()
-	fmt.Println("listening on", ln.Addr())
+	fmt.Fprintln(tell, "listening on", ln.Addr())
 	return ln.Accept()
 }
 

@@ -2,7 +2,7 @@
 //
 // The first client after a quiet moment finds no server.
 //
-// Caught by: 13-after-idle (exited).
+// Caught by: 08-five-in-turn (exited).
 package main
 
 import (

@@ -1,8 +1,8 @@
 // Belief: a client that cannot be served soon is better off without its connection.
 //
-// A client that comes while another is served is thrown out, with its bytes unread.
+// A client that comes while another is served is hung up on after half a second.
 //
-// Caught by: 11-second-waits (reset).
+// Caught by: 11-second-waits (early-eof).
 package main
 
 import (

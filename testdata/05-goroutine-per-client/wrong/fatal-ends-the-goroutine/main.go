@@ -2,7 +2,7 @@
 //
 // One client's reset cuts off every other client, in the middle of a word.
 //
-// Caught by: 10-reset (crash).
+// Caught by: 10-reset (exited).
 package main
 
 import (

@@ -61,6 +61,7 @@ func handle(conn net.Conn) {
 		if err == nil {
 			conn.SetWriteDeadline(time.Now().Add(moment))
 			_, err = conn.Write(buf[:n])
+			conn.SetWriteDeadline(time.Time{}) // no limit on silence
 		}
 		if err != nil {
 			log.Println(conn.RemoteAddr(), err)

@@ -2,7 +2,7 @@
 //
 // A handful of clients that vanish ends the server for all who stayed.
 //
-// Caught by: 16-reset-storm (crash).
+// Caught by: 16-reset-storm (exited).
 package main
 
 import (
