@@ -208,13 +208,15 @@ func (t *scriptT) place() (int, string) {
 
 // Options say how a unit is to be graded.
 type Options struct {
-	Only     string // one scenario's name; "" for all
-	Parallel int    // how many scenarios at once; 0 for a good number
+	Only     string   // one scenario's name; "" for all
+	Parallel int      // how many scenarios at once; 0 for a good number
+	Env      []string // more variables for the program's environment
 }
 
 // Grade runs the program through all scenarios of the unit. It is the only
 // source of marks.
 func Grade(ctx context.Context, u *Unit, prog *Program, o Options) *Result {
+	prog.env = o.Env
 	r := newResult(u, prog)
 	if o.Only != "" {
 		r.only(o.Only)

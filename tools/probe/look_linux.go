@@ -27,7 +27,7 @@ func look(root int) Activity {
 	if root <= 0 || !hasProc() {
 		return Activity{State: Unknown}
 	}
-	first := take(root, false)
+	first := take(root)
 	if len(first.tasks) == 0 && !first.torn {
 		return Activity{State: ended(root)}
 	}
@@ -41,7 +41,7 @@ func look(root int) Activity {
 		return a
 	}
 	a.State = first.prospect()
-	if second := take(root, true); a.State == Moving || !first.same(second) {
+	if a.State != Moving && !first.same(retake(first.pids)) {
 		a.State = Moving
 	}
 	return a
@@ -63,9 +63,8 @@ func ended(root int) State {
 	return Unknown
 }
 
-// take looks at root and its descendants. second says that this is the second
-// snapshot, which reads states before run counts.
-func take(root int, second bool) snapshot {
+// take looks at root and its descendants.
+func take(root int) snapshot {
 	var s snapshot
 	var buf [1024]byte
 	seen := map[int]bool{root: true}
@@ -73,7 +72,7 @@ func take(root int, second bool) snapshot {
 	for len(queue) > 0 {
 		pid := queue[0]
 		queue = queue[1:]
-		live := s.process(pid, second, buf[:])
+		live := s.process(pid, false, buf[:])
 		if live {
 			s.pids = append(s.pids, pid)
 		}
@@ -91,7 +90,20 @@ func take(root int, second bool) snapshot {
 	return s
 }
 
-// process adds the threads of one process and reports whether any is live.
+// retake looks at the same processes again. There is no need to ask for their
+// children: those were listed when all threads of the parent had been seen
+// asleep, and who has not run since has no others.
+func retake(pids []int) snapshot {
+	s := snapshot{pids: pids}
+	var buf [1024]byte
+	for _, pid := range pids {
+		s.process(pid, true, buf[:])
+	}
+	return s
+}
+
+// process adds the threads of one process and reports whether any is live. The
+// second snapshot reads states before run counts.
 func (s *snapshot) process(pid int, second bool, buf []byte) bool {
 	tids, err := dirNumbers("/proc/" + strconv.Itoa(pid) + "/task")
 	if err != nil {

@@ -1,0 +1,60 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"loopback/tools/laws"
+)
+
+func newCheck() *cobra.Command {
+	var fix bool
+	c := &cobra.Command{
+		Use:   "check [UNIT]",
+		Short: "check that the course keeps its own laws",
+		Long: `Check looks at one unit, or at all: names and files, stubs that say they are
+unsolved, solutions and right variants that pass, wrong programs that are failed
+by the scenario meant for them with the recorded report, and generated pages.
+
+With --fix it records reports and writes generated pages anew; look at the
+difference before you commit it.`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			dir, unit, err := rootAndUnit(args)
+			if err != nil {
+				return err
+			}
+			start := time.Now()
+			note := func(line string) { fmt.Fprintln(os.Stderr, line) }
+			problems := laws.Check(c.Context(), dir, unit, laws.Options{Fix: fix, Note: note})
+			for _, p := range problems {
+				fmt.Println(p)
+			}
+			if len(problems) > 0 {
+				fmt.Fprintf(os.Stderr, "%d problems\n", len(problems))
+				return status(notAll)
+			}
+			fmt.Printf("all laws hold (%.1f s)\n", time.Since(start).Seconds())
+			return nil
+		},
+	}
+	c.Flags().BoolVar(&fix, "fix", false, "record reports and write generated pages")
+	return c
+}
+
+// rootAndUnit returns the course's root and the unit in args, "" when there is
+// none.
+func rootAndUnit(args []string) (dir, unit string, err error) {
+	if len(args) == 1 {
+		u, err := loadUnit(args[0])
+		if err != nil {
+			return "", "", err
+		}
+		return u.Root, u.Name, nil
+	}
+	dir, err = root()
+	return dir, "", err
+}

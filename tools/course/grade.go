@@ -1,0 +1,146 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"loopback/tools/grade"
+)
+
+type gradeFlags struct {
+	dir, exec, format, only string
+	race                    bool
+}
+
+func newGrade() *cobra.Command {
+	var f gradeFlags
+	c := &cobra.Command{
+		Use:   "grade UNIT",
+		Short: "grade one program",
+		Long: `Grade builds the program of a unit into a process of its own and runs the unit's
+scenarios against it. Nothing of the program is linked into the grader, so this
+is the door for marks.
+
+The program is exercises/UNIT, or the folder in --dir, or any command that keeps
+the contract of the unit: --exec "python3 server.py".`,
+		Example: `  go run ./tools/course grade 02-echo-once
+  go run ./tools/course grade 02-echo-once --dir submissions/ada --format json
+  go run ./tools/course grade 05-goroutine-per-client --exec "python3 server.py"`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error { return f.run(c, args[0]) },
+	}
+	c.Flags().StringVar(&f.dir, "dir", "", "the `folder` that holds the program")
+	c.Flags().StringVar(&f.exec, "exec", "", "the `command` to grade instead of a folder")
+	c.Flags().StringVar(&f.format, "format", "text", "text, or json for the canonical result")
+	c.Flags().StringVar(&f.only, "only", "", "run this one `scenario`")
+	c.Flags().BoolVar(&f.race, "race", false, "build with the race detector (needs a C compiler)")
+	return c
+}
+
+func (f gradeFlags) run(c *cobra.Command, unit string) error {
+	u, err := loadUnit(unit)
+	if err != nil {
+		return err
+	}
+	if err := f.check(u); err != nil {
+		return err
+	}
+	r, err := f.grade(c, u)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "course: could not grade:", err)
+		return status(cannot)
+	}
+	if f.format == "json" {
+		data, err := r.JSON()
+		if err != nil {
+			return err
+		}
+		os.Stdout.Write(data)
+	} else {
+		fmt.Print(r.Text())
+	}
+	switch {
+	case r.Status == grade.CouldNotGrade:
+		return status(cannot)
+	case !r.AllPass():
+		return status(notAll)
+	}
+	return nil
+}
+
+// check finds wrong use before anything is built.
+func (f gradeFlags) check(u *grade.Unit) error {
+	switch {
+	case f.format != "text" && f.format != "json":
+		return fmt.Errorf("--format must be text or json, not %q", f.format)
+	case f.dir != "" && f.exec != "":
+		return errors.New("--dir and --exec exclude each other")
+	case f.exec != "" && f.race:
+		return errors.New("--race builds a folder; a command is graded as it is")
+	case f.only != "" && u.Scenario(f.only) == nil:
+		return fmt.Errorf("%s has no scenario %q; it has %s", u.Name, f.only, strings.Join(scenarioNames(u), ", "))
+	case f.dir != "":
+		return folder(f.dir)
+	case f.exec != "" && len(strings.Fields(f.exec)) == 0:
+		return errors.New("--exec needs a command")
+	}
+	return nil
+}
+
+func folder(dir string) error {
+	fi, err := os.Stat(dir)
+	if err != nil {
+		return fmt.Errorf("--dir: %w", err)
+	}
+	if !fi.IsDir() {
+		return fmt.Errorf("--dir: %s is a file; give the folder that holds it", dir)
+	}
+	if _, err := os.ReadDir(dir); err != nil {
+		return fmt.Errorf("--dir: %w", err)
+	}
+	return nil
+}
+
+func (f gradeFlags) grade(c *cobra.Command, u *grade.Unit) (*grade.Result, error) {
+	o := grade.Options{Only: f.only}
+	if f.exec != "" {
+		return grade.GradeCommand(c.Context(), u, strings.Fields(f.exec), o)
+	}
+	dir := f.dir
+	if dir == "" {
+		dir = filepath.Join(u.Root, "exercises", u.Name)
+	}
+	return grade.GradeFolder(c.Context(), u, dir, f.race, o)
+}
+
+// loadUnit finds a unit by its name, or by the number that the name begins
+// with.
+func loadUnit(name string) (*grade.Unit, error) {
+	dir, err := root()
+	if err != nil {
+		return nil, err
+	}
+	names, err := grade.Units(dir)
+	if err != nil {
+		return nil, err
+	}
+	for _, n := range names {
+		if n == name || strings.HasPrefix(n, name+"-") {
+			return grade.LoadUnit(dir, n)
+		}
+	}
+	return nil, fmt.Errorf("no unit is called %q; there are %s", name, strings.Join(names, ", "))
+}
+
+func scenarioNames(u *grade.Unit) []string {
+	var names []string
+	for _, sc := range u.Scenarios {
+		names = append(names, sc.ID)
+	}
+	return names
+}

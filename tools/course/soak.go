@@ -1,0 +1,63 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"loopback/tools/laws"
+)
+
+func newSoak() *cobra.Command {
+	o := laws.SoakOptions{}
+	c := &cobra.Command{
+		Use:   "soak [UNIT]",
+		Short: "repeat all verdicts, on a busy machine if asked, and count wrong ones",
+		Long: `Soak grades every program whose verdict is known (solutions, right variants, wrong
+programs) again and again, in random order, at GOMAXPROCS 1, 2 and 8, and counts
+verdicts that are not what they must be. A wrong program is run through the
+scenario that is meant for it, all others through all scenarios.`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(c *cobra.Command, args []string) error { return soak(c, args, o) },
+	}
+	c.Flags().IntVarP(&o.Repeats, "repeats", "n", 10, "how often each program is graded")
+	c.Flags().BoolVar(&o.Burn, "burn", false, "keep every processor busy meanwhile")
+	c.Flags().Uint64Var(&o.Seed, "seed", 1, "of the random order")
+	return c
+}
+
+func soak(c *cobra.Command, args []string, o laws.SoakOptions) error {
+	dir, unit, err := rootAndUnit(args)
+	if err != nil {
+		return err
+	}
+	var mu sync.Mutex
+	start := time.Now()
+	last := start
+	o.Wrong = func(line string) {
+		mu.Lock()
+		defer mu.Unlock()
+		fmt.Println("WRONG", line)
+	}
+	o.Note = func(done, of, wrong int) {
+		mu.Lock()
+		defer mu.Unlock()
+		if time.Since(last) > 10*time.Second {
+			last = time.Now()
+			fmt.Fprintf(os.Stderr, "%d of %d, %d wrong\n", done, of, wrong)
+		}
+	}
+	count, err := laws.Soak(c.Context(), dir, unit, o)
+	fmt.Printf("%d verdicts on %d programs, %d wrong (%.0f s)\n", count.Verdicts, count.Programs, count.Wrong, time.Since(start).Seconds())
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "course: stopped early:", err)
+		return status(cannot)
+	}
+	if count.Wrong > 0 {
+		return status(notAll)
+	}
+	return nil
+}

@@ -1,0 +1,61 @@
+package grade
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Reference returns the page, in Markdown, that describes the language of
+// scenarios. It is made from the commands' and codes' own texts.
+func Reference() string {
+	var b strings.Builder
+	b.WriteString(referenceHead)
+	group := ""
+	for _, c := range commands() {
+		if c.group != group {
+			group = c.group
+			fmt.Fprintf(&b, "\n## %s\n", group)
+		}
+		fmt.Fprintf(&b, "\n### %s\n\n`%s`\n\n%s.\n", c.name, strings.TrimSpace(c.name+" "+c.args), upper(c.summary))
+		if c.detail != "" {
+			fmt.Fprintf(&b, "%s\n", c.detail)
+		}
+	}
+	b.WriteString("\n## Verdicts\n\nA scenario that does not pass has exactly one of these codes.\n\n| code | what it means |\n|---|---|\n")
+	for _, m := range meanings {
+		fmt.Fprintf(&b, "| `%s` | %s |\n", m.code, m.meaning)
+	}
+	return b.String()
+}
+
+func upper(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
+
+const referenceHead = `# Scenario reference
+
+This page is generated from the grader's own commands. To write it again:
+` + "`go run ./tools/course check --fix`" + `.
+
+A scenario is one behaviour: a file ` + "`testdata/UNIT/NN-behaviour.txtar`" + `. Its first line is a
+comment that says the rule in one sentence. Then come optional header lines, then the script, one
+command on each line, and after the script what to say when it fails.
+
+| header | what it means |
+|---|---|
+| ` + "`# points 2`" + ` | what the scenario is worth, a whole number; 1 when it is not there |
+| ` + "`# needs 01-one-line`" + ` | leave this scenario out when one of those fails |
+| ` + "`# timeout 8s`" + ` | how long the program may go without any progress before it is given up; 5s when it is not there |
+| ` + "`# tags framing short-read`" + ` | words for an instructor's statistics |
+| ` + "`# visibility after_due_date`" + ` | for systems that hide results: visible, after_due_date, after_published, hidden |
+| ` + "`# race`" + ` | the program must be built with the race detector; without it the scenario is left out |
+
+| section | what it holds |
+|---|---|
+| ` + "`-- cause CODE --`" + ` | the likely cause, in the learner's words, when the verdict has this code |
+| ` + "`-- read --`" + ` | the chapter and heading where it is explained |
+| ` + "`-- hint --`" + ` | a hint; each further one goes a step further |
+
+A file whose only line is ` + "`# as UNIT/NAME`" + ` stands for that other unit's scenario.
+
+Text in single quotes is taken as it is, so that spaces and ` + "`#`" + ` can stand in it. The grader speaks
+only when the program is at rest, so that what a scenario sees does not depend on who was faster.
+`

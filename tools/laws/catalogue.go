@@ -1,0 +1,124 @@
+package laws
+
+import (
+	"bufio"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"loopback/tools/grade"
+)
+
+// Kind says what a program is in the course for.
+type Kind string
+
+// The kinds of programs.
+const (
+	Solution Kind = "solution"
+	Right    Kind = "right"
+	Wrong    Kind = "wrong"
+	Hostile  Kind = "hostile"
+)
+
+// A Subject is one program whose verdict is known.
+type Subject struct {
+	Unit     string
+	Kind     Kind
+	Name     string
+	Folder   string // relative to the root
+	Scenario string // for Wrong and Hostile: the first scenario that it fails
+	Code     grade.Code
+	Race     bool // must be built with the race detector
+	NotBuilt bool // must not compile
+}
+
+// caught is the line of a program's doc comment that says its verdict.
+var caught = regexp.MustCompile(`^// Caught by: (?:(the compiler)|([0-9a-z-]+) \(([a-z-]+)\))(, built with -race)?(?:, as ([0-9a-z-]+))?\.$`)
+
+// Subjects returns every program of the course whose verdict is known: of one
+// unit, or of all, and then the hostile ones, too, when unit is "".
+func Subjects(root, unit string) ([]Subject, []Problem) {
+	units := []string{unit}
+	if unit == "" {
+		var err error
+		if units, err = grade.Units(root); err != nil {
+			return nil, []Problem{problem("testdata", "%v", err)}
+		}
+	}
+	var subjects []Subject
+	var problems []Problem
+	for _, u := range units {
+		if dir := filepath.Join("solutions", u); exists(root, dir) {
+			subjects = append(subjects, Subject{Unit: u, Kind: Solution, Name: u, Folder: dir})
+		}
+		for _, name := range folders(root, "testdata", u, "right") {
+			subjects = append(subjects, Subject{Unit: u, Kind: Right, Name: name, Folder: filepath.Join("testdata", u, "right", name)})
+		}
+		for _, name := range folders(root, "testdata", u, "wrong") {
+			s, err := expected(root, Subject{Unit: u, Kind: Wrong, Name: name, Folder: filepath.Join("testdata", u, "wrong", name)})
+			subjects, problems = collect(subjects, problems, s, err)
+		}
+	}
+	if unit == "" {
+		for _, name := range folders(root, "testdata", "hostile") {
+			s, err := expected(root, Subject{Kind: Hostile, Name: name, Folder: filepath.Join("testdata", "hostile", name)})
+			subjects, problems = collect(subjects, problems, s, err)
+		}
+	}
+	return subjects, problems
+}
+
+func collect(subjects []Subject, problems []Problem, s Subject, p *Problem) ([]Subject, []Problem) {
+	if p != nil {
+		return subjects, append(problems, *p)
+	}
+	return append(subjects, s), problems
+}
+
+// expected reads what a program's doc comment says of its verdict.
+func expected(root string, s Subject) (Subject, *Problem) {
+	file := filepath.Join(s.Folder, "main.go")
+	f, err := os.Open(filepath.Join(root, file))
+	if err != nil {
+		return s, &Problem{File: file, Text: err.Error()}
+	}
+	defer f.Close()
+	lines := bufio.NewScanner(f)
+	for lines.Scan() && strings.HasPrefix(lines.Text(), "//") {
+		m := caught.FindStringSubmatch(lines.Text())
+		if m == nil {
+			continue
+		}
+		s.NotBuilt, s.Scenario, s.Code, s.Race = m[1] != "", m[2], grade.Code(m[3]), m[4] != ""
+		if m[5] != "" {
+			s.Unit = m[5]
+		}
+		if s.Unit == "" || !s.NotBuilt && !slices.Contains(grade.Codes(), s.Code) {
+			break
+		}
+		return s, nil
+	}
+	return s, &Problem{File: file, Line: 1, Text: "the doc comment needs a line such as \"// Caught by: 03-byte-by-byte (early-eof).\" with the first scenario that the program fails and its code"}
+}
+
+func exists(root string, path ...string) bool {
+	_, err := os.Stat(filepath.Join(append([]string{root}, path...)...))
+	return err == nil
+}
+
+// folders returns the names of the folders in a folder, in order.
+func folders(root string, path ...string) []string {
+	entries, err := os.ReadDir(filepath.Join(append([]string{root}, path...)...))
+	if err != nil {
+		return nil
+	}
+	var names []string
+	for _, e := range entries {
+		if e.IsDir() {
+			names = append(names, e.Name())
+		}
+	}
+	return names
+}

@@ -1,0 +1,155 @@
+package laws
+
+import (
+	"context"
+	"fmt"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+
+	"loopback/tools/grade"
+)
+
+// Options of [Check].
+type Options struct {
+	Fix  bool              // record what can be recorded
+	Note func(line string) // told what is being done; may be nil
+}
+
+func (o Options) note(format string, args ...any) {
+	if o.Note != nil {
+		o.Note(fmt.Sprintf(format, args...))
+	}
+}
+
+// Check checks the laws for one unit, or for all when unit is "".
+func Check(ctx context.Context, root, unit string, o Options) []Problem {
+	units := []string{unit}
+	if unit == "" {
+		var err error
+		if units, err = grade.Units(root); err != nil {
+			return []Problem{problem("testdata", "%v", err)}
+		}
+	}
+	var ps []Problem
+	for _, u := range units {
+		o.note("%s: names, files, stub", u)
+		ps = append(ps, Structure(root, u)...)
+		stub, begun := Stub(ctx, root, u)
+		if begun {
+			o.note("%s: the exercise has been begun; its stub is not checked", u)
+		}
+		ps = append(ps, stub...)
+	}
+	ps = append(ps, Verdicts(ctx, root, unit, o)...)
+	if unit == "" {
+		ps = append(ps, Reference(root, o.Fix)...)
+	}
+	return ps
+}
+
+// Verdicts grades every program whose verdict is known and compares: right
+// ones pass, wrong ones are failed first by the scenario meant for them, with
+// the recorded report, and every scenario of a unit's own is failed by one.
+func Verdicts(ctx context.Context, root, unit string, o Options) []Problem {
+	subjects, ps := Subjects(root, unit)
+	race := HasRace()
+	if !race {
+		o.note("no C compiler: programs that need the race detector are left out")
+	}
+	var mu sync.Mutex
+	killers := map[string]bool{}
+	o.note("grading %d programs", len(subjects))
+	each(subjects, func(s Subject) {
+		if s.Race && !race {
+			return
+		}
+		found, failed := verify(ctx, root, s, o)
+		mu.Lock()
+		defer mu.Unlock()
+		ps = append(ps, found...)
+		for _, id := range failed {
+			killers[s.Unit+"/"+id] = true
+		}
+	})
+	if race {
+		ps = append(ps, unkilled(root, unit, killers)...)
+	}
+	slices.SortFunc(ps, func(a, b Problem) int { return strings.Compare(a.String(), b.String()) })
+	return ps
+}
+
+// each runs f for every subject, a few at a time.
+func each(subjects []Subject, f func(Subject)) {
+	slots := make(chan struct{}, 2*runtime.GOMAXPROCS(0))
+	var wg sync.WaitGroup
+	for _, s := range subjects {
+		slots <- struct{}{}
+		wg.Go(func() {
+			defer func() { <-slots }()
+			f(s)
+		})
+	}
+	wg.Wait()
+}
+
+// verify grades one subject and returns what is wrong, and which scenarios it
+// failed.
+func verify(ctx context.Context, root string, s Subject, o Options) (ps []Problem, failed []string) {
+	r, err := s.Grade(ctx, root, grade.Options{Parallel: 2})
+	file := filepath.Join(s.Folder, "main.go")
+	if err != nil {
+		return []Problem{problem(file, "%v", err)}, nil
+	}
+	if why := s.Wrongly(r); why != "" {
+		return []Problem{problem(file, "%s", why)}, nil
+	}
+	if !s.passes() {
+		ps = append(ps, s.checkReport(root, r, o.Fix)...)
+	}
+	if s.Kind == Wrong {
+		for _, t := range r.Tests {
+			if t.Status != grade.Pass && t.Status != grade.Skip {
+				failed = append(failed, t.ID)
+			}
+		}
+	}
+	return ps, failed
+}
+
+// unkilled reports scenarios of the unit's own that no wrong program fails: a
+// check that nothing fails proves nothing.
+func unkilled(root, unit string, killers map[string]bool) []Problem {
+	units := []string{unit}
+	if unit == "" {
+		units, _ = grade.Units(root)
+	}
+	var ps []Problem
+	for _, name := range units {
+		u, err := grade.LoadUnit(root, name)
+		if err != nil {
+			ps = append(ps, problem(filepath.Join("testdata", name), "%v", err))
+			continue
+		}
+		for _, sc := range u.Scenarios {
+			if !sc.Alias && !killers[name+"/"+sc.ID] {
+				ps = append(ps, problem(sc.File, "no wrong program of the unit fails this scenario: it proves nothing yet"))
+			}
+		}
+	}
+	return ps
+}
+
+// HasRace reports whether programs can be built with the race detector here:
+// it needs a C compiler.
+func HasRace() bool {
+	for _, cc := range []string{"cc", "gcc", "clang"} {
+		if _, err := exec.LookPath(cc); err == nil {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,35 @@
+package laws
+
+import (
+	"os"
+	"path/filepath"
+
+	"github.com/rogpeppe/go-internal/diff"
+
+	"loopback/tools/grade"
+)
+
+// referenceFile is the generated page about the language of scenarios.
+const referenceFile = "chapters/scenario-reference.md"
+
+// Reference checks that the page about the scenario commands says what the
+// commands themselves say; with fix it writes the page.
+func Reference(root string, fix bool) []Problem {
+	want := []byte(grade.Reference())
+	file := filepath.Join(root, filepath.FromSlash(referenceFile))
+	if fix {
+		if err := os.WriteFile(file, want, 0o644); err != nil {
+			return []Problem{problem(referenceFile, "%v", err)}
+		}
+		return nil
+	}
+	got, err := os.ReadFile(file)
+	if err != nil {
+		return []Problem{problem(referenceFile, "%v; write it with: go run ./tools/course check --fix", err)}
+	}
+	if string(got) != string(want) {
+		return []Problem{problem(referenceFile, "is not what the commands say; write it with: go run ./tools/course check --fix\n%s",
+			diff.Diff("page", got, "commands", want))}
+	}
+	return nil
+}

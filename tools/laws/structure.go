@@ -1,0 +1,146 @@
+package laws
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"loopback/tools/grade"
+)
+
+// minimum numbers of programs that show a unit's graders to be right.
+const (
+	minWrong = 8
+	minRight = 3
+)
+
+var (
+	programName  = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+	scenarioName = regexp.MustCompile(`^[0-9]{2}-[a-z0-9]+(-[a-z0-9]+)*\.txtar$`)
+)
+
+// door is the text of grade_test.go, the same in every folder.
+const door = `package main
+
+import (
+	"testing"
+
+	"loopback/tools/grade"
+)
+
+func TestMain(m *testing.M) { grade.Main(m, main) }
+
+func TestExercise(t *testing.T) { grade.Run(t) }
+`
+
+// Structure checks names and files: the same name in the four trees, nothing
+// unexpected, the door to the grader identical everywhere.
+func Structure(root, unit string) []Problem {
+	var ps []Problem
+	if !grade.UnitName.MatchString(unit) {
+		ps = append(ps, problem(filepath.Join("testdata", unit), "a unit is named NN-slug: two digits, a hyphen, lower-case words"))
+	}
+	if !exists(root, "chapters", unit+".md") {
+		ps = append(ps, problem(filepath.Join("chapters", unit+".md"), "the unit has no chapter"))
+	}
+	ps = append(ps, only(root, filepath.Join("exercises", unit), "main.go", "grade_test.go")...)
+	ps = append(ps, doors(root, unit)...)
+	ps = append(ps, scenarioFiles(root, unit)...)
+	for _, kind := range []Kind{Wrong, Right} {
+		ps = append(ps, programs(root, unit, kind)...)
+	}
+	return ps
+}
+
+// only reports files that must not be there, and files that must and are not.
+func only(root, dir string, files ...string) []Problem {
+	entries, err := os.ReadDir(filepath.Join(root, dir))
+	if err != nil {
+		return []Problem{problem(dir, "the folder is missing")}
+	}
+	var ps []Problem
+	for _, f := range files {
+		if !exists(root, dir, f) {
+			ps = append(ps, problem(filepath.Join(dir, f), "the file is missing"))
+		}
+	}
+	for _, e := range entries {
+		if !slices.Contains(files, e.Name()) {
+			ps = append(ps, problem(filepath.Join(dir, e.Name()), "unexpected: this folder holds %s and nothing else", strings.Join(files, ", ")))
+		}
+	}
+	return ps
+}
+
+func doors(root, unit string) []Problem {
+	var ps []Problem
+	for _, tree := range []string{"exercises", "solutions"} {
+		file := filepath.Join(tree, unit, "grade_test.go")
+		data, err := os.ReadFile(filepath.Join(root, file))
+		if err != nil || string(data) != door {
+			ps = append(ps, problem(file, "must be the same, to the letter, in every unit"))
+		}
+	}
+	return ps
+}
+
+func scenarioFiles(root, unit string) []Problem {
+	entries, err := os.ReadDir(filepath.Join(root, "testdata", unit))
+	if err != nil {
+		return []Problem{problem(filepath.Join("testdata", unit), "%v", err)}
+	}
+	var ps []Problem
+	for _, e := range entries {
+		name := e.Name()
+		file := filepath.Join("testdata", unit, name)
+		switch {
+		case e.IsDir() && (name == "wrong" || name == "right"):
+		case !e.IsDir() && scenarioName.MatchString(name):
+			ps = append(ps, scenarioSize(root, file)...)
+		default:
+			ps = append(ps, problem(file, "unexpected: a unit holds scenarios (NN-behaviour.txtar), wrong and right"))
+		}
+	}
+	return ps
+}
+
+// maxScenario is how many lines a scenario has at the most.
+const maxScenario = 45
+
+func scenarioSize(root, file string) []Problem {
+	data, err := os.ReadFile(filepath.Join(root, file))
+	if err != nil {
+		return []Problem{problem(file, "%v", err)}
+	}
+	if n := strings.Count(string(data), "\n"); n > maxScenario {
+		return []Problem{{File: file, Line: n, Text: "a scenario is one behaviour; this one is too long for one page"}}
+	}
+	return nil
+}
+
+func programs(root, unit string, kind Kind) []Problem {
+	dir := filepath.Join("testdata", unit, string(kind))
+	names := folders(root, dir)
+	least := map[Kind]int{Wrong: minWrong, Right: minRight}[kind]
+	if strings.HasPrefix(unit, "00-") {
+		least = 2 // there is nothing to write in it, and so little to get wrong
+	}
+	var ps []Problem
+	if len(names) < least {
+		ps = append(ps, problem(dir, "has %d programs; a unit needs at least %d, to show that its graders are right", len(names), least))
+	}
+	for _, name := range names {
+		folder := filepath.Join(dir, name)
+		if !programName.MatchString(name) {
+			ps = append(ps, problem(folder, "is named in lower-case words with hyphens"))
+		}
+		files := []string{"main.go"}
+		if kind == Wrong {
+			files = append(files, "report.txt")
+		}
+		ps = append(ps, only(root, folder, files...)...)
+	}
+	return ps
+}

@@ -1,0 +1,42 @@
+package laws
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+
+	"loopback/tools/grade"
+)
+
+// Grade grades one subject and returns the result.
+func (s Subject) Grade(ctx context.Context, root string, o grade.Options) (*grade.Result, error) {
+	u, err := grade.LoadUnit(root, s.Unit)
+	if err != nil {
+		return nil, err
+	}
+	return grade.GradeFolder(ctx, u, filepath.Join(root, s.Folder), s.Race, o)
+}
+
+// Wrongly says how r is not the verdict that s must get, or "".
+func (s Subject) Wrongly(r *grade.Result) string {
+	t := r.FirstFailure()
+	switch {
+	case s.NotBuilt && r.Status == grade.NotBuilt:
+		return ""
+	case s.NotBuilt:
+		return "it compiles, and must not"
+	case r.Status == grade.NotBuilt:
+		return "it does not compile:\n" + r.Build.Output
+	case s.passes() && t == nil:
+		return ""
+	case s.passes():
+		return fmt.Sprintf("it must pass, but %s ended with %s:\n%s", t.ID, t.Code, r.Text())
+	case t == nil:
+		return fmt.Sprintf("it must fail %s (%s), but passes everything", s.Scenario, s.Code)
+	case t.ID != s.Scenario || t.Code != s.Code:
+		return fmt.Sprintf("its first failure must be %s (%s), but is %s (%s):\n%s", s.Scenario, s.Code, t.ID, t.Code, r.Text())
+	}
+	return ""
+}
+
+func (s Subject) passes() bool { return s.Kind == Solution || s.Kind == Right }
