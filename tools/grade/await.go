@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"loopback/tools/probe"
+	"loopback/tools/process"
 	"loopback/tools/wire"
 )
 
@@ -72,6 +73,8 @@ type watch struct {
 	asleep  time.Duration // slept since the last progress
 	proved  int
 	lastRun uint64
+	seen    []probe.Socket // the connections at the last look
+	printed int64          // what the program had printed at the last look
 	fresh   bool
 }
 
@@ -108,6 +111,7 @@ func (w *watch) look() why {
 	before := w.s.survey(w.reading)
 	act := probe.Look(w.p.proc.PID())
 	after := w.s.survey(w.reading)
+	w.advance(after)
 	w.account(act)
 	switch {
 	case act.State == probe.Gone:
@@ -128,6 +132,19 @@ func (w *watch) look() why {
 	}
 	w.proved = 0
 	return happened
+}
+
+// advance notices progress that the step does not see: bytes that the program
+// read or wrote, on any connection or on its standard output.
+func (w *watch) advance(now survey) {
+	printed := min(w.p.proc.Stdout().Total(), process.OutputLimit)
+	same := printed == w.printed && slices.EqualFunc(now.ends, w.seen, func(a, b probe.Socket) bool {
+		return a.Unread == b.Unread && a.Unacked == b.Unacked && a.State == b.State && a.Received == b.Received
+	})
+	if !same {
+		w.fresh = true
+	}
+	w.seen, w.printed = now.ends, printed
 }
 
 // account adds up how long the program slept. What it did not sleep, it used

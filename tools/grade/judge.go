@@ -80,6 +80,7 @@ func (s *scene) asleep(c *wire.Conn) string {
 // hangup judges that a connection has ended although bytes were owed on it.
 func (s *scene) hangup(c *wire.Conn, err error, o owes) {
 	p := s.owner(c)
+	s.hurry = false // whether it has ended, too, must be known
 	s.rest(p)
 	v := Verdict{Code: EarlyEOF, Want: o.want, Got: o.got, Compare: o.compare}
 	v.What = fmt.Sprintf("the %s ended the connection (FIN)", s.kind())

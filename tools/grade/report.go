@@ -98,7 +98,7 @@ func (r *Result) board() []string {
 		}
 		out = append(out, boardRow(t))
 	}
-	if most := 14; len(out) > most {
+	if most := 14; fold && len(out) > most {
 		out = append(out[:most], fmt.Sprintf("  ... and %d more", len(out)-most))
 	}
 	return out

@@ -92,15 +92,12 @@ func TestLookNeverStill(t *testing.T) {
 }
 
 // looks makes the test longer: go test ./tools/probe -run NeverStill -probe.looks 50000
-var looks = flag.Int("probe.looks", 1000, "looks at a program that never rests")
+var looks = flag.Int("probe.looks", 400, "looks at a program that never rests")
 
 func TestLookStopped(t *testing.T) {
 	c := start(t, "read", false)
 	untilState(t, c.pid(), Asleep)
-	if err := unix.Kill(c.pid(), unix.SIGSTOP); err != nil {
-		t.Fatal(err)
-	}
-	untilState(t, c.pid(), Stopped)
+	stop(t, c)
 	if err := unix.Kill(c.pid(), unix.SIGCONT); err != nil {
 		t.Fatal(err)
 	}

@@ -71,10 +71,7 @@ func testTCP(t *testing.T, addr string, diag bool) {
 	want("accepted", func(s Socket) bool { return s.Inode != 0 && s.Unread == 5 })
 	c.say(t)
 	want("read", func(s Socket) bool { return s.Unread == 0 && s.State == Established && (s.Received == 5 || !diag) })
-	if err := unix.Kill(c.pid(), unix.SIGSTOP); err != nil {
-		t.Fatal(err)
-	}
-	untilState(t, c.pid(), Stopped)
+	stop(t, c)
 	conn.CloseWrite()
 	want("an unread FIN", func(s Socket) bool { return s.State == CloseWait && s.Unread == 1 })
 	until(t, "our FIN is acknowledged", func() bool {
@@ -90,6 +87,15 @@ func testTCP(t *testing.T, addr string, diag bool) {
 		_, err := serverEnd(conn)
 		return errors.Is(err, ErrNoSocket)
 	})
+}
+
+// stop stops a child and waits until it stands.
+func stop(t *testing.T, c *child) {
+	t.Helper()
+	if err := unix.Kill(c.pid(), unix.SIGSTOP); err != nil {
+		t.Fatal(err)
+	}
+	untilState(t, c.pid(), Stopped)
 }
 
 // The kernel answers with the listener when the connection is gone.

@@ -14,7 +14,7 @@ import (
 // correct program stuck. Run it for longer with
 //
 //	go test ./tools/probe -run Sandwich -probe.trips 6250 -v
-var trips = flag.Int("probe.trips", 100, "round trips of each connection in the stress test")
+var trips = flag.Int("probe.trips", 60, "round trips of each connection in the stress test")
 
 // counts is what the stress test has seen.
 type counts struct {

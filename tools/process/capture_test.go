@@ -52,6 +52,17 @@ func TestCaptureNoteIsALine(t *testing.T) {
 	}
 }
 
+// With keep set, more of the beginning stays, and the end as before.
+func TestCaptureKeepsMore(t *testing.T) {
+	in := stream(5 * keepSize)
+	c := &Capture{keep: 4 * keepSize}
+	c.add(in[:1000])
+	c.add(in[1000:])
+	if got := c.Bytes(); !bytes.Equal(got, in) {
+		t.Errorf("kept %d bytes of %d", len(got), len(in))
+	}
+}
+
 func TestFirstLine(t *testing.T) {
 	long := strings.Repeat("a", lineSize)
 	tests := []struct {

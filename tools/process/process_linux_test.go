@@ -196,6 +196,9 @@ func TestOnOutput(t *testing.T) {
 	p := start(t, o)
 	ended(t, p)
 	p.End()
+	if p.Pending() {
+		t.Error("something is pending after End")
+	}
 	n := calls.Load()
 	if n < 5 { // two pieces, the end of two streams, the end of the process
 		t.Errorf("%d calls", n)

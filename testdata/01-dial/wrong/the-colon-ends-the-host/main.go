@@ -18,11 +18,12 @@ func main() {
 		fmt.Fprintln(os.Stderr, "usage: ask ADDR [word...]")
 		os.Exit(2)
 	}
-	host, port, ok := strings.Cut(os.Args[1], ":")
-	if !ok {
+	parts := strings.Split(os.Args[1], ":")
+	if len(parts) < 2 {
 		fmt.Fprintln(os.Stderr, "usage: ask HOST:PORT [word...]")
 		os.Exit(2)
 	}
+	host, port := parts[0], parts[1]
 	if err := ask(host, port, os.Args[2:]); err != nil {
 		fmt.Fprintln(os.Stderr, "ask:", err)
 		os.Exit(1)

@@ -1,6 +1,6 @@
-// Belief: a client that cannot be served soon is better off without its connection.
+// Belief: a client that cannot be served at once is better off without its connection.
 //
-// A client that comes while another is served is hung up on after half a second.
+// Whoever comes while another client is served is hung up on.
 //
 // Caught by: 11-second-waits (early-eof).
 package main
@@ -12,7 +12,7 @@ import (
 	"log"
 	"net"
 	"os"
-	"time"
+	"sync"
 )
 
 func main() {
@@ -35,34 +35,29 @@ func run(addr string) error {
 	return serve(ln)
 }
 
-// patience is how long a client may have to wait for its turn.
-const patience = 500 * time.Millisecond
+// busy is locked while there is a client.
+var busy sync.Mutex
 
-// serve takes clients from ln and passes them on, one at a time.
+// serve takes clients from ln and serves one at a time.
 func serve(ln net.Listener) error {
-	next := make(chan net.Conn)
-	go func() {
-		for conn := range next {
-			handle(conn)
-		}
-	}()
 	for {
 		conn, err := ln.Accept()
 		if err != nil {
 			return err
 		}
-		select {
-		case next <- conn:
-		case <-time.After(patience):
-			log.Println(conn.RemoteAddr(), "sent away: still busy")
+		if !busy.TryLock() {
+			log.Println(conn.RemoteAddr(), "sent away: busy")
 			conn.Close() // it can come again
+			continue
 		}
+		go handle(conn)
 	}
 }
 
-// handle serves one client to its end.
+// handle serves one client to its end, and makes room for the next.
 func handle(conn net.Conn) {
 	defer conn.Close()
+	defer busy.Unlock()
 	if _, err := io.Copy(conn, conn); err != nil {
 		log.Println(conn.RemoteAddr(), err)
 	}
