@@ -2,7 +2,6 @@ package grade
 
 import (
 	"fmt"
-	"slices"
 	"time"
 
 	"loopback/tools/probe"
@@ -73,8 +72,8 @@ type watch struct {
 	asleep  time.Duration // slept since the last progress
 	proved  int
 	lastRun uint64
-	seen    []probe.Socket // the connections at the last look
-	printed int64          // what the program had printed at the last look
+	seen    survey // the connections at the last look
+	printed int64  // what the program had printed at the last look
 	fresh   bool
 }
 
@@ -138,13 +137,10 @@ func (w *watch) look() why {
 // read or wrote, on any connection or on its standard output.
 func (w *watch) advance(now survey) {
 	printed := min(w.p.proc.Stdout().Total(), process.OutputLimit)
-	same := printed == w.printed && slices.EqualFunc(now.ends, w.seen, func(a, b probe.Socket) bool {
-		return a.Unread == b.Unread && a.Unacked == b.Unacked && a.State == b.State && a.Received == b.Received
-	})
-	if !same {
+	if printed != w.printed || !now.equal(w.seen) {
 		w.fresh = true
 	}
-	w.seen, w.printed = now.ends, printed
+	w.seen, w.printed = now, printed
 }
 
 // account adds up how long the program slept. What it did not sleep, it used
@@ -175,53 +171,6 @@ func (w *watch) afterEnd() why {
 		return ended
 	}
 	return happened
-}
-
-// A survey is what the kernel knows of all connections at one moment.
-type survey struct {
-	ends     []probe.Socket
-	underWay bool // something still travels: bytes, a FIN, an unread reply
-}
-
-func (v survey) equal(o survey) bool { return slices.Equal(v.ends, o.ends) }
-
-// survey looks at both ends of every connection, the program's end first: a
-// byte that has left one end is then either seen at the other or still counted
-// as unacknowledged, never missed.
-func (s *scene) survey(reading *wire.Conn) survey {
-	var v survey
-	conns := s.open()
-	for _, c := range conns {
-		theirs, err := probe.TCP(c.Remote, c.Local)
-		v.ends = append(v.ends, theirs)
-		if err == nil && blockedOrMoving(theirs, c == reading) {
-			v.underWay = true
-		}
-	}
-	for i, c := range conns {
-		ours, err := probe.TCP(c.Local, c.Remote)
-		v.ends = append(v.ends, ours)
-		if err != nil {
-			continue
-		}
-		gone := v.ends[i].State == 0
-		if blockedOrMoving(ours, false) && !gone || c == reading && ours.Unread > 0 && !c.EOF {
-			v.underWay = true
-		}
-		if gone && c == reading && !c.EOF {
-			v.underWay = true // its FIN or RST is on the way to us
-		}
-	}
-	return v
-}
-
-// blockedOrMoving reports whether bytes that were written still travel. They
-// do not when they wait for a peer that has closed its window: then the only
-// timer is the zero-window probe. If the grader itself is reading, such a
-// window is about to open.
-func blockedOrMoving(end probe.Socket, reading bool) bool {
-	const zeroWindow = 4
-	return end.Unacked > 0 && (end.Timer != zeroWindow || reading)
 }
 
 // rest waits until the program has handled all it was given: every thread

@@ -17,7 +17,9 @@ const (
 	diagMessageLen = 72                     // struct inet_diag_msg
 	diagInfo       = 2                      // INET_DIAG_INFO: struct tcp_info
 	tcpiReceived   = 128                    // offset of tcpi_bytes_received
+	tcpiNotSent    = 144                    // offset of tcpi_notsent_bytes
 	tcpiSent       = 200                    // offset of tcpi_bytes_sent
+	tcpiResent     = 208                    // offset of tcpi_bytes_retrans
 	answerLen      = 1 << 16
 )
 
@@ -227,8 +229,9 @@ func diagSocket(b []byte) (Socket, bool) {
 		}
 		if info := b[4:n]; kind == diagInfo && len(info) >= tcpiReceived+8 {
 			s.Received = ne.Uint64(info[tcpiReceived:])
-			if len(info) >= tcpiSent+8 { // since Linux 4.19
-				s.Sent = ne.Uint64(info[tcpiSent:])
+			if len(info) >= tcpiResent+8 { // since Linux 4.19
+				s.Sent, s.Resent = ne.Uint64(info[tcpiSent:]), ne.Uint64(info[tcpiResent:])
+				s.NotSent, s.Counted = ne.Uint32(info[tcpiNotSent:]), true
 			}
 			infoSeen.Store(true)
 		}

@@ -118,6 +118,14 @@ type Socket struct {
 	// Received and Sent count the bytes of the whole connection
 	// (tcpi_bytes_received, tcpi_bytes_sent in tcp(7)), 0 when not known.
 	Received, Sent uint64
+	// Resent counts the bytes of Sent that were sent again (tcpi_bytes_retrans).
+	Resent uint64
+	// NotSent counts the bytes written that were never sent yet, because the
+	// window is closed or the kernel waits for an acknowledgement first
+	// (tcpi_notsent_bytes); an unsent FIN counts as one.
+	NotSent uint32
+	// Counted says that the kernel gave these four counts.
+	Counted bool
 }
 
 // Look says what the process root and its descendants are doing. Timed and Asleep

@@ -1,0 +1,156 @@
+package wire
+
+import (
+	"strings"
+	"testing"
+	"unicode/utf8"
+)
+
+func TestBytes(t *testing.T) {
+	for _, c := range []struct {
+		n           int
+		count, text string
+	}{
+		{0, "0", "0 bytes"},
+		{1, "1", "1 byte"},
+		{2, "2", "2 bytes"},
+		{999, "999", "999 bytes"},
+		{1000, "1,000", "1,000 bytes"},
+		{65536, "65,536", "65,536 bytes"},
+		{1 << 20, "1,048,576", "1,048,576 bytes"},
+		{16777216, "16,777,216", "16,777,216 bytes"},
+	} {
+		if got := Count(c.n); got != c.count {
+			t.Errorf("Count(%d) = %q, want %q", c.n, got, c.count)
+		}
+		if got := Bytes(c.n); got != c.text {
+			t.Errorf("Bytes(%d) = %q, want %q", c.n, got, c.text)
+		}
+	}
+}
+
+func TestQuote(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		data  string
+		size  int
+		width int
+		want  string
+	}{
+		{"nothing", "", 0, 20, `""`},
+		{"text", "hello\n", 6, 20, `"hello\n"`},
+		{"quotes and backslashes", `a"b\c`, 5, 20, `"a\"b\\c"`},
+		{"control bytes", "\r\t\x00\x7f", 4, 20, `"\r\t\x00\x7f"`},
+		{"no byte above ASCII stands for itself", "é\xff", 3, 20, `"\xc3\xa9\xff"`},
+		{"exactly fits", "12345678", 8, 10, `"12345678"`},
+		{"one column too many", "123456789", 9, 10, `"1234567"…`},
+		{"an escape is not torn", "1234567\n", 8, 10, `"1234567"…`},
+		{"more than is shown", "abc", 500, 20, `"abc"…`},
+		{"an escape too wide", "\x00\x00", 2, 6, "…"},
+		{"no room at all", "abc", 3, 0, "…"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got := Quote([]byte(c.data), c.size, c.width)
+			if got != c.want {
+				t.Errorf("Quote(%q, %d, %d)\n got %s\nwant %s", c.data, c.size, c.width, got, c.want)
+			}
+		})
+	}
+}
+
+// Whatever the bytes are: the text is printable, ends in time, and fits.
+func TestQuoteOfEveryByte(t *testing.T) {
+	all := make([]byte, 256)
+	for i := range all {
+		all[i] = byte(i)
+	}
+	for width := 2; width < 1100; width += 7 {
+		q := Quote(all, len(all), width)
+		if n := utf8.RuneCountInString(q); n > width {
+			t.Fatalf("width %d: %d columns", width, n)
+		}
+		if i := strings.IndexFunc(q, func(r rune) bool { return r < ' ' || r == 0x7f }); i >= 0 {
+			t.Fatalf("width %d: a control character at %d", width, i)
+		}
+	}
+}
+
+func TestFirstDifference(t *testing.T) {
+	for _, c := range []struct {
+		a, b string
+		want int
+	}{
+		{"", "", -1},
+		{"same", "same", -1},
+		{"a", "", 0},
+		{"", "a", 0},
+		{"abc", "abd", 2},
+		{"abc", "ab", 2},
+		{"ab", "abc", 2},
+		{"xbc", "abc", 0},
+	} {
+		if got := FirstDifference([]byte(c.a), []byte(c.b)); got != c.want {
+			t.Errorf("FirstDifference(%q, %q) = %d, want %d", c.a, c.b, got, c.want)
+		}
+	}
+}
+
+func TestCompare(t *testing.T) {
+	long := strings.Repeat("0123456789", 10)
+	for _, c := range []struct {
+		name, want, got string
+		text            string
+	}{
+		{"equal", "abc", "abc", ""},
+		{"nothing came", "hello\n", "", `
+expected  "hello\n"                   68 65 6c 6c 6f 0a
+got       ""                          (nothing)
+                                      ^^`},
+		{"one letter", "hello\n", "hallo\n", `
+expected  "hello\n"                   68 65 6c 6c 6f 0a
+got       "hallo\n"                   68 61 6c 6c 6f 0a
+                                         ^^`},
+		{"zeros behind it", "hi\n", "hi\n\x00\x00", `
+expected  "hi\n"                      68 69 0a
+got       "hi\n\x00\x00"              68 69 0a 00 00
+                                               ^^`},
+		{"the last byte is missing", "hi\n", "hi", `
+expected  "hi\n"                      68 69 0a
+got       "hi"                        68 69
+                                            ^^`},
+		{"far into a long text", long + "A" + long, long + "B" + long, `
+expected  …"23456789A0123456"…        32 33 34 35 36 37 38 39 41 30 31 32 33 34 35 36
+got       …"23456789B0123456"…        32 33 34 35 36 37 38 39 42 30 31 32 33 34 35 36
+                                                              ^^
+the first 100 bytes are as they should be`},
+		{"the end of a long text", long, long[:97], `
+expected  …"4567890123456789"         34 35 36 37 38 39 30 31 32 33 34 35 36 37 38 39
+got       …"4567890123456"            34 35 36 37 38 39 30 31 32 33 34 35 36
+                                                                             ^^
+the first 97 bytes are as they should be`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got := strings.Join(Compare([]byte(c.want), []byte(c.got)), "\n")
+			if want := strings.TrimPrefix(c.text, "\n"); got != want {
+				t.Errorf("got\n%s\nwant\n%s", got, want)
+			}
+		})
+	}
+}
+
+// A comparison is four rows of one terminal's width at the most, however much
+// there is to compare.
+func TestCompareIsSmall(t *testing.T) {
+	want := []byte(strings.Repeat("\x00\xff", 1<<20))
+	got := append([]byte{}, want[:1<<20]...)
+	got = append(got, 'x')
+	lines := Compare(want, got)
+	if len(lines) > 4 {
+		t.Errorf("%d lines", len(lines))
+	}
+	for _, line := range lines {
+		if n := utf8.RuneCountInString(line); n > 132 {
+			t.Errorf("%d columns: %s", n, line)
+		}
+	}
+}

@@ -1,0 +1,173 @@
+package wire
+
+import (
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+)
+
+// logOf returns a log with these events, a millisecond apart.
+func logOf(events ...Event) *Log {
+	l := NewLog()
+	for i := range events {
+		events[i].At = time.Duration(i+1) * 1100 * time.Microsecond
+	}
+	l.events = events
+	return l
+}
+
+func out(conn, text string) Event {
+	return Event{Conn: conn, Kind: Out, Data: []byte(text), Size: len(text)}
+}
+
+func in(conn, text string) Event {
+	return Event{Conn: conn, Kind: In, Data: []byte(text), Size: len(text)}
+}
+
+func TestTimeline(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		program string
+		rows    int
+		events  []Event
+		want    string
+	}{
+		{"nothing happened", "server", 12, nil, `
+      ms   server`},
+		{"one client and its echo", "server", 12, []Event{
+			{Kind: Listening, Text: "listening on 127.0.0.1:7"},
+			{Conn: "A", Kind: Connect, Text: "connect from 127.0.0.1:40000"},
+			out("A", "hello\n"), in("A", "hello\n"),
+			{Conn: "A", Kind: OutFIN}, {Conn: "A", Kind: InFIN},
+		}, `
+      ms   A     server
+     1.1   │     ●  listening on 127.0.0.1:7
+     2.2   ├─────▶  connect from 127.0.0.1:40000
+     3.3   ├─────▶  "hello\n"                    6 bytes
+     4.4   ◀─────┤  "hello\n"                    6 bytes
+     5.5   ├─────▶  FIN: A has no more to send
+     6.6   ◀─────┤  FIN: end of stream`},
+		{"two lanes: an arrow crosses the line between", "server", 12, []Event{
+			{Conn: "A", Kind: Connect, Text: "connect"},
+			{Conn: "B", Kind: Connect, Text: "connect"},
+			out("A", "a"), out("B", "b"), in("A", "a"),
+			{Conn: "B", Kind: Trouble, Text: "nothing came back"},
+		}, `
+      ms   A     B     server
+     1.1   ├───────────▶  connect
+     2.2   │     ├─────▶  connect
+     3.3   ├───────────▶  "a"                          1 byte
+     4.4   │     ├─────▶  "b"                          1 byte
+     5.5   ◀───────────┤  "a"                          1 byte
+     6.6   │     ✗     │  nothing came back`},
+		{"a client under test dials", "client", 12, []Event{
+			{Kind: Note, Text: "started: client 127.0.0.1:7 hello"},
+			{Conn: "A", Kind: Connect, From: true, Text: "connect from 127.0.0.1:40000"},
+			{Conn: "A", Kind: OutRST}, {Conn: "A", Kind: InRST},
+			{Kind: Trouble, Text: "the process has ended: exit status 3"},
+		}, `
+      ms   A     client
+     1.1   │     ●  started: client 127.0.0.1:7 hello
+     2.2   ◀─────┤  connect from 127.0.0.1:40000
+     3.3   ├─────▶  RST: A is gone without a good bye
+     4.4   ◀─────┤  RST: connection reset
+     5.5   │     ✗  the process has ended: exit status 3`},
+	} {
+		t.Run(c.name, func(t *testing.T) { golden(t, logOf(c.events...), c.program, c.rows, c.want) })
+	}
+}
+
+func golden(t *testing.T, l *Log, program string, rows int, want string) {
+	t.Helper()
+	got := strings.Join(l.Timeline(program, rows), "\n")
+	if want = strings.TrimPrefix(want, "\n"); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+// More connections than lines fit: those after the fifth share its line.
+func TestTimelineSharesTheLastLine(t *testing.T) {
+	var events []Event
+	for _, name := range []string{"A", "B", "C", "D", "E", "F", "G"} {
+		events = append(events, Event{Conn: name, Kind: Connect, Text: "connect " + name})
+	}
+	events = append(events, in("G", "g"), Event{Conn: "F", Kind: Trouble, Text: "F is in trouble"})
+	golden(t, logOf(events...), "server", 12, `
+      ms   A     B     C     D     E     server
+     1.1   ├─────────────────────────────▶  connect A
+     2.2   │     ├───────────────────────▶  connect B
+     3.3   │     │     ├─────────────────▶  connect C
+     4.4   │     │     │     ├───────────▶  connect D
+     5.5   │     │     │     │     ├─────▶  connect E
+     6.6   │     │     │     │     ├─────▶  connect F
+     7.7   │     │     │     │     ├─────▶  connect G
+     8.8   │     │     │     │     ◀─────┤  "g"                          1 byte
+     9.9   │     │     │     │     ✗     │  F is in trouble`)
+}
+
+// The middle is left out: how it began and how it ended stay.
+func TestTimelineFoldsTheMiddle(t *testing.T) {
+	var events []Event
+	for range 10 {
+		events = append(events, out("A", "x"))
+	}
+	events = append(events, Event{Conn: "A", Kind: Trouble, Text: "the end"})
+	golden(t, logOf(events...), "server", 6, `
+      ms   A     server
+     1.1   ├─────▶  "x"                          1 byte
+     2.2   ├─────▶  "x"                          1 byte
+     3.3   ├─────▶  "x"                          1 byte
+           ... 6 rows left out ...
+    11.0   ├─────▶  "x"                          1 byte
+    12.1   ✗     │  the end`)
+	for n := range 40 {
+		for rows := 3; rows < 12; rows++ {
+			if got := len(logOf(events[:min(n, len(events))]...).Timeline("server", rows)); got > rows+1 {
+				t.Errorf("%d events, %d rows asked for: %d drawn", n, rows, got-1)
+			}
+		}
+	}
+}
+
+// What happened is cut to its column, and no byte of the data gets through as
+// it is: a timeline is pasted into terminals and forums.
+func TestTimelineIsNarrow(t *testing.T) {
+	l := NewLog()
+	l.Add(Event{Conn: "A", Kind: Out, Data: []byte(strings.Repeat("\x1b[31m", 1000)), Size: 5000})
+	l.Note(strings.Repeat("long ", 100))
+	for _, row := range l.Timeline("server", 12) {
+		if n := utf8.RuneCountInString(row); n > 90 || strings.ContainsRune(row, '\x1b') {
+			t.Errorf("%d columns: %q", n, row)
+		}
+	}
+	if kept := len(l.Events()[0].Data); kept > keep {
+		t.Errorf("the log keeps %d bytes of one event", kept)
+	}
+}
+
+func TestLogRewinds(t *testing.T) {
+	l := NewLog()
+	l.Note("before")
+	mark := l.Mark()
+	l.Note("forgotten")
+	l.Rewind(mark)
+	l.Note("after")
+	events := l.Events()
+	if len(events) != 2 || events[0].Text != "before" || events[1].Text != "after" {
+		t.Errorf("events: %+v", events)
+	}
+	if events[0].At > events[1].At {
+		t.Error("time runs backwards")
+	}
+}
+
+// The log keeps its own copy: buffers are used again by who reads.
+func TestLogCopies(t *testing.T) {
+	l, buf := NewLog(), []byte("first")
+	l.Add(Event{Conn: "A", Kind: In, Data: buf, Size: 5})
+	copy(buf, "XXXXX")
+	if got := string(l.Events()[0].Data); got != "first" {
+		t.Errorf("the log holds %q", got)
+	}
+}
