@@ -202,18 +202,26 @@ func (s *scene) rest(p *program) {
 	p.drain()
 }
 
-// describe says how far a connection came, from the kernel's tables.
+// describe says how far what was sent on c has come, from the kernel's tables.
 func (s *scene) describe(c *wire.Conn) string {
 	theirs, err := probe.TCP(c.Remote, c.Local)
 	switch {
 	case err != nil:
 		return ""
-	case theirs.Inode == 0:
+	case theirs.Inode == 0 && theirs.State == probe.Established:
 		return fmt.Sprintf("%s's connection waits in the listen backlog: the program has not accepted it", c.Name)
 	case theirs.State == probe.CloseWait && theirs.Unread > 1:
 		return fmt.Sprintf("%s it has not read wait in its socket, and after them %s's FIN", wire.Bytes(int(theirs.Unread-1)), c.Name)
-	case theirs.Unread > 0 && theirs.State != probe.CloseWait:
+	case theirs.State == probe.CloseWait && theirs.Unread == 1:
+		return fmt.Sprintf("it has not read %s's FIN, which waits in its socket", c.Name)
+	case theirs.State == probe.CloseWait:
+		return fmt.Sprintf("it has read everything, %s's FIN included, and has not closed: its socket is in CLOSE-WAIT", c.Name)
+	case theirs.Unread > 0:
 		return fmt.Sprintf("%s it has not read wait in its socket", wire.Bytes(int(theirs.Unread)))
+	case c.Sent() > 0 && c.WroteFIN():
+		return fmt.Sprintf("it has read all that %s sent, and %s's FIN", c.Name, c.Name)
+	case c.Sent() > 0:
+		return fmt.Sprintf("it has read all that %s sent", c.Name)
 	}
 	return ""
 }

@@ -22,14 +22,15 @@ func causeFor(sc *Scenario, v *Verdict) string {
 	return v.Code.genericCause()
 }
 
-// again is the command that runs t alone, with the place in the scenario.
-func (r *Result) againLine(t *Test) string {
-	where := t.File
+// again returns the command that runs t alone, and the place in the scenario
+// at which it ended.
+func (r *Result) again(t *Test) []string {
+	where := "scenario: " + t.File
 	if t.Line > 0 {
-		where = fmt.Sprintf("%s:%d", t.File, t.Line)
+		where = fmt.Sprintf("%s:%d", where, t.Line)
 	}
 	if r.prog == nil || r.prog.again == nil {
-		return where
+		return []string{where}
 	}
-	return fmt.Sprintf("%s    (%s)", r.prog.again(t.scenario), where)
+	return []string{r.prog.again(t.scenario), where}
 }

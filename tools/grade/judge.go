@@ -31,7 +31,7 @@ func (s *scene) judge(p *program, end why, o owes) {
 	switch end {
 	case stuck:
 		v.What = s.asleep(o.c)
-		s.trouble(name, o.what+", and nothing can: every thread of it sleeps")
+		s.trouble(name, o.what+", and nothing can: it sleeps")
 	case slept:
 		v.ByTime = true
 		v.What = fmt.Sprintf("the %s has a timer of its own, but did nothing while it slept for %v", s.kind(), timerGrace)
@@ -64,17 +64,12 @@ func (s *scene) failChecked(v Verdict) {
 
 // asleep says that the program sleeps, and what the kernel holds for it.
 func (s *scene) asleep(c *wire.Conn) string {
-	text := fmt.Sprintf("the %s is asleep and nothing is under way to it", s.kind())
-	if c == nil {
-		return text
-	}
-	if d := s.describe(c); d != "" {
-		if strings.Contains(d, "backlog") {
-			return fmt.Sprintf("the %s is asleep; %s", s.kind(), d)
+	if c != nil {
+		if d := s.describe(c); d != "" {
+			return fmt.Sprintf("the %s is asleep, and %s", s.kind(), d)
 		}
-		return fmt.Sprintf("the %s is asleep, and %s", s.kind(), d)
 	}
-	return text
+	return fmt.Sprintf("the %s is asleep and nothing is under way to it: it can never move again by itself", s.kind())
 }
 
 // hangup judges that a connection has ended although bytes were owed on it.

@@ -151,7 +151,7 @@ func (r *Result) Report(t *Test, most int) string {
 		{"Likely cause", wrap(causeFor(t.scenario, v), textWidth), 0},
 		{"Hint", wrap(first(t.scenario.Hints), textWidth), 1},
 		{"Read", lines(t.See), 1},
-		{"Again", []string{r.againLine(t)}, 0},
+		{"Again", r.again(t), 0},
 	}
 	return render(fit(parts, most))
 }
@@ -167,12 +167,31 @@ func whatHappened(v *Verdict) []string {
 			}
 		}
 	}
-	for _, w := range v.Words {
-		if w = strings.TrimSpace(w); w != "" {
-			out = append(out, "  | "+cut(strings.ReplaceAll(w, "\t", " "), textWidth-4))
+	return append(out, lastWords(v.Words)...)
+}
+
+// maxWords is how many rows of the program's own words a report quotes.
+const maxWords = 6
+
+// lastWords quotes what the program itself printed, row by row.
+func lastWords(words []string) []string {
+	var out []string
+	for _, w := range words {
+		for _, row := range wrap(printable(w), textWidth-4) {
+			out = append(out, "  | "+row)
 		}
 	}
-	return out
+	return out[max(0, len(out)-maxWords):]
+}
+
+// printable removes what could disturb a terminal or a reader.
+func printable(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r == utf8.RuneError || r < ' ' && r != '\t' || r == 0x7f {
+			return '?'
+		}
+		return r
+	}, s)
 }
 
 // A part is a headed block of the report. One with a higher rank is shortened

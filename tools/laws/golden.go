@@ -23,6 +23,7 @@ var volatile = []struct {
 	{regexp.MustCompile(`127\.\d+\.\d+\.\d+:\d+`), "127.x.x.x:PORT"},
 	{regexp.MustCompile(`\[::1?\]:\d+`), "[::1]:PORT"},
 	{regexp.MustCompile(`0x[0-9a-f]+`), "0xADDR"},
+	{regexp.MustCompile(`\d{4}/\d\d/\d\d \d\d:\d\d:\d\d(\.\d+)?`), "DATE TIME"},
 }
 
 // Normalise replaces what differs from run to run.

@@ -55,8 +55,8 @@ func handle(conn net.Conn) {
 		n, err := conn.Read(buf)
 		if err == nil {
 			log.Println(conn.RemoteAddr(), "sent", n, "bytes")
-			total += n
 			_, err = conn.Write(buf[:n])
+			total += n
 		}
 		if err != nil {
 			log.Println(conn.RemoteAddr(), "has gone:", err)

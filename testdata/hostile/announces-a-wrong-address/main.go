@@ -1,0 +1,38 @@
+// The announcement names a port that the server does not have. Somebody else
+// may: a grader that believes it would talk to a stranger.
+//
+// Caught by: 01-one-line (wrong-address), as 05-goroutine-per-client.
+package main
+
+import (
+	"flag"
+	"fmt"
+	"io"
+	"log"
+	"net"
+)
+
+func main() {
+	listen := flag.String("listen", "127.0.0.1:0", "`address` to listen on")
+	flag.Parse()
+	ln, err := net.Listen("tcp", *listen)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println("listening on 127.0.0.1:22")
+	serve(ln)
+}
+
+// serve echoes to every client, each in a goroutine of its own.
+func serve(ln net.Listener) {
+	for {
+		conn, err := ln.Accept()
+		if err != nil {
+			log.Fatal(err)
+		}
+		go func() {
+			defer conn.Close()
+			io.Copy(conn, conn)
+		}()
+	}
+}

@@ -1,0 +1,38 @@
+// The server was asked for one loopback address and takes every interface, so
+// that the whole network can reach it.
+//
+// Caught by: 01-one-line (wrong-address), as 05-goroutine-per-client.
+package main
+
+import (
+	"flag"
+	"fmt"
+	"io"
+	"log"
+	"net"
+)
+
+func main() {
+	flag.String("listen", "127.0.0.1:0", "`address` to listen on")
+	flag.Parse()
+	ln, err := net.Listen("tcp", ":0")
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println("listening on", ln.Addr())
+	serve(ln)
+}
+
+// serve echoes to every client, each in a goroutine of its own.
+func serve(ln net.Listener) {
+	for {
+		conn, err := ln.Accept()
+		if err != nil {
+			log.Fatal(err)
+		}
+		go func() {
+			defer conn.Close()
+			io.Copy(conn, conn)
+		}()
+	}
+}

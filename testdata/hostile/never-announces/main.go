@@ -1,0 +1,38 @@
+// This server works, and tells nobody where: it sleeps in Accept before any
+// client can know its port.
+//
+// The grader must prove that no line will ever come, not wait for one.
+//
+// Caught by: 01-one-line (not-listening), as 05-goroutine-per-client.
+package main
+
+import (
+	"flag"
+	"io"
+	"log"
+	"net"
+)
+
+func main() {
+	listen := flag.String("listen", "127.0.0.1:0", "`address` to listen on")
+	flag.Parse()
+	ln, err := net.Listen("tcp", *listen)
+	if err != nil {
+		log.Fatal(err)
+	}
+	serve(ln)
+}
+
+// serve echoes to every client, each in a goroutine of its own.
+func serve(ln net.Listener) {
+	for {
+		conn, err := ln.Accept()
+		if err != nil {
+			log.Fatal(err)
+		}
+		go func() {
+			defer conn.Close()
+			io.Copy(conn, conn)
+		}()
+	}
+}

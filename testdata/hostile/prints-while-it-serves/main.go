@@ -1,0 +1,41 @@
+// Every client is served, and all the while standard output gets line after
+// line without end. Who reads it for the announcement drowns.
+//
+// Caught by: 01-one-line (output), as 05-goroutine-per-client.
+package main
+
+import (
+	"flag"
+	"fmt"
+	"io"
+	"log"
+	"net"
+)
+
+func main() {
+	listen := flag.String("listen", "127.0.0.1:0", "`address` to listen on")
+	flag.Parse()
+	ln, err := net.Listen("tcp", *listen)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println("listening on", ln.Addr())
+	go serve(ln)
+	for {
+		fmt.Println("alive")
+	}
+}
+
+// serve echoes to every client, each in a goroutine of its own.
+func serve(ln net.Listener) {
+	for {
+		conn, err := ln.Accept()
+		if err != nil {
+			log.Fatal(err)
+		}
+		go func() {
+			defer conn.Close()
+			io.Copy(conn, conn)
+		}()
+	}
+}

@@ -1,0 +1,146 @@
+package grade
+
+import (
+	"bytes"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// misused calls f and returns the reason with which it refuses its argument.
+func misused(f func()) (why string) {
+	defer func() {
+		if u, ok := recover().(usage); ok {
+			why = u.why
+		}
+	}()
+	f()
+	return ""
+}
+
+func TestText(t *testing.T) {
+	for _, c := range []struct{ arg, want string }{
+		{``, ""},
+		{`hello`, "hello"},
+		{`hello\n`, "hello\n"},
+		{`a\tb\r\n`, "a\tb\r\n"},
+		{`\x00\xff\377`, "\x00\xff\xff"},
+		{`\u00e9`, "é"},
+		{`é`, "é"},
+		{`say "hi"`, `say "hi"`},
+		{`back\\slash`, `back\slash`},
+		{`bytes:0`, ""},
+		{`bytes:8`, "0000000\n"},
+		{`bytes:19`, "0000000\n0000001\n000"},
+	} {
+		if got := string(text(c.arg)); got != c.want {
+			t.Errorf("text(%q) = %q, want %q", c.arg, got, c.want)
+		}
+	}
+	all := text("all-bytes")
+	for i, b := range all {
+		if int(b) != i {
+			t.Fatalf("all-bytes: byte %d is %#x", i, b)
+		}
+	}
+	if len(all) != 256 {
+		t.Errorf("all-bytes has %d bytes", len(all))
+	}
+}
+
+func TestTextMisused(t *testing.T) {
+	for _, arg := range []string{`\q`, `\x1`, `end\`, `\400`, "two\nlines", `bytes:`, `bytes:-1`, `bytes:x`, `bytes:65MiB`, `bytes:1GiB`, `bytes:9223372036854775807MiB`} {
+		why := misused(func() { text(arg) })
+		if !strings.Contains(why, "is not text with Go escapes") && !strings.Contains(why, "is not a size") {
+			t.Errorf("text(%q) is taken, or refused without a reason: %q", arg, why)
+		}
+	}
+}
+
+func TestSizes(t *testing.T) {
+	for arg, want := range map[string]int{"0": 0, "7": 7, "64KiB": 65536, "1MiB": 1 << 20, "64MiB": maxText} {
+		if got := size(arg); got != want {
+			t.Errorf("size(%q) = %d, want %d", arg, got, want)
+		}
+	}
+	for _, arg := range []string{"", "KiB", "-1", "1.5MiB", "1kib", "64MiBKiB", "0x10", "67108865", "65537KiB"} {
+		if misused(func() { size(arg) }) == "" {
+			t.Errorf("size(%q) is taken", arg)
+		}
+	}
+	for _, arg := range []string{"", "-1", "ten", "10001"} {
+		if misused(func() { count(arg) }) == "" {
+			t.Errorf("count(%q) is taken", arg)
+		}
+	}
+}
+
+// Every place of the pattern can be told from every other: no two stretches of
+// eight bytes, from the start of a line, are the same within 64 MiB.
+func TestPattern(t *testing.T) {
+	p := pattern(100_003)
+	if len(p) != 100_003 {
+		t.Fatalf("%d bytes", len(p))
+	}
+	seen := map[string]bool{}
+	for line := range bytes.Lines(p[:100_000]) {
+		if len(line) != 8 || seen[string(line)] {
+			t.Fatalf("line %q is there twice, or no line", line)
+		}
+		seen[string(line)] = true
+	}
+	if maxText/8 > 10_000_000 {
+		t.Error("the pattern repeats within what one command may send")
+	}
+}
+
+func TestFlags(t *testing.T) {
+	switches, valued := []string{"-small", "-6"}, []string{"-as", "-lines"}
+	for _, c := range []struct {
+		args string
+		set  map[string]string
+		rest string
+	}{
+		{"", map[string]string{}, ""},
+		{"A B", map[string]string{}, "A B"},
+		{"-small A", map[string]string{"-small": "yes"}, "A"},
+		{"-as N -6 A", map[string]string{"-as": "N", "-6": "yes"}, "A"},
+		{"A -small", map[string]string{}, "A -small"},
+		{"-lines -1 A", map[string]string{"-lines": "-1"}, "A"},
+	} {
+		set, rest := flags(strings.Fields(c.args), switches, valued)
+		if !maps.Equal(set, c.set) || strings.Join(rest, " ") != c.rest {
+			t.Errorf("flags(%q) = %v, %v", c.args, set, rest)
+		}
+	}
+	for _, args := range []string{"-none A", "-as", "-small -", "--small A"} {
+		if why := misused(func() { flags(strings.Fields(args), switches, valued) }); !strings.HasPrefix(why, "unknown flag") {
+			t.Errorf("flags(%q): %q", args, why)
+		}
+	}
+}
+
+// The reference page is made from the commands' own words: each has them.
+func TestCommandsDescribeThemselves(t *testing.T) {
+	var names []string
+	page := Reference()
+	for _, c := range commands() {
+		names = append(names, c.name)
+		if c.summary == "" || c.group == "" || c.run == nil {
+			t.Errorf("%s has no summary, no group or nothing to do", c.name)
+		}
+		if !strings.Contains(page, "\n### "+c.name+"\n") {
+			t.Errorf("the reference page does not tell of %s", c.name)
+		}
+	}
+	slices.Sort(names)
+	if unique := slices.Compact(slices.Clone(names)); len(unique) != len(names) {
+		t.Errorf("two commands have one name: %v", names)
+	}
+	for _, code := range Codes() {
+		if code.Meaning() == "" || code.genericCause() == "" {
+			t.Errorf("%s has no meaning or no cause", code)
+		}
+	}
+}
