@@ -291,14 +291,13 @@ const stuffBound = 16 << 20
 func (s *scene) stuff(c *wire.Conn) {
 	p := s.owner(c)
 	s.rest(p)
-	data := pattern(stuffBound)
-	rest := data
+	sent := 0
 	var failed error
 	end := s.await(p, nil, func(d duration) progress {
-		n, err := c.Write(rest[:min(len(rest), 16<<10)], d)
-		rest = rest[n:]
+		n, err := c.Write(pattern(sent + 16<<10)[sent:], d)
+		sent += n
 		switch {
-		case len(rest) == 0:
+		case sent >= stuffBound:
 			return done
 		case err != nil && err != wire.ErrLater:
 			failed = err
@@ -308,7 +307,7 @@ func (s *scene) stuff(c *wire.Conn) {
 		}
 		return nothing
 	})
-	s.stuffed[c.Name] = len(data) - len(rest)
+	s.stuffed[c.Name] = sent
 	s.record(wire.Event{Conn: c.Name, Kind: wire.Out, Text: c.Name + " sends, and never reads, until nothing moves"})
 	if failed != nil {
 		s.hangup(c, failed, owes{what: c.Name + " was still sending"})

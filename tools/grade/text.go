@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // maxText is the most that a scenario may send in one command.
@@ -33,14 +34,28 @@ func text(arg string) []byte {
 }
 
 // pattern returns n bytes in which every place can be told from every other:
-// "0000000\n0000001\n" and so on.
+// "0000000\n0000001\n" and so on. The caller must not change them.
 func pattern(n int) []byte {
-	out := make([]byte, 0, n+8)
-	for i := 0; len(out) < n; i++ {
-		out = fmt.Appendf(out, "%07d\n", i%10_000_000)
+	patterns.Lock()
+	defer patterns.Unlock()
+	for len(patterns.bytes) < n {
+		patterns.bytes = append(patterns.bytes, patterns.line[:]...)
+		for i := len(patterns.line) - 2; i >= 0; i-- { // count one up, as by hand
+			if patterns.line[i]++; patterns.line[i] <= '9' {
+				break
+			}
+			patterns.line[i] = '0'
+		}
 	}
-	return out[:n]
+	return patterns.bytes[:n:n]
 }
+
+// patterns holds the longest pattern that was needed so far.
+var patterns = struct {
+	sync.Mutex
+	bytes []byte
+	line  [8]byte
+}{line: [8]byte([]byte("0000000\n"))}
 
 // size reads a number of bytes: 65536, 64KiB, 1MiB.
 func size(arg string) int {

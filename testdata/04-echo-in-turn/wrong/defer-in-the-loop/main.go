@@ -2,7 +2,7 @@
 //
 // No client ever gets the server's FIN: the connections are closed when the loop ends, and it never does.
 //
-// Caught by: 04-long-then-short (no-eof).
+// Caught by: 07-half-close (no-eof).
 package main
 
 import (

@@ -2,7 +2,7 @@
 //
 // Clients wait for the server's FIN for ever, and the server's sockets pile up in CLOSE-WAIT.
 //
-// Caught by: 04-long-then-short (no-eof).
+// Caught by: 07-half-close (no-eof).
 package main
 
 import (

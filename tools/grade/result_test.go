@@ -1,0 +1,173 @@
+package grade
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"unicode/utf8"
+)
+
+func TestClean(t *testing.T) {
+	for in, want := range map[string]string{
+		"":           "",
+		"plain":      "plain",
+		"a\x00b":     `a\x00b`,
+		"a\xff\xfeb": "a\uFFFDb",
+		"é\n":        "é\n",
+	} {
+		if got := clean(in); got != want {
+			t.Errorf("clean(%q) = %q, want %q", in, got, want)
+		}
+	}
+	for _, long := range []string{strings.Repeat("x", 3*maxString), strings.Repeat("é", maxString), "x" + strings.Repeat("é", maxString), strings.Repeat("\x00", maxString)} {
+		if got := clean(long); len(got) > maxString || !utf8.ValidString(got) {
+			t.Errorf("%d bytes, valid: %v", len(got), utf8.ValidString(got))
+		}
+	}
+}
+
+// hostileResult is a result in which every text that a program can reach is
+// as bad as it can be.
+func hostileResult() *Result {
+	bad := "\x00\xff\x1b[31m" + strings.Repeat("y", 2*maxString)
+	r := failed(4, Scenario{Rule: bad, Causes: map[Code]string{Crash: bad}, Hints: []string{bad}, Read: bad, Tags: []string{bad}},
+		&Verdict{Code: Crash, What: bad, Where: []string{bad}, Words: []string{bad}, Compare: true, Want: []byte(bad), Got: []byte(bad)})
+	r.Tests[1].settle(&outcome{timeline: []string{bad}, verdict: r.Tests[1].verdict})
+	return r
+}
+
+func TestJSONIsClean(t *testing.T) {
+	data, err := hostileResult().JSON()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !utf8.Valid(data) || strings.ContainsRune(string(data), 0) {
+		t.Error("not UTF-8, or a NUL")
+	}
+	var all any
+	if err := json.Unmarshal(data, &all); err != nil {
+		t.Fatal(err)
+	}
+	each(all, func(s string) {
+		if strings.ContainsRune(s, 0) || len(s) > maxString || !utf8.ValidString(s) {
+			t.Errorf("a string of %d bytes: %.40q", len(s), s)
+		}
+	})
+}
+
+// each calls f for every string in a decoded JSON value.
+func each(v any, f func(string)) {
+	switch v := v.(type) {
+	case string:
+		f(v)
+	case []any:
+		for _, x := range v {
+			each(x, f)
+		}
+	case map[string]any:
+		for k, x := range v {
+			f(k)
+			each(x, f)
+		}
+	}
+}
+
+// null in a list's place makes many a reader fail.
+func TestJSONHasNoNull(t *testing.T) {
+	r := failed(3, Scenario{Rule: "A rule."}, &Verdict{Code: Silence, What: "It."})
+	for name, r := range map[string]*Result{"failed": r, "passed": failed(1, Scenario{}, nil), "not built": notBuilt(r.unit, &BuildError{Output: "x"}, 0)} {
+		data, err := r.JSON()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if i := strings.Index(string(data), "null"); i >= 0 {
+			t.Errorf("%s: null after %q", name, data[max(0, i-60):i])
+		}
+	}
+}
+
+// Every planned scenario is in the result, and one without an outcome is an
+// error: it can neither pass nor be held against the program.
+func TestWithoutOutcome(t *testing.T) {
+	u := &Unit{Name: "01-unit", Scenarios: []*Scenario{{ID: "01-one", Points: 1}, {ID: "02-two", Points: 2}}}
+	r := newResult(u, &Program{Argv: []string{"none"}})
+	r.Tests[0].settle(&outcome{})
+	r.sum()
+	if len(r.Plan) != 2 || len(r.Tests) != 2 || r.MaxScore != 3 || r.Score != 1 {
+		t.Errorf("plan %v, %d tests, %d of %d points", r.Plan, len(r.Tests), r.Score, r.MaxScore)
+	}
+	if two := r.Tests[1]; two.Status != Error || two.Code != CannotGrade || two.Points != 0 {
+		t.Errorf("no outcome: %+v", two)
+	}
+	if r.Status != CouldNotGrade || r.AllPass() {
+		t.Errorf("status %s, all pass: %v", r.Status, r.AllPass())
+	}
+}
+
+func TestSettle(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		o      outcome
+		status string
+		code   Code
+		points int
+	}{
+		{"passed", outcome{}, Pass, "", 2},
+		{"skipped", outcome{skipped: "no IPv6"}, Skip, "", 0},
+		{"failed", outcome{verdict: &Verdict{Code: Silence}}, Fail, Silence, 0},
+		{"failed by time", outcome{verdict: &Verdict{Code: Silence, ByTime: true}}, Timeout, Silence, 0},
+		{"crashed", outcome{verdict: &Verdict{Code: Crash, ByTime: true}}, Crashed, Crash, 0},
+		{"could not", outcome{verdict: &Verdict{Code: CannotGrade}}, Error, CannotGrade, 0},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			one := &Test{scenario: &Scenario{ID: "01-one", Points: 2}}
+			one.settle(&c.o)
+			if one.Status != c.status || one.Code != c.code || one.Points != c.points {
+				t.Errorf("%s (%s), %d points; want %s (%s), %d", one.Status, one.Code, one.Points, c.status, c.code, c.points)
+			}
+		})
+	}
+}
+
+// A second verdict that differs from a first one by time takes back its points
+// and its text: nothing of either stays.
+func TestSettleAgain(t *testing.T) {
+	one := &Test{scenario: &Scenario{ID: "01-one", Points: 2, Hints: []string{"hint"}}}
+	one.settle(&outcome{})
+	one.settle(&outcome{verdict: &Verdict{Code: Silence, What: "It.", Compare: true, Want: []byte("a")}, timeline: []string{"row"}})
+	if one.Points != 0 {
+		t.Errorf("points of the pass before stay: %d", one.Points)
+	}
+	one.settle(&outcome{})
+	if one.Help != "" || one.Expected != "" || one.Actual != "" || len(one.Timeline) != 0 || one.Rationale != "" {
+		t.Errorf("a pass tells of the failure before: %+v", one)
+	}
+}
+
+// Nobody is marked for what the machine lacks; what waits for an earlier
+// scenario is lost until that one passes.
+func TestSum(t *testing.T) {
+	u := &Unit{Name: "01-unit", Scenarios: []*Scenario{{ID: "01-one", Points: 1}, {ID: "02-two", Points: 2}, {ID: "03-three", Points: 4}}}
+	for _, c := range []struct {
+		name       string
+		second     func(*Test)
+		score, max int
+		all        bool
+	}{
+		{"all pass", func(t *Test) { t.settle(&outcome{}) }, 7, 7, true},
+		{"no detector", func(t *Test) { t.settle(&outcome{skipped: "needs the race detector"}) }, 5, 5, true},
+		{"waits", func(t *Test) { t.hold("01-one") }, 5, 7, false},
+		{"fails", func(t *Test) { t.settle(&outcome{verdict: &Verdict{Code: Silence}}) }, 5, 7, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			r := newResult(u, &Program{Argv: []string{"none"}})
+			r.Tests[0].settle(&outcome{})
+			c.second(r.Tests[1])
+			r.Tests[2].settle(&outcome{})
+			r.sum()
+			if r.Score != c.score || r.MaxScore != c.max || r.AllPass() != c.all || r.Status != Graded {
+				t.Errorf("%s: %d of %d, all pass %v; want %d of %d, %v", r.Status, r.Score, r.MaxScore, r.AllPass(), c.score, c.max, c.all)
+			}
+		})
+	}
+}
