@@ -28,6 +28,7 @@ const (
 	timerGrace = time.Second            // how long a program with a timer may sleep without progress
 	spinLimit  = 300 * time.Millisecond // processor time without progress that proves a busy loop
 	restLimit  = 60 * time.Millisecond  // processor time after which a program is not waited for
+	timerRest  = 25 * time.Millisecond  // how long a program with a timer must sleep to be at rest
 	restPause  = 500 * time.Microsecond // between two looks of rest
 	startLimit = 3 * time.Second        // processor time until the announcement: an interpreter may need it
 	oneLook    = 50 * time.Millisecond
@@ -178,20 +179,31 @@ func (w *watch) afterEnd() why {
 // does not depend on who was faster. A program that never rests is not waited
 // for longer than a little of its processor time.
 func (s *scene) rest(p *program) {
-	if p.gone() {
-		p.drain()
-		return
+	if !s.hurry && !p.gone() {
+		s.untilQuiet(p)
 	}
-	if s.hurry {
-		return
-	}
+	p.drain()
+}
+
+func (s *scene) untilQuiet(p *program) {
 	w := &watch{s: s, p: p, start: time.Now(), fresh: true}
+	var timed probe.Activity // the first of equal looks that found a timer
+	var since time.Time
 	for time.Since(w.start) < wallBound && !p.gone() {
 		before := s.survey(nil)
 		act := probe.Look(p.proc.PID())
-		quiet := act.State == probe.Asleep || act.State == probe.Timed || act.State == probe.Stopped
-		if act.State == probe.Unknown || quiet && !before.underWay && before.equal(s.survey(nil)) && !p.proc.Pending() {
+		still := !before.underWay && before.equal(s.survey(nil)) && !p.proc.Pending()
+		switch {
+		case act.State == probe.Unknown, still && act.State == probe.Asleep, still && act.State == probe.Stopped:
 			return
+		case still && act.State == probe.Timed && act.Same(timed):
+			// Its timer may be one of a few microseconds, as the runtime uses
+			// while a panic is being printed.
+			if time.Since(since) > timerRest {
+				return
+			}
+		default:
+			timed, since = act, time.Now()
 		}
 		w.account(act)
 		if act.CPU-w.cpuAt > restLimit || w.asleep > timerGrace {
@@ -199,7 +211,6 @@ func (s *scene) rest(p *program) {
 		}
 		p.pause(restPause)
 	}
-	p.drain()
 }
 
 // describe says how far what was sent on c has come, from the kernel's tables.

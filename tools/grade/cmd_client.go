@@ -2,10 +2,12 @@ package grade
 
 import (
 	"fmt"
+	"net/netip"
 	"os"
 	"strconv"
 	"strings"
 
+	"loopback/tools/probe"
 	"loopback/tools/wire"
 )
 
@@ -73,10 +75,13 @@ func (s *scene) accept(args []string) {
 	var conn *wire.Conn
 	var err error
 	end := s.awaitLimit(p, nil, startLimit, func(d duration) progress {
-		if conn, err = l.Accept(args[0], d); err == wire.ErrLater {
-			return nothing
+		switch conn, err = l.Accept(args[0], d); {
+		case err != wire.ErrLater:
+			return done
+		case queued(l):
+			return moved
 		}
-		return done
+		return nothing
 	})
 	if end == ended {
 		s.endedEarly(p)
@@ -89,6 +94,17 @@ func (s *scene) accept(args []string) {
 	s.record(wire.Event{Conn: conn.Name, Kind: wire.Connect, From: true, Text: "connect from " + conn.Remote.String()})
 	s.ts.Setenv(conn.Name+"_local", conn.Local.String())
 	s.ts.Setenv(conn.Name+"_peer", conn.Remote.String())
+}
+
+// queued reports whether a connection waits to be accepted: then "not yet" only
+// means that this machine is busy.
+func queued(l *wire.Listener) bool {
+	addr, err := netip.ParseAddrPort(l.Addr)
+	if err != nil {
+		return false
+	}
+	ln, err := probe.Listener(addr)
+	return err == nil && ln.Unread > 0
 }
 
 // listener returns the listener called by the argument, or the only one.

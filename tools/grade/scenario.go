@@ -51,6 +51,9 @@ func loadScenario(root, unit, id string) (*Scenario, error) {
 		if data, err = os.ReadFile(filepath.Join(root, target)); err != nil {
 			return nil, fmt.Errorf("%s:1: stands for %s, which cannot be read", sc.File, target)
 		}
+		if strings.HasPrefix(string(data), "# as ") {
+			return nil, fmt.Errorf("%s:1: stands for %s, which itself stands for another", sc.File, target)
+		}
 		sc.File, sc.Alias = target, true
 	}
 	return sc, sc.parse(data)
@@ -119,7 +122,7 @@ func (sc *Scenario) header(line string) error {
 		}
 	case "timeout":
 		sc.Timeout, err = time.ParseDuration(value)
-		if err != nil {
+		if err != nil || sc.Timeout <= 0 {
 			return fmt.Errorf("timeout must be a duration such as 3s, not %q", value)
 		}
 	case "needs":

@@ -79,8 +79,11 @@ func (c *Conn) WroteFIN() bool { return c.wroteFIN }
 // Read waits at most d for bytes. Besides n > 0 it returns [ErrLater],
 // [io.EOF] after the peer's FIN, or [ErrReset].
 func (c *Conn) Read(buf []byte, d time.Duration) (int, error) {
-	c.tcp.SetReadDeadline(time.Now().Add(d))
-	n, err := c.tcp.Read(buf)
+	n, err := tryRead(c.tcp, buf)
+	if err == errAgain {
+		c.tcp.SetReadDeadline(time.Now().Add(d))
+		n, err = c.tcp.Read(buf)
+	}
 	c.received.Add(int64(n))
 	if n > 0 {
 		return n, nil
@@ -94,11 +97,22 @@ func (c *Conn) Read(buf []byte, d time.Duration) (int, error) {
 // Write hands at most all of data to the kernel, waiting at most d for room.
 // It returns how much was taken; [ErrLater] when that was not all.
 func (c *Conn) Write(data []byte, d time.Duration) (int, error) {
-	c.tcp.SetWriteDeadline(time.Now().Add(d))
-	n, err := c.tcp.Write(data)
+	n, err := tryWrite(c.tcp, data)
+	if err == nil && n < len(data) || err == errAgain {
+		var more int
+		c.tcp.SetWriteDeadline(time.Now().Add(d))
+		more, err = c.tcp.Write(data[n:])
+		n += more
+	}
 	c.sent.Add(int64(n))
 	return n, plain(err)
 }
+
+// errAgain is what a try returns that would have had to wait. Read and Write
+// try before they wait with a deadline, because a deadline that is over by the
+// time the call begins, as on a busy machine, would keep it from even trying:
+// then "not yet" would be a lie.
+var errAgain = errors.New("would have to wait")
 
 // CloseWrite sends a FIN: this side has no more to send, but goes on reading.
 func (c *Conn) CloseWrite() error {

@@ -4,6 +4,7 @@ package wire
 
 import (
 	"fmt"
+	"io"
 	"net"
 	"net/netip"
 	"syscall"
@@ -73,4 +74,42 @@ func portOf(sa unix.Sockaddr) int {
 		return sa.Port
 	}
 	return 0
+}
+
+// tryRead reads what is there, without waiting.
+func tryRead(c *net.TCPConn, buf []byte) (int, error) {
+	return try(c, func(fd int) (int, error) { return unix.Read(fd, buf) }, len(buf) > 0)
+}
+
+// tryWrite writes as much as there is room for, without waiting.
+func tryWrite(c *net.TCPConn, data []byte) (int, error) {
+	return try(c, func(fd int) (int, error) { return unix.Write(fd, data) }, false)
+}
+
+// try makes one system call on the socket, which never blocks: package net has
+// made it non-blocking. With eof a result of no bytes is the end of stream.
+func try(c *net.TCPConn, call func(fd int) (int, error), eof bool) (n int, err error) {
+	raw, err := c.SyscallConn()
+	if err != nil {
+		return 0, err
+	}
+	var failed error
+	err = raw.Control(func(fd uintptr) {
+		for {
+			if n, failed = call(int(fd)); failed != unix.EINTR {
+				return
+			}
+		}
+	})
+	switch {
+	case err != nil:
+		return 0, err
+	case failed == unix.EAGAIN:
+		return 0, errAgain
+	case failed != nil:
+		return 0, failed
+	case n == 0 && eof:
+		return 0, io.EOF
+	}
+	return n, nil
 }

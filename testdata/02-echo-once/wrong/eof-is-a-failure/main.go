@@ -2,7 +2,7 @@
 //
 // Every conversation that ended well is reported as failed.
 //
-// Caught by: 04-long-then-short (exited).
+// Caught by: 07-half-close (exited).
 package main
 
 import (

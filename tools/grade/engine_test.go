@@ -1,0 +1,225 @@
+package grade
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// tinyUnit makes a unit of scenarios, each a script without its first comment,
+// and returns it. The names are 01-one, 02-two and so on.
+func tinyUnit(t *testing.T, scripts ...string) *Unit {
+	t.Helper()
+	files := map[string]string{}
+	for i, script := range scripts {
+		files["01-tiny/"+tinyNames[i]+".txtar"] = "# A rule.\n" + script + "\n"
+	}
+	u, err := LoadUnit(course(t, files), "01-tiny")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return u
+}
+
+var tinyNames = []string{"01-one", "02-two", "03-three", "04-four"}
+
+// gradeTiny grades the tiny program called name.
+func gradeTiny(t *testing.T, u *Unit, o Options, name ...string) *Result {
+	t.Helper()
+	exe, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	argv := append([]string{exe, tinyPrefix + name[0]}, name[1:]...)
+	r, err := GradeCommand(t.Context(), u, argv, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// statuses returns what became of each scenario, in order.
+func statuses(r *Result) string {
+	var out []string
+	for _, t := range r.Tests {
+		s := t.Status
+		if t.Code != "" {
+			s += ":" + string(t.Code)
+		}
+		out = append(out, s)
+	}
+	return strings.Join(out, " ")
+}
+
+const echoScript = "serve\ndial A\nsend A 'hi\\n'\nrecv A 'hi\\n'\nclosewrite A\neof A"
+
+// A mistake in a scenario file is told with its file and line. It is an error:
+// no program is marked down, and none passes, because of it.
+func TestMistakesInScenarios(t *testing.T) {
+	for _, c := range []struct{ name, script, want string }{
+		{"unknown command", "serve\nsreve", `:3: unknown command "sreve" (did you mean "serve"?)`},
+		{"too few arguments", "serve\n\nsend A", ":4: 2 arguments, not 1; usage: send NAME TEXT"},
+		{"unknown flag", "serve\ndial -tiny A", ":3: unknown flag -tiny; usage: dial [-small] NAME..."},
+		{"no such connection", "serve\ndial A\n# A phase.\nsend B 'hi'", `:5: no connection is called "B": dial or accept it first`},
+		{"no program", "idle", ":2: no program runs yet: begin with serve or run"},
+		{"dial before serve", "dial A", ":2: no program runs yet: begin with serve or run"},
+		{"bad escape", `serve` + "\ndial A\n" + `send A '\q'`, `:4: "\\q" is not text with Go escapes; usage: send NAME TEXT`},
+		{"bad size", "serve\ndial A\nflood A 1GB", `:4: "1GB" is not a size such as 65536, 64KiB or 1MiB (at most 64MiB); usage: flood NAME SIZE`},
+		{"negated", "serve\n! dial A", ":3: dial cannot be negated with !"},
+		{"torn quote", "serve\ndial A\nsend A 'hi", ":4: unterminated quoted argument"},
+		{"exec is not a word of this language", "serve\nrm -rf x\nls", `:4: unknown command "ls"`},
+		{"accept without listen", "run nobody\naccept A", ":3: no such listener: begin with listen NAME"},
+		{"no such program", "serve\nlog -of B 'x'", `:3: no program is called "B"`},
+		{"twice the same name", "listen L\nrun -as A x\nrun -as A x", `:4: a program called "A" runs already; usage: run [-as NAME] [ARG...]`},
+		{"end of stream twice", echoScript + "\neof A", ":8: A: the end of stream was already seen"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			r := gradeTiny(t, tinyUnit(t, c.script), Options{}, "echo")
+			one := r.Tests[0]
+			if one.Status != Error || one.Code != CannotGrade || r.Status != CouldNotGrade || r.Score != 0 {
+				t.Errorf("%s, unit %s; want an error", statuses(r), r.Status)
+			}
+			if want := "testdata/01-tiny/01-one.txtar" + c.want; one.Rationale != want {
+				t.Errorf("\ngot  %s\nwant %s", one.Rationale, want)
+			}
+		})
+	}
+}
+
+func TestPassAndFail(t *testing.T) {
+	t.Parallel()
+	u := tinyUnit(t, echoScript, echoScript)
+	for name, want := range map[string]string{
+		"echo":  "pass pass",
+		"shout": "fail:wrong-bytes skip",
+		"stub":  "fail:exited skip",
+		"panic": "crash:crash skip",
+		"moody": "fail:silence skip",
+	} {
+		r := gradeTiny(t, u, Options{}, name, "")
+		if got := statuses(r); got != want {
+			t.Errorf("%s: %s; want %s\n%s", name, got, want, r.Text())
+		}
+		if r.Untouched() != (name == "stub") {
+			t.Errorf("%s: untouched %v", name, r.Untouched())
+		}
+	}
+}
+
+// While the gate fails nothing else is run, and what was not run is lost.
+func TestGate(t *testing.T) {
+	t.Parallel()
+	r := gradeTiny(t, tinyUnit(t, echoScript, "serve", "serve"), Options{}, "shout")
+	if got := statuses(r); got != "fail:wrong-bytes skip skip" {
+		t.Errorf("%s", got)
+	}
+	if r.Tests[2].Rationale != "not checked: needs 01-one" || r.Score != 0 || r.MaxScore != 3 {
+		t.Errorf("%q, %d of %d", r.Tests[2].Rationale, r.Score, r.MaxScore)
+	}
+}
+
+// What needs a scenario that failed is left out, and what needs that, too.
+func TestNeeds(t *testing.T) {
+	t.Parallel()
+	u := tinyUnit(t, "serve", echoScript, "# needs 02-two\nserve", "# needs 03-three\nserve")
+	u.Scenario("02-two").Points = 2
+	r := gradeTiny(t, u, Options{}, "shout")
+	if got := statuses(r); got != "pass fail:wrong-bytes skip skip" {
+		t.Errorf("%s", got)
+	}
+	if r.Tests[2].Rationale != "not checked: needs 02-two" || r.Tests[3].Rationale != "not checked: needs 03-three" {
+		t.Errorf("%q, %q", r.Tests[2].Rationale, r.Tests[3].Rationale)
+	}
+	if r.Score != 1 || r.MaxScore != 5 {
+		t.Errorf("%d of %d points", r.Score, r.MaxScore)
+	}
+	if got := statuses(gradeTiny(t, u, Options{}, "echo")); got != "pass pass pass pass" {
+		t.Errorf("all needs are met: %s", got)
+	}
+}
+
+// A verdict by time is made twice. When the two differ nobody knows.
+func TestDisputed(t *testing.T) {
+	t.Parallel()
+	first := filepath.Join(t.TempDir(), "first")
+	r := gradeTiny(t, tinyUnit(t, echoScript), Options{}, "once-late", first)
+	if got := statuses(r); got != "error:error" || r.Status != CouldNotGrade {
+		t.Errorf("%s, unit %s\n%s", got, r.Status, r.Text())
+	}
+	if want := "two runs of this scenario differ: silence, then a pass"; r.Tests[0].Rationale != want || r.Score != 0 {
+		t.Errorf("%d points; %q, want %q", r.Score, r.Tests[0].Rationale, want)
+	}
+	first = filepath.Join(t.TempDir(), "first")
+	r = gradeTiny(t, tinyUnit(t, echoScript), Options{}, "once-late-then-shout", first)
+	if want := "two runs of this scenario differ: silence, then wrong-bytes"; r.Tests[0].Rationale != want {
+		t.Errorf("%s: %q, want %q", statuses(r), r.Tests[0].Rationale, want)
+	}
+}
+
+// The same verdict twice stands, and says that it is one by time.
+func TestConfirmed(t *testing.T) {
+	t.Parallel()
+	r := gradeTiny(t, tinyUnit(t, echoScript), Options{}, "late")
+	if got := statuses(r); got != "timeout:silence" || r.Status != Graded {
+		t.Errorf("%s, unit %s\n%s", got, r.Status, r.Text())
+	}
+}
+
+func TestOnly(t *testing.T) {
+	t.Parallel()
+	u := tinyUnit(t, echoScript, "serve", echoScript)
+	r := gradeTiny(t, u, Options{Only: "02-two"}, "shout")
+	if got := statuses(r); got != "pass" || r.Tests[0].ID != "02-two" || len(r.Plan) != 1 || r.MaxScore != 1 || !r.AllPass() {
+		t.Errorf("%s, plan %v, %d of %d", got, r.Plan, r.Score, r.MaxScore)
+	}
+	r = gradeTiny(t, u, Options{Only: "03-three"}, "shout")
+	if got := statuses(r); got != "fail:wrong-bytes" {
+		t.Errorf("%s", got)
+	}
+}
+
+func TestRaceIsSkippedWithoutDetector(t *testing.T) {
+	t.Parallel()
+	r := gradeTiny(t, tinyUnit(t, "serve", "# race\nserve"), Options{}, "echo")
+	if got := statuses(r); got != "pass skip" || !r.AllPass() || r.MaxScore != 1 {
+		t.Errorf("%s; %d of %d", got, r.Score, r.MaxScore)
+	}
+	if why := r.Tests[1].Rationale; !strings.HasPrefix(why, "needs the race detector") {
+		t.Errorf("%q", why)
+	}
+}
+
+// What was not reached, because somebody pressed Ctrl-C, is an error.
+func TestCancelled(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	exe, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := GradeCommand(ctx, tinyUnit(t, "serve", "serve", "serve"), []string{exe, tinyPrefix + "echo"}, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.Status != CouldNotGrade || strings.Contains(statuses(r)[5:], Pass) {
+		t.Errorf("%s, unit %s", statuses(r), r.Status)
+	}
+}
+
+// A program that cannot be started is an error, not a failure.
+func TestCannotStart(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "no-program")
+	write(t, file, "this is not an executable\n")
+	r := Grade(t.Context(), tinyUnit(t, "serve"), newProgram(Program{Argv: []string{file}}), Options{})
+	if got := statuses(r); got != "error:error" || !strings.Contains(r.Tests[0].Rationale, "could not be started") {
+		t.Errorf("%s: %s", got, r.Tests[0].Rationale)
+	}
+	if _, err := GradeCommand(t.Context(), tinyUnit(t, "serve"), []string{"./no/such/command"}, Options{}); err == nil {
+		t.Error("a command that does not exist was graded")
+	}
+}

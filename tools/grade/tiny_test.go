@@ -1,0 +1,75 @@
+package grade
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"strings"
+	"testing"
+	"time"
+)
+
+// tinyPrefix marks the first argument with which this test binary is not a
+// test but one of the tiny programs under test.
+const tinyPrefix = "tiny:"
+
+func TestMain(m *testing.M) {
+	if len(os.Args) > 1 {
+		if name, ok := strings.CutPrefix(os.Args[1], tinyPrefix); ok {
+			tiny(name, os.Args[2:])
+			os.Exit(0)
+		}
+	}
+	os.Exit(m.Run())
+}
+
+// tiny is a server whose whole behaviour is in its name. Its arguments end in
+// -listen ADDR; what stands before is its own.
+func tiny(name string, args []string) {
+	own, addr := args[0], args[len(args)-1]
+	switch name {
+	case "stub":
+		fmt.Fprintln(os.Stderr, "not written yet")
+		os.Exit(1)
+	case "once-late", "once-late-then-shout":
+		if os.Mkdir(own, 0o755) == nil {
+			name = "late"
+		} else {
+			name = strings.TrimPrefix(strings.TrimPrefix(name, "once-late"), "-then-")
+		}
+	}
+	ln, err := net.Listen("tcp", addr)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	fmt.Println("listening on", ln.Addr())
+	for {
+		conn, err := ln.Accept()
+		if err != nil {
+			os.Exit(1)
+		}
+		go tinyHandle(name, conn)
+	}
+}
+
+func tinyHandle(name string, conn net.Conn) {
+	defer conn.Close()
+	switch name {
+	case "shout":
+		buf := make([]byte, 100)
+		n, _ := conn.Read(buf)
+		conn.Write(bytes.ToUpper(buf[:n]))
+	case "panic":
+		panic("a tiny program panics")
+	case "moody": // reads, and never says a word
+		io.Copy(io.Discard, conn)
+		select {}
+	case "late": // it has a timer, so nobody can prove that it is stuck
+		time.Sleep(time.Hour)
+	default:
+		io.Copy(conn, conn)
+	}
+}
