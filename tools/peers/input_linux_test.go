@@ -74,7 +74,7 @@ func (k *keyboard) ends() {
 
 // quote returns b in Go's notation, cut to a length that can be read.
 func quote(b []byte) string {
-	const most = 400
+	const most = 160
 	if len(b) <= most {
 		return fmt.Sprintf("%q", b)
 	}

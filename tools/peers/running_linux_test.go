@@ -61,10 +61,11 @@ func (r *running) notify() {
 }
 
 // await waits until done reports true. The test fails when the program ends
-// before that, or the time is up; what completes the sentence "no sign of".
+// before that, or when the time is up; what completes the words "no sign of".
 func (r *running) await(what string, done func() bool) {
 	r.t.Helper()
-	late := time.After(time.Until(r.deadline()))
+	bound := time.Until(r.deadline())
+	late := time.After(bound)
 	for !done() {
 		if st, over := r.Status(); over {
 			r.End() // reads the output to its end: the answer may be in the rest
@@ -76,7 +77,7 @@ func (r *running) await(what string, done func() bool) {
 		select {
 		case <-r.changed:
 		case <-late:
-			r.fatalf("time is up, and no sign of %s", what)
+			r.fatalf("waited %v, and no sign of %s", bound.Round(time.Millisecond), what)
 		}
 	}
 }

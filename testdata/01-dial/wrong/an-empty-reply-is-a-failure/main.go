@@ -3,7 +3,7 @@
 // Commands that are answered by silence, such as good byes, seem to fail every
 // time.
 //
-// Caught by: 08-two-dials (exit-status).
+// Caught by: 12-ends (exit-status).
 package main
 
 import (

@@ -3,7 +3,7 @@
 //
 // A server that ends without a word keeps the program busy for ever.
 //
-// Caught by: 08-two-dials (busy-loop).
+// Caught by: 12-ends (busy-loop).
 package main
 
 import (
