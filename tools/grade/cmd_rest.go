@@ -35,7 +35,7 @@ func (s *scene) idle(args []string) {
 			s.judge(p, spun, owes{what: "nobody has asked it for anything"})
 		case time.Since(start) > wallBound:
 			s.judge(p, unknown, owes{})
-		case act.Same(last):
+		case act.State != probe.Moving && act.Same(last):
 			quiet++
 		}
 		last = act

@@ -82,9 +82,9 @@ func (s *scene) hangup(c *wire.Conn, err error, o owes) {
 	if err == wire.ErrReset {
 		v.Code = Reset
 		v.What = fmt.Sprintf("the %s's side reset the connection (RST)", s.kind())
-		s.record(wire.Event{Conn: c.Name, Kind: wire.InRST})
+		s.log.Add(wire.Event{Conn: c.Name, Kind: wire.InRST})
 	} else {
-		s.record(wire.Event{Conn: c.Name, Kind: wire.InFIN})
+		s.log.Add(wire.Event{Conn: c.Name, Kind: wire.InFIN})
 	}
 	if v.Compare && len(o.got) > 0 {
 		v.What += fmt.Sprintf(" after %s of %s", wire.Count(len(o.got)), wire.Bytes(len(o.want)))
@@ -129,16 +129,16 @@ func (s *scene) trouble(conn, text string) {
 // record adds an event to the timeline. While the scene is mute only what ends
 // the scenario is recorded.
 func (s *scene) record(e wire.Event) {
-	if !s.mute || e.Kind == wire.InFIN || e.Kind == wire.InRST || e.Kind == wire.Trouble {
+	if !s.mute || e.Kind == wire.Trouble {
 		s.log.Add(e)
 	}
 }
 
-// checkRace fails the scenario when the race detector has spoken.
+// checkRace fails a scenario about races when the race detector has spoken.
 func (s *scene) checkRace(p *program) {
 	text := string(p.proc.Stderr().Bytes())
 	_, report, found := strings.Cut(text, "WARNING: DATA RACE")
-	if !found {
+	if !found || !s.sc.Race {
 		return
 	}
 	s.record(wire.Event{Kind: wire.Trouble, Text: "the race detector has stopped the program"})

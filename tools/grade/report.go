@@ -147,13 +147,20 @@ func (r *Result) Report(t *Test, most int) string {
 		{"The rule", wrap(t.Title, textWidth), 0},
 		{"What happened", whatHappened(v), 0},
 		{"On the wire", t.Timeline, 4},
-		{"Where your program was", v.Where, 2},
+		{whereHead(v), v.Where, 2},
 		{"Likely cause", wrap(causeFor(t.scenario, v), textWidth), 0},
 		{"Hint", wrap(first(t.scenario.Hints), textWidth), 1},
 		{"Read", lines(t.See), 1},
 		{"Again", r.again(t), 0},
 	}
 	return render(fit(parts, most))
+}
+
+func whereHead(v *Verdict) string {
+	if v.Code == Race {
+		return "The lines that met"
+	}
+	return "Where your program was"
 }
 
 func whatHappened(v *Verdict) []string {

@@ -101,7 +101,7 @@ func (s *scene) start(name string, args []string) *program {
 		Path: s.prog.Argv[0],
 		Args: append(s.prog.Argv[1:len(s.prog.Argv):len(s.prog.Argv)], args...),
 		Dir:  s.tmp,
-		Env:  append(environment(s.tmp), s.prog.env...),
+		Env:  append(environment(s.sc, s.tmp), s.prog.env...),
 		Keep: process.OutputLimit, // output compares all of it
 		OnOutput: func() {
 			select {

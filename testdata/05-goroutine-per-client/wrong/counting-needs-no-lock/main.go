@@ -2,7 +2,7 @@
 //
 // Two clients that leave together count as one, and the report is wrong.
 //
-// Caught by: 08-five-in-turn (race), built with -race.
+// Caught by: 19-race (race), built with -race.
 package main
 
 import (

@@ -2,7 +2,7 @@
 //
 // The log names the wrong client, and nobody can say what else it may show.
 //
-// Caught by: 08-five-in-turn (race), built with -race.
+// Caught by: 19-race (race), built with -race.
 package main
 
 import (

@@ -2,7 +2,7 @@
 //
 // The sum of bytes in the log is wrong whenever two clients talk at the same time.
 //
-// Caught by: 14-interleave (race), built with -race.
+// Caught by: 19-race (race), built with -race.
 package main
 
 import (

@@ -1,0 +1,238 @@
+package grade
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// The units that the mirror is tried on: small is edited on the disk; once and
+// many are only ever replaced by overlays.
+const (
+	small = "00-setup"
+	once  = "02-echo-once"
+	many  = "05-goroutine-per-client"
+)
+
+// TestMirror runs the real go test in a copy of the course, as a learner does.
+func TestMirror(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds and runs many test binaries")
+	}
+	m := newMirror(t, small, once, "04-echo-in-turn", many)
+	if out, ok := m.goTest(t, "-vet=off", "-run=^$", "./exercises/"+small); !ok { // builds the tools, once
+		t.Fatal(out)
+	}
+	for _, c := range []struct {
+		name string
+		run  func(*testing.T, *mirror)
+	}{
+		{"cache", testCache},
+		{"stub", testStub},
+		{"wrong programs", testWrongs},
+		{"one scenario", testOneScenario},
+		{"flags", testFlags},
+		{"compile error", testCompileError},
+		{"processors", testProcessors},
+		{"race", testRace},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			c.run(t, m)
+		})
+	}
+}
+
+// An untouched stub is told in a few lines what to open and read.
+func testStub(t *testing.T, m *mirror) {
+	out, ok := m.goTest(t, "./exercises/"+once)
+	if ok {
+		t.Errorf("an untouched stub passes:\n%s", out)
+	}
+	must(t, out, once+": not started", "chapters/"+once+".md", "exercises/"+once+"/main.go")
+	mustNot(t, out, "panic", "goroutine ", ".go:")
+	if lines := own(out); len(lines) == 0 || len(lines) > 4 {
+		t.Errorf("%d lines for an untouched stub:\n%s", len(lines), out)
+	}
+}
+
+// The go command caches what passes, and only as long as nothing changes that
+// the verdict rests on.
+func testCache(t *testing.T, m *mirror) {
+	pkg, file := "./exercises/"+small, "testdata/"+small+"/01-greeting.txtar"
+	script := m.read(t, file)
+	m.write(t, "exercises/"+small+"/main.go", m.read(t, "solutions/"+small+"/main.go"))
+	fresh := func(what string, wantOK bool, texts ...string) {
+		t.Helper()
+		out, ok := m.goTest(t, pkg)
+		if ok != wantOK || strings.Contains(out, "(cached)") {
+			t.Errorf("%s: ok %v, want %v, and not from the cache:\n%s", what, ok, wantOK, out)
+		}
+		must(t, out, texts...)
+	}
+	cached := func(what string) {
+		t.Helper()
+		if out, ok := m.goTest(t, pkg); !ok || !strings.Contains(out, "(cached)") {
+			t.Errorf("%s: not from the cache:\n%s", what, out)
+		}
+	}
+	fresh("the solution", true)
+	cached("a second run")
+
+	m.write(t, file, strings.Replace(script, "hello, socket", "a new text", 1))
+	fresh("an edited scenario", false, "wrong-bytes", `"a new text\n"`)
+	m.write(t, file, strings.Replace(script, "eof A", "sreve A", 1))
+	fresh("a mistake in a scenario", false, "── error", file+`:5: unknown command "sreve"`)
+	m.write(t, file, strings.Replace(script, "\nserve", "\n# pints 2\nserve", 1))
+	fresh("a mistake in a header", false, file+`:2: unknown header "pints"`)
+	m.write(t, file, script)
+	fresh("the old text again, younger", true)
+
+	m.write(t, "testdata/"+small+"/03-new.txtar", "# A new rule.\nserve\ndial A\nrecv A 'not this'\n")
+	fresh("a new scenario", false, "03-new", "A new rule.")
+	m.remove(t, "testdata/"+small+"/03-new.txtar")
+	cached("the new scenario is gone again: the same folder as before")
+	m.remove(t, "testdata/"+small+"/02-next-client.txtar")
+	fresh("a scenario less", true)
+	cached("a second run without it")
+	m.write(t, "exercises/"+small+"/main.go", m.read(t, "solutions/"+small+"/main.go")+"\n// A comment.\n")
+	fresh("an edited program", true)
+}
+
+// A wrong program fails the scenario that is meant for it, by the code that its
+// header tells.
+func testWrongs(t *testing.T, m *mirror) {
+	all := m.wrongs(t, once)
+	if len(all) < 3 {
+		t.Fatalf("only %d wrong programs", len(all))
+	}
+	for _, w := range []wrong{all[0], all[len(all)/2], all[len(all)-1]} {
+		t.Run(w.name, func(t *testing.T) {
+			t.Parallel()
+			out, ok := m.goTest(t, m.overlay(t, once, map[string]string{"main.go": w.text}), "./exercises/"+once)
+			if ok {
+				t.Errorf("it passes:\n%s", out)
+			}
+			must(t, out, "── "+w.scenario+" ── "+w.code+" ─", "go test ./exercises/"+once+" -run /"+w.scenario+"$")
+			if n := len(own(out)); n > reportLines {
+				t.Errorf("%d lines:\n%s", n, out)
+			}
+			if _, report, _ := strings.Cut(out, once+": "); strings.Count(report, "FAIL "+w.scenario) != 1 {
+				t.Errorf("the board does not tell of %s:\n%s", w.scenario, out)
+			}
+		})
+	}
+}
+
+// -run selects a scenario; the report is then about that one alone.
+func testOneScenario(t *testing.T, m *mirror) {
+	out, ok := m.goTest(t, "-v", "-run", "/03-", m.solution(t, once), "./exercises/"+once)
+	must(t, out, "--- PASS: TestExercise/03-")
+	if !ok || strings.Count(out, "--- PASS: TestExercise/") != 1 {
+		t.Errorf("not one scenario, or it fails:\n%s", out)
+	}
+	for _, w := range m.wrongs(t, once) {
+		if strings.HasPrefix(w.scenario, "01-") || w.race {
+			continue
+		}
+		out, ok := m.goTest(t, "-run", "/"+w.scenario+"$", m.overlay(t, once, map[string]string{"main.go": w.text}), "./exercises/"+once)
+		if ok {
+			t.Errorf("%s passes %s:\n%s", w.name, w.scenario, out)
+		}
+		must(t, out, "── "+w.scenario+" ── "+w.code+" ─")
+		mustNot(t, out, "not reached", "ERR ")
+		return
+	}
+	t.Error("no wrong program fails a later scenario")
+}
+
+// A learner's flags may have any name, and -h shows them and no others.
+func testFlags(t *testing.T, m *mirror) {
+	flags := "package main\n\nimport \"flag\"\n\nvar (\n"
+	for _, name := range []string{"testwork", "v", "run", "parallel", "flaky", "timeout"} {
+		flags += "\t_ = flag.Bool(\"" + name + "\", false, \"one of the learner's own\")\n"
+	}
+	both := m.overlay(t, once, map[string]string{"main.go": m.read(t, "solutions/"+once+"/main.go"), "flags.go": flags + ")\n"})
+	if out, ok := m.goTest(t, both, "./exercises/"+once); !ok {
+		t.Errorf("the learner's flags clash:\n%s", out)
+	}
+	exe := filepath.Join(t.TempDir(), childName)
+	if out, ok := m.goTest(t, m.solution(t, once), "-c", "-o", exe, "./exercises/"+once); !ok {
+		t.Fatal(out)
+	}
+	out, err := exec.CommandContext(t.Context(), exe, "-h").CombinedOutput()
+	if err != nil {
+		t.Errorf("-h: %v", err)
+	}
+	must(t, string(out), "Usage of ", "-listen address")
+	mustNot(t, string(out), "-test", "-flaky")
+}
+
+// What does not compile is told by the go command itself.
+func testCompileError(t *testing.T, m *mirror) {
+	text := strings.Replace(m.read(t, "solutions/"+once+"/main.go"), "\nfunc main() {\n", "\nfunc main() {\n\tlgo.Println()\n", 1)
+	line := 1 + strings.Count(text[:strings.Index(text, "lgo")], "\n")
+	out, ok := m.goTest(t, m.overlay(t, once, map[string]string{"main.go": text}), "./exercises/"+once)
+	if ok {
+		t.Errorf("it compiles:\n%s", out)
+	}
+	must(t, out, "main.go:"+strconv.Itoa(line)+":2: undefined: lgo", "[build failed]")
+	if lines := own(out); len(lines) > 0 {
+		t.Errorf("the grader adds %q", lines)
+	}
+}
+
+// The verdict does not depend on how many processors there are, nor on whether
+// another grader runs beside this one.
+func testProcessors(t *testing.T, m *mirror) {
+	all := m.wrongs(t, once)
+	w := all[len(all)/3]
+	dir := t.TempDir()
+	for name, flag := range map[string]string{"right": m.solution(t, once), "wrong": m.overlay(t, once, map[string]string{"main.go": w.text})} {
+		exe := filepath.Join(dir, name+".test")
+		if out, ok := m.goTest(t, flag, "-c", "-o", exe, "./exercises/"+once); !ok {
+			t.Fatal(out)
+		}
+		want := "── " + w.scenario + " ── " + w.code + " ─"
+		if name == "right" {
+			want = "PASS"
+		}
+		var sides sync.WaitGroup
+		for _, cpus := range []string{"1", "2", "8", "2"} { // all side by side
+			sides.Go(func() {
+				cmd := exec.CommandContext(t.Context(), exe)
+				cmd.Dir = m.path("exercises/" + once)
+				cmd.Env = append(os.Environ(), "GOMAXPROCS="+cpus)
+				if out, _ := cmd.CombinedOutput(); !strings.Contains(string(out), want) {
+					t.Errorf("%s, GOMAXPROCS=%s: no %q in\n%s", name, cpus, want, out)
+				}
+			})
+		}
+		sides.Wait()
+	}
+}
+
+// With -race the scenarios that ask for the detector are run, and what it sees
+// is told with the learner's lines.
+func testRace(t *testing.T, m *mirror) {
+	if _, err := exec.LookPath("cc"); err != nil {
+		t.Skip("no C compiler: the race detector cannot be built here")
+	}
+	for _, w := range m.wrongs(t, many) {
+		if !w.race || w.code != string(Race) {
+			continue
+		}
+		out, ok := m.goTest(t, "-race", "-run", "/19-race$", m.overlay(t, many, map[string]string{"main.go": w.text}), "./exercises/"+many)
+		if ok {
+			t.Errorf("%s passes under the race detector:\n%s", w.name, out)
+		}
+		must(t, out, "── 19-race ── race ─", "main.go:")
+		mustNot(t, out, "not reached", "needs the race detector")
+		return
+	}
+	t.Error("no wrong program of the unit is one for the race detector")
+}
