@@ -29,8 +29,11 @@ var crowdCommands = []command{{
 	},
 }}
 
-// unhurried is how many visits are made in lock-step before the rest hurry.
-const unhurried = 3
+// Few visits are all made in lock-step; of many only the first ones are.
+const (
+	fewVisits = 10
+	unhurried = 3
+)
 
 func (s *scene) visit(n int) {
 	defer func() { s.hurry = false }()
@@ -39,7 +42,7 @@ func (s *scene) visit(n int) {
 		if i > 0 {
 			s.record(wire.Event{Kind: wire.Note, Text: fmt.Sprintf("%d of %d clients have come and gone", i, n)})
 		}
-		s.hurry = i >= unhurried
+		s.hurry = n > fewVisits && i >= unhurried
 		line := fmt.Appendf(nil, "visit %d\n", i+1)
 		c := s.dial("V", wire.Default)
 		s.send(c, line)
@@ -64,9 +67,11 @@ func (s *scene) parallel(n int) {
 			lines[i] = fmt.Appendf(nil, "client %02d, line %d\n", i+1, round+1)
 			s.send(c, lines[i][:8])
 		}
+		s.pause()
 		for i, c := range clients {
 			s.send(c, lines[i][8:])
 		}
+		s.pause()
 		for i, c := range clients {
 			s.recv(c, lines[i])
 		}
@@ -84,6 +89,7 @@ func (s *scene) storm(n int) {
 	for _, c := range clients {
 		s.send(c, []byte("hello"))
 	}
+	s.pause()
 	for _, c := range clients {
 		c.Reset()
 	}
@@ -98,9 +104,18 @@ func (s *scene) crowd(n int, what string) []*wire.Conn {
 	s.rest(s.main())
 	s.mute, s.hurry = true, true
 	s.log.Note(fmt.Sprintf("%d clients connect, and %s", n, what))
+	s.crowdMark = s.log.Mark()
 	clients := make([]*wire.Conn, n)
 	for i := range clients {
 		clients[i] = s.dial(fmt.Sprintf("C%02d", i+1), wire.Default)
 	}
+	s.pause()
 	return clients
+}
+
+// pause lets a hurried scene wait once until the program is at rest.
+func (s *scene) pause() {
+	s.hurry = false
+	s.rest(s.main())
+	s.hurry = true
 }

@@ -141,6 +141,7 @@ func (s *scene) dial(name string, w wire.Window) *wire.Conn {
 		s.record(wire.Event{Conn: name, Kind: wire.Connect, Text: "connect from " + conn.Local.String()})
 		return conn
 	}
+	s.hurry = false // whether it has ended must be known
 	s.rest(p)
 	if p.gone() {
 		s.dead(p, Verdict{})

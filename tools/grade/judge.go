@@ -2,6 +2,7 @@ package grade
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"loopback/tools/probe"
@@ -141,7 +142,10 @@ func (s *scene) checkRace(p *program) {
 	if !found || !s.sc.Race {
 		return
 	}
-	s.record(wire.Event{Kind: wire.Trouble, Text: "the race detector has stopped the program"})
+	if s.mute {
+		s.log.Rewind(s.crowdMark) // which client noticed first is chance
+	}
+	s.trouble("", "the race detector has stopped the program")
 	s.fail(Verdict{Code: Race, What: "two goroutines used the same memory at the same time", Where: raceLines(report)})
 }
 
@@ -154,15 +158,17 @@ func raceLines(report string) []string {
 		line = strings.TrimSpace(line)
 		switch {
 		case strings.HasPrefix(line, "===="):
-			return out
+			slices.Sort(out) // which of the two came first is chance
+			return slices.Compact(out)
 		case strings.Contains(line, " by goroutine"), strings.Contains(line, " by main goroutine"):
 			what, _, _ = strings.Cut(line, " at 0x")
+			what = strings.TrimPrefix(strings.ToLower(what), "previous ")
 		case strings.HasPrefix(line, "Goroutine "):
 			what = "a goroutine started"
 		case what != "" && strings.Contains(line, "main.go:"):
 			place := line[strings.LastIndex(line, "main.go:"):]
 			place, _, _ = strings.Cut(place, " ")
-			out = append(out, fmt.Sprintf("%s  %s", place, strings.ToLower(what)))
+			out = append(out, fmt.Sprintf("%s  %s", place, what))
 			what = ""
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -137,20 +138,18 @@ func (m *mirror) solution(t *testing.T, unit string) string {
 // must fails the test when the output lacks one of the texts.
 func must(t *testing.T, output string, texts ...string) {
 	t.Helper()
-	for _, text := range texts {
-		if !strings.Contains(output, text) {
-			t.Errorf("no %q in\n%s", text, output)
-		}
+	lacks := slices.DeleteFunc(texts, func(text string) bool { return strings.Contains(output, text) })
+	if len(lacks) > 0 {
+		t.Errorf("no %q in\n%s", lacks, output)
 	}
 }
 
 // mustNot fails the test when the output has one of the texts.
 func mustNot(t *testing.T, output string, texts ...string) {
 	t.Helper()
-	for _, text := range texts {
-		if strings.Contains(output, text) {
-			t.Errorf("%q in\n%s", text, output)
-		}
+	has := slices.DeleteFunc(texts, func(text string) bool { return !strings.Contains(output, text) })
+	if len(has) > 0 {
+		t.Errorf("%q in\n%s", has, output)
 	}
 }
 

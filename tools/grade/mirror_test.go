@@ -83,7 +83,7 @@ func testCache(t *testing.T, m *mirror) {
 	fresh("the solution", true)
 	cached("a second run")
 
-	m.write(t, file, strings.Replace(script, "hello, socket", "a new text", 1))
+	m.write(t, file, strings.Replace(script, `recv A 'hello, socket`, `recv A 'a new text`, 1))
 	fresh("an edited scenario", false, "wrong-bytes", `"a new text\n"`)
 	m.write(t, file, strings.Replace(script, "eof A", "sreve A", 1))
 	fresh("a mistake in a scenario", false, "── error", file+`:5: unknown command "sreve"`)
@@ -95,7 +95,7 @@ func testCache(t *testing.T, m *mirror) {
 	m.write(t, "testdata/"+small+"/03-new.txtar", "# A new rule.\nserve\ndial A\nrecv A 'not this'\n")
 	fresh("a new scenario", false, "03-new", "A new rule.")
 	m.remove(t, "testdata/"+small+"/03-new.txtar")
-	cached("the new scenario is gone again: the same folder as before")
+	fresh("the new scenario is gone again", true)
 	m.remove(t, "testdata/"+small+"/02-next-client.txtar")
 	fresh("a scenario less", true)
 	cached("a second run without it")
@@ -153,7 +153,7 @@ func testOneScenario(t *testing.T, m *mirror) {
 // A learner's flags may have any name, and -h shows them and no others.
 func testFlags(t *testing.T, m *mirror) {
 	flags := "package main\n\nimport \"flag\"\n\nvar (\n"
-	for _, name := range []string{"testwork", "v", "run", "parallel", "flaky", "timeout"} {
+	for _, name := range []string{"testwork", "v", "h", "run", "parallel", "flaky", "timeout"} {
 		flags += "\t_ = flag.Bool(\"" + name + "\", false, \"one of the learner's own\")\n"
 	}
 	both := m.overlay(t, once, map[string]string{"main.go": m.read(t, "solutions/"+once+"/main.go"), "flags.go": flags + ")\n"})
@@ -221,6 +221,9 @@ func testProcessors(t *testing.T, m *mirror) {
 func testRace(t *testing.T, m *mirror) {
 	if _, err := exec.LookPath("cc"); err != nil {
 		t.Skip("no C compiler: the race detector cannot be built here")
+	}
+	if out, ok := m.goTest(t, "-race", m.solution(t, many), "./exercises/"+many); !ok {
+		t.Errorf("the solution fails under the race detector:\n%s", out)
 	}
 	for _, w := range m.wrongs(t, many) {
 		if !w.race || w.code != string(Race) {

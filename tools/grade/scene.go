@@ -32,6 +32,7 @@ type scene struct {
 	skipped   string // why the scenario could not be run here
 	untouched bool   // the program says that it has not been written yet
 	mute      bool   // many clients at once: their rows would drown the timeline
+	crowdMark int    // where in the timeline the crowd begins
 	hurry     bool   // do not wait for rest: what follows was already seen to work
 }
 

@@ -95,40 +95,41 @@ func TestFirstDifference(t *testing.T) {
 	}
 }
 
-func TestCompare(t *testing.T) {
-	long := strings.Repeat("0123456789", 10)
-	for _, c := range []struct {
-		name, want, got string
-		text            string
-	}{
-		{"equal", "abc", "abc", ""},
-		{"nothing came", "hello\n", "", `
+// digits is a text in which the middle is far from both ends.
+var digits = strings.Repeat("0123456789", 10)
+
+var comparisons = []struct{ name, want, got, text string }{
+	{"equal", "abc", "abc", ""},
+	{"nothing came", "hello\n", "", `
 expected  "hello\n"                   68 65 6c 6c 6f 0a
 got       ""                          (nothing)
                                       ^^`},
-		{"one letter", "hello\n", "hallo\n", `
+	{"one letter", "hello\n", "hallo\n", `
 expected  "hello\n"                   68 65 6c 6c 6f 0a
 got       "hallo\n"                   68 61 6c 6c 6f 0a
                                          ^^`},
-		{"zeros behind it", "hi\n", "hi\n\x00\x00", `
+	{"zeros behind it", "hi\n", "hi\n\x00\x00", `
 expected  "hi\n"                      68 69 0a
 got       "hi\n\x00\x00"              68 69 0a 00 00
                                                ^^`},
-		{"the last byte is missing", "hi\n", "hi", `
+	{"the last byte is missing", "hi\n", "hi", `
 expected  "hi\n"                      68 69 0a
 got       "hi"                        68 69
                                             ^^`},
-		{"far into a long text", long + "A" + long, long + "B" + long, `
+	{"far into a long text", digits + "A" + digits, digits + "B" + digits, `
 expected  …"23456789A0123456"…        32 33 34 35 36 37 38 39 41 30 31 32 33 34 35 36
 got       …"23456789B0123456"…        32 33 34 35 36 37 38 39 42 30 31 32 33 34 35 36
                                                               ^^
 the first 100 bytes are as they should be`},
-		{"the end of a long text", long, long[:97], `
+	{"the end of a long text", digits, digits[:97], `
 expected  …"4567890123456789"         34 35 36 37 38 39 30 31 32 33 34 35 36 37 38 39
 got       …"4567890123456"            34 35 36 37 38 39 30 31 32 33 34 35 36
                                                                              ^^
 the first 97 bytes are as they should be`},
-	} {
+}
+
+func TestCompare(t *testing.T) {
+	for _, c := range comparisons {
 		t.Run(c.name, func(t *testing.T) {
 			got := strings.Join(Compare([]byte(c.want), []byte(c.got)), "\n")
 			if want := strings.TrimPrefix(c.text, "\n"); got != want {

@@ -25,22 +25,21 @@ func in(conn, text string) Event {
 	return Event{Conn: conn, Kind: In, Data: []byte(text), Size: len(text)}
 }
 
-func TestTimeline(t *testing.T) {
-	for _, c := range []struct {
-		name    string
-		program string
-		rows    int
-		events  []Event
-		want    string
-	}{
-		{"nothing happened", "server", 12, nil, `
+var timelines = []struct {
+	name    string
+	program string
+	rows    int
+	events  []Event
+	want    string
+}{
+	{"nothing happened", "server", 12, nil, `
       ms   server`},
-		{"one client and its echo", "server", 12, []Event{
-			{Kind: Listening, Text: "listening on 127.0.0.1:7"},
-			{Conn: "A", Kind: Connect, Text: "connect from 127.0.0.1:40000"},
-			out("A", "hello\n"), in("A", "hello\n"),
-			{Conn: "A", Kind: OutFIN}, {Conn: "A", Kind: InFIN},
-		}, `
+	{"one client and its echo", "server", 12, []Event{
+		{Kind: Listening, Text: "listening on 127.0.0.1:7"},
+		{Conn: "A", Kind: Connect, Text: "connect from 127.0.0.1:40000"},
+		out("A", "hello\n"), in("A", "hello\n"),
+		{Conn: "A", Kind: OutFIN}, {Conn: "A", Kind: InFIN},
+	}, `
       ms   A     server
      1.1   │     ●  listening on 127.0.0.1:7
      2.2   ├─────▶  connect from 127.0.0.1:40000
@@ -48,12 +47,12 @@ func TestTimeline(t *testing.T) {
      4.4   ◀─────┤  "hello\n"                    6 bytes
      5.5   ├─────▶  FIN: A has no more to send
      6.6   ◀─────┤  FIN: end of stream`},
-		{"two lanes: an arrow crosses the line between", "server", 12, []Event{
-			{Conn: "A", Kind: Connect, Text: "connect"},
-			{Conn: "B", Kind: Connect, Text: "connect"},
-			out("A", "a"), out("B", "b"), in("A", "a"),
-			{Conn: "B", Kind: Trouble, Text: "nothing came back"},
-		}, `
+	{"two lanes: an arrow crosses the line between", "server", 12, []Event{
+		{Conn: "A", Kind: Connect, Text: "connect"},
+		{Conn: "B", Kind: Connect, Text: "connect"},
+		out("A", "a"), out("B", "b"), in("A", "a"),
+		{Conn: "B", Kind: Trouble, Text: "nothing came back"},
+	}, `
       ms   A     B     server
      1.1   ├───────────▶  connect
      2.2   │     ├─────▶  connect
@@ -61,19 +60,22 @@ func TestTimeline(t *testing.T) {
      4.4   │     ├─────▶  "b"                          1 byte
      5.5   ◀───────────┤  "a"                          1 byte
      6.6   │     ✗     │  nothing came back`},
-		{"a client under test dials", "client", 12, []Event{
-			{Kind: Note, Text: "started: client 127.0.0.1:7 hello"},
-			{Conn: "A", Kind: Connect, From: true, Text: "connect from 127.0.0.1:40000"},
-			{Conn: "A", Kind: OutRST}, {Conn: "A", Kind: InRST},
-			{Kind: Trouble, Text: "the process has ended: exit status 3"},
-		}, `
+	{"a client under test dials", "client", 12, []Event{
+		{Kind: Note, Text: "started: client 127.0.0.1:7 hello"},
+		{Conn: "A", Kind: Connect, From: true, Text: "connect from 127.0.0.1:40000"},
+		{Conn: "A", Kind: OutRST}, {Conn: "A", Kind: InRST},
+		{Kind: Trouble, Text: "the process has ended: exit status 3"},
+	}, `
       ms   A     client
      1.1   │     ●  started: client 127.0.0.1:7 hello
      2.2   ◀─────┤  connect from 127.0.0.1:40000
      3.3   ├─────▶  RST: A is gone without a good bye
      4.4   ◀─────┤  RST: connection reset
      5.5   │     ✗  the process has ended: exit status 3`},
-	} {
+}
+
+func TestTimeline(t *testing.T) {
+	for _, c := range timelines {
 		t.Run(c.name, func(t *testing.T) { golden(t, logOf(c.events...), c.program, c.rows, c.want) })
 	}
 }

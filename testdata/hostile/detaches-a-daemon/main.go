@@ -10,12 +10,21 @@ import (
 	"io"
 	"log"
 	"net"
+	"os"
 	"os/exec"
+	"syscall"
 )
 
 func main() {
-	daemon := exec.Command("setsid", "/bin/sh", "-c", "sleep 1000 &")
-	if err := daemon.Run(); err != nil {
+	if len(os.Args) == 2 && os.Args[1] == "fork-again" {
+		if err := exec.Command("sleep", "1000").Start(); err != nil {
+			log.Fatal(err)
+		}
+		return
+	}
+	middle := exec.Command("/proc/self/exe", "fork-again")
+	middle.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+	if err := middle.Run(); err != nil {
 		log.Fatal(err)
 	}
 	listen := flag.String("listen", "127.0.0.1:0", "`address` to listen on")
