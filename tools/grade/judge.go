@@ -152,25 +152,30 @@ func (s *scene) checkRace(p *program) {
 // raceLines picks the lines of a race report that a learner wrote: the two
 // accesses, and where their goroutines were started.
 func raceLines(report string) []string {
-	var out []string
+	var met, started []string
 	what := ""
 	for line := range strings.Lines(report) {
 		line = strings.TrimSpace(line)
 		switch {
 		case strings.HasPrefix(line, "===="):
-			slices.Sort(out) // which of the two came first is chance
-			return slices.Compact(out)
+			slices.Sort(met) // which of the two came first is chance
+			slices.Sort(started)
+			return slices.Concat(slices.Compact(met), slices.Compact(started))
 		case strings.Contains(line, " by goroutine"), strings.Contains(line, " by main goroutine"):
 			what, _, _ = strings.Cut(line, " at 0x")
 			what = strings.TrimPrefix(strings.ToLower(what), "previous ")
 		case strings.HasPrefix(line, "Goroutine "):
-			what = "a goroutine started"
+			what = "started a goroutine"
 		case what != "" && strings.Contains(line, "main.go:"):
 			place := line[strings.LastIndex(line, "main.go:"):]
 			place, _, _ = strings.Cut(place, " ")
-			out = append(out, fmt.Sprintf("%s  %s", place, what))
+			if row := fmt.Sprintf("%s  %s", place, what); what == "started a goroutine" {
+				started = append(started, row)
+			} else {
+				met = append(met, row)
+			}
 			what = ""
 		}
 	}
-	return out
+	return slices.Concat(met, started)
 }

@@ -52,7 +52,7 @@ func Soak(ctx context.Context, root, unit string, o SoakOptions) (SoakCount, err
 	rng.Shuffle(len(jobs), func(i, j int) { jobs[i], jobs[j] = jobs[j], jobs[i] })
 
 	var finished, wrong atomic.Int64
-	slots := make(chan struct{}, 2*runtime.NumCPU())
+	slots := make(chan struct{}, 4*runtime.NumCPU())
 	var wg sync.WaitGroup
 	for _, job := range jobs {
 		slots <- struct{}{}
