@@ -47,7 +47,7 @@ func (f gradeFlags) run(c *cobra.Command, unit string) error {
 	if err != nil {
 		return err
 	}
-	if err := f.check(u); err != nil {
+	if err := f.check(c, u); err != nil {
 		return err
 	}
 	r, err := f.grade(c, u)
@@ -74,7 +74,7 @@ func (f gradeFlags) run(c *cobra.Command, unit string) error {
 }
 
 // check finds wrong use before anything is built.
-func (f gradeFlags) check(u *grade.Unit) error {
+func (f gradeFlags) check(c *cobra.Command, u *grade.Unit) error {
 	switch {
 	case f.format != "text" && f.format != "json":
 		return fmt.Errorf("--format must be text or json, not %q", f.format)
@@ -84,10 +84,12 @@ func (f gradeFlags) check(u *grade.Unit) error {
 		return errors.New("--race builds a folder; a command is graded as it is")
 	case f.only != "" && u.Scenario(f.only) == nil:
 		return fmt.Errorf("%s has no scenario %q; it has %s", u.Name, f.only, strings.Join(scenarioNames(u), ", "))
+	case c.Flags().Changed("dir") && f.dir == "": // such as a variable that was not set
+		return errors.New("--dir needs a folder")
+	case c.Flags().Changed("exec") && len(strings.Fields(f.exec)) == 0:
+		return errors.New("--exec needs a command")
 	case f.dir != "":
 		return folder(f.dir)
-	case f.exec != "" && len(strings.Fields(f.exec)) == 0:
-		return errors.New("--exec needs a command")
 	}
 	return nil
 }

@@ -78,7 +78,11 @@ func (s *scene) endedEarly(p *program) {
 		s.fail(Verdict{Code: WrongAddress, Words: p.lastWords(3),
 			What: fmt.Sprintf("the server was asked to listen on %s, where nobody is, and yet found its address in use", net.JoinHostPort(s.host, "0"))})
 	}
-	s.dead(p, Verdict{})
+	early := "the server ended before it announced an address"
+	if s.kind() == "client" {
+		early = "the client ended before it connected"
+	}
+	s.dead(p, Verdict{What: early})
 }
 
 // announced checks the announcement against the request and against what the

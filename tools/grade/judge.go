@@ -93,6 +93,7 @@ func (s *scene) hangup(c *wire.Conn, err error, o owes) {
 	s.trouble(c.Name, o.what)
 	if p.gone() {
 		if st, _ := p.proc.Status(); st.Code != 0 {
+			v.What += ", and then it ended by itself"
 			s.dead(p, v)
 		}
 		v.What += ", and then it ended: exit status 0"
@@ -108,7 +109,10 @@ func (s *scene) dead(p *program, v Verdict) {
 	st, _ := p.proc.Status()
 	panicText, gs := probe.ParseStacks(string(p.proc.Stderr().Bytes()))
 	v.Code = Exited
-	v.What = fmt.Sprintf("the %s has ended by itself: %v", s.kind(), st)
+	if v.What == "" {
+		v.What = fmt.Sprintf("the %s has ended by itself", s.kind())
+	}
+	v.What = fmt.Sprintf("%s: %v", v.What, st)
 	v.Words = p.lastWords(4)
 	if panicText != "" || st.Signal != "" {
 		v.Code = Crash

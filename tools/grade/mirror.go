@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
@@ -18,12 +19,17 @@ import (
 // childName is the name under which the test binary runs the learner's main.
 const childName = "program"
 
-// init runs before the learner's package-level variables are set. In the
-// process that is the learner's program the flags of the test binary must not
-// be there: a flag of the learner's might have the same name.
+// init runs before the learner's package-level variables are set, in both
+// processes. Flags that testscript has registered by then must not be there: a
+// flag of the learner's might have the same name. Those of the test binary
+// itself (test.*) come later.
 func init() {
+	name := os.Args[0]
 	if isChild() {
-		flag.CommandLine = flag.NewFlagSet(childName, flag.ExitOnError)
+		name = childName
+	}
+	flag.CommandLine = flag.NewFlagSet(name, flag.ExitOnError)
+	if isChild() {
 		flag.Usage = usageOfChild
 	}
 }
@@ -87,9 +93,10 @@ func Run(t *testing.T) {
 	u, prog := mirrored(t)
 	r := newResult(u, prog)
 	t.Cleanup(func() {
+		r.selected()
 		r.confirm()
 		r.sum()
-		if !r.AllPass() && !r.passedSoFar() {
+		if !r.AllPass() {
 			fmt.Fprint(t.Output(), "\n"+r.Text())
 		}
 	})
@@ -107,15 +114,15 @@ func Run(t *testing.T) {
 	}
 }
 
-// passedSoFar reports whether nothing failed among the scenarios that -run
-// selected.
-func (r *Result) passedSoFar() bool {
+// selected keeps of the plan what -run selected, and what waits for the gate.
+func (r *Result) selected() {
+	r.Tests = slices.DeleteFunc(r.Tests, func(t *Test) bool { return !t.ran && !t.waits() })
+	r.Plan, r.MaxScore = nil, 0
 	for _, t := range r.Tests {
-		if t.Status != Pass && t.Status != Skip && t.scenario != nil && t.ran {
-			return false
-		}
+		r.Plan = append(r.Plan, t.ID)
+		r.MaxScore += t.MaxPoints
+		r.untouched = r.untouched || t.untouched
 	}
-	return true
 }
 
 // mirror runs one scenario as a subtest.
@@ -123,7 +130,7 @@ func (r *Result) mirror(t *testing.T, test *Test) {
 	out := runScenario(r.unit, test.scenario, r.prog)
 	test.ran = true
 	test.settle(out)
-	r.untouched = r.untouched || out.untouched
+	test.untouched = out.untouched // r is shared with the other subtests
 	switch test.Status {
 	case Pass:
 	case Skip:

@@ -130,7 +130,7 @@ func testWrongs(t *testing.T, m *mirror) {
 
 // -run selects a scenario; the report is then about that one alone.
 func testOneScenario(t *testing.T, m *mirror) {
-	out, ok := m.goTest(t, "-v", "-run", "/03-", m.solution(t, once), "./exercises/"+once)
+	out, ok := m.goTest(t, m.solution(t, once), "-v", "-run", "/03-", "./exercises/"+once)
 	must(t, out, "--- PASS: TestExercise/03-")
 	if !ok || strings.Count(out, "--- PASS: TestExercise/") != 1 {
 		t.Errorf("not one scenario, or it fails:\n%s", out)
@@ -139,7 +139,7 @@ func testOneScenario(t *testing.T, m *mirror) {
 		if strings.HasPrefix(w.scenario, "01-") || w.race {
 			continue
 		}
-		out, ok := m.goTest(t, "-run", "/"+w.scenario+"$", m.overlay(t, once, map[string]string{"main.go": w.text}), "./exercises/"+once)
+		out, ok := m.goTest(t, m.overlay(t, once, map[string]string{"main.go": w.text}), "-run", "/"+w.scenario+"$", "./exercises/"+once)
 		if ok {
 			t.Errorf("%s passes %s:\n%s", w.name, w.scenario, out)
 		}
@@ -222,14 +222,14 @@ func testRace(t *testing.T, m *mirror) {
 	if _, err := exec.LookPath("cc"); err != nil {
 		t.Skip("no C compiler: the race detector cannot be built here")
 	}
-	if out, ok := m.goTest(t, "-race", m.solution(t, many), "./exercises/"+many); !ok {
+	if out, ok := m.goTest(t, m.solution(t, many), "-race", "./exercises/"+many); !ok {
 		t.Errorf("the solution fails under the race detector:\n%s", out)
 	}
 	for _, w := range m.wrongs(t, many) {
 		if !w.race || w.code != string(Race) {
 			continue
 		}
-		out, ok := m.goTest(t, "-race", "-run", "/19-race$", m.overlay(t, many, map[string]string{"main.go": w.text}), "./exercises/"+many)
+		out, ok := m.goTest(t, m.overlay(t, many, map[string]string{"main.go": w.text}), "-race", "-run", "/19-race$", "./exercises/"+many)
 		if ok {
 			t.Errorf("%s passes under the race detector:\n%s", w.name, out)
 		}

@@ -31,7 +31,7 @@ func (r *Result) Text() string {
 		r.writeBoard(&b)
 		if t := r.FirstFailure(); t != nil {
 			b.WriteString("\n")
-			b.WriteString(r.Report(t, reportLines-r.boardLines()-1))
+			b.WriteString(r.report(t, reportLines-r.boardLines()-1, reportBytes-b.Len()))
 		}
 	}
 	return b.String()
@@ -51,14 +51,17 @@ func (r *Result) writeNotBuilt(b *strings.Builder) {
 	fmt.Fprintf(b, "%s: does not compile\n\n", r.Unit)
 	lines := strings.Split(strings.TrimRight(r.Build.Output, "\n"), "\n")
 	for i, line := range lines {
-		if i == 10 {
+		if i == maxMessages {
 			fmt.Fprintf(b, "  ... and %d lines more\n", len(lines)-i)
 			break
 		}
-		fmt.Fprintf(b, "  %s\n", line)
+		fmt.Fprintf(b, "  %s\n", cut(printable(line), 3*textWidth))
 	}
 	b.WriteString("\n  Read the first message first: it names the line, and later ones often follow from it.\n")
 }
+
+// maxMessages is how many of the compiler's messages are shown.
+const maxMessages = 10
 
 // boardMost is how many rows the board has before what passed is folded.
 const boardMost = 8
@@ -133,10 +136,10 @@ func cut(s string, n int) string {
 	return strings.TrimRight(string(r[:n-2]), " ,.;") + " …"
 }
 
-// Report tells one failure in full, in at most most lines: the rule, what
-// happened, the wire, where the program was, the likely cause, a hint, where
-// to read, and how to run it again.
-func (r *Result) Report(t *Test, most int) string {
+// report tells one failure in full, in at most most lines and room bytes: the
+// rule, what happened, the wire, where the program was, the likely cause, a
+// hint, where to read, and how to run it again.
+func (r *Result) report(t *Test, most, room int) string {
 	v := t.verdict
 	if v == nil {
 		v = &Verdict{Code: t.Code, What: t.Rationale}
@@ -144,16 +147,43 @@ func (r *Result) Report(t *Test, most int) string {
 	title := fmt.Sprintf("── %s ── %s ", t.ID, v.Code)
 	parts := []part{
 		{"", []string{title + strings.Repeat("─", max(0, 72-utf8.RuneCountInString(title)))}, 0},
-		{"The rule", wrap(t.Title, textWidth), 0},
+		{"The rule", atMost(maxRule, wrap(t.Title, textWidth)), 0},
 		{"What happened", whatHappened(v), 0},
 		{"On the wire", t.Timeline, 4},
-		{whereHead(v), v.Where, 2},
-		{"Likely cause", wrap(causeFor(t.scenario, v), textWidth), 0},
-		{"Hint", wrap(first(t.scenario.Hints), textWidth), 1},
-		{"Read", lines(t.See), 1},
+		{whereHead(v), v.Where, 3},
+		{"Likely cause", wrap(causeFor(t.scenario, v), textWidth), 1},
+		{"Hint", wrap(first(t.scenario.Hints), textWidth), 2},
+		{"Read", lines(t.See), 2},
 		{"Again", r.again(t), 0},
 	}
-	return render(fit(parts, most))
+	parts = fit(parts, most)
+	last := len(parts) - 1
+	again := render(parts[last:])
+	return clip(render(parts[:last]), room-len(again)) + again
+}
+
+// How many lines of what can be long are told at the most. A program may put
+// anything into them; a scenario's author does not come near.
+const (
+	maxRule = 2
+	maxWhat = 4
+)
+
+// atMost keeps the first n lines.
+func atMost(n int, lines []string) []string {
+	if len(lines) <= n {
+		return lines
+	}
+	return append(lines[:n-1:n-1], cut(lines[n-1]+" and so on", textWidth))
+}
+
+// clip keeps the whole lines of text for which there is room.
+func clip(text string, room int) string {
+	const gap = "...\n"
+	if len(text) <= room {
+		return text
+	}
+	return text[:strings.LastIndexByte(text[:max(0, room-len(gap))], '\n')+1] + gap
 }
 
 func whereHead(v *Verdict) string {
@@ -164,7 +194,7 @@ func whereHead(v *Verdict) string {
 }
 
 func whatHappened(v *Verdict) []string {
-	out := wrap(v.What, textWidth)
+	out := atMost(maxWhat, wrap(printable(v.What), textWidth))
 	if v.Compare {
 		if v.Want == nil {
 			out = append(out, "  got       "+wire.Quote(v.Got, len(v.Got), 60))
@@ -273,11 +303,7 @@ func render(parts []part) string {
 			fmt.Fprintln(&b, strings.TrimRight(indent+line, " "))
 		}
 	}
-	text := b.String()
-	if len(text) > reportBytes {
-		text = text[:strings.LastIndexByte(text[:reportBytes-4], '\n')] + "\n..."
-	}
-	return text
+	return b.String()
 }
 
 func lines(s string) []string {
@@ -293,6 +319,12 @@ func wrap(text string, width int) []string {
 	var out []string
 	line := ""
 	for _, word := range strings.Fields(text) {
+		for r := []rune(word); len(r) > width; r = []rune(word) { // a word that fits nowhere is broken
+			if line != "" {
+				out, line = append(out, line), ""
+			}
+			out, word = append(out, string(r[:width])), string(r[width:])
+		}
 		if line != "" && utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > width {
 			out = append(out, line)
 			line = ""

@@ -91,6 +91,8 @@ type Test struct {
 	verdict  *Verdict
 	program  string // "server" or "client"
 	ran      bool   // under go test: -run may have left it out
+
+	untouched bool // the program said that it has not been written
 }
 
 // maxString is the most that a string of the result holds.
@@ -108,6 +110,15 @@ func clean(s string) string {
 	return s
 }
 
+// cleanAll cleans each of list; it never returns nil, which JSON would show.
+func cleanAll(list []string) []string {
+	out := make([]string, 0, len(list))
+	for _, s := range list {
+		out = append(out, clean(s))
+	}
+	return out
+}
+
 // newResult plans the grading of a unit: what is planned and gets no verdict
 // of its own is an error, never a pass.
 func newResult(u *Unit, prog *Program) *Result {
@@ -121,8 +132,8 @@ func newResult(u *Unit, prog *Program) *Result {
 		r.MaxScore += sc.Points
 		r.Tests = append(r.Tests, &Test{
 			ID: sc.ID, Title: clean(sc.Rule), Status: Error, MaxPoints: sc.Points, Visibility: sc.Visibility,
-			Needs: append([]string{}, sc.Needs...), Tags: append([]string{}, sc.Tags...), Timeline: []string{},
-			Code: CannotGrade, Rationale: "not reached", See: sc.Read, File: filepath.ToSlash(sc.File), scenario: sc,
+			Needs: append([]string{}, sc.Needs...), Tags: cleanAll(sc.Tags), Timeline: []string{},
+			Code: CannotGrade, Rationale: "not reached", See: clean(sc.Read), File: filepath.ToSlash(sc.File), scenario: sc,
 		})
 	}
 	r.Course = fingerprint(files)
@@ -151,7 +162,7 @@ func inputsOf(prog *Program) string {
 func (t *Test) settle(o *outcome) {
 	sc := t.scenario
 	t.Millis, t.Line, t.program = o.took.Milliseconds(), o.line, o.program
-	t.verdict, t.Timeline = o.verdict, nil
+	t.verdict, t.Timeline, t.Points, t.Help, t.Expected, t.Actual = o.verdict, []string{}, 0, "", "", ""
 	switch {
 	case o.skipped != "":
 		t.Status, t.Code, t.Rationale = Skip, "", clean(o.skipped)
@@ -163,7 +174,9 @@ func (t *Test) settle(o *outcome) {
 	v := o.verdict
 	t.Code, t.Rationale = v.Code, clean(v.What)
 	t.Help = clean(strings.TrimSpace(causeFor(sc, v) + "\n" + first(sc.Hints)))
-	t.Timeline = o.timeline
+	for _, row := range o.timeline {
+		t.Timeline = append(t.Timeline, clean(row))
+	}
 	if v.Compare {
 		t.Expected = wire.Quote(v.Want, len(v.Want), 400)
 		t.Actual = wire.Quote(v.Got, len(v.Got), 400)

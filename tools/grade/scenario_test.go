@@ -173,7 +173,7 @@ func TestLoadUnitErrors(t *testing.T) {
 		{"02-alias", "testdata/02-alias/01-one.txtar:1: stands for testdata/01-empty/01-none.txtar, which cannot be read"},
 		{"03-needs", `testdata/03-needs/01-one.txtar: needs "02-two", which is no earlier scenario of 03-needs`},
 		{"04-bad", `testdata/04-bad/01-one.txtar:2: unknown header "pints"`},
-		{"05-chain", "testdata/05-chain/01-chain.txtar:1: stands for testdata/05-chain/02-link.txtar, which stands for another"},
+		{"05-chain", "testdata/05-chain/01-chain.txtar:1: stands for testdata/05-chain/02-link.txtar, which itself stands for another"},
 		{"08-borrower", `testdata/07-lender/01-one.txtar:4: unknown section "hnit"`},
 	} {
 		_, err := LoadUnit(root, c.unit)

@@ -27,9 +27,10 @@ func Count(n int) string {
 // bytes there were in all, of which data may be the beginning; what is left
 // out is marked by an ellipsis.
 func Quote(data []byte, size, width int) string {
-	q := quote(data)
-	if len(q) <= width && size <= len(data) {
-		return q
+	if len(data) <= width { // each byte takes a column or more
+		if q := quote(data); len(q) <= width && size <= len(data) {
+			return q
+		}
 	}
 	for n := min(len(data), width); n > 0; n-- {
 		if q := quote(data[:n]); len(q)+1 <= width {
