@@ -6,6 +6,8 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"go/parser"
+	"go/token"
 	"io"
 	"os"
 	"os/exec"
@@ -13,6 +15,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 )
 
@@ -55,8 +58,11 @@ func Build(ctx context.Context, root, folder string, race bool) (string, error) 
 	return out, compile(ctx, root, folder, files, out, race)
 }
 
+// builds counts builds, so that two of the same program do not meet.
+var builds atomic.Int64
+
 func compile(ctx context.Context, root, folder string, files []string, out string, race bool) error {
-	tmp := fmt.Sprintf("%s.%d.tmp", out, os.Getpid())
+	tmp := fmt.Sprintf("%s.%d.%d.tmp", out, os.Getpid(), builds.Add(1))
 	defer os.Remove(tmp)
 	ctx, cancel := context.WithTimeout(ctx, buildBound)
 	defer cancel()
@@ -120,6 +126,12 @@ func sources(folder string) ([]string, error) {
 		data, err := os.ReadFile(f)
 		if err != nil {
 			return nil, err
+		}
+		names := token.NewFileSet()
+		if file, err := parser.ParseFile(names, f, data, parser.PackageClauseOnly); err == nil && file.Name.Name != "main" {
+			at := names.Position(file.Name.Pos())
+			return nil, &BuildError{Folder: folder, Output: fmt.Sprintf("%s:%d:%d: package %s: only package main can be run as a program",
+				filepath.Base(f), at.Line, at.Column, file.Name.Name)}
 		}
 		if bytes.Contains(data, []byte("import \"C\"")) {
 			return nil, &BuildError{Folder: folder, Output: filepath.Base(f) + ": cgo is not used in this course"}

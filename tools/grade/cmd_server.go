@@ -58,9 +58,19 @@ func (s *scene) firstLine(p *program) string {
 		s.fail(Verdict{Code: NotListening, What: "the server printed more than 4 MiB and never announced an address"})
 	}
 	if end == ended {
+		p.drain() // its line may have come last
+		if st, _ := p.proc.Status(); st.Code == 0 {
+			if line, ok := p.proc.Stdout().FirstLine(); ok {
+				return line
+			}
+		}
 		s.endedEarly(p)
 	}
-	s.judge(p, end, owes{code: NotListening, what: "no line on standard output says where it listens"})
+	o := owes{code: NotListening, what: "no line on standard output says where it listens", words: p.lastWords(3)}
+	if out := p.proc.Stdout().Bytes(); len(out) > 0 && p.proc.Stdout().Lines() == 0 {
+		o.note = fmt.Sprintf("standard output has %s, without the newline that ends a line", wire.Quote(out, len(out), 60))
+	}
+	s.judge(p, end, o)
 	return line
 }
 
@@ -89,19 +99,32 @@ func (s *scene) endedEarly(p *program) {
 // kernel says, and returns the address to dial.
 func (s *scene) announced(p *program, line, asked string, listeners []probe.Socket, sure bool) string {
 	addr, ok := strings.CutPrefix(line, announcement)
+	if st, gone := p.proc.Status(); !ok && gone && st.Code != 0 {
+		s.endedEarly(p)
+	}
 	if !ok {
 		s.trouble("", "its first line is not an announcement")
 		s.fail(Verdict{Code: NotListening, What: "the first line on standard output is not \"listening on ADDR\"",
 			Want: []byte(announcement + "ADDR"), Got: []byte(line), Compare: true})
 	}
+	if sure && len(listeners) == 0 {
+		s.rest(p) // its sockets are closed before it is gone
+		if p.gone() {
+			s.dead(p, Verdict{})
+		}
+	}
 	said, err := netip.ParseAddrPort(addr)
+	shown := addr
+	if err != nil {
+		shown = wire.Quote([]byte(addr), len(addr), 60) // it may be anything
+	}
 	switch {
 	case sure && len(listeners) == 0:
-		s.refuse(p, NotListening, fmt.Sprintf("the server announced %s, but the kernel knows of no listening socket of it", addr))
+		s.refuse(p, NotListening, fmt.Sprintf("the server announced %s, but the kernel knows of no listening socket of it", shown))
 	case err != nil && sure:
-		s.refuse(p, WrongAddress, fmt.Sprintf("the server announced %q, which is not an address to dial; the kernel says it listens on %s", addr, listeners[0].Local))
+		s.refuse(p, WrongAddress, fmt.Sprintf("the server announced %s, which is not an address to dial; the kernel says it listens on %s", shown, listeners[0].Local))
 	case err != nil:
-		s.refuse(p, WrongAddress, fmt.Sprintf("the server announced %q, which is not an address to dial", addr))
+		s.refuse(p, WrongAddress, fmt.Sprintf("the server announced %s, which is not an address to dial", shown))
 	case said.Port() == 0:
 		s.refuse(p, WrongAddress, "the server announced port 0, which means \"choose for me\"; the listener knows what was chosen: ln.Addr()")
 	}

@@ -16,6 +16,8 @@ type owes struct {
 	c         *wire.Conn
 	want, got []byte
 	compare   bool
+	words     []string // the program's own words, where they may explain it
+	note      string   // what else is known, or ""
 }
 
 // judge turns the end of a wait into a verdict. It does not return unless end
@@ -32,6 +34,9 @@ func (s *scene) judge(p *program, end why, o owes) {
 	switch end {
 	case stuck:
 		v.What = s.asleep(o.c)
+		if probe.Look(p.proc.PID()).State == probe.Stopped {
+			v.What = fmt.Sprintf("the %s is stopped by a signal (SIGSTOP), like a job in a shell, until somebody sends it SIGCONT", s.kind())
+		}
 		s.trouble(name, o.what+", and nothing can: it sleeps")
 	case slept:
 		v.ByTime = true
@@ -50,6 +55,10 @@ func (s *scene) judge(p *program, end why, o owes) {
 	default:
 		v = Verdict{Code: CannotGrade, What: "the machine is too busy, or the program never comes to rest and never gets on"}
 	}
+	if o.note != "" {
+		v.What += "; " + o.note
+	}
+	v.Words = o.words
 	v.Where, v.Cause = s.where(p)
 	s.failChecked(v)
 }

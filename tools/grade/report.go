@@ -218,13 +218,19 @@ func lastWords(words []string) []string {
 			out = append(out, "  | "+row)
 		}
 	}
-	return out[max(0, len(out)-maxWords):]
+	if len(out) > maxWords {
+		return append(append(out[:2:2], "  | ..."), out[len(out)-maxWords+3:]...)
+	}
+	return out
 }
 
 // printable removes what could disturb a terminal or a reader.
 func printable(s string) string {
+	s = strings.ReplaceAll(s, "##[", "# [") // a command to a build server, wherever it stands
 	return strings.Map(func(r rune) rune {
-		if r == utf8.RuneError || r < ' ' && r != '\t' || r == 0x7f {
+		switch {
+		case r == utf8.RuneError, r < ' ' && r != '\t', r >= 0x7f && r < 0xa0, // control characters of both sets
+			r >= 0x202a && r <= 0x202e, r >= 0x2066 && r <= 0x2069: // what follows is shown backwards
 			return '?'
 		}
 		return r
@@ -300,7 +306,7 @@ func render(parts []part) string {
 			fmt.Fprintln(&b, p.head)
 		}
 		for _, line := range p.lines {
-			fmt.Fprintln(&b, strings.TrimRight(indent+line, " "))
+			fmt.Fprintln(&b, strings.TrimRight(indent+printable(line), " "))
 		}
 	}
 	return b.String()

@@ -58,7 +58,7 @@ func ownAddress() string {
 	if runtime.GOOS != "linux" && runtime.GOOS != "windows" {
 		return "127.0.0.1"
 	}
-	return netip.AddrFrom4([4]byte{127, byte(64 + rand.N(128)), byte(rand.N(256)), byte(1 + rand.N(254))}).String()
+	return netip.AddrFrom4([4]byte{127, byte(100 + rand.N(92)), byte(100 + rand.N(156)), byte(100 + rand.N(155))}).String()
 }
 
 // open returns the connections that the grader still holds.

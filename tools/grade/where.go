@@ -2,6 +2,7 @@ package grade
 
 import (
 	"fmt"
+	"go/build"
 	"path"
 	"slices"
 	"strings"
@@ -25,6 +26,9 @@ func (s *scene) goroutines(p *program) []probe.Goroutine {
 	if p == nil || p.gone() || !s.prog.isGo() {
 		return nil
 	}
+	if probe.Look(p.proc.PID()).State == probe.Stopped {
+		return nil // it would print them only when it goes on, and then be elsewhere
+	}
 	before := len(p.proc.Stderr().Bytes())
 	if p.proc.Signal("QUIT") != nil {
 		return nil
@@ -35,6 +39,9 @@ func (s *scene) goroutines(p *program) []probe.Goroutine {
 	}
 	p.drain()
 	text := p.proc.Stderr().Bytes()
+	if len(text) <= before {
+		before = 0 // so much was printed that the middle was dropped
+	}
 	_, gs := probe.ParseStacks(string(text[min(before, len(text)):]))
 	return gs
 }
@@ -72,7 +79,7 @@ func frameOf(g probe.Goroutine) (string, bool) {
 	callee := ""
 	for _, f := range g.Frames {
 		file := path.Base(strings.ReplaceAll(f.File, `\`, "/"))
-		if strings.HasPrefix(f.Func, "main.") && file != "grade_test.go" && file != "_testmain.go" {
+		if strings.HasPrefix(f.Func, "main.") && !standard(f.File) && file != "grade_test.go" && file != "_testmain.go" {
 			if callee == "" {
 				callee = f.Func
 			}
@@ -81,6 +88,12 @@ func frameOf(g probe.Goroutine) (string, bool) {
 		callee = f.Func
 	}
 	return "", false
+}
+
+// standard reports whether file belongs to the standard library. A closure of
+// it that was inlined into main carries main's name.
+func standard(file string) bool {
+	return strings.HasPrefix(strings.ReplaceAll(file, `\`, "/"), strings.ReplaceAll(build.Default.GOROOT, `\`, "/")+"/src/")
 }
 
 // telling maps a function in which a goroutine of the learner's waits to what
