@@ -111,16 +111,15 @@ func whole(ctx context.Context, root, dir string) error {
 		cmd := exec.CommandContext(ctx, c.argv[0], c.argv[1:]...)
 		cmd.Dir = root
 		start := time.Now()
-		out, err := cmd.CombinedOutput()
+		out, err := cmd.Output()
 		took := time.Since(start)
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		note := ""
-		if err != nil {
-			note = fmt.Sprintf("   (not all well: %v, %d lines)", err, strings.Count(string(out), "\n"))
+		fmt.Printf("  %-26s %8.2f\n", c.name, took.Seconds())
+		if err != nil { // worth a word, though it is the time that was asked for
+			fmt.Printf("    not all well (%v):\n%s", err, out)
 		}
-		fmt.Printf("  %-26s %8.2f%s\n", c.name, took.Seconds(), note)
 	}
 	return nil
 }

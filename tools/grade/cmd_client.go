@@ -90,7 +90,7 @@ func (s *scene) accept(args []string) {
 	if err != nil {
 		s.misuse("accept: %v", err)
 	}
-	s.conns = append(s.conns, conn)
+	s.hold(conn, p)
 	s.record(wire.Event{Conn: conn.Name, Kind: wire.Connect, From: true, Text: "connect from " + conn.Remote.String()})
 	s.ts.Setenv(conn.Name+"_local", conn.Local.String())
 	s.ts.Setenv(conn.Name+"_peer", conn.Remote.String())

@@ -164,7 +164,7 @@ func (s *scene) dial(name string, w wire.Window) *wire.Conn {
 	s.rest(p)
 	conn, err := s.connect(p, name, s.ts.Getenv("server"), w)
 	if err == nil {
-		s.conns = append(s.conns, conn)
+		s.hold(conn, p)
 		s.record(wire.Event{Conn: name, Kind: wire.Connect, Text: "connect from " + conn.Local.String()})
 		return conn
 	}

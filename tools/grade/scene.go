@@ -26,6 +26,7 @@ type scene struct {
 	ts        *testscript.TestScript
 	programs  []*program
 	conns     []*wire.Conn
+	owners    map[*wire.Conn]*program // who is at the other end of each
 	listeners []*wire.Listener
 	stuffed   map[string]int // bytes that stuff sent, per connection
 	verdict   *Verdict
@@ -49,7 +50,7 @@ type program struct {
 // newScene prepares a scenario. Each has an address of its own, so that no two
 // can collide and a program that ignores -listen is caught at once.
 func newScene(sc *Scenario, prog *Program) *scene {
-	return &scene{sc: sc, prog: prog, host: ownAddress(), log: wire.NewLog(), stuffed: map[string]int{}}
+	return &scene{sc: sc, prog: prog, host: ownAddress(), log: wire.NewLog(), owners: map[*wire.Conn]*program{}, stuffed: map[string]int{}}
 }
 
 // ownAddress picks an address from 127.0.0.0/8 where all of it is local, which
@@ -141,6 +142,12 @@ func (s *scene) program(name string) *program {
 	return nil
 }
 
+// hold adds a connection to p.
+func (s *scene) hold(c *wire.Conn, p *program) {
+	s.conns = append(s.conns, c)
+	s.owners[c] = p
+}
+
 func (s *scene) conn(name string) *wire.Conn {
 	for _, c := range s.conns {
 		if c.Name == name && c.Open() {
@@ -151,22 +158,9 @@ func (s *scene) conn(name string) *wire.Conn {
 	return nil
 }
 
-// owner returns the program at the other end of c. Connections do not know
-// their program; only a scenario with several clients has more than one, and
-// there each waits for its own.
-func (s *scene) owner(c *wire.Conn) *program {
-	for _, p := range s.programs {
-		if p.name == c.Name {
-			return p
-		}
-	}
-	for _, p := range s.programs {
-		if !p.gone() {
-			return p
-		}
-	}
-	return s.main()
-}
+// owner returns the program at the other end of c: a proof that some other
+// program can never move again would prove nothing.
+func (s *scene) owner(c *wire.Conn) *program { return s.owners[c] }
 
 func (p *program) gone() bool {
 	select {
