@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 
@@ -90,6 +91,15 @@ func (f gradeFlags) check(c *cobra.Command, u *grade.Unit) error {
 		return errors.New("--exec needs a command")
 	case f.dir != "":
 		return folder(f.dir)
+	case f.exec != "":
+		return command(f.exec)
+	}
+	return nil
+}
+
+func command(line string) error {
+	if _, err := exec.LookPath(strings.Fields(line)[0]); err != nil {
+		return fmt.Errorf("--exec: %w", err)
 	}
 	return nil
 }

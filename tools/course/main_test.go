@@ -109,7 +109,7 @@ func TestWrongUse(t *testing.T) {
 		{"a path is no unit", "grade ../00-setup", 2, `no unit is called "../00-setup"`},
 		{"missing folder", "grade 00 --dir no/such/folder", 2, "--dir: stat no/such/folder: no such file or directory"},
 		{"a file as a folder", "grade 00 --dir a-file", 2, "--dir: a-file is a file; give the folder that holds it"},
-		{"a command that does not exist", "grade 00 --exec ./no-such-command", 3, "./no-such-command"},
+		{"a command that does not exist", "grade 00 --exec ./no-such-command", 2, "./no-such-command"},
 		{"an empty command", "grade 00 --exec=", 2, "--exec needs a command"},
 		{"an empty folder name", "grade 00 --dir=", 2, "--dir needs a folder"},
 		{"another format", "grade 00 --format xml", 2, `--format must be text or json, not "xml"`},

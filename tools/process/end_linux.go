@@ -42,7 +42,10 @@ func (p *Process) endAll() []Stray {
 			return e.start >= p.start && hasMark(e.pid, p.mark+"\x00") || p.last() && t.isOrphan(e)
 		},
 	})
-	if ended && p.alone && len(strays) == 0 {
+	family.mu.Lock()
+	alone := p.alone // any Process that is started may end that
+	family.mu.Unlock()
+	if ended && alone && len(strays) == 0 {
 		return first // it was too quick to be seen the first time
 	}
 	return strays
