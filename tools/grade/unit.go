@@ -21,6 +21,10 @@ var ErrNoUnit = errors.New("no such unit")
 // LoadUnit reads the scenarios of the unit called name, in the order of their
 // file names. An error names the file, and the line where there is one.
 func LoadUnit(root, name string) (*Unit, error) {
+	root, err := filepath.Abs(root)
+	if err != nil {
+		return nil, err
+	}
 	dir := filepath.Join(root, "testdata", name)
 	if !UnitName.MatchString(name) || !isDir(dir) {
 		return nil, fmt.Errorf("%w: %q", ErrNoUnit, name)
