@@ -29,38 +29,23 @@ var byteCommands = []command{{
 	summary: "send TEXT in one write",
 	detail: "TEXT has Go escapes ('hello\\n'), or is bytes:SIZE, a pattern in which every place can be told from every other, " +
 		"or all-bytes, the 256 byte values.",
-	run: func(s *scene, args []string) {
-		exactly(2, args)
-		s.send(s.conn(args[0]), text(args[1]))
-	},
+	run: onBytes((*scene).send),
 }, {
 	name: "recv", args: "NAME TEXT", group: "Connections and bytes",
 	summary: "exactly TEXT must come next, in however many pieces",
-	run: func(s *scene, args []string) {
-		exactly(2, args)
-		s.recv(s.conn(args[0]), text(args[1]))
-	},
+	run:     onBytes((*scene).recv),
 }, {
 	name: "slow", args: "NAME TEXT", group: "Connections and bytes",
 	summary: "send TEXT byte by byte, each only when the program has read the one before and is at rest",
-	run: func(s *scene, args []string) {
-		exactly(2, args)
-		s.slow(s.conn(args[0]), text(args[1]))
-	},
+	run:     onBytes((*scene).slow),
 }, {
 	name: "consumed", args: "NAME", group: "Connections and bytes",
 	summary: "wait until the program has read all that was sent",
-	run: func(s *scene, args []string) {
-		exactly(1, args)
-		s.consumed(s.conn(args[0]))
-	},
+	run:     onConn((*scene).consumed),
 }, {
 	name: "waiting", args: "NAME", group: "Connections and bytes",
 	summary: "the program must be at rest and must not have answered NAME",
-	run: func(s *scene, args []string) {
-		exactly(1, args)
-		s.waiting(s.conn(args[0]))
-	},
+	run:     onConn((*scene).waiting),
 }, {
 	name: "flood", args: "NAME SIZE", group: "Connections and bytes",
 	summary: "send SIZE bytes and at the same time read and compare their echo",
@@ -71,18 +56,11 @@ var byteCommands = []command{{
 }, {
 	name: "stuff", args: "NAME", group: "Connections and bytes",
 	summary: "send without ever reading, until every buffer on the way is full and nothing moves",
-	run: func(s *scene, args []string) {
-		exactly(1, args)
-		s.stuff(s.conn(args[0]))
-	},
+	run:     onConn((*scene).stuff),
 }, {
 	name: "unstuff", args: "NAME", group: "Connections and bytes",
 	summary: "read and compare the echo of all that stuff sent",
-	run: func(s *scene, args []string) {
-		exactly(1, args)
-		c := s.conn(args[0])
-		s.recv(c, pattern(s.stuffed[c.Name]))
-	},
+	run:     onConn(func(s *scene, c *wire.Conn) { s.recv(c, pattern(s.stuffed[c.Name])) }),
 }}
 
 // send writes data, once the program is at rest.

@@ -9,24 +9,15 @@ import (
 var crowdCommands = []command{{
 	name: "visit", args: "N", group: "Many clients",
 	summary: "N clients, one after the other: connect, send a line, get it back, half-close, get the end of stream, leave",
-	run: func(s *scene, args []string) {
-		exactly(1, args)
-		s.visit(count(args[0]))
-	},
+	run:     onCount((*scene).visit),
 }, {
 	name: "parallel", args: "N", group: "Many clients",
 	summary: "N clients at the same time, in lock-step; each must get back what it sent, and only that",
-	run: func(s *scene, args []string) {
-		exactly(1, args)
-		s.parallel(count(args[0]))
-	},
+	run:     onCount((*scene).parallel),
 }, {
 	name: "storm", args: "N", group: "Many clients",
 	summary: "N clients that connect, send a word and end with an RST",
-	run: func(s *scene, args []string) {
-		exactly(1, args)
-		s.storm(count(args[0]))
-	},
+	run:     onCount((*scene).storm),
 }}
 
 // Few visits are all made in lock-step; of many only the first ones are.

@@ -12,31 +12,19 @@ import (
 var endCommands = []command{{
 	name: "closewrite", args: "NAME", group: "Ends",
 	summary: "send a FIN: no more bytes will be sent, but the connection is read on",
-	run: func(s *scene, args []string) {
-		exactly(1, args)
-		s.closeWrite(s.conn(args[0]))
-	},
+	run:     onConn((*scene).closeWrite),
 }, {
 	name: "eof", args: "NAME", group: "Ends",
 	summary: "the program's FIN must come now, and no byte before it",
-	run: func(s *scene, args []string) {
-		exactly(1, args)
-		s.eof(s.conn(args[0]))
-	},
+	run:     onConn((*scene).eof),
 }, {
 	name: "close", args: "NAME", group: "Ends",
 	summary: "close both directions in the orderly way",
-	run: func(s *scene, args []string) {
-		exactly(1, args)
-		s.closeConn(s.conn(args[0]))
-	},
+	run:     onConn((*scene).closeConn),
 }, {
 	name: "reset", args: "NAME", group: "Ends",
 	summary: "end the connection with an RST, and wait until it has arrived",
-	run: func(s *scene, args []string) {
-		exactly(1, args)
-		s.reset(s.conn(args[0]))
-	},
+	run:     onConn((*scene).reset),
 }}
 
 func (s *scene) closeWrite(c *wire.Conn) {

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"loopback/tools/wire"
 )
 
 // A command is one word of the language in which scenarios are written. Its
@@ -63,6 +65,30 @@ func (s *scene) play(c command, args []string) (message string) {
 	}()
 	c.run(s, args)
 	return ""
+}
+
+// onConn is a command whose one argument names a connection.
+func onConn(f func(*scene, *wire.Conn)) func(*scene, []string) {
+	return func(s *scene, args []string) {
+		exactly(1, args)
+		f(s, s.conn(args[0]))
+	}
+}
+
+// onBytes is a command whose arguments are a connection and a text.
+func onBytes(f func(*scene, *wire.Conn, []byte)) func(*scene, []string) {
+	return func(s *scene, args []string) {
+		exactly(2, args)
+		f(s, s.conn(args[0]), text(args[1]))
+	}
+}
+
+// onCount is a command whose one argument is a number of clients.
+func onCount(f func(*scene, int)) func(*scene, []string) {
+	return func(s *scene, args []string) {
+		exactly(1, args)
+		f(s, count(args[0]))
+	}
 }
 
 // exactly checks the number of arguments.

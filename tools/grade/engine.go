@@ -274,7 +274,7 @@ func (t *Test) hold(need string) {
 // rest runs all scenarios after the gate, some at a time.
 func (r *Result) rest(ctx context.Context, parallel int) {
 	if parallel <= 0 {
-		parallel = 2 * runtime.GOMAXPROCS(0)
+		parallel = 4 * runtime.GOMAXPROCS(0)
 	}
 	slots := make(chan struct{}, parallel)
 	var wg sync.WaitGroup

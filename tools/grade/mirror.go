@@ -64,7 +64,7 @@ func (s swept) Run() int {
 	flag.Parse()
 	if !isSet("test.parallel") {
 		// Scenarios mostly wait; let more of them wait at the same time.
-		flag.Set("test.parallel", fmt.Sprint(2*runtime.GOMAXPROCS(0)))
+		flag.Set("test.parallel", fmt.Sprint(4*runtime.GOMAXPROCS(0)))
 	}
 	return s.m.Run()
 }
