@@ -125,7 +125,7 @@ func (w *watch) look() why {
 			return stuck
 		}
 		return happened
-	case w.asleep > timerGrace:
+	case w.asleep > w.s.sc.grace():
 		return slept
 	case act.CPU-w.cpuAt > w.limit:
 		return spun
@@ -142,6 +142,15 @@ func (w *watch) advance(now survey) {
 		w.fresh = true
 	}
 	w.seen, w.printed = now, printed
+}
+
+// grace is how long a program that has a timer of its own may sleep without
+// progress before time decides.
+func (sc *Scenario) grace() time.Duration {
+	if sc.patient {
+		return sc.Timeout
+	}
+	return timerGrace
 }
 
 // account adds up how long the program slept. What it did not sleep, it used

@@ -40,7 +40,7 @@ func (s *scene) judge(p *program, end why, o owes) {
 		s.trouble(name, o.what+", and nothing can: it sleeps")
 	case slept:
 		v.ByTime = true
-		v.What = fmt.Sprintf("the %s has a timer of its own, but did nothing while it slept for %v", s.kind(), timerGrace)
+		v.What = fmt.Sprintf("the %s has a timer of its own, but did nothing while it slept for %v", s.kind(), s.sc.grace())
 		s.trouble(name, o.what)
 	case spun:
 		v.Code = BusyLoop

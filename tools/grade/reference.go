@@ -43,7 +43,7 @@ command on each line, and after the script what to say when it fails.
 |---|---|
 | ` + "`# points 2`" + ` | what the scenario is worth, a whole number; 1 when it is not there |
 | ` + "`# needs 01-one-line`" + ` | leave this scenario out when one of those fails |
-| ` + "`# timeout 8s`" + ` | how long the program may go without any progress before it is given up; 5s when it is not there |
+| ` + "`# timeout 8s`" + ` | how long a program may sleep without any progress where nothing is proved: 1s when it has a timer of its own, 5s when the system gives no evidence |
 | ` + "`# tags framing short-read`" + ` | words for an instructor's statistics |
 | ` + "`# visibility after_due_date`" + ` | for systems that hide results: visible, after_due_date, after_published, hidden |
 | ` + "`# race`" + ` | the program must be built with the race detector; without it the scenario is left out |

@@ -22,7 +22,8 @@ type Scenario struct {
 
 	Points     int           // whole points, all or nothing; 1 unless the file says otherwise
 	Needs      []string      // scenarios without which this one is not run
-	Timeout    time.Duration // how long the program may stay without any progress
+	Timeout    time.Duration // how long the program may sleep without any progress, where nothing is proved
+	patient    bool          // the file sets Timeout: it holds for programs with timers, too
 	Tags       []string
 	Visibility string // visible, after_due_date, after_published or hidden
 	Race       bool   // needs a program built with the race detector
@@ -121,6 +122,7 @@ func (sc *Scenario) header(line string) error {
 			return fmt.Errorf("points must be a whole number, not %q", value)
 		}
 	case "timeout":
+		sc.patient = true
 		sc.Timeout, err = time.ParseDuration(value)
 		if err != nil || sc.Timeout <= 0 {
 			return fmt.Errorf("timeout must be a duration such as 3s, not %q", value)
