@@ -68,7 +68,7 @@ Second.
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := &Scenario{File: "f.txtar", Rule: "The rule.", Points: 3, Timeout: 8 * time.Second,
+	want := &Scenario{File: "f.txtar", Rule: "The rule.", Points: 3, Timeout: 8 * time.Second, patient: true,
 		Needs: []string{"01-one", "02-two"}, Tags: []string{"framing", "short-read"}, Visibility: "after_due_date", Race: true,
 		Causes: map[Code]string{Silence: "Nobody reads.", Reset: "Somebody closes."},
 		Read:   "chapters/01.md#there", Hints: []string{"First.", "Second."}}
