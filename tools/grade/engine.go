@@ -37,7 +37,7 @@ const timelineRows = 12
 func runScenario(u *Unit, sc *Scenario, prog *Program) *outcome {
 	start := time.Now()
 	if sc.Race && !prog.Race {
-		return &outcome{skipped: "needs the race detector: go test -race ./" + filepath.ToSlash(prog.Folder)}
+		return &outcome{skipped: "needs the race detector: " + prog.raceBy}
 	}
 	tmp, err := os.MkdirTemp("", "loopback-")
 	if err != nil {

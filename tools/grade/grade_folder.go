@@ -26,7 +26,7 @@ func GradeFolder(ctx context.Context, u *Unit, folder string, race bool, o Optio
 		return nil, err
 	}
 	shown := relative(u.Root, folder)
-	prog := newProgram(Program{Argv: []string{exe}, Folder: shown, Race: race, sources: files})
+	prog := newProgram(Program{Argv: []string{exe}, Folder: shown, Race: race, sources: files, raceBy: "grade with --race"})
 	prog.again = func(sc *Scenario) string {
 		return fmt.Sprintf("go run ./tools/course grade %s --dir %s --only %s", u.Name, shown, sc.ID)
 	}
@@ -52,7 +52,7 @@ func GradeCommand(ctx context.Context, u *Unit, argv []string, o Options) (*Resu
 		}
 		args = append(args, a)
 	}
-	prog := newProgram(Program{Argv: args})
+	prog := newProgram(Program{Argv: args, raceBy: "only a folder can be built with it"})
 	prog.again = func(sc *Scenario) string {
 		return fmt.Sprintf("go run ./tools/course grade %s --exec ... --only %s", u.Name, sc.ID)
 	}

@@ -163,7 +163,8 @@ func mirrored(t *testing.T) (*Unit, *Program) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	prog := newProgram(Program{Argv: []string{exe}, Folder: folder, Race: raceEnabled, sources: files})
+	prog := newProgram(Program{Argv: []string{exe}, Folder: folder, Race: raceEnabled, sources: files,
+		raceBy: "go test -race ./" + filepath.ToSlash(folder)})
 	prog.again = func(sc *Scenario) string {
 		return fmt.Sprintf("go test ./%s -run /%s$", filepath.ToSlash(folder), sc.ID)
 	}

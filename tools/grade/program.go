@@ -14,6 +14,7 @@ type Program struct {
 	env     []string                  // more variables for its environment
 	sources []string                  // its Go files, where they are known
 	again   func(sc *Scenario) string // the command that runs one scenario again
+	raceBy  string                    // how to have it built with the race detector
 	isGo    func() bool
 }
 
