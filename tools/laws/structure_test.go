@@ -1,0 +1,133 @@
+package laws
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// course writes a course of one unit, in order, and returns its root.
+func course(t *testing.T) string {
+	t.Helper()
+	root := t.TempDir()
+	files := map[string]string{
+		"go.mod":                                 "module loopback\n",
+		"chapters/30-demo.md":                    "# Demo\n",
+		"exercises/30-demo/main.go":              "package main\n",
+		"exercises/30-demo/grade_test.go":        door,
+		"solutions/30-demo/main.go":              "package main\n",
+		"solutions/30-demo/grade_test.go":        door,
+		"testdata/30-demo/01-one.txtar":          "# The rule.\nserve\n",
+		"testdata/30-demo/right/other-1/main.go": "package main\n",
+		"testdata/30-demo/right/other-2/main.go": "package main\n",
+		"testdata/30-demo/right/other-3/main.go": "package main\n",
+	}
+	for _, n := range []string{"a", "b", "c", "d", "e", "f", "g", "h"} {
+		files["testdata/30-demo/wrong/"+n+"/main.go"] = "// Belief: " + n + ".\n//\n// Caught by: 01-one (silence).\npackage main\n"
+		files["testdata/30-demo/wrong/"+n+"/report.txt"] = ""
+	}
+	for name, text := range files {
+		write(t, root, name, text)
+	}
+	return root
+}
+
+func write(t *testing.T, root, name, text string) {
+	t.Helper()
+	path := filepath.Join(root, filepath.FromSlash(name))
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestStructureHolds(t *testing.T) {
+	for _, p := range Structure(course(t), "30-demo") {
+		t.Error(p)
+	}
+}
+
+// TestStructureSeeded breaks one law at a time.
+func TestStructureSeeded(t *testing.T) {
+	tests := []struct {
+		name  string
+		spoil func(t *testing.T, root string)
+		want  string // the beginning of the problem
+	}{
+		{"no chapter", remove("chapters/30-demo.md"), "chapters/30-demo.md: the unit has no chapter"},
+		{"no stub", remove("exercises/30-demo/main.go"), "exercises/30-demo/main.go: the file is missing"},
+		{"a file beside the stub", add("exercises/30-demo/helper.go", ""), "exercises/30-demo/helper.go: unexpected"},
+		{"another door", add("exercises/30-demo/grade_test.go", "package main\n"), "exercises/30-demo/grade_test.go: must be the same"},
+		{"another door to the solution", add("solutions/30-demo/grade_test.go", door+"\n"), "solutions/30-demo/grade_test.go: must be the same"},
+		{"a scenario without a number", add("testdata/30-demo/one.txtar", ""), "testdata/30-demo/one.txtar: unexpected"},
+		{"a scenario too long", add("testdata/30-demo/02-long.txtar", strings.Repeat("serve\n", 60)), "testdata/30-demo/02-long.txtar:60: a scenario is one behaviour"},
+		{"too few right variants", remove("testdata/30-demo/right/other-1"), "testdata/30-demo/right: has 2 programs"},
+		{"too few wrong programs", remove("testdata/30-demo/wrong/a"), "testdata/30-demo/wrong: has 7 programs"},
+		{"a wrong program without a report", remove("testdata/30-demo/wrong/b/report.txt"), "testdata/30-demo/wrong/b/report.txt: the file is missing"},
+		{"a wrong program with two files", add("testdata/30-demo/wrong/b/more.go", ""), "testdata/30-demo/wrong/b/more.go: unexpected"},
+		{"a name in capitals", add("testdata/30-demo/right/IoCopy/main.go", "package main\n"), "testdata/30-demo/right/IoCopy: is named in lower-case"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			root := course(t)
+			tt.spoil(t, root)
+			expect(t, Structure(root, "30-demo"), tt.want)
+		})
+	}
+}
+
+// TestSubjectsSeeded breaks the line that says a wrong program's verdict.
+func TestSubjectsSeeded(t *testing.T) {
+	const file = "testdata/30-demo/wrong/a/main.go"
+	for name, text := range map[string]string{
+		"no line":          "// Belief: a.\npackage main\n",
+		"no such code":     "// Caught by: 01-one (sadness).\npackage main\n",
+		"below the clause": "package main\n\n// Caught by: 01-one (silence).\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			root := course(t)
+			write(t, root, file, text)
+			_, ps := Subjects(root, "30-demo")
+			expect(t, ps, file+":1: the doc comment needs a line")
+		})
+	}
+}
+
+// TestNormalise compares reports that differ only in what is volatile, and
+// ones that differ in more.
+func TestNormalise(t *testing.T) {
+	const report = "05-x: 3 of 4\n  ok   01-a                   Rule.\n  FAIL 02-b                   Rule.\n\n── 02-b ── silence ──\n" +
+		"On the wire\n          ms   A     server\n         1.5   │     ●  listening on 127.101.102.103:40000\n      1234.5   ◀─────┤  \"x\"  393,216 bytes\n"
+	same := strings.NewReplacer("1.5 ", "9.7 ", "1234.5", "   7.1", "127.101.102.103:40000", "127.111.122.133:50001", "393,216", "81,920", "3 of 4", "2 of 4").Replace(report)
+	if Normalise(report) != Normalise(same) {
+		t.Errorf("differ:\n%s\n%s", Normalise(report), Normalise(same))
+	}
+	for _, change := range []string{"silence", "listening", "\"x\"", "server"} {
+		if Normalise(report) == Normalise(strings.Replace(report, change, "changed", 1)) {
+			t.Errorf("a change of %s is not seen", change)
+		}
+	}
+}
+
+func remove(name string) func(*testing.T, string) {
+	return func(t *testing.T, root string) {
+		if err := os.RemoveAll(filepath.Join(root, filepath.FromSlash(name))); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func add(name, text string) func(*testing.T, string) {
+	return func(t *testing.T, root string) { write(t, root, name, text) }
+}
+
+func expect(t *testing.T, ps []Problem, want string) {
+	t.Helper()
+	if !slices.ContainsFunc(ps, func(p Problem) bool { return strings.HasPrefix(p.String(), want) }) {
+		t.Errorf("no problem begins with %q; there are %v", want, ps)
+	}
+}
