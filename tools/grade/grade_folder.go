@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"time"
 )
 
@@ -54,7 +55,7 @@ func GradeCommand(ctx context.Context, u *Unit, argv []string, o Options) (*Resu
 	}
 	prog := newProgram(Program{Argv: args, raceBy: "only a folder can be built with it"})
 	prog.again = func(sc *Scenario) string {
-		return fmt.Sprintf("go run ./tools/course grade %s --exec ... --only %s", u.Name, sc.ID)
+		return fmt.Sprintf("go run ./tools/course grade %s --exec %q --only %s", u.Name, strings.Join(argv, " "), sc.ID)
 	}
 	return Grade(ctx, u, prog, o), nil
 }
