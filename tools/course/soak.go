@@ -25,6 +25,7 @@ scenario that is meant for it, all others through all scenarios.`,
 	}
 	c.Flags().IntVarP(&o.Repeats, "repeats", "n", 10, "how often each program is graded")
 	c.Flags().BoolVar(&o.Burn, "burn", false, "keep every processor busy meanwhile")
+	c.Flags().BoolVar(&o.Race, "race", false, "build every program with the race detector (needs a C compiler)")
 	c.Flags().Uint64Var(&o.Seed, "seed", 1, "of the random order")
 	return c
 }

@@ -19,6 +19,7 @@ import (
 type SoakOptions struct {
 	Repeats int  // how often each program is graded
 	Burn    bool // keep every processor busy all the while
+	Race    bool // build every program with the race detector
 	Seed    uint64
 	Note    func(done, of, wrong int)
 	Wrong   func(line string) // told of each wrong verdict
@@ -39,7 +40,7 @@ func Soak(ctx context.Context, root, unit string, o SoakOptions) (SoakCount, err
 	if len(ps) > 0 {
 		return SoakCount{}, fmt.Errorf("%v", ps[0])
 	}
-	subjects = soakable(subjects)
+	subjects = soakable(subjects, o.Race)
 	if o.Burn {
 		stop := burn()
 		defer stop()
@@ -74,12 +75,15 @@ func Soak(ctx context.Context, root, unit string, o SoakOptions) (SoakCount, err
 	return SoakCount{Programs: len(subjects), Verdicts: int(finished.Load()), Wrong: int(wrong.Load())}, ctx.Err()
 }
 
-// soakable leaves out what has nothing to repeat on this machine.
-func soakable(all []Subject) []Subject {
+// soakable leaves out what has nothing to repeat on this machine. With detector
+// every program is built with the race detector, which must not change a
+// verdict.
+func soakable(all []Subject, detector bool) []Subject {
 	race := HasRace()
 	var out []Subject
 	for _, s := range all {
 		if s.Kind != Hostile && !s.NotBuilt && (race || !s.Race) {
+			s.Race = s.Race || detector && race
 			out = append(out, s)
 		}
 	}
