@@ -40,7 +40,7 @@ func main() {
 			fmt.Fprintln(os.Stderr, "greeter:", err)
 			os.Exit(1)
 		}
-		io.WriteString(conn, greeting) // a client that left early misses it, no more
+		io.WriteString(conn, greeting) // a client that left early misses it
 		conn.Close()
 	}
 }

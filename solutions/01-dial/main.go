@@ -35,7 +35,7 @@ func ask(addr string, words []string) error {
 		return err
 	}
 	defer conn.Close()
-	fmt.Fprintf(os.Stderr, "tcp %s -> %s\n", conn.LocalAddr(), conn.RemoteAddr())
+	fmt.Fprintln(os.Stderr, "tcp", conn.LocalAddr(), "->", conn.RemoteAddr())
 
 	if err := say(conn.(*net.TCPConn), words); err != nil {
 		return err

@@ -3,6 +3,7 @@
 //	go run ./tools/course                 where you stand and what to do next
 //	go run ./tools/course grade UNIT      grade a program, in Go or anything else
 //	go run ./tools/course check [UNIT]    does the course keep its own laws?
+//	go run ./tools/course weave           do the chapters say what the code says?
 //	go run ./tools/course soak [UNIT]     repeat all verdicts on a busy machine
 //
 // It only joins the packages of tools/: flags, words and exit statuses are
@@ -73,7 +74,7 @@ func newCourse() *cobra.Command {
 		SilenceUsage:  true,
 		RunE:          showStatus,
 	}
-	c.AddCommand(newGrade(), newCheck(), newSoak())
+	c.AddCommand(newGrade(), newCheck(), newSoak(), newWeave())
 	return c
 }
 

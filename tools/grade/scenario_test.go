@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // course makes the root of a course in a temporary folder. Files are given by
@@ -72,8 +74,8 @@ Second.
 		Needs: []string{"01-one", "02-two"}, Tags: []string{"framing", "short-read"}, Visibility: "after_due_date", Race: true,
 		Causes: map[Code]string{Silence: "Nobody reads.", Reset: "Somebody closes."},
 		Read:   "chapters/01.md#there", Hints: []string{"First.", "Second."}}
-	if !reflect.DeepEqual(sc, want) {
-		t.Errorf("got  %+v\nwant %+v", sc, want)
+	if d := cmp.Diff(want, sc, cmp.AllowUnexported(Scenario{})); d != "" {
+		t.Errorf("(-want +got)\n%s", d)
 	}
 }
 

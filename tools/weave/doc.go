@@ -1,0 +1,23 @@
+// Package weave checks that the text of the course is woven from its code:
+// every block of the chapters says where it comes from, in an HTML comment
+// directly above its fence, and must still be what is there. The code itself
+// holds no markers: a block is found by the name of its declaration, and a part
+// of a declaration by its own text.
+//
+//	<!-- code: FILE#NAME -->          a whole declaration with its doc comment
+//	<!-- code: FILE#NAME part -->     lines of it, dedented; "// ..." marks a gap
+//	<!-- code: FILE#package -->       from the top of the file through its imports
+//	<!-- wrong: FILE#NAME part -->    the same, from a program that is meant to fail
+//	<!-- diff: OLD NEW -->            the computed difference of two files
+//	<!-- scenario: FILE -->           the script of a scenario
+//	<!-- report: FILE -->             a recorded report of the grader
+//	<!-- console: NAME -->            a session, which package terminal runs
+//	<!-- plain: REASON -->            a sketch, the only kind that nothing checks
+//
+// It also checks that every line of every solution is shown, that Go names in
+// the prose exist, that scenarios and chapters name each other, that links and
+// their fragments lead somewhere, and that SUMMARY.md is up to date.
+//
+// It does not judge style, it runs nothing, and it never writes prose. Start
+// with [Check]; [Fix] writes again whatever has exactly one right form.
+package weave

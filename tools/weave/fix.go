@@ -1,0 +1,53 @@
+package weave
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"slices"
+)
+
+// Fix writes again whatever has exactly one right form: whole declarations,
+// file headers, differences, scenarios, reports, and the table of contents. It
+// returns the files that it changed. Prose, parts and sessions it leaves alone,
+// and so also a block whose source it cannot find.
+func Fix(root string) (changed []string, err error) {
+	b, err := load(root)
+	if err != nil {
+		return nil, err
+	}
+	write := func(file string, ls []string) {
+		old, _ := b.text(file)
+		if err != nil || bytes.Equal(old, joined(ls)) {
+			return
+		}
+		changed = append(changed, file)
+		err = os.WriteFile(filepath.Join(root, filepath.FromSlash(file)), joined(ls), 0o644)
+	}
+	for _, p := range b.pages {
+		if ls, ok := b.rewoven(p); ok {
+			write(p.file, ls)
+		}
+	}
+	write(summaryFile, b.summary())
+	return changed, err
+}
+
+// rewoven returns the lines of a page with its whole blocks written again, and
+// whether that changes it.
+func (b *book) rewoven(p *page) (ls []string, changed bool) {
+	ls = slices.Clone(p.lines)
+	for _, bl := range slices.Backward(p.blocks) { // from below, so that lines above stay where they are
+		k := kinds[bl.kind]
+		if k == nil || k.whole == nil || bl.part() || bl.indented {
+			continue
+		}
+		want, err := k.whole(b, p, bl.args)
+		if err != nil || slices.Equal(want, bl.lines) {
+			continue
+		}
+		ls = slices.Replace(ls, bl.line, bl.line+len(bl.lines), want...)
+		changed = true
+	}
+	return ls, changed
+}

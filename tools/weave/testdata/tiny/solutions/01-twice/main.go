@@ -1,0 +1,36 @@
+// Twice is a server that greets two clients.
+//
+//	twice [ADDR]
+package main
+
+import (
+	"fmt"
+	"net"
+	"os"
+)
+
+// greeting is what the client is told.
+const greeting = "hello\n"
+
+func main() {
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "hello:", err)
+		os.Exit(1)
+	}
+	fmt.Println("listening on", ln.Addr())
+	for range 2 {
+		conn, err := ln.Accept()
+		if err != nil {
+			fmt.Fprintln(os.Stderr, "hello:", err)
+			os.Exit(1)
+		}
+		greet(conn)
+	}
+}
+
+// greet greets the client behind conn.
+func greet(conn net.Conn) {
+	fmt.Fprint(conn, greeting)
+	conn.Close()
+}
