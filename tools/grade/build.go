@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"go/build"
 	"go/parser"
 	"go/token"
 	"io"
@@ -103,7 +104,8 @@ func shorten(output, folder string) string {
 	return b.String()
 }
 
-// sources returns the Go files of folder that make up the program.
+// sources returns the Go files of folder that make up the program on this
+// system.
 func sources(folder string) ([]string, error) {
 	abs, err := filepath.Abs(folder)
 	if err != nil {
@@ -115,9 +117,16 @@ func sources(folder string) ([]string, error) {
 	}
 	var files []string
 	for _, e := range entries {
-		if name := e.Name(); e.Type().IsRegular() && strings.HasSuffix(name, ".go") && !strings.HasSuffix(name, "_test.go") {
-			files = append(files, filepath.Join(abs, name))
+		name := e.Name()
+		if !e.Type().IsRegular() || !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") {
+			continue
 		}
+		// go build takes files that are named one by one whatever their build
+		// constraints say. An error here is one that the compiler will tell.
+		if here, err := build.Default.MatchFile(abs, name); err == nil && !here {
+			continue
+		}
+		files = append(files, filepath.Join(abs, name))
 	}
 	if len(files) == 0 {
 		return nil, &BuildError{Folder: folder, Output: "there is no .go file in it"}
