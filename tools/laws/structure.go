@@ -26,7 +26,6 @@ var (
 const door = `package main
 
 import (
-	"bytes"
 	"testing"
 
 	"loopback/tools/grade"
