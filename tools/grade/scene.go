@@ -1,6 +1,7 @@
 package grade
 
 import (
+	"context"
 	"fmt"
 	"math/rand/v2"
 	"net/netip"
@@ -22,7 +23,9 @@ type scene struct {
 	tmp  string // the program's home and temporary directory
 	host string // this scenario's own loopback address
 	log  *wire.Log
+	ctx  context.Context // when it is done nobody wants to know any more
 
+	places    places // which line of the file each command stands in
 	ts        *testscript.TestScript
 	programs  []*program
 	conns     []*wire.Conn
@@ -98,6 +101,9 @@ func (s *scene) skip(reason string) {
 
 // start starts the program under test with args.
 func (s *scene) start(name string, args []string) *program {
+	if s.ctx.Err() != nil {
+		panic(stop{"nobody wants to know any more"})
+	}
 	p := &program{name: name, output: make(chan struct{}, 1)}
 	proc, err := process.Start(process.Options{
 		Path: s.prog.Argv[0],
