@@ -26,7 +26,8 @@ compares the chapters with the code and runs their terminal sessions.
 
 With --fix it records reports and writes generated pages anew; look at the
 difference before you commit it.`,
-		Args: cobra.MaximumNArgs(1),
+		Args:              cobra.MaximumNArgs(1),
+		ValidArgsFunction: completeUnit,
 		RunE: func(c *cobra.Command, args []string) error {
 			dir, unit, err := rootAndUnit(args)
 			if err != nil {

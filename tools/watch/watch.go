@@ -41,21 +41,21 @@ type follower struct {
 	events  *fsnotify.Watcher // nil where there are none
 	seen    map[string][sha256.Size]byte
 	changed map[string]bool // noticed, and not yet told
-	out     chan string
+	out     chan []string
 }
 
 // Follow follows folders, which may come and go, until ctx is done, and sends
-// the name of each in which something has changed. Then the channel is closed.
-// A change is told after it happened, once; what happens while nobody receives
-// is told together.
-func Follow(ctx context.Context, folders []string, o Options) <-chan string {
+// the names of those in which something has changed. Then the channel is
+// closed. What changes at the same time, or while nobody receives, is told
+// together.
+func Follow(ctx context.Context, folders []string, o Options) <-chan []string {
 	if o.Look == 0 {
 		o.Look = time.Second
 	}
 	if o.Quiet == 0 {
 		o.Quiet = 20 * time.Millisecond
 	}
-	f := &follower{o: o, folders: folders, seen: map[string][sha256.Size]byte{}, changed: map[string]bool{}, out: make(chan string)}
+	f := &follower{o: o, folders: folders, seen: map[string][sha256.Size]byte{}, changed: map[string]bool{}, out: make(chan []string)}
 	if !o.NoEvents {
 		f.events, _ = fsnotify.NewWatcher() // without it the looks have to do
 	}
@@ -107,20 +107,24 @@ func (f *follower) run(ctx context.Context) {
 			f.add()
 			f.look()
 		case out <- next:
-			delete(f.changed, next)
+			clear(f.changed)
 		}
 	}
 }
 
-// next returns a folder to tell of and the channel to tell it on; a nil channel
-// when there is none.
-func (f *follower) next() (string, chan<- string) {
+// next returns the folders to tell of and the channel to tell it on; a nil
+// channel when there are none.
+func (f *follower) next() ([]string, chan<- []string) {
+	if len(f.changed) == 0 {
+		return nil, nil
+	}
+	var changed []string
 	for _, dir := range f.folders {
 		if f.changed[dir] {
-			return dir, f.out
+			changed = append(changed, dir)
 		}
 	}
-	return "", nil
+	return changed, f.out
 }
 
 // look compares every folder with what was seen.
