@@ -22,7 +22,7 @@ func (c *Coach) Hint(ctx context.Context, unit string) (string, error) {
 func (c *Coach) hint(r progress.Record) (string, error) {
 	switch r.State {
 	case progress.NotStarted:
-		return c.begin(r.Unit), nil
+		return c.begin(r.Unit) + fmt.Sprintf("  5. Grade    %s watch %s does it each time you save\n", Command, number(r.Unit)), nil
 	case progress.NotBuilt:
 		return fmt.Sprintf("Hint for %s, which does not compile:\n%s  Go to that line first. The other messages may go away with it.\n", r.Unit, firstMessage(r)), nil
 	case progress.Done:
@@ -62,7 +62,6 @@ func (c *Coach) begin(unit string) string {
 		fmt.Fprintf(&out, "  3. Delete   line %d, notWritten(): it tells the grader not to look yet\n", line)
 	}
 	fmt.Fprintf(&out, "  4. Write    what the TODO lines ask for, and save\n")
-	fmt.Fprintf(&out, "  5. Grade    %s watch %s does it each time you save\n", Command, number(unit))
 	return out.String()
 }
 

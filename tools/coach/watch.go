@@ -29,7 +29,8 @@ type watcher struct {
 	o       WatchOptions
 	unit    string
 	rec     progress.Record
-	took    time.Duration
+	took    time.Duration // from the edit to the verdict
+	kept    bool          // the verdict was known already
 	running *task
 	queued  *task
 	key     byte // pressed while something ran, and answered after it
@@ -130,6 +131,7 @@ func (w *watcher) changed(ctx context.Context, dirs []string) {
 // grade starts to grade the exercise; again whatever is known, when anew.
 func (w *watcher) grade(ctx context.Context, anew bool) {
 	unit, begun := w.unit, time.Now()
+	kept := !anew && w.c.known(unit).Key != ""
 	w.start(ctx, func(ctx context.Context) func() {
 		get := w.c.Now
 		if anew {
@@ -137,7 +139,7 @@ func (w *watcher) grade(ctx context.Context, anew bool) {
 		}
 		rec := get(ctx, unit)
 		return func() {
-			w.rec, w.took = rec, time.Since(begun)
+			w.rec, w.took, w.kept = rec, time.Since(begun), kept
 			w.show()
 		}
 	})
@@ -196,8 +198,11 @@ func (w *watcher) show() {
 	if !s.Moves() {
 		s.Printf("\n%s %s\n\n", time.Now().Format(time.TimeOnly), w.unit)
 	}
-	s.Print(w.rec.Report)
-	s.Print("\n" + w.footer())
+	text := w.rec.Report
+	if w.rec.State == progress.NotStarted {
+		text = w.c.begin(w.unit)
+	}
+	s.Print(text + "\n" + w.footer())
 }
 
 // footer says how it stands and which keys there are.
@@ -211,12 +216,14 @@ func (w *watcher) footer() string {
 		fmt.Fprintf(&b, "%s passes. Next is %s: %s.\n", w.unit, next, w.c.Title(next))
 	case w.rec.State == progress.Done:
 		fmt.Fprintf(&b, "%s passes, and so do all others.\n", w.unit)
-	case w.rec.State == progress.NotStarted:
-		b.WriteString("This page is graded again whenever you save " + Program(w.unit) + ".\n")
 	}
 	if w.o.Keys != nil {
 		b.WriteString(w.keys())
 	}
-	fmt.Fprintf(&b, "(graded in %.2f s; waiting for an edit)\n", w.took.Seconds())
+	how := fmt.Sprintf("graded in %.2f s", w.took.Seconds())
+	if w.kept {
+		how = "nothing has changed since it was graded"
+	}
+	fmt.Fprintf(&b, "(%s; save %s and it is graded again)\n", how, Program(w.unit))
 	return b.String()
 }
