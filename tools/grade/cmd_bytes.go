@@ -170,7 +170,7 @@ func (s *scene) slow(c *wire.Conn, data []byte) {
 	sent := 0
 	defer func() {
 		s.mute = false
-		s.record(wire.Event{Conn: c.Name, Kind: wire.Out, Data: data[:sent], Size: sent})
+		s.record(wire.Event{Conn: c.Name, Kind: wire.Out, Data: data[:sent], Size: sent, Pieces: sent})
 	}()
 	for i := range data {
 		s.mute = true
