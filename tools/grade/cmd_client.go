@@ -17,9 +17,9 @@ var clientCommands = []command{{
 	detail:  "With -6 the address is an IPv6 one. With -closed nobody listens there and nobody can: connections are refused.",
 	run:     (*scene).listen,
 }, {
-	name: "run", args: "[-as NAME] [ARG...]", group: "A client under test",
+	name: "run", args: "[-as NAME] [--] [ARG...]", group: "A client under test",
 	summary: "start the program as a client, with these arguments",
-	detail:  "NAME is what other commands call this process; it is \"client\" when not given.",
+	detail:  "NAME is what other commands call this process; it is \"client\" when not given. Arguments that begin with a hyphen come after --.",
 	run:     (*scene).runClient,
 }, {
 	name: "accept", args: "NAME [LISTENER]", group: "A client under test",
@@ -139,8 +139,9 @@ var programCommands = []command{{
 	summary: "the program must be at rest, not spinning",
 	run:     (*scene).idle,
 }, {
-	name: "descriptors", args: "", group: "The program itself",
+	name: "descriptors", args: "[-all]", group: "The program itself",
 	summary: "the program must hold no more sockets than when it announced, and one for each connection that is open",
+	detail:  "With -all descriptors of every kind are counted, and a few more than that are allowed: a program may keep some for itself.",
 	run:     (*scene).descriptors,
 }, {
 	name: "goroutines", args: "N", group: "The program itself",

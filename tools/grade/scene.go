@@ -43,7 +43,9 @@ type program struct {
 	proc    *process.Process
 	output  chan struct{} // has a value when there may be new output
 	sockets int           // how many sockets it held when it announced
-	quit    bool          // the grader has ended it to see its goroutines
+	files   int           // how many descriptors of every kind it held then
+	again   bool          // started again, at the address of one that has ended
+	quit    bool          // the grader has ended it, on purpose or to see its goroutines
 	checked bool          // the scenario has judged how it ended
 }
 
@@ -98,6 +100,12 @@ func (s *scene) skip(reason string) {
 
 // start starts the program under test with args.
 func (s *scene) start(name string, args []string) *program {
+	return s.startWith(name, args, false)
+}
+
+// startWith is start for a program whose standard input may be a pipe, for the
+// command input.
+func (s *scene) startWith(name string, args []string, stdin bool) *program {
 	p := &program{name: name, output: make(chan struct{}, 1)}
 	proc, err := process.Start(process.Options{
 		Path: s.prog.Argv[0],
@@ -105,6 +113,8 @@ func (s *scene) start(name string, args []string) *program {
 		Dir:  s.tmp,
 		Env:  append(environment(s.sc, s.tmp), s.prog.env...),
 		Keep: process.OutputLimit, // output compares all of it
+
+		Stdin: stdin,
 		OnOutput: func() {
 			select {
 			case p.output <- struct{}{}:

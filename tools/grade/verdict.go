@@ -23,6 +23,7 @@ const (
 	ExitStatus   Code = "exit-status"
 	Output       Code = "output"
 	OutOfTurn    Code = "out-of-turn"
+	Queue        Code = "queue"
 	Leak         Code = "leak"
 	BusyLoop     Code = "busy-loop"
 	Race         Code = "race"
@@ -51,6 +52,7 @@ var meanings = []struct {
 	{ExitStatus, "the program ended with another status than it should have", "The exit status tells other programs how it went: 0 is success, 1 a network error, 2 wrong use."},
 	{Output, "standard output or standard error is not what was promised", "Standard output is the program's interface: exactly what was promised, nothing else. Messages for people belong on standard error."},
 	{OutOfTurn, "a client was answered while it should have waited for its turn", "The program serves this client although an earlier one is not finished."},
+	{Queue, "the kernel's queue of connections that wait to be accepted is not what it should be", "Two things decide about this queue: the number that was given to listen, and who has called accept."},
 	{Leak, "sockets or goroutines are left of clients that have gone", "Something that belonged to one client outlived it. Every way out of the handler must close the connection."},
 	{BusyLoop, "the program burns processor time without any progress", "A loop goes round without waiting for anything. Look for a call that returns at once with an error or with no bytes."},
 	{Race, "the race detector saw two goroutines use the same memory without a rule", "Two goroutines share a variable and at least one writes. Give it one owner, or guard it with a lock."},

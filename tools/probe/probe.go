@@ -124,8 +124,13 @@ type Socket struct {
 	// window is closed or the kernel waits for an acknowledgement first
 	// (tcpi_notsent_bytes); an unsent FIN counts as one.
 	NotSent uint32
-	// Counted says that the kernel gave these four counts.
+	// Counted says that the kernel gave these four counts. For a listener: that
+	// its backlog and its Drops are known.
 	Counted bool
+	// Drops counts, for a listener, the connection requests (SYN) that the
+	// kernel has dropped without an answer, most often because the queue was
+	// full (sk_drops, as "d" in the output of ss -m). It is 0 for a connection.
+	Drops uint32
 }
 
 // Look says what the process root and its descendants are doing. Timed and Asleep

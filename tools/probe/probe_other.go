@@ -14,6 +14,8 @@ func listenersOf([]int) ([]Socket, error) { return nil, ErrNoEvidence }
 
 func openSockets([]int) (int, error) { return 0, ErrNoEvidence }
 
+func descriptors([]int) ([]Descriptor, error) { return nil, ErrNoEvidence }
+
 func missing() []string {
 	return []string{
 		"whether the program's threads sleep, and whether a timer is pending",
@@ -21,6 +23,6 @@ func missing() []string {
 		"which processes belong to the program",
 		"how many bytes wait in the program's sockets, unread or unacknowledged",
 		"which listeners the program holds, and how many connections wait to be accepted",
-		"how many sockets the program holds",
+		"how many sockets and other descriptors the program holds",
 	}
 }

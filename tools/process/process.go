@@ -51,6 +51,9 @@ type Options struct {
 	// Keep is how many bytes of the beginning of standard output are kept;
 	// 32 KiB when it is less.
 	Keep int
+	// Stdin asks for a pipe as the program's standard input, for
+	// [Process.Input]. Without it standard input is the null device.
+	Stdin bool
 	// OnOutput is called after each piece of output, after the end of each
 	// output stream and after the end of the process; it may be nil. The calls
 	// come from any goroutine, several at a time, and must not block.
@@ -66,6 +69,7 @@ type Process struct {
 	onOutput func()
 
 	stdout, stderr *Capture
+	stdin          *os.File       // the end we write, or nil
 	pipes          []*os.File     // the ends we read
 	running        sync.WaitGroup // the readers and the waiter
 
@@ -95,8 +99,9 @@ var family = struct {
 	live: make(map[int]*Process),
 }
 
-// Start starts the program. Its standard input is the null device, its output
-// and error streams are captured, and it gets no other file descriptor. The
+// Start starts the program. Its standard input is the null device or, when the
+// options ask for it, a pipe; its output and error streams are captured, and it
+// gets no other file descriptor. The
 // error is that of the operating system, an [*os.PathError] as a rule: no such
 // file, not executable, no such directory.
 func Start(o Options) (*Process, error) {
@@ -107,7 +112,7 @@ func Start(o Options) (*Process, error) {
 		stderr:   &Capture{},
 		done:     make(chan struct{}),
 	}
-	files, err := p.openFiles()
+	files, err := p.openFiles(o.Stdin)
 	if err != nil {
 		return nil, fmt.Errorf("starting %s: %w", o.Path, err)
 	}
@@ -126,6 +131,7 @@ func Start(o Options) (*Process, error) {
 	closeAll(files)
 	if err != nil {
 		closeAll(p.pipes)
+		p.CloseInput()
 		return nil, err
 	}
 	p.running.Add(3)
@@ -222,6 +228,7 @@ func (p *Process) Stderr() *Capture { return p.stderr }
 func (p *Process) End() []Stray {
 	p.endOnce.Do(func() {
 		p.strays = p.endAll()
+		p.CloseInput()
 		p.drain()
 		family.mu.Lock()
 		delete(family.open, p)
