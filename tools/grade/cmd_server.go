@@ -34,6 +34,7 @@ func (s *scene) serve(args []string) {
 	s.record(wire.Event{Kind: wire.Listening, Text: announcement + addr})
 	s.ts.Setenv("server", addr)
 	p.sockets, _ = probe.OpenSockets(pids) // no evidence: descriptors says so when it needs it
+	p.memory, _ = probe.Memory(pids)
 }
 
 // firstLine waits for the first line on standard output: the only sign that a

@@ -43,6 +43,7 @@ type program struct {
 	proc    *process.Process
 	output  chan struct{} // has a value when there may be new output
 	sockets int           // how many sockets it held when it announced
+	memory  int64         // how many bytes of memory it occupied then
 	quit    bool          // the grader has ended it to see its goroutines
 	checked bool          // the scenario has judged how it ended
 }

@@ -24,3 +24,5 @@ func missing() []string {
 		"how many sockets the program holds",
 	}
 }
+
+func memory([]int) (int64, error) { return 0, ErrNoEvidence }
