@@ -27,7 +27,18 @@ type usage struct{ why string }
 // commands is filled by the files that hold them, in the order of the
 // reference page.
 func commands() []command {
-	return slices.Concat(serverCommands, queueCommands, clientCommands, byteCommands, crowdCommands, endCommands, programCommands, systemCommands)
+	return slices.Concat(
+		serverCommands,
+		queueCommands,
+		clientCommands,
+		byteCommands,
+		flowCommands,
+		crowdCommands,
+		endCommands,
+		programCommands,
+		systemCommands,
+		meansCommands,
+	)
 }
 
 // scriptCommands returns the commands as testscript wants them.

@@ -46,6 +46,8 @@ type program struct {
 	files   int           // how many descriptors of every kind it held then
 	again   bool          // started again, at the address of one that has ended
 	quit    bool          // the grader has ended it, on purpose or to see its goroutines
+	memory  int64         // how many bytes of memory it occupied then
+	quit    bool          // the grader has ended it to see its goroutines
 	checked bool          // the scenario has judged how it ended
 }
 

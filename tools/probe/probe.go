@@ -165,6 +165,11 @@ func ListenersOf(pids []int) ([]Socket, error) { return listenersOf(pids) }
 // descriptors it has there.
 func OpenSockets(pids []int) (int, error) { return openSockets(pids) }
 
+// Memory returns how many bytes of physical memory these processes occupy (the
+// resident set size of proc_pid_statm(5)), all together. What they share counts
+// for each of them. Processes that have ended occupy none.
+func Memory(pids []int) (int64, error) { return memory(pids) }
+
 // Missing names the evidence that this system cannot give, in words for a
 // report. It is empty on Linux with everything.
 func Missing() []string { return missing() }

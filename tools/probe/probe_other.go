@@ -26,3 +26,5 @@ func missing() []string {
 		"how many sockets and other descriptors the program holds",
 	}
 }
+
+func memory([]int) (int64, error) { return 0, ErrNoEvidence }
