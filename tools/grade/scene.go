@@ -1,6 +1,7 @@
 package grade
 
 import (
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"net/netip"
@@ -28,6 +29,7 @@ type scene struct {
 	conns     []*wire.Conn
 	owners    map[*wire.Conn]*program // who is at the other end of each
 	listeners []*wire.Listener
+	runs      []*portRun
 	stuffed   map[string]int // bytes that stuff sent, per connection
 	verdict   *Verdict
 	skipped   string // why the scenario could not be run here
@@ -45,6 +47,7 @@ type program struct {
 	sockets int           // how many sockets it held when it announced
 	quit    bool          // the grader has ended it to see its goroutines
 	checked bool          // the scenario has judged how it ended
+	signal  string        // the signal that the scenario sent it last, such as "SIGINT", or ""
 }
 
 // newScene prepares a scenario. Each has an address of its own, so that no two
@@ -98,6 +101,12 @@ func (s *scene) skip(reason string) {
 
 // start starts the program under test with args.
 func (s *scene) start(name string, args []string) *program {
+	return s.startWithin(name, args, 0)
+}
+
+// startWithin starts it so that it may have that many file descriptors; 0 means
+// as many as the system gives.
+func (s *scene) startWithin(name string, args []string, descriptors int) *program {
 	p := &program{name: name, output: make(chan struct{}, 1)}
 	proc, err := process.Start(process.Options{
 		Path: s.prog.Argv[0],
@@ -105,6 +114,8 @@ func (s *scene) start(name string, args []string) *program {
 		Dir:  s.tmp,
 		Env:  append(environment(s.sc, s.tmp), s.prog.env...),
 		Keep: process.OutputLimit, // output compares all of it
+
+		Descriptors: descriptors,
 		OnOutput: func() {
 			select {
 			case p.output <- struct{}{}:
@@ -112,6 +123,9 @@ func (s *scene) start(name string, args []string) *program {
 			}
 		},
 	})
+	if errors.Is(err, errors.ErrUnsupported) {
+		s.skip(fmt.Sprintf("this system cannot run the program so: %v", err))
+	}
 	if err != nil {
 		s.fail(Verdict{Code: CannotGrade, What: fmt.Sprintf("the program could not be started: %v", err)})
 	}
