@@ -46,7 +46,7 @@ func (s *scene) startServer(asked string, args []string) *program {
 	if stdin {
 		args = args[1:]
 	}
-	return s.startWith("server", append([]string{"-listen", asked}, args...), stdin)
+	return s.startWith("server", append([]string{"-listen", asked}, args...), conditions{stdin: stdin})
 }
 
 // ready waits until p has announced where it listens, and checks it.

@@ -31,12 +31,14 @@ func commands() []command {
 		serverCommands,
 		queueCommands,
 		clientCommands,
+		portCommands,
 		byteCommands,
 		flowCommands,
 		crowdCommands,
 		endCommands,
 		programCommands,
 		systemCommands,
+		signalCommands,
 		meansCommands,
 	)
 }

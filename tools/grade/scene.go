@@ -1,6 +1,7 @@
 package grade
 
 import (
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"net/netip"
@@ -28,6 +29,7 @@ type scene struct {
 	conns     []*wire.Conn
 	owners    map[*wire.Conn]*program // who is at the other end of each
 	listeners []*wire.Listener
+	runs      []*portRun
 	stuffed   map[string]int // bytes that stuff sent, per connection
 	verdict   *Verdict
 	skipped   string // why the scenario could not be run here
@@ -44,11 +46,11 @@ type program struct {
 	output  chan struct{} // has a value when there may be new output
 	sockets int           // how many sockets it held when it announced
 	files   int           // how many descriptors of every kind it held then
+	memory  int64         // how many bytes of memory it occupied then
 	again   bool          // started again, at the address of one that has ended
 	quit    bool          // the grader has ended it, on purpose or to see its goroutines
-	memory  int64         // how many bytes of memory it occupied then
-	quit    bool          // the grader has ended it to see its goroutines
 	checked bool          // the scenario has judged how it ended
+	signal  string        // the signal that the scenario sent it last, such as "SIGINT", or ""
 }
 
 // newScene prepares a scenario. Each has an address of its own, so that no two
@@ -102,12 +104,17 @@ func (s *scene) skip(reason string) {
 
 // start starts the program under test with args.
 func (s *scene) start(name string, args []string) *program {
-	return s.startWith(name, args, false)
+	return s.startWith(name, args, conditions{})
 }
 
-// startWith is start for a program whose standard input may be a pipe, for the
-// command input.
-func (s *scene) startWith(name string, args []string, stdin bool) *program {
+// conditions are those under which a program is started.
+type conditions struct {
+	stdin       bool // its standard input is a pipe, for the command input
+	descriptors int  // how many file descriptors it may have; 0 for as many as the system gives
+}
+
+// startWith starts the program under test under the given conditions.
+func (s *scene) startWith(name string, args []string, with conditions) *program {
 	p := &program{name: name, output: make(chan struct{}, 1)}
 	proc, err := process.Start(process.Options{
 		Path: s.prog.Argv[0],
@@ -116,7 +123,8 @@ func (s *scene) startWith(name string, args []string, stdin bool) *program {
 		Env:  append(environment(s.sc, s.tmp), s.prog.env...),
 		Keep: process.OutputLimit, // output compares all of it
 
-		Stdin: stdin,
+		Stdin:       with.stdin,
+		Descriptors: with.descriptors,
 		OnOutput: func() {
 			select {
 			case p.output <- struct{}{}:
@@ -124,6 +132,9 @@ func (s *scene) startWith(name string, args []string, stdin bool) *program {
 			}
 		},
 	})
+	if errors.Is(err, errors.ErrUnsupported) {
+		s.skip(fmt.Sprintf("this system cannot run the program so: %v", err))
+	}
 	if err != nil {
 		s.fail(Verdict{Code: CannotGrade, What: fmt.Sprintf("the program could not be started: %v", err)})
 	}

@@ -48,6 +48,10 @@ type Options struct {
 	// Start adds one variable, the mark by which strays are found. (On Windows
 	// SYSTEMROOT is added too, without which nothing starts.)
 	Env []string
+	// Descriptors is how many file descriptors the program may have, standard
+	// input, output and error among them; 0 means what the caller may. Only
+	// Unix systems have such a limit: elsewhere it is an error.
+	Descriptors int
 	// Keep is how many bytes of the beginning of standard output are kept;
 	// 32 KiB when it is less.
 	Keep int
@@ -120,7 +124,13 @@ func Start(o Options) (*Process, error) {
 	if argv0 == "" {
 		argv0 = o.Path
 	}
-	err = p.launch(o.Path, append([]string{argv0}, o.Args...), &os.ProcAttr{
+	path, argv, err := limited(o.Path, append([]string{argv0}, o.Args...), o.Descriptors)
+	if err != nil {
+		closeAll(files)
+		closeAll(p.pipes)
+		return nil, err
+	}
+	err = p.launch(path, argv, &os.ProcAttr{
 		Dir:   o.Dir,
 		Env:   environment(o.Env, p.mark),
 		Files: files,
