@@ -227,7 +227,7 @@ func (s *scene) untilQuiet(p *program) {
 
 // describe says how far what was sent on c has come, from the kernel's tables.
 func (s *scene) describe(c *wire.Conn) string {
-	theirs, err := probe.TCP(c.Remote, c.Local)
+	theirs, err := s.net.TCP(c.Remote, c.Local)
 	switch {
 	case err != nil:
 		return ""

@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"strings"
 
-	"loopback/tools/probe"
 	"loopback/tools/wire"
 )
 
@@ -37,11 +36,12 @@ func (s *scene) listen(args []string) {
 	if set["-6"] != "" {
 		host = "::1"
 	}
-	open := func() (*wire.Listener, error) { return wire.Listen(args[0], host, wire.Default) }
+	open := func() (*wire.Listener, error) { return s.maker.Listen(args[0], host, wire.Default) }
 	if set["-closed"] != "" {
-		open = func() (*wire.Listener, error) { return wire.Reserve(args[0], host) }
+		open = func() (*wire.Listener, error) { return s.maker.Reserve(args[0], host) }
 	}
 	l, err := open()
+	s.checkMade(err)
 	if err != nil && set["-6"] != "" {
 		s.skip(fmt.Sprintf("this machine has no IPv6 loopback address (%v)", err))
 	}
@@ -98,7 +98,7 @@ func (s *scene) accept(args []string) {
 		switch conn, err = l.Accept(args[0], d); {
 		case err != wire.ErrLater:
 			return done
-		case queued(l):
+		case s.queued(l):
 			return moved
 		}
 		return nothing
@@ -118,12 +118,12 @@ func (s *scene) accept(args []string) {
 
 // queued reports whether a connection waits to be accepted: then "not yet" only
 // means that this machine is busy.
-func queued(l *wire.Listener) bool {
+func (s *scene) queued(l *wire.Listener) bool {
 	addr, err := netip.ParseAddrPort(l.Addr)
 	if err != nil {
 		return false
 	}
-	ln, err := probe.Listener(addr)
+	ln, err := s.net.Listener(addr)
 	return err == nil && ln.Unread > 0
 }
 

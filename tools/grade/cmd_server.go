@@ -54,7 +54,7 @@ func (s *scene) ready(p *program, asked string) {
 	line := s.firstLine(p)
 	s.rest(p)
 	pids := probe.Look(p.proc.PID()).PIDs
-	listeners, err := probe.ListenersOf(pids)
+	listeners, err := s.net.ListenersOf(pids)
 	addr := s.announced(p, line, asked, listeners, err == nil)
 	s.record(wire.Event{Kind: wire.Listening, Text: announcement + addr})
 	s.ts.Setenv("server", addr)
@@ -243,6 +243,7 @@ func (s *scene) dial(name string, w wire.Window) *wire.Conn {
 		s.record(wire.Event{Conn: name, Kind: wire.Connect, Text: "connect from " + conn.Local.String()})
 		return conn
 	}
+	s.checkMade(err)
 	s.hurry = false // whether it has ended must be known
 	s.rest(p)
 	if p.gone() {

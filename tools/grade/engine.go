@@ -46,6 +46,10 @@ func runScenario(u *Unit, sc *Scenario, prog *Program) *outcome {
 	defer removeAll(tmp)
 	s := newScene(sc, prog)
 	s.tmp = tmp
+	if o := s.enter(); o != nil {
+		s.leave()
+		return o
+	}
 	t := &scriptT{}
 	t.run(func() {
 		testscript.RunT(t, testscript.Params{

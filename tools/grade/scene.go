@@ -11,7 +11,9 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"loopback/tools/probe"
 	"loopback/tools/process"
+	"loopback/tools/space"
 	"loopback/tools/wire"
 )
 
@@ -37,6 +39,11 @@ type scene struct {
 	mute      bool   // many clients at once: their rows would drown the timeline
 	crowdMark int    // where in the timeline the crowd begins
 	hurry     bool   // do not wait for rest: what follows was already seen to work
+
+	space  *space.Space // the scenario's own namespaces, or nil
+	future *program     // the process there that has not become the program yet
+	net    *probe.Net   // who is asked about sockets; nil for the grader's own network
+	maker  wire.Maker   // who makes the grader's sockets; nil for the grader itself
 }
 
 // A program is one process of the program under test.
@@ -115,10 +122,30 @@ type conditions struct {
 
 // startWith starts the program under test under the given conditions.
 func (s *scene) startWith(name string, args []string, with conditions) *program {
-	p := &program{name: name, output: make(chan struct{}, 1)}
-	proc, err := process.Start(process.Options{
-		Path: s.prog.Argv[0],
-		Args: append(s.prog.Argv[1:len(s.prog.Argv):len(s.prog.Argv)], args...),
+	if s.space != nil {
+		return s.become(name, args, with)
+	}
+	p := newProcess()
+	o := s.options(p, with)
+	o.Path = s.prog.Argv[0]
+	o.Args = append(s.prog.Argv[1:len(s.prog.Argv):len(s.prog.Argv)], args...)
+	proc, err := process.Start(o)
+	if errors.Is(err, errors.ErrUnsupported) {
+		s.skip(fmt.Sprintf("this system cannot run the program so: %v", err))
+	}
+	if err != nil {
+		s.fail(Verdict{Code: CannotGrade, What: fmt.Sprintf("the program could not be started: %v", err)})
+	}
+	p.name, p.proc = name, proc
+	s.programs = append(s.programs, p)
+	return p
+}
+
+func newProcess() *program { return &program{output: make(chan struct{}, 1)} }
+
+// options says how p is to be started, apart from its path and arguments.
+func (s *scene) options(p *program, with conditions) process.Options {
+	return process.Options{
 		Dir:  s.tmp,
 		Env:  append(environment(s.sc, s.tmp), s.prog.env...),
 		Keep: process.OutputLimit, // output compares all of it
@@ -131,16 +158,7 @@ func (s *scene) startWith(name string, args []string, with conditions) *program 
 			default:
 			}
 		},
-	})
-	if errors.Is(err, errors.ErrUnsupported) {
-		s.skip(fmt.Sprintf("this system cannot run the program so: %v", err))
 	}
-	if err != nil {
-		s.fail(Verdict{Code: CannotGrade, What: fmt.Sprintf("the program could not be started: %v", err)})
-	}
-	p.proc = proc
-	s.programs = append(s.programs, p)
-	return p
 }
 
 // main returns the program that the scenario is about: the server, or the
@@ -231,6 +249,7 @@ func (s *scene) close() []process.Stray {
 	for _, l := range s.listeners {
 		l.Close()
 	}
+	s.leave()
 	return strays
 }
 

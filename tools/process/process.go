@@ -22,6 +22,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -62,6 +63,11 @@ type Options struct {
 	// output stream and after the end of the process; it may be nil. The calls
 	// come from any goroutine, several at a time, and must not block.
 	OnOutput func()
+	// Files are further descriptors that the program gets, from 3 on.
+	Files []*os.File
+	// Namespace starts the program as root of a user and network namespace of
+	// its own (namespaces(7)). Only Linux has them.
+	Namespace bool
 }
 
 // Process is a started program. Its methods may be called from any goroutine.
@@ -103,10 +109,10 @@ var family = struct {
 	live: make(map[int]*Process),
 }
 
-// Start starts the program. Its standard input is the null device or, when the
-// options ask for it, a pipe; its output and error streams are captured, and it
-// gets no other file descriptor. The
-// error is that of the operating system, an [*os.PathError] as a rule: no such
+// Start starts the program. Its standard input is the null device or, when o
+// asks for it, a pipe; its output and error streams are captured, and it gets
+// no other file descriptors than those of o. The error is that of the operating
+// system, an [*os.PathError] as a rule: no such
 // file, not executable, no such directory.
 func Start(o Options) (*Process, error) {
 	p := &Process{
@@ -115,6 +121,12 @@ func Start(o Options) (*Process, error) {
 		stdout:   &Capture{keep: o.Keep},
 		stderr:   &Capture{},
 		done:     make(chan struct{}),
+	}
+	sys := attributes()
+	if o.Namespace {
+		if err := addNamespace(sys); err != nil {
+			return nil, err
+		}
 	}
 	files, err := p.openFiles(o.Stdin)
 	if err != nil {
@@ -133,8 +145,8 @@ func Start(o Options) (*Process, error) {
 	err = p.launch(path, argv, &os.ProcAttr{
 		Dir:   o.Dir,
 		Env:   environment(o.Env, p.mark),
-		Files: files,
-		Sys:   attributes(),
+		Files: slices.Concat(files, o.Files),
+		Sys:   sys,
 	})
 	// The program has its own copies now. While we held ours, the streams
 	// would never end.
