@@ -53,6 +53,7 @@ func scriptCommands() map[string]func(*testscript.TestScript, bool, []string) {
 			}
 			s := ts.Value(sceneKey{}).(*scene)
 			s.ts = ts
+			s.log.At(s.places.next(c.name))
 			if message := s.play(c, args); message != "" {
 				ts.Fatalf("%s", message)
 			}

@@ -19,7 +19,7 @@ type dialled struct {
 // connect dials addr. On a listener whose backlog is full the kernel drops the
 // request and a dial hangs: then the listener's own queue is the evidence.
 func (s *scene) connect(p *program, name, addr string, w wire.Window) (*wire.Conn, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), wallBound)
+	ctx, cancel := context.WithTimeout(s.ctx, wallBound)
 	defer cancel()
 	result := make(chan dialled, 1)
 	go func() {

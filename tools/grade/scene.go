@@ -1,6 +1,7 @@
 package grade
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -25,7 +26,9 @@ type scene struct {
 	tmp  string // the program's home and temporary directory
 	host string // this scenario's own loopback address
 	log  *wire.Log
+	ctx  context.Context // when it is done nobody wants to know any more
 
+	places    places // which line of the file each command stands in
 	ts        *testscript.TestScript
 	programs  []*program
 	conns     []*wire.Conn
@@ -122,6 +125,9 @@ type conditions struct {
 
 // startWith starts the program under test under the given conditions.
 func (s *scene) startWith(name string, args []string, with conditions) *program {
+	if s.ctx.Err() != nil {
+		panic(stop{"nobody wants to know any more"})
+	}
 	if s.space != nil {
 		return s.become(name, args, with)
 	}
