@@ -14,6 +14,12 @@ func listenersOf([]int) ([]Socket, error) { return nil, ErrNoEvidence }
 
 func openSockets([]int) (int, error) { return 0, ErrNoEvidence }
 
+func udpSockets() ([]UDPSocket, error) { return nil, ErrNoEvidence }
+
+func udpSocketsOf([]int) ([]UDPSocket, error) { return nil, ErrNoEvidence }
+
+func backlog() (int, error) { return 0, ErrNoEvidence }
+
 func missing() []string {
 	return []string{
 		"whether the program's threads sleep, and whether a timer is pending",
