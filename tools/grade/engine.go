@@ -14,6 +14,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"loopback/tools/process"
+	"loopback/tools/wire"
 )
 
 // An outcome is what running one scenario came to.
@@ -22,6 +23,7 @@ type outcome struct {
 	skipped   string   // why it could not be run here
 	untouched bool
 	timeline  []string
+	events    []wire.Event
 	program   string
 	line      int // of the scenario file, where it ended
 	took      time.Duration
@@ -46,6 +48,10 @@ func runScenario(ctx context.Context, u *Unit, sc *Scenario, prog *Program) *out
 	s := newScene(sc, prog)
 	s.tmp, s.ctx = tmp, ctx
 	s.places = placesOf(filepath.Join(u.Root, sc.File))
+	if o := s.enter(); o != nil {
+		s.leave()
+		return o
+	}
 	t := &scriptT{}
 	t.run(func() {
 		testscript.RunT(t, testscript.Params{
@@ -147,7 +153,7 @@ func (s *scene) outcome(failed bool, strays []process.Stray, t *scriptT) *outcom
 		s.trouble("", "it left processes behind")
 		o.verdict = &Verdict{Code: Left, What: "the program left processes behind, and they were ended: " + names(strays)}
 	}
-	o.timeline = s.log.Timeline(s.kind(), timelineRows)
+	o.timeline, o.events = s.log.Timeline(s.kind(), timelineRows), s.log.Events()
 	return o
 }
 

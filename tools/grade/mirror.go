@@ -78,6 +78,7 @@ func isSet(name string) (set bool) {
 // dropTestFlags gives the learner's main a set of flags with only its own.
 func dropTestFlags() {
 	own := flag.NewFlagSet(childName, flag.ExitOnError)
+	own.Usage = func() { flag.Usage() } // which the learner's main may set, as in any program
 	flag.VisitAll(func(f *flag.Flag) {
 		if !strings.HasPrefix(f.Name, "test.") {
 			own.Var(f.Value, f.Name, f.Usage)

@@ -31,9 +31,12 @@ type Event struct {
 	Kind Kind
 	Data []byte // the first bytes of Size, for Out and In
 	Size int    // how many bytes there were, or 0
-	Text string // what happened, in words; "" lets Kind and Data speak
-	From bool   // for Connect: the program under test dialled
-	Line int    // of the script, the command that was at work; 0 when unknown
+	// Pieces is how many writes the bytes went in, each when the one before had
+	// been read; 0 and 1 mean one. Only pictures and [Steps] tell it.
+	Pieces int
+	Text   string // what happened, in words; "" lets Kind and Data speak
+	From   bool   // for Connect: the program under test dialled
+	Line   int    // of the script, the command that was at work; 0 when unknown
 }
 
 // keep is how many bytes of its data an event keeps: enough for one row.
