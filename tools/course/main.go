@@ -74,7 +74,7 @@ func newCourse() *cobra.Command {
 		SilenceUsage:  true,
 		RunE:          showStatus,
 	}
-	c.AddCommand(newGrade(), newCheck(), newSoak(), newWeave())
+	c.AddCommand(newGrade(), newCheck(), newSoak(), newWeave(), newMDBook())
 	return c
 }
 
