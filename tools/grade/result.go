@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -57,6 +58,19 @@ type Result struct {
 	untouched bool
 	prog      *Program
 	unit      *Unit
+
+	progress func(done, of int) // may be nil
+	ticks    int
+	ticking  sync.Mutex
+}
+
+// tick tells whoever wants to know that one more scenario has been run.
+func (r *Result) tick() {
+	r.ticking.Lock()
+	defer r.ticking.Unlock()
+	if r.ticks++; r.progress != nil {
+		r.progress(r.ticks, len(r.Tests))
+	}
 }
 
 // BuildResult says how the program was built.

@@ -36,6 +36,7 @@ type Event struct {
 	Pieces int
 	Text   string // what happened, in words; "" lets Kind and Data speak
 	From   bool   // for Connect: the program under test dialled
+	Line   int    // of the script, the command that was at work; 0 when unknown
 }
 
 // keep is how many bytes of its data an event keeps: enough for one row.
@@ -47,6 +48,7 @@ type Log struct {
 	mu     sync.Mutex
 	start  time.Time
 	events []Event
+	line   int // see At
 }
 
 // NewLog returns an empty log whose clock starts now.
@@ -56,9 +58,16 @@ func NewLog() *Log { return &Log{start: time.Now()} }
 func (l *Log) Add(e Event) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	e.At = time.Since(l.start)
+	e.At, e.Line = time.Since(l.start), l.line
 	e.Data = slices.Clone(e.Data[:min(len(e.Data), keep)])
 	l.events = append(l.events, e)
+}
+
+// At says which line of the script is at work from now on.
+func (l *Log) At(line int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.line = line
 }
 
 // Note records a sentence about the program itself.
