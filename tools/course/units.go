@@ -121,7 +121,7 @@ func scenarioNames(u *grade.Unit) []string {
 func scenarioName(u *grade.Unit, name string) (string, error) {
 	names := scenarioNames(u)
 	for _, n := range names {
-		if n == name || strings.HasPrefix(n, name+"-") || len(n) > 3 && n[3:] == name {
+		if n == name || strings.HasPrefix(n, name+"-") || strings.HasPrefix(n, "0"+name+"-") || n[3:] == name {
 			return n, nil
 		}
 	}

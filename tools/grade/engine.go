@@ -67,6 +67,7 @@ func runScenario(ctx context.Context, u *Unit, sc *Scenario, prog *Program) *out
 	})
 	failed := t.failed
 	if !failed {
+		s.log.At(0) // the script is over
 		failed = s.finish()
 	}
 	strays := s.close()
