@@ -73,6 +73,6 @@ func newCourse() *cobra.Command {
 		SilenceUsage:  true,
 		RunE:          showBoard,
 	}
-	c.AddCommand(newWatch(), newHint(), newSolution(), newReset(), newRun(), newGrade(), newCheck(), newSoak(), newWeave(), newMDBook())
+	c.AddCommand(newWatch(), newHint(), newSolution(), newReset(), newRun(), newTry(), newGrade(), newCheck(), newSoak(), newWeave(), newMDBook())
 	return c
 }
