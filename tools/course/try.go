@@ -29,7 +29,7 @@ read at once, which need not be what was written at once.
 Arguments behind -- are given to the program.`,
 		Example: `  go run ./tools/course try 02
   go run ./tools/course try 05 --solution --listen 127.0.0.1:8080`,
-		Args:              cobra.MinimumNArgs(1),
+		Args:              tryArgs,
 		ValidArgsFunction: completeUnit,
 		RunE: func(c *cobra.Command, args []string) error {
 			co, err := newCoach()
@@ -52,6 +52,14 @@ Arguments behind -- are given to the program.`,
 	c.Flags().BoolVar(&solution, "solution", false, "run the reference program in place of yours")
 	c.Flags().StringVar(&o.Listen, "listen", "127.0.0.1:0", "where you connect to: a loopback `address`")
 	return c
+}
+
+// tryArgs wants a unit; only what stands behind -- is for the program.
+func tryArgs(c *cobra.Command, args []string) error {
+	if at := c.ArgsLenAtDash(); at >= 0 {
+		args = args[:at]
+	}
+	return takes(1, "UNIT")(c, args)
 }
 
 // tried turns the end of a trial into an exit status: Ctrl-C is the good end.
