@@ -36,7 +36,7 @@ func TestWatchPlain(t *testing.T) {
 	w.cmd.Process.Signal(syscall.SIGTERM)
 	w.sees("Stopped at 02-echo-once")
 	w.ends()
-	if all := w.seen.String(); strings.Contains(all, "\x1b") || strings.Contains(all, "\r") {
+	if all := w.all(); strings.Contains(all, "\x1b") || strings.Contains(all, "\r") {
 		t.Errorf("control sequences: %q", all)
 	}
 	// Its place is kept.
@@ -93,8 +93,8 @@ func TestWatchCallsOff(t *testing.T) {
 	if took := time.Since(begun); took > 30*time.Second {
 		t.Errorf("the new verdict took %v: the old one was waited for", took)
 	}
-	if strings.Contains(w.seen.String(), "FAIL") {
-		t.Errorf("a verdict of the program that was edited is shown:\n%s", w.seen.String())
+	if strings.Contains(w.all(), "FAIL") {
+		t.Errorf("a verdict of the program that was edited is shown:\n%s", w.all())
 	}
 	if left := w.children(); len(left) > 0 {
 		t.Errorf("still running: %v", left)
@@ -198,7 +198,7 @@ func TestWatchWithoutColours(t *testing.T) {
 			w.press("q" + enter)
 			w.sees("Stopped at 00-setup")
 			w.ends()
-			all := w.seen.String()
+			all := w.all()
 			if strings.Contains(all, "\x1b[31m") != (name == "colours") {
 				t.Errorf("colours: %q", all)
 			}

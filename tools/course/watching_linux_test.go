@@ -128,6 +128,13 @@ func (w *watching) text() string {
 	return w.seen.String()[w.from:]
 }
 
+// all returns everything that was written.
+func (w *watching) all() string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.seen.String()
+}
+
 // sees waits until text is written, and forgets what lies before.
 func (w *watching) sees(text string) {
 	w.t.Helper()
