@@ -155,7 +155,7 @@ func (w *watched) page() (string, error) {
 	var b strings.Builder
 	for w.lines.Scan() {
 		b.WriteString(w.lines.Text() + "\n")
-		if strings.Contains(w.lines.Text(), "it is graded again)") {
+		if strings.Contains(w.lines.Text(), "it is graded again.") {
 			return b.String(), nil
 		}
 	}
