@@ -149,7 +149,7 @@ func (p *picture) rows() {
 
 func (p *picture) row(n int, e Event, words []phrase) {
 	lane := p.lane(e.Conn)
-	y := p.y // of the sign on the lines
+	y := p.y - lineTall*(len(words)-1)/2 // of the sign on the lines
 	defer func() {
 		p.text(edge+numbers-6, y, "end", "wire-faint", phrase{text: fmt.Sprint(n)})
 		if lane >= 0 {
@@ -158,19 +158,19 @@ func (p *picture) row(n int, e Event, words []phrase) {
 	}()
 	switch {
 	case lane < 0 && e.Kind == Trouble:
-		p.cross(p.programX(), p.y)
+		p.cross(p.programX(), y)
 		p.words(words, "end", "wire-bad")
 	case lane < 0:
-		p.dot(p.programX(), p.y, "wire-ink")
+		p.dot(p.programX(), y, "wire-ink")
 		p.words(words, "end", "wire-ink")
 	case e.Kind == Trouble:
-		p.cross(p.laneX(lane), p.y)
+		p.cross(p.laneX(lane), y)
 		p.words(words, "start", "wire-bad")
 	case e.Kind == Note || e.Kind == Listening:
-		p.dot(p.laneX(lane), p.y, hue(lane))
+		p.dot(p.laneX(lane), y, hue(lane))
 		p.words(words, "start", "wire-ink")
 	default:
-		y += below
+		y = p.y + below
 		p.arrow(lane, y, e)
 		p.words(words, "middle", "wire-ink")
 	}
