@@ -33,7 +33,7 @@ func (s *scene) idle(args []string) {
 			return // no evidence here
 		case act.CPU-first.CPU > idleCPU:
 			s.judge(p, spun, owes{what: "nobody has asked it for anything"})
-		case time.Since(start) > wallBound:
+		case time.Since(start) > wallBound, s.ctx.Err() != nil:
 			s.judge(p, unknown, owes{})
 		case act.State != probe.Moving && act.Same(last):
 			quiet++

@@ -46,7 +46,7 @@ func (s *scene) startServer(asked string, args []string) *program {
 	if stdin {
 		args = args[1:]
 	}
-	return s.startWith("server", append([]string{"-listen", asked}, args...), stdin)
+	return s.startWith("server", append([]string{"-listen", asked}, args...), conditions{stdin: stdin})
 }
 
 // ready waits until p has announced where it listens, and checks it.
@@ -54,11 +54,12 @@ func (s *scene) ready(p *program, asked string) {
 	line := s.firstLine(p)
 	s.rest(p)
 	pids := probe.Look(p.proc.PID()).PIDs
-	listeners, err := probe.ListenersOf(pids)
+	listeners, err := s.net.ListenersOf(pids)
 	addr := s.announced(p, line, asked, listeners, err == nil)
 	s.record(wire.Event{Kind: wire.Listening, Text: announcement + addr})
 	s.ts.Setenv("server", addr)
 	p.sockets, _ = probe.OpenSockets(pids) // no evidence: descriptors says so when it needs it
+	p.memory, _ = probe.Memory(pids)
 	all, _ := probe.Descriptors(pids)
 	p.files = len(all)
 }
@@ -99,7 +100,7 @@ func (s *scene) restart(args []string) {
 func (s *scene) abandoned(addr string) {
 	at, err := netip.ParseAddrPort(addr)
 	for end := time.Now().Add(fenceBound); err == nil && time.Now().Before(end); time.Sleep(slice / 4) {
-		if _, err := probe.Listener(at); err != nil {
+		if _, err := s.net.Listener(at); err != nil {
 			return // gone, or this system cannot tell
 		}
 	}
@@ -242,6 +243,7 @@ func (s *scene) dial(name string, w wire.Window) *wire.Conn {
 		s.record(wire.Event{Conn: name, Kind: wire.Connect, Text: "connect from " + conn.Local.String()})
 		return conn
 	}
+	s.checkMade(err)
 	s.hurry = false // whether it has ended must be known
 	s.rest(p)
 	if p.gone() {

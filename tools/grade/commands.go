@@ -27,7 +27,20 @@ type usage struct{ why string }
 // commands is filled by the files that hold them, in the order of the
 // reference page.
 func commands() []command {
-	return slices.Concat(serverCommands, queueCommands, clientCommands, byteCommands, crowdCommands, endCommands, programCommands, systemCommands)
+	return slices.Concat(
+		serverCommands,
+		queueCommands,
+		clientCommands,
+		portCommands,
+		byteCommands,
+		flowCommands,
+		crowdCommands,
+		endCommands,
+		programCommands,
+		systemCommands,
+		signalCommands,
+		meansCommands,
+	)
 }
 
 // scriptCommands returns the commands as testscript wants them.
@@ -40,6 +53,7 @@ func scriptCommands() map[string]func(*testscript.TestScript, bool, []string) {
 			}
 			s := ts.Value(sceneKey{}).(*scene)
 			s.ts = ts
+			s.log.At(s.places.next(c.name))
 			if message := s.play(c, args); message != "" {
 				ts.Fatalf("%s", message)
 			}

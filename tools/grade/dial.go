@@ -6,7 +6,6 @@ import (
 	"net/netip"
 	"time"
 
-	"loopback/tools/probe"
 	"loopback/tools/wire"
 )
 
@@ -20,12 +19,12 @@ type dialled struct {
 // connect dials addr. On a listener whose backlog is full the kernel drops the
 // request and a dial hangs: then the listener's own queue is the evidence.
 func (s *scene) connect(p *program, name, addr string, w wire.Window) (*wire.Conn, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), wallBound)
+	ctx, cancel := context.WithTimeout(s.ctx, wallBound)
 	defer cancel()
-	drops := listenDrops(addr)
+	drops := s.listenDrops(addr)
 	result := make(chan dialled, 1)
 	go func() {
-		conn, err := wire.Dial(ctx, name, addr, w)
+		conn, err := s.maker.Dial(ctx, name, addr, w)
 		result <- dialled{conn, err}
 	}()
 	var got dialled
@@ -59,12 +58,12 @@ func (s *scene) connect(p *program, name, addr string, w wire.Window) (*wire.Con
 
 // listenDrops is how many connection requests the listener at addr has dropped,
 // 0 when that is not known.
-func listenDrops(addr string) uint32 {
+func (s *scene) listenDrops(addr string) uint32 {
 	at, err := netip.ParseAddrPort(addr)
 	if err != nil {
 		return 0
 	}
-	l, _ := probe.Listener(at) // the zero Socket when there is none
+	l, _ := s.net.Listener(at) // the zero Socket when there is none
 	return l.Drops
 }
 
@@ -76,7 +75,7 @@ func (s *scene) checkBacklog(p *program, name, addr string, drops uint32, end wh
 	if err != nil {
 		return
 	}
-	l, err := probe.Listener(at)
+	l, err := s.net.Listener(at)
 	if err != nil || l.Unread <= l.Unacked || l.Counted && l.Drops == drops {
 		return
 	}

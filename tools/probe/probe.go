@@ -160,10 +160,20 @@ func Listener(local netip.AddrPort) (Socket, error) { return listener(bare(local
 // hold. Processes that have ended hold none.
 func ListenersOf(pids []int) ([]Socket, error) { return listenersOf(pids) }
 
+// Dials returns the sockets in this network namespace, whoever holds them, that
+// wait for the answer to a SYN which they have sent to an address: the dials
+// that are under way to a host which does not answer.
+func Dials(to netip.Addr) ([]Socket, error) { return dials(to.Unmap().WithZone("")) }
+
 // OpenSockets counts the descriptors of these processes that are sockets, of any
 // kind. A socket counts once in each process that has it, however many
 // descriptors it has there.
 func OpenSockets(pids []int) (int, error) { return openSockets(pids) }
+
+// Memory returns how many bytes of physical memory these processes occupy (the
+// resident set size of proc_pid_statm(5)), all together. What they share counts
+// for each of them. Processes that have ended occupy none.
+func Memory(pids []int) (int64, error) { return memory(pids) }
 
 // Missing names the evidence that this system cannot give, in words for a
 // report. It is empty on Linux with everything.

@@ -22,6 +22,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -48,6 +49,10 @@ type Options struct {
 	// Start adds one variable, the mark by which strays are found. (On Windows
 	// SYSTEMROOT is added too, without which nothing starts.)
 	Env []string
+	// Descriptors is how many file descriptors the program may have, standard
+	// input, output and error among them; 0 means what the caller may. Only
+	// Unix systems have such a limit: elsewhere it is an error.
+	Descriptors int
 	// Keep is how many bytes of the beginning of standard output are kept;
 	// 32 KiB when it is less.
 	Keep int
@@ -58,6 +63,11 @@ type Options struct {
 	// output stream and after the end of the process; it may be nil. The calls
 	// come from any goroutine, several at a time, and must not block.
 	OnOutput func()
+	// Files are further descriptors that the program gets, from 3 on.
+	Files []*os.File
+	// Namespace starts the program as root of a user and network namespace of
+	// its own (namespaces(7)). Only Linux has them.
+	Namespace bool
 }
 
 // Process is a started program. Its methods may be called from any goroutine.
@@ -99,10 +109,10 @@ var family = struct {
 	live: make(map[int]*Process),
 }
 
-// Start starts the program. Its standard input is the null device or, when the
-// options ask for it, a pipe; its output and error streams are captured, and it
-// gets no other file descriptor. The
-// error is that of the operating system, an [*os.PathError] as a rule: no such
+// Start starts the program. Its standard input is the null device or, when o
+// asks for it, a pipe; its output and error streams are captured, and it gets
+// no other file descriptors than those of o. The error is that of the operating
+// system, an [*os.PathError] as a rule: no such
 // file, not executable, no such directory.
 func Start(o Options) (*Process, error) {
 	p := &Process{
@@ -112,6 +122,12 @@ func Start(o Options) (*Process, error) {
 		stderr:   &Capture{},
 		done:     make(chan struct{}),
 	}
+	sys := attributes()
+	if o.Namespace {
+		if err := addNamespace(sys); err != nil {
+			return nil, err
+		}
+	}
 	files, err := p.openFiles(o.Stdin)
 	if err != nil {
 		return nil, fmt.Errorf("starting %s: %w", o.Path, err)
@@ -120,11 +136,17 @@ func Start(o Options) (*Process, error) {
 	if argv0 == "" {
 		argv0 = o.Path
 	}
-	err = p.launch(o.Path, append([]string{argv0}, o.Args...), &os.ProcAttr{
+	path, argv, err := limited(o.Path, append([]string{argv0}, o.Args...), o.Descriptors)
+	if err != nil {
+		closeAll(files)
+		closeAll(p.pipes)
+		return nil, err
+	}
+	err = p.launch(path, argv, &os.ProcAttr{
 		Dir:   o.Dir,
 		Env:   environment(o.Env, p.mark),
-		Files: files,
-		Sys:   attributes(),
+		Files: slices.Concat(files, o.Files),
+		Sys:   sys,
 	})
 	// The program has its own copies now. While we held ours, the streams
 	// would never end.
