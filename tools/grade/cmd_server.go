@@ -100,7 +100,7 @@ func (s *scene) restart(args []string) {
 func (s *scene) abandoned(addr string) {
 	at, err := netip.ParseAddrPort(addr)
 	for end := time.Now().Add(fenceBound); err == nil && time.Now().Before(end); time.Sleep(slice / 4) {
-		if _, err := probe.Listener(at); err != nil {
+		if _, err := s.net.Listener(at); err != nil {
 			return // gone, or this system cannot tell
 		}
 	}
