@@ -88,7 +88,7 @@ func (s *scene) await(p *program, reading *wire.Conn, step step) why {
 
 func (s *scene) awaitLimit(p *program, reading *wire.Conn, limit time.Duration, step step) why {
 	w := &watch{s: s, p: p, reading: reading, limit: limit, start: time.Now(), fresh: true}
-	for {
+	for s.ctx.Err() == nil {
 		switch step(slice) {
 		case done:
 			return happened
@@ -100,6 +100,7 @@ func (s *scene) awaitLimit(p *program, reading *wire.Conn, limit time.Duration, 
 			return end
 		}
 	}
+	return unknown
 }
 
 // look looks at the program once and says whether waiting has become
@@ -201,7 +202,7 @@ func (s *scene) untilQuiet(p *program) {
 	w := &watch{s: s, p: p, start: time.Now(), fresh: true}
 	var timed probe.Activity // the first of equal looks that found a timer
 	var since time.Time
-	for time.Since(w.start) < wallBound && !p.gone() {
+	for time.Since(w.start) < wallBound && !p.gone() && s.ctx.Err() == nil {
 		before := s.survey(nil)
 		act := probe.Look(p.proc.PID())
 		still := !before.underWay && before.equal(s.survey(nil)) && !p.proc.Pending()
@@ -227,7 +228,7 @@ func (s *scene) untilQuiet(p *program) {
 
 // describe says how far what was sent on c has come, from the kernel's tables.
 func (s *scene) describe(c *wire.Conn) string {
-	theirs, err := probe.TCP(c.Remote, c.Local)
+	theirs, err := s.net.TCP(c.Remote, c.Local)
 	switch {
 	case err != nil:
 		return ""

@@ -103,7 +103,7 @@ func (s *scene) hangup(c *wire.Conn, err error, o owes) {
 		v.What += fmt.Sprintf(" after %s of %s", wire.Count(len(o.got)), wire.Bytes(len(o.want)))
 	}
 	s.trouble(c.Name, o.what)
-	if p.gone() {
+	if p.gone() && !p.quit {
 		if st, _ := p.proc.Status(); st.Code != 0 {
 			v.What += ", and then it ended by itself"
 			s.dead(p, v)

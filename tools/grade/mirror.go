@@ -1,6 +1,7 @@
 package grade
 
 import (
+	"context"
 	"flag"
 	"fmt"
 	"os"
@@ -95,7 +96,7 @@ func Run(t *testing.T) {
 	r := newResult(u, prog)
 	t.Cleanup(func() {
 		r.selected()
-		r.confirm()
+		r.confirm(context.Background()) // t's own is over by now
 		r.sum()
 		if !r.AllPass() {
 			fmt.Fprint(t.Output(), "\n"+r.Text())
@@ -128,7 +129,7 @@ func (r *Result) selected() {
 
 // mirror runs one scenario as a subtest.
 func (r *Result) mirror(t *testing.T, test *Test) {
-	out := runScenario(r.unit, test.scenario, r.prog)
+	out := runScenario(t.Context(), r.unit, test.scenario, r.prog)
 	test.ran = true
 	test.settle(out)
 	test.untouched = out.untouched // r is shared with the other subtests

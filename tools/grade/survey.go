@@ -32,10 +32,10 @@ func (s *scene) survey(reading *wire.Conn) survey {
 	conns := s.open()
 	theirs := make([]probe.Socket, len(conns))
 	for i, c := range conns {
-		theirs[i], _ = probe.TCP(c.Remote, c.Local) // the zero Socket when it is gone
+		theirs[i], _ = s.net.TCP(c.Remote, c.Local) // the zero Socket when it is gone
 	}
 	for i, c := range conns {
-		ours, _ := probe.TCP(c.Local, c.Remote)
+		ours, _ := s.net.TCP(c.Local, c.Remote)
 		v.ends = append(v.ends, theirs[i], ours)
 		if between(theirs[i], ours, c == reading && !c.EOF) {
 			v.underWay = true

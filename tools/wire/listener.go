@@ -58,6 +58,7 @@ func (l *Listener) Accept(name string, d time.Duration) (*Conn, error) {
 	if err != nil {
 		return nil, plain(err)
 	}
+	c.SetKeepAlive(false) // a Maker's listener could not be told before
 	return newConn(name, c), nil
 }
 

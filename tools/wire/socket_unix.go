@@ -21,19 +21,21 @@ func (w Window) control(_, _ string, c syscall.RawConn) error {
 		return nil
 	}
 	var failed error
-	err := c.Control(func(fd uintptr) {
-		for _, o := range []struct{ level, name, value int }{
-			{unix.SOL_SOCKET, unix.SO_RCVBUF, 8192},
-			{unix.SOL_SOCKET, unix.SO_SNDBUF, 8192},
-			{unix.IPPROTO_TCP, unix.TCP_MAXSEG, 1400},
-		} {
-			if err := unix.SetsockoptInt(int(fd), o.level, o.name, o.value); err != nil && failed == nil {
-				failed = err
-			}
-		}
-	})
-	if err != nil {
+	if err := c.Control(func(fd uintptr) { failed = setSmall(int(fd)) }); err != nil {
 		return err
+	}
+	return failed
+}
+
+func setSmall(fd int) (failed error) {
+	for _, o := range []struct{ level, name, value int }{
+		{unix.SOL_SOCKET, unix.SO_RCVBUF, 8192},
+		{unix.SOL_SOCKET, unix.SO_SNDBUF, 8192},
+		{unix.IPPROTO_TCP, unix.TCP_MAXSEG, 1400},
+	} {
+		if err := unix.SetsockoptInt(fd, o.level, o.name, o.value); err != nil && failed == nil {
+			failed = err
+		}
 	}
 	return failed
 }
