@@ -4,7 +4,7 @@
 //
 // The counter is only for a line on standard error, and yet two workers write to it at the same time.
 //
-// Caught by: 15-race (race), built with -race.
+// Caught by: 16-race (race), built with -race.
 package main
 
 import (
