@@ -20,6 +20,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -77,64 +78,35 @@ func target(args []string, mine bool) (host netip.Addr, from, to uint16, err err
 	return host, uint16(low), uint16(high), nil
 }
 
-// A result is what a worker found out about one port.
-type result struct {
-	port  int
-	state string
-	err   error // why nothing was found out
-}
-
 // scan dials all ports, at most workers at the same time, and returns the state
 // of those that became known. The error says why some did not.
 func scan(ctx context.Context, host netip.Addr, from, to uint16, workers int, timeout time.Duration) (map[int]string, error) {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	jobs := make(chan int)
-	results := make(chan result)
-	for range workers {
-		go work(ctx, host, timeout, jobs, results)
-	}
-	again := make(chan int, workers) // ports that come back
-	go func() {
-		for port := from; port <= to; port++ {
-			jobs <- int(port)
-		}
-		for port := range again {
-			jobs <- port
-		}
-	}()
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	jobs := make(chan uint16)
+	var mu sync.Mutex // guards known
 	known := map[int]string{}
-	for len(known) <= int(to-from) || len(again) > 0 {
-		r := <-results
-		switch {
-		case r.err == nil:
-			known[r.port] = r.state
-		case noDescriptor(r.err) && workers > 1:
-			workers-- // the one that sent this result has ended
-			again <- r.port
-		default:
-			return known, r.err
-		}
+	var wg sync.WaitGroup
+	for range workers {
+		wg.Go(func() {
+			for port := range jobs {
+				state, err := dial(ctx, netip.AddrPortFrom(host, port), timeout)
+				if err != nil {
+					cancel(err)
+					continue
+				}
+				mu.Lock()
+				known[int(port)] = state
+				mu.Unlock()
+			}
+		})
 	}
-	return known, nil
-}
-
-// work dials one port after the other from jobs. It ends when there are no
-// more, or when there is no descriptor for one more dial.
-func work(ctx context.Context, host netip.Addr, timeout time.Duration, jobs <-chan int, results chan<- result) {
-	for port := range jobs {
-		state, err := dial(ctx, netip.AddrPortFrom(host, uint16(port)), timeout)
-		results <- result{port, state, err}
-		if noDescriptor(err) {
-			return
-		}
+	for port := from; port <= to && ctx.Err() == nil; port++ {
+		jobs <- port
 	}
-}
-
-// noDescriptor reports whether a dial failed because this process, or this
-// machine, has as many files and sockets open as it may.
-func noDescriptor(err error) bool {
-	return errors.Is(err, unix.EMFILE) || errors.Is(err, unix.ENFILE)
+	close(jobs)
+	wg.Wait()
+	return known, context.Cause(ctx)
 }
 
 // dial finds out the state of one port.
