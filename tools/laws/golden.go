@@ -28,6 +28,7 @@ var volatile = []struct {
 	{regexp.MustCompile(`\[::1?\]:\d+`), "[::1]:PORT"},
 	{regexp.MustCompile(`::1:\d+`), "::1:PORT"},
 	{regexp.MustCompile(`\bport \d+`), "port N"},
+	{regexp.MustCompile(`(?m)^( +\| )\d+ (open|closed|filtered)$`), "${1}PORT $2"},
 	{regexp.MustCompile(`\bports \d+ to \d+`), "ports N to N"},
 	{regexp.MustCompile(`(?m)\b\d+-\d+$`), "FROM-TO"},
 	{regexp.MustCompile(`0x[0-9a-f]+`), "0xADDR"},
