@@ -67,6 +67,9 @@ const (
 )
 
 func (s *scene) holdPorts(args []string) {
+	if s.space != nil {
+		s.misuse("ports are held in the grader's own network, and not in a namespace")
+	}
 	set, args := flags(args, nil, []string{"-at", "-last"})
 	atLeast(2, args)
 	host := s.host
