@@ -126,7 +126,7 @@ var programCommands = []command{{
 	summary: "wait until the program has ended, by itself and with this status",
 	run:     (*scene).exit,
 }, {
-	name: "output", args: "TEXT", group: "The program itself",
+	name: "output", args: "[-of NAME] TEXT", group: "The program itself",
 	summary: "standard output must be exactly TEXT so far",
 	run:     (*scene).output,
 }, {
@@ -180,8 +180,9 @@ func (s *scene) exit(args []string) {
 }
 
 func (s *scene) output(args []string) {
+	set, args := flags(args, nil, []string{"-of"})
 	exactly(1, args)
-	p := s.main()
+	p := s.program(set["-of"])
 	s.rest(p)
 	want, got := text(args[0]), p.proc.Stdout().Bytes()
 	if string(want) == string(got) {
