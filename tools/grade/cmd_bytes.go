@@ -102,7 +102,7 @@ func (s *scene) stillOpen(c *wire.Conn, rest []byte) {
 	if s.kind() != "server" || c.EOF {
 		return
 	}
-	ours, err := probe.TCP(c.Local, c.Remote)
+	ours, err := s.net.TCP(c.Local, c.Remote)
 	if err == probe.ErrNoEvidence || err == nil && ours.State != probe.CloseWait {
 		return
 	}
@@ -176,7 +176,7 @@ func (s *scene) slow(c *wire.Conn, data []byte) {
 	sent := 0
 	defer func() {
 		s.mute = false
-		s.record(wire.Event{Conn: c.Name, Kind: wire.Out, Data: data[:sent], Size: sent})
+		s.record(wire.Event{Conn: c.Name, Kind: wire.Out, Data: data[:sent], Size: sent, Pieces: sent})
 	}()
 	for i := range data {
 		s.mute = true
@@ -192,8 +192,8 @@ func (s *scene) slow(c *wire.Conn, data []byte) {
 func (s *scene) consumed(c *wire.Conn) {
 	p := s.owner(c)
 	end := s.await(p, nil, func(d duration) progress {
-		ours, errOurs := probe.TCP(c.Local, c.Remote)
-		theirs, errTheirs := probe.TCP(c.Remote, c.Local)
+		ours, errOurs := s.net.TCP(c.Local, c.Remote)
+		theirs, errTheirs := s.net.TCP(c.Remote, c.Local)
 		if errOurs != nil || errTheirs != nil || ours.Unacked == 0 && theirs.Unread == 0 && theirs.Inode != 0 {
 			return done
 		}

@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"strings"
 
-	"loopback/tools/probe"
 	"loopback/tools/wire"
 )
 
@@ -17,10 +16,12 @@ var clientCommands = []command{{
 	detail:  "With -6 the address is an IPv6 one. With -closed nobody listens there and nobody can: connections are refused.",
 	run:     (*scene).listen,
 }, {
-	name: "run", args: "[-as NAME] [ARG...]", group: "A client under test",
+	name: "run", args: "[-as NAME] [-descriptors N] [-stdin] [--] [ARG...]", group: "A client under test",
 	summary: "start the program as a client, with these arguments",
-	detail:  "NAME is what other commands call this process; it is \"client\" when not given.",
-	run:     (*scene).runClient,
+	detail: "NAME is what other commands call this process; it is \"client\" when not given. With -descriptors it may have no more than N file descriptors. " +
+		"With -stdin its standard input is what input gives it; without, it is empty. " +
+		"The first word that is none of these flags, or what follows --, begins the program's own arguments.",
+	run: (*scene).runClient,
 }, {
 	name: "accept", args: "NAME [LISTENER]", group: "A client under test",
 	summary: "take the connection of the client that was started last, and call it NAME",
@@ -35,11 +36,12 @@ func (s *scene) listen(args []string) {
 	if set["-6"] != "" {
 		host = "::1"
 	}
-	open := func() (*wire.Listener, error) { return wire.Listen(args[0], host, wire.Default) }
+	open := func() (*wire.Listener, error) { return s.maker.Listen(args[0], host, wire.Default) }
 	if set["-closed"] != "" {
-		open = func() (*wire.Listener, error) { return wire.Reserve(args[0], host) }
+		open = func() (*wire.Listener, error) { return s.maker.Reserve(args[0], host) }
 	}
 	l, err := open()
+	s.checkMade(err)
 	if err != nil && set["-6"] != "" {
 		s.skip(fmt.Sprintf("this machine has no IPv6 loopback address (%v)", err))
 	}
@@ -51,7 +53,7 @@ func (s *scene) listen(args []string) {
 }
 
 func (s *scene) runClient(args []string) {
-	set, args := flags(args, nil, []string{"-as"})
+	set, args := runFlags(args)
 	name := "client"
 	if n := set["-as"]; n != "" {
 		name = n
@@ -61,8 +63,26 @@ func (s *scene) runClient(args []string) {
 			panic(usage{fmt.Sprintf("a program called %q runs already", name)})
 		}
 	}
-	s.start(name, args)
+	s.startWith(name, args, conditions{stdin: set["-stdin"] != "", descriptors: count(set["-descriptors"])})
 	s.record(wire.Event{Kind: wire.Note, Text: "started: " + strings.Join(append([]string{name}, args...), " ")})
+}
+
+// runFlags takes the flags of run itself from args; a program has flags, too.
+func runFlags(args []string) (set map[string]string, rest []string) {
+	set = map[string]string{"-descriptors": "0"}
+	for len(args) > 0 {
+		switch {
+		case args[0] == "-stdin":
+			set["-stdin"], args = "yes", args[1:]
+		case len(args) > 1 && (args[0] == "-as" || args[0] == "-descriptors"):
+			set[args[0]], args = args[1], args[2:]
+		case args[0] == "--":
+			return set, args[1:]
+		default:
+			return set, args
+		}
+	}
+	return set, args
 }
 
 func (s *scene) accept(args []string) {
@@ -78,7 +98,7 @@ func (s *scene) accept(args []string) {
 		switch conn, err = l.Accept(args[0], d); {
 		case err != wire.ErrLater:
 			return done
-		case queued(l):
+		case s.queued(l):
 			return moved
 		}
 		return nothing
@@ -98,12 +118,12 @@ func (s *scene) accept(args []string) {
 
 // queued reports whether a connection waits to be accepted: then "not yet" only
 // means that this machine is busy.
-func queued(l *wire.Listener) bool {
+func (s *scene) queued(l *wire.Listener) bool {
 	addr, err := netip.ParseAddrPort(l.Addr)
 	if err != nil {
 		return false
 	}
-	ln, err := probe.Listener(addr)
+	ln, err := s.net.Listener(addr)
 	return err == nil && ln.Unread > 0
 }
 
@@ -126,7 +146,7 @@ var programCommands = []command{{
 	summary: "wait until the program has ended, by itself and with this status",
 	run:     (*scene).exit,
 }, {
-	name: "output", args: "TEXT", group: "The program itself",
+	name: "output", args: "[-of NAME] TEXT", group: "The program itself",
 	summary: "standard output must be exactly TEXT so far",
 	run:     (*scene).output,
 }, {
@@ -139,8 +159,9 @@ var programCommands = []command{{
 	summary: "the program must be at rest, not spinning",
 	run:     (*scene).idle,
 }, {
-	name: "descriptors", args: "", group: "The program itself",
+	name: "descriptors", args: "[-all]", group: "The program itself",
 	summary: "the program must hold no more sockets than when it announced, and one for each connection that is open",
+	detail:  "With -all descriptors of every kind are counted, and a few more than that are allowed: a program may keep some for itself.",
 	run:     (*scene).descriptors,
 }, {
 	name: "goroutines", args: "N", group: "The program itself",
@@ -179,8 +200,9 @@ func (s *scene) exit(args []string) {
 }
 
 func (s *scene) output(args []string) {
+	set, args := flags(args, nil, []string{"-of"})
 	exactly(1, args)
-	p := s.main()
+	p := s.program(set["-of"])
 	s.rest(p)
 	want, got := text(args[0]), p.proc.Stdout().Bytes()
 	if string(want) == string(got) {

@@ -6,7 +6,6 @@ import (
 	"net/netip"
 	"time"
 
-	"loopback/tools/probe"
 	"loopback/tools/wire"
 )
 
@@ -20,11 +19,11 @@ type dialled struct {
 // connect dials addr. On a listener whose backlog is full the kernel drops the
 // request and a dial hangs: then the listener's own queue is the evidence.
 func (s *scene) connect(p *program, name, addr string, w wire.Window) (*wire.Conn, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), wallBound)
+	ctx, cancel := context.WithTimeout(s.ctx, wallBound)
 	defer cancel()
 	result := make(chan dialled, 1)
 	go func() {
-		conn, err := wire.Dial(ctx, name, addr, w)
+		conn, err := s.maker.Dial(ctx, name, addr, w)
 		result <- dialled{conn, err}
 	}()
 	var got dialled
@@ -62,7 +61,7 @@ func (s *scene) checkBacklog(p *program, name, addr string, end why) {
 	if err != nil {
 		return
 	}
-	l, err := probe.Listener(at)
+	l, err := s.net.Listener(at)
 	if err != nil || l.Unread <= l.Unacked {
 		return
 	}

@@ -10,7 +10,7 @@ import (
 )
 
 // GradeFolder builds the program in folder and grades it. What does not
-// compile is a result, too. Folder may lie anywhere; messages show it relative
+// compile is a result, too; that ctx was done before the end is an error. Folder may lie anywhere; messages show it relative
 // to the root where it lies below it.
 func GradeFolder(ctx context.Context, u *Unit, folder string, race bool, o Options) (*Result, error) {
 	start := time.Now()
@@ -22,6 +22,9 @@ func GradeFolder(ctx context.Context, u *Unit, folder string, race bool, o Optio
 	if err != nil {
 		return nil, err
 	}
+	if o.Built != nil {
+		o.Built()
+	}
 	files, err := sources(folder)
 	if err != nil {
 		return nil, err
@@ -32,6 +35,9 @@ func GradeFolder(ctx context.Context, u *Unit, folder string, race bool, o Optio
 		return fmt.Sprintf("go run ./tools/course grade %s --dir %s --only %s", u.Name, shown, sc.ID)
 	}
 	r := Grade(ctx, u, prog, o)
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	r.Build.Millis = took.Milliseconds()
 	return r, nil
 }

@@ -11,12 +11,13 @@ import (
 type survey struct {
 	ends     []probe.Socket
 	underWay bool // something still travels: bytes, a FIN, an unread reply
+	dials    int  // how many dials to ports that the grader holds wait for an answer
 }
 
 // equal compares all but what a mere acknowledgement changes: the kernel may
 // take 40 ms to send one, and the program does not notice.
 func (v survey) equal(o survey) bool {
-	return slices.EqualFunc(v.ends, o.ends, func(a, b probe.Socket) bool {
+	return v.dials == o.dials && slices.EqualFunc(v.ends, o.ends, func(a, b probe.Socket) bool {
 		a.Timer, b.Timer, a.Unacked, b.Unacked = 0, 0, 0, 0
 		return a == b
 	})
@@ -27,14 +28,14 @@ func (v survey) equal(o survey) bool {
 // as sent and not received, never missed. Reading is the connection from which
 // the grader is reading now, or nil.
 func (s *scene) survey(reading *wire.Conn) survey {
-	var v survey
+	v := survey{dials: s.waitingDials()}
 	conns := s.open()
 	theirs := make([]probe.Socket, len(conns))
 	for i, c := range conns {
-		theirs[i], _ = probe.TCP(c.Remote, c.Local) // the zero Socket when it is gone
+		theirs[i], _ = s.net.TCP(c.Remote, c.Local) // the zero Socket when it is gone
 	}
 	for i, c := range conns {
-		ours, _ := probe.TCP(c.Local, c.Remote)
+		ours, _ := s.net.TCP(c.Local, c.Remote)
 		v.ends = append(v.ends, theirs[i], ours)
 		if between(theirs[i], ours, c == reading && !c.EOF) {
 			v.underWay = true

@@ -16,6 +16,8 @@ const (
 	diagRequestLen = unix.NLMSG_HDRLEN + 56 // struct inet_diag_req_v2
 	diagMessageLen = 72                     // struct inet_diag_msg
 	diagInfo       = 2                      // INET_DIAG_INFO: struct tcp_info
+	diagMem        = 7                      // INET_DIAG_SKMEMINFO: nine numbers
+	memDrops       = 32                     // offset of SK_MEMINFO_DROPS
 	tcpiReceived   = 128                    // offset of tcpi_bytes_received
 	tcpiNotSent    = 144                    // offset of tcpi_notsent_bytes
 	tcpiSent       = 200                    // offset of tcpi_bytes_sent
@@ -139,7 +141,7 @@ func (d *diagConn) request(family uint8, flags uint16, states uint32, local, rem
 	ne.PutUint16(b[6:], unix.NLM_F_REQUEST|flags)
 	ne.PutUint32(b[8:], d.seq)
 	r := b[unix.NLMSG_HDRLEN:]
-	r[0], r[1], r[2] = family, unix.IPPROTO_TCP, 1<<(diagInfo-1)
+	r[0], r[1], r[2] = family, unix.IPPROTO_TCP, 1<<(diagInfo-1)|1<<(diagMem-1)
 	ne.PutUint32(r[4:], states)
 	// struct inet_diag_sockid, from the point of view of the socket's owner.
 	binary.BigEndian.PutUint16(r[8:], local.Port())
@@ -227,7 +229,11 @@ func diagSocket(b []byte) (Socket, bool) {
 		if n < 4 || n > len(b) {
 			break
 		}
-		if info := b[4:n]; kind == diagInfo && len(info) >= tcpiReceived+8 {
+		info := b[4:n]
+		if kind == diagMem && s.State == Listening && len(info) >= memDrops+4 {
+			s.Drops = ne.Uint32(info[memDrops:])
+		}
+		if kind == diagInfo && len(info) >= tcpiReceived+8 {
 			s.Received = ne.Uint64(info[tcpiReceived:])
 			if len(info) >= tcpiResent+8 { // since Linux 4.19
 				s.Sent, s.Resent = ne.Uint64(info[tcpiSent:]), ne.Uint64(info[tcpiResent:])

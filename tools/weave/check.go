@@ -38,6 +38,7 @@ func Check(root string) []Problem {
 		b.checkScenarios(p)
 		b.checkPaths(p)
 	}
+	b.checkPictures()
 	b.checkLinks()
 	b.checkReadTargets()
 	b.checkSummary()

@@ -12,6 +12,8 @@
 //	<!-- scenario: FILE -->           the script of a scenario
 //	<!-- report: FILE -->             a recorded report of the grader
 //	<!-- console: NAME -->            a session, which package terminal runs
+//	<!-- picture: UNIT/SCENARIO -->   above an image: what happens on the wire
+//	<!-- timeline: UNIT/SCENARIO -->  the same as text; package picture runs both
 //	<!-- plain: REASON -->            a sketch, the only kind that nothing checks
 //
 // It also checks that every line of every solution is shown, that Go names in

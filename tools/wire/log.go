@@ -31,8 +31,12 @@ type Event struct {
 	Kind Kind
 	Data []byte // the first bytes of Size, for Out and In
 	Size int    // how many bytes there were, or 0
-	Text string // what happened, in words; "" lets Kind and Data speak
-	From bool   // for Connect: the program under test dialled
+	// Pieces is how many writes the bytes went in, each when the one before had
+	// been read; 0 and 1 mean one. Only pictures and [Steps] tell it.
+	Pieces int
+	Text   string // what happened, in words; "" lets Kind and Data speak
+	From   bool   // for Connect: the program under test dialled
+	Line   int    // of the script, the command that was at work; 0 when unknown
 }
 
 // keep is how many bytes of its data an event keeps: enough for one row.
@@ -44,6 +48,7 @@ type Log struct {
 	mu     sync.Mutex
 	start  time.Time
 	events []Event
+	line   int // see At
 }
 
 // NewLog returns an empty log whose clock starts now.
@@ -53,9 +58,16 @@ func NewLog() *Log { return &Log{start: time.Now()} }
 func (l *Log) Add(e Event) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	e.At = time.Since(l.start)
+	e.At, e.Line = time.Since(l.start), l.line
 	e.Data = slices.Clone(e.Data[:min(len(e.Data), keep)])
 	l.events = append(l.events, e)
+}
+
+// At says which line of the script is at work from now on.
+func (l *Log) At(line int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.line = line
 }
 
 // Note records a sentence about the program itself.

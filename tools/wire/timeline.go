@@ -25,7 +25,7 @@ const maxLanes = 5
 func (l *Log) Timeline(program string, rows int) []string {
 	events := l.Events()
 	d := drawing{lanes: lanesOf(events)}
-	out := []string{d.head(program)}
+	out := []string{d.head("ms", program)}
 	skipFrom, skipTo := len(events), len(events)
 	if len(events) > rows {
 		skipFrom = rows / 2
@@ -36,7 +36,7 @@ func (l *Log) Timeline(program string, rows int) []string {
 			out = append(out, strings.Repeat(" ", timeCol)+fmt.Sprintf("   ... %d rows left out ...", skipTo-skipFrom))
 		}
 		if i < skipFrom || i >= skipTo {
-			out = append(out, d.row(e))
+			out = append(out, d.row(fmt.Sprintf("%.1f", float64(e.At.Microseconds())/1000), e))
 		}
 	}
 	return out
@@ -56,16 +56,17 @@ func lanesOf(events []Event) []string {
 // A drawing knows where each line of a timeline stands.
 type drawing struct{ lanes []string }
 
-func (d drawing) head(program string) string {
+func (d drawing) head(over, program string) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%*s   ", timeCol, "ms")
+	fmt.Fprintf(&b, "%*s   ", timeCol, over)
 	for _, name := range d.lanes {
 		fmt.Fprintf(&b, "%-*s", lane, name)
 	}
 	return b.String() + program
 }
 
-func (d drawing) row(e Event) string {
+// row draws one event; first is what stands in the column of the times.
+func (d drawing) row(first string, e Event) string {
 	line := []rune(strings.Repeat("│"+strings.Repeat(" ", lane-1), len(d.lanes)) + "│")
 	end := len(line) - 1
 	at := min(slices.Index(d.lanes, e.Conn), len(d.lanes)-1)
@@ -79,10 +80,17 @@ func (d drawing) row(e Event) string {
 		line[end] = '✗'
 	case at < 0:
 		line[end] = '●'
+	case e.Kind == Note || e.Kind == Listening:
+		line[at*lane] = '●'
 	default:
 		arrow(line, at*lane, end, e.toProgram())
 	}
-	return strings.TrimRight(fmt.Sprintf("%*.1f   %s  %s", timeCol, float64(e.At.Microseconds())/1000, string(line), e.words()), " ")
+	return strings.TrimRight(fmt.Sprintf("%*s   %s  %s", timeCol, first, string(line), e.words(maxText)), " ")
+}
+
+// more draws a row with the rest of what the row above says.
+func (d drawing) more(text string) string {
+	return strings.Repeat(" ", timeCol+3) + strings.Repeat("│"+strings.Repeat(" ", lane-1), len(d.lanes)) + "│  " + text
 }
 
 // arrow draws from one line to another; what lies between is crossed.
@@ -107,10 +115,11 @@ func (e Event) toProgram() bool {
 	return false
 }
 
-// words says what happened, in a few words.
-func (e Event) words() string {
+// words says what happened, in a few words; a text of its own is cut to most
+// columns.
+func (e Event) words(most int) string {
 	if e.Text != "" {
-		return clip(e.Text, maxText)
+		return clip(e.Text, most)
 	}
 	switch e.Kind {
 	case Out, In:
