@@ -124,7 +124,7 @@ func (w *watch) look() why {
 		if w.asleep > w.s.sc.Timeout {
 			return expired
 		}
-	case (act.State == probe.Asleep || act.State == probe.Stopped) && before.equal(after) && !after.underWay && after.dials == 0 && !w.p.proc.Pending():
+	case (act.State == probe.Asleep || act.State == probe.Stopped) && before.equal(after) && !after.underWay && w.s.waitingDials(false) == 0 && !w.p.proc.Pending():
 		if w.proved++; w.proved >= proofs {
 			return stuck
 		}

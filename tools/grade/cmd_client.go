@@ -188,6 +188,7 @@ func (s *scene) exit(args []string) {
 		s.judge(p, end, owes{code: NoExit, what: "it is still there"})
 	}
 	p.drain()
+	s.checkWritten(p)
 	s.checkRace(p)
 	st, _ := p.proc.Status()
 	s.record(wire.Event{Kind: wire.Note, Text: "the process has ended: " + st.String()})

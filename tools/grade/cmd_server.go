@@ -100,7 +100,7 @@ func (s *scene) restart(args []string) {
 func (s *scene) abandoned(addr string) {
 	at, err := netip.ParseAddrPort(addr)
 	for end := time.Now().Add(fenceBound); err == nil && time.Now().Before(end); time.Sleep(slice / 4) {
-		if _, err := probe.Listener(at); err != nil {
+		if _, err := s.net.Listener(at); err != nil {
 			return // gone, or this system cannot tell
 		}
 	}
@@ -148,11 +148,8 @@ func (s *scene) firstLine(p *program) string {
 // endedEarly judges a server that ended before it announced an address.
 func (s *scene) endedEarly(p *program) {
 	p.drain()
+	s.checkWritten(p)
 	stderr := string(p.proc.Stderr().Bytes())
-	if strings.TrimSpace(stderr) == errNotWritten.Error() {
-		s.untouched = true
-		s.fail(Verdict{Code: Exited, What: "the program says that it has not been written yet"})
-	}
 	st, _ := p.proc.Status()
 	if st.Code > 0 && strings.Contains(stderr, "address already in use") {
 		s.trouble("", fmt.Sprintf("the process has ended: %v", st))
@@ -168,6 +165,14 @@ func (s *scene) endedEarly(p *program) {
 		early = "the client ended before it connected"
 	}
 	s.dead(p, Verdict{What: early})
+}
+
+// checkWritten ends the scenario when the program says that it is only a stub.
+func (s *scene) checkWritten(p *program) {
+	if strings.TrimSpace(string(p.proc.Stderr().Bytes())) == errNotWritten.Error() {
+		s.untouched = true
+		s.fail(Verdict{Code: Exited, What: "the program says that it has not been written yet"})
+	}
 }
 
 // announced checks the announcement against the request and against what the

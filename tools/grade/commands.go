@@ -36,6 +36,7 @@ func commands() []command {
 		flowCommands,
 		crowdCommands,
 		endCommands,
+		packetCommands,
 		programCommands,
 		systemCommands,
 		signalCommands,

@@ -41,8 +41,8 @@ func (s *scene) judge(p *program, end why, o owes) {
 	case slept:
 		v.ByTime = true
 		v.What = fmt.Sprintf("the %s has a timer of its own, but did nothing while it slept for %v", s.kind(), s.sc.grace())
-		if n := s.waitingDials(); n > 0 && probe.Look(p.proc.PID()).State == probe.Asleep {
-			v.What = fmt.Sprintf("the %s waits until its dials are answered, has no timer of its own, and slept for %v", s.kind(), s.sc.grace())
+		if n := s.waitingDials(false); n > 0 {
+			v.What = fmt.Sprintf("%s under way, no answer comes, and the %s slept for %v", dialsText(n), s.kind(), s.sc.grace())
 		}
 		s.trouble(name, o.what)
 	case spun:

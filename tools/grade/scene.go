@@ -43,10 +43,11 @@ type scene struct {
 	crowdMark int    // where in the timeline the crowd begins
 	hurry     bool   // do not wait for rest: what follows was already seen to work
 
-	space  *space.Space // the scenario's own namespaces, or nil
-	future *program     // the process there that has not become the program yet
-	net    *probe.Net   // who is asked about sockets; nil for the grader's own network
-	maker  wire.Maker   // who makes the grader's sockets; nil for the grader itself
+	space   *space.Space // the scenario's own namespaces, or nil
+	future  *program     // the process there that has not become the program yet
+	net     *probe.Net   // who is asked about sockets; nil for the grader's own network
+	maker   wire.Maker   // who makes the grader's sockets; nil for the grader itself
+	packets packets      // the ICMP messages of the scenario\'s network
 }
 
 // A program is one process of the program under test.
@@ -61,6 +62,7 @@ type program struct {
 	quit    bool          // the grader has ended it, on purpose or to see its goroutines
 	checked bool          // the scenario has judged how it ended
 	signal  string        // the signal that the scenario sent it last, such as "SIGINT", or ""
+	passed  int           // how many bytes of its standard output prints has passed over
 }
 
 // newScene prepares a scenario. Each has an address of its own, so that no two

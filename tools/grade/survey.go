@@ -11,7 +11,7 @@ import (
 type survey struct {
 	ends     []probe.Socket
 	underWay bool // something still travels: bytes, a FIN, an unread reply
-	dials    int  // how many dials to ports that the grader holds wait for an answer
+	dials    int  // how many dials wait for an answer, where some port gives none
 }
 
 // equal compares all but what a mere acknowledgement changes: the kernel may
@@ -28,7 +28,7 @@ func (v survey) equal(o survey) bool {
 // as sent and not received, never missed. Reading is the connection from which
 // the grader is reading now, or nil.
 func (s *scene) survey(reading *wire.Conn) survey {
-	v := survey{dials: s.waitingDials()}
+	v := survey{dials: s.waitingDials(true)}
 	conns := s.open()
 	theirs := make([]probe.Socket, len(conns))
 	for i, c := range conns {
