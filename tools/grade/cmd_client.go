@@ -189,8 +189,23 @@ func (s *scene) output(args []string) {
 		return
 	}
 	s.trouble("", "standard output is not what was promised")
-	s.fail(Verdict{Code: Output, What: fmt.Sprintf("standard output has %s, and it should have %s", wire.Bytes(int(p.proc.Stdout().Total())), wire.Bytes(len(want))),
-		Want: want, Got: got, Compare: true})
+	what := fmt.Sprintf("standard output has %s, and it should have %s", wire.Bytes(int(p.proc.Stdout().Total())), wire.Bytes(len(want)))
+	v := Verdict{Code: Output, What: what, Want: want, Got: got, Compare: true}
+	if strings.Count(string(want), "\n") > 1 {
+		n, line := differingLine(want, got)
+		v.What += fmt.Sprintf("; line %d differs", n)
+		v.Words = []string{line}
+	}
+	s.fail(v)
+}
+
+// differingLine returns the number of the first line in which got differs from
+// want, and that line of got.
+func differingLine(want, got []byte) (n int, line string) {
+	at := wire.FirstDifference(want, got)
+	start := strings.LastIndexByte(string(got[:at]), '\n') + 1
+	line, _, _ = strings.Cut(string(got[start:]), "\n")
+	return strings.Count(string(want[:at]), "\n") + 1, line
 }
 
 func (s *scene) stderr(args []string) {
