@@ -27,7 +27,8 @@ type usage struct{ why string }
 // commands is filled by the files that hold them, in the order of the
 // reference page.
 func commands() []command {
-	return slices.Concat(serverCommands, clientCommands, byteCommands, crowdCommands, endCommands, programCommands)
+	return slices.Concat(serverCommands, clientCommands, byteCommands, crowdCommands, endCommands,
+		datagramCommands, relayCommands, programCommands)
 }
 
 // scriptCommands returns the commands as testscript wants them.

@@ -28,6 +28,7 @@ type scene struct {
 	conns     []*wire.Conn
 	owners    map[*wire.Conn]*program // who is at the other end of each
 	listeners []*wire.Listener
+	dg        datagrams      // what speaks UDP
 	stuffed   map[string]int // bytes that stuff sent, per connection
 	verdict   *Verdict
 	skipped   string // why the scenario could not be run here
@@ -208,6 +209,7 @@ func (s *scene) close() []process.Stray {
 	for _, l := range s.listeners {
 		l.Close()
 	}
+	s.dg.close()
 	return strays
 }
 
@@ -217,6 +219,15 @@ func (s *scene) kind() string {
 		return "server"
 	}
 	return "client"
+}
+
+// called is what the report calls p: in a scenario with a server and a client,
+// each by its own part.
+func (s *scene) called(p *program) string {
+	if s.kind() == "server" && p != s.programs[0] && !strings.HasPrefix(p.name, "server") {
+		return "client"
+	}
+	return s.kind()
 }
 
 // lastWords returns the end of what p printed to standard error.

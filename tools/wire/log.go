@@ -21,6 +21,8 @@ const (
 	InFIN                 // the program ended its direction
 	OutRST                // the grader reset the connection
 	InRST                 // the program's side reset the connection
+	Hop                   // a datagram on its way from Conn to To
+	Lost                  // a datagram that was dropped at To
 	Trouble               // what the report is about: the last row
 )
 
@@ -33,6 +35,7 @@ type Event struct {
 	Size int    // how many bytes there were, or 0
 	Text string // what happened, in words; "" lets Kind and Data speak
 	From bool   // for Connect: the program under test dialled
+	To   string // for Hop and Lost: where it went, a name as in Conn, or "" for the program
 }
 
 // keep is how many bytes of its data an event keeps: enough for one row.
@@ -44,6 +47,7 @@ type Log struct {
 	mu     sync.Mutex
 	start  time.Time
 	events []Event
+	lanes  []string // those that were asked for, in order
 }
 
 // NewLog returns an empty log whose clock starts now.
@@ -56,6 +60,16 @@ func (l *Log) Add(e Event) {
 	e.At = time.Since(l.start)
 	e.Data = slices.Clone(e.Data[:min(len(e.Data), keep)])
 	l.events = append(l.events, e)
+}
+
+// Lane gives name a line of its own in the timeline, to the right of those that
+// have one already. Without it a line is drawn from its first event on.
+func (l *Log) Lane(name string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if name != "" && !slices.Contains(l.lanes, name) {
+		l.lanes = append(l.lanes, name)
+	}
 }
 
 // Note records a sentence about the program itself.

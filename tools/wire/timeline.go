@@ -24,7 +24,7 @@ const maxLanes = 5
 // more, the middle ones are left out and counted.
 func (l *Log) Timeline(program string, rows int) []string {
 	events := l.Events()
-	d := drawing{lanes: lanesOf(events)}
+	d := drawing{lanes: l.lanesOf(events)}
 	out := []string{d.head(program)}
 	skipFrom, skipTo := len(events), len(events)
 	if len(events) > rows {
@@ -42,12 +42,17 @@ func (l *Log) Timeline(program string, rows int) []string {
 	return out
 }
 
-// lanesOf returns the connections in the order in which they appear.
-func lanesOf(events []Event) []string {
-	var names []string
+// lanesOf returns the connections in the order in which they were asked for or
+// appear.
+func (l *Log) lanesOf(events []Event) []string {
+	l.mu.Lock()
+	names := slices.Clone(l.lanes)
+	l.mu.Unlock()
 	for _, e := range events {
-		if e.Conn != "" && !slices.Contains(names, e.Conn) {
-			names = append(names, e.Conn)
+		for _, name := range []string{e.Conn, e.To} {
+			if name != "" && !slices.Contains(names, name) {
+				names = append(names, name)
+			}
 		}
 	}
 	return names[:min(len(names), maxLanes)]
@@ -73,6 +78,8 @@ func (d drawing) row(e Event) string {
 		at = len(d.lanes) - 1 // one of the connections that share the last line
 	}
 	switch {
+	case e.Kind == Hop || e.Kind == Lost:
+		hop(line, d.place(e.Conn), d.place(e.To), e.Kind == Lost)
 	case e.Kind == Trouble && at >= 0:
 		line[at*lane] = '✗'
 	case e.Kind == Trouble:
@@ -83,6 +90,38 @@ func (d drawing) row(e Event) string {
 		arrow(line, at*lane, end, e.toProgram())
 	}
 	return strings.TrimRight(fmt.Sprintf("%*.1f   %s  %s", timeCol, float64(e.At.Microseconds())/1000, string(line), e.words()), " ")
+}
+
+// place returns the column of a name's line; "" is the program under test.
+func (d drawing) place(name string) int {
+	if name == "" {
+		return len(d.lanes) * lane
+	}
+	at := slices.Index(d.lanes, name)
+	if at < 0 {
+		at = len(d.lanes) - 1
+	}
+	return at * lane
+}
+
+// hop draws a datagram's way from one line to another, or to where it was
+// lost. The lines that it passes on its way are crossed.
+func hop(line []rune, from, to int, lost bool) {
+	step, start, end := 1, '├', '▶'
+	if to < from {
+		step, start, end = -1, '┤', '◀'
+	}
+	if lost {
+		end = '✗'
+	}
+	for i := from; i != to; i += step {
+		if line[i] == '│' {
+			line[i] = '┼'
+		} else {
+			line[i] = '─'
+		}
+	}
+	line[from], line[to] = start, end
 }
 
 // arrow draws from one line to another; what lies between is crossed.
@@ -109,6 +148,9 @@ func (e Event) toProgram() bool {
 
 // words says what happened, in a few words.
 func (e Event) words() string {
+	if e.Kind == Hop || e.Kind == Lost {
+		return clip(datagram(e), maxText)
+	}
 	if e.Text != "" {
 		return clip(e.Text, maxText)
 	}
@@ -125,6 +167,19 @@ func (e Event) words() string {
 		return "RST: connection reset"
 	}
 	return ""
+}
+
+// datagram says what a datagram holds, and what became of it. An empty one
+// holds nothing, and yet it is one.
+func datagram(e Event) string {
+	quoted, size := `""`, "empty"
+	if e.Size > 0 {
+		quoted, size = Quote(e.Data, e.Size, 26), Bytes(e.Size)
+	}
+	if e.Text != "" {
+		size += ", " + e.Text
+	}
+	return fmt.Sprintf("%-28s %s", quoted, size)
 }
 
 // clip cuts s to n columns.
