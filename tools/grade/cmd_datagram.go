@@ -58,9 +58,13 @@ var datagramCommands = []command{{
 	run:     (*scene).volley,
 }, {
 	name: "burst", args: "NAME N SIZE", group: "Datagrams",
-	summary: "N datagrams of SIZE bytes without a pause, and then read what came back",
-	detail:  "The kernel may drop any of them. What does come back must be one of those that were sent, whole, and no more often than it was sent.",
+	summary: "N datagrams of SIZE bytes while the program is stopped, so that its socket overflows; then let it go on, and read what comes back",
+	detail:  "What does come back must be one of those that were sent, whole, and no more often than it was sent.",
 	run:     (*scene).burst,
+}, {
+	name: "together", args: "N", group: "Datagrams",
+	summary: "N clients whose datagrams all wait when the program comes to read; each must get back its own",
+	run:     onCount((*scene).together),
 }, {
 	name: "senders", args: "N", group: "Datagrams",
 	summary: "N clients, one after the other, each with a socket of its own: send a datagram, get it back, close",

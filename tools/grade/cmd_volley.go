@@ -57,13 +57,15 @@ func (s *scene) burst(args []string) {
 	e, p := s.peer(args[0]), s.partner()
 	to := s.addressee(e, "")
 	s.rest(p)
-	s.record(wire.Event{Kind: wire.Note, Text: fmt.Sprintf("%s sends %s datagrams of %s without a pause", e.Name, wire.Count(n), wire.Bytes(each))})
+	s.freeze(nil)
+	s.record(wire.Event{Kind: wire.Note, Text: fmt.Sprintf("%s sends %s datagrams of %s", e.Name, wire.Count(n), wire.Bytes(each))})
 	s.mute = true
-	defer func() { s.mute = false }()
 	for i := range n {
 		s.dispatch(e, numbered(i+1, each), to)
 	}
 	s.settle()
+	s.mute = false
+	s.thaw(nil)
 	s.rest(p)
 	if p.gone() {
 		s.dead(p, Verdict{})
@@ -94,7 +96,6 @@ func (s *scene) checkEcho(e *peer, got []byte, each int, seen map[int]bool) {
 	if what == "" {
 		return
 	}
-	s.mute = false
 	s.record(wire.Event{Kind: wire.Hop, To: e.Name, Data: got, Size: len(got)})
 	s.trouble(e.Name, what)
 	s.fail(Verdict{Code: WrongBytes, What: what, Want: want, Got: got, Compare: !bytes.Equal(got, want)})
@@ -128,4 +129,69 @@ func (s *scene) senders(n int) {
 		s.log.Rewind(mark)
 	}
 	s.record(wire.Event{Kind: wire.Note, Text: fmt.Sprintf("%d senders, one after the other, have got their datagram back", n)})
+}
+
+// together lets n senders meet the server at once. Who is served first is the
+// server's affair, so the report speaks of all of them, not of one.
+func (s *scene) together(n int) {
+	p := s.main()
+	to, err := netip.ParseAddrPort(s.ts.Getenv("server"))
+	if err != nil {
+		s.misuse("nobody to send to: begin with serve -udp")
+	}
+	s.freeze(nil)
+	before := dropped(to)
+	s.mute = true
+	senders := make([]*peer, n)
+	for i := range senders {
+		name := fmt.Sprintf("sender %d", i+1)
+		e, err := wire.OpenEndpoint(name, s.host)
+		if err != nil {
+			s.fail(Verdict{Code: CannotGrade, What: fmt.Sprintf("the grader could not open a UDP socket: %v", err)})
+		}
+		senders[i] = &peer{Endpoint: e}
+		s.dg.peers = append(s.dg.peers, senders[i])
+		s.dispatch(senders[i], []byte("this is "+name), to)
+	}
+	s.settle()
+	s.mute = false
+	s.mustNotLose(to, before)
+	s.record(wire.Event{Kind: wire.Note, Text: fmt.Sprintf("%d datagrams, from as many senders, wait in its socket", n)})
+	s.thaw(nil)
+	s.checkTogether(p, senders)
+}
+
+// checkTogether hears every sender, and judges when all have been heard.
+func (s *scene) checkTogether(p *program, senders []*peer) {
+	s.mute = true
+	answered, own := 0, 0
+	var end why
+	for _, e := range senders {
+		var got []byte
+		if got, _, end = s.hear(p, e); end == ended || end == spun || end == unknown {
+			s.mute = false
+			s.judge(p, end, owes{code: Silence, what: "not every sender has got its datagram back"})
+		}
+		if end == happened {
+			answered++
+			if string(got) == "this is "+e.Name {
+				own++
+			}
+		}
+	}
+	s.mute = false
+	switch {
+	case answered < len(senders):
+		s.trouble("", "not every sender has got a reply")
+		v := Verdict{Code: Silence, ByTime: end == slept, What: "not every sender has got a reply, and no more can come"}
+		v.Where, v.Cause = s.where(p)
+		s.fail(v)
+	case own < len(senders):
+		s.trouble("", "every sender has got a reply, but not its own datagram")
+		s.fail(Verdict{Code: WrongBytes, What: "every sender has got a reply, but some got what others had sent"})
+	}
+	s.record(wire.Event{Kind: wire.Note, Text: "every sender has got its own datagram back"})
+	for _, e := range senders {
+		e.Close()
+	}
 }
