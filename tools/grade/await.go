@@ -19,6 +19,9 @@ import (
 // connections again. When all is equal and nothing is under way, it held at
 // one moment in between, and then it holds for ever.
 //
+// A dial that waits for an answer is a timer, too, the kernel's: it sends its
+// SYN again, and gives up after a while.
+//
 // A program with a timer of its own may still move, so there time decides, but
 // only time during which the program slept: a starved program is not asleep. A
 // program that never sleeps is bounded by the processor time it used.
@@ -85,7 +88,8 @@ func (s *scene) await(p *program, reading *wire.Conn, step step) why {
 
 func (s *scene) awaitLimit(p *program, reading *wire.Conn, limit time.Duration, step step) why {
 	w := &watch{s: s, p: p, reading: reading, limit: limit, start: time.Now(), fresh: true}
-	for {
+	for s.ctx.Err() == nil {
+		s.pump()
 		switch step(slice) {
 		case done:
 			return happened
@@ -97,6 +101,7 @@ func (s *scene) awaitLimit(p *program, reading *wire.Conn, limit time.Duration, 
 			return end
 		}
 	}
+	return unknown
 }
 
 // look looks at the program once and says whether waiting has become
@@ -120,7 +125,7 @@ func (w *watch) look() why {
 		if w.asleep > w.s.sc.Timeout {
 			return expired
 		}
-	case (act.State == probe.Asleep || act.State == probe.Stopped) && before.equal(after) && !after.underWay && !w.p.proc.Pending():
+	case (act.State == probe.Asleep || act.State == probe.Stopped) && before.equal(after) && !after.underWay && w.s.waitingDials(false) == 0 && !w.p.proc.Pending() && !w.s.mayStir(w.p):
 		if w.proved++; w.proved >= proofs {
 			return stuck
 		}
@@ -198,7 +203,8 @@ func (s *scene) untilQuiet(p *program) {
 	w := &watch{s: s, p: p, start: time.Now(), fresh: true}
 	var timed probe.Activity // the first of equal looks that found a timer
 	var since time.Time
-	for time.Since(w.start) < wallBound && !p.gone() {
+	for time.Since(w.start) < wallBound && !p.gone() && s.ctx.Err() == nil {
+		s.pump()
 		before := s.survey(nil)
 		act := probe.Look(p.proc.PID())
 		still := !before.underWay && before.equal(s.survey(nil)) && !p.proc.Pending()

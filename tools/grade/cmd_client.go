@@ -11,15 +11,18 @@ import (
 )
 
 var clientCommands = []command{{
-	name: "listen", args: "[-6] [-closed] NAME", group: "A client under test",
+	name: "listen", args: "[-udp] [-6] [-closed] NAME", group: "A client under test",
 	summary: "give the client an address to dial, in the variable $NAME",
-	detail:  "With -6 the address is an IPv6 one. With -closed nobody listens there and nobody can: connections are refused.",
-	run:     (*scene).listen,
+	detail: "With -6 the address is an IPv6 one. With -closed nobody listens there and nobody can: connections are refused. " +
+		"With -udp the address is that of a UDP socket, as udp makes it; with -closed, too, every datagram sent there draws an ICMP port unreachable.",
+	run: (*scene).listen,
 }, {
-	name: "run", args: "[-as NAME] [ARG...]", group: "A client under test",
+	name: "run", args: "[-as NAME] [-descriptors N] [-stdin] [--] [ARG...]", group: "A client under test",
 	summary: "start the program as a client, with these arguments",
-	detail:  "NAME is what other commands call this process; it is \"client\" when not given.",
-	run:     (*scene).runClient,
+	detail: "NAME is what other commands call this process; it is \"client\" when not given. With -descriptors it may have no more than N file descriptors. " +
+		"With -stdin its standard input is what input gives it; without, it is empty. " +
+		"The first word that is none of these flags, or what follows --, begins the program's own arguments.",
+	run: (*scene).runClient,
 }, {
 	name: "accept", args: "NAME [LISTENER]", group: "A client under test",
 	summary: "take the connection of the client that was started last, and call it NAME",
@@ -28,11 +31,15 @@ var clientCommands = []command{{
 }}
 
 func (s *scene) listen(args []string) {
-	set, args := flags(args, []string{"-6", "-closed"}, nil)
+	set, args := flags(args, []string{"-udp", "-6", "-closed"}, nil)
 	exactly(1, args)
 	host := s.host
 	if set["-6"] != "" {
 		host = "::1"
+	}
+	if set["-udp"] != "" {
+		s.openUDP(args[0], host, set["-closed"] != "")
+		return
 	}
 	open := func() (*wire.Listener, error) { return s.maker.Listen(args[0], host, wire.Default) }
 	if set["-closed"] != "" {
@@ -51,7 +58,7 @@ func (s *scene) listen(args []string) {
 }
 
 func (s *scene) runClient(args []string) {
-	set, args := flags(args, nil, []string{"-as"})
+	set, args := runFlags(args)
 	name := "client"
 	if n := set["-as"]; n != "" {
 		name = n
@@ -61,8 +68,26 @@ func (s *scene) runClient(args []string) {
 			panic(usage{fmt.Sprintf("a program called %q runs already", name)})
 		}
 	}
-	s.start(name, args)
+	s.startWith(name, args, conditions{stdin: set["-stdin"] != "", descriptors: count(set["-descriptors"])})
 	s.record(wire.Event{Kind: wire.Note, Text: "started: " + strings.Join(append([]string{name}, args...), " ")})
+}
+
+// runFlags takes the flags of run itself from args; a program has flags, too.
+func runFlags(args []string) (set map[string]string, rest []string) {
+	set = map[string]string{"-descriptors": "0"}
+	for len(args) > 0 {
+		switch {
+		case args[0] == "-stdin":
+			set["-stdin"], args = "yes", args[1:]
+		case len(args) > 1 && (args[0] == "-as" || args[0] == "-descriptors"):
+			set[args[0]], args = args[1], args[2:]
+		case args[0] == "--":
+			return set, args[1:]
+		default:
+			return set, args
+		}
+	}
+	return set, args
 }
 
 func (s *scene) accept(args []string) {
@@ -139,8 +164,9 @@ var programCommands = []command{{
 	summary: "the program must be at rest, not spinning",
 	run:     (*scene).idle,
 }, {
-	name: "descriptors", args: "", group: "The program itself",
+	name: "descriptors", args: "[-all]", group: "The program itself",
 	summary: "the program must hold no more sockets than when it announced, and one for each connection that is open",
+	detail:  "With -all descriptors of every kind are counted, and a few more than that are allowed: a program may keep some for itself.",
 	run:     (*scene).descriptors,
 }, {
 	name: "goroutines", args: "N", group: "The program itself",
@@ -175,7 +201,7 @@ func (s *scene) exit(args []string) {
 		s.dead(p, Verdict{})
 	}
 	if want := args[0]; want != "any" && want != strconv.Itoa(st.Code) {
-		s.fail(Verdict{Code: ExitStatus, What: fmt.Sprintf("the %s ended with status %d; it should be %s", s.kind(), st.Code, want), Words: p.lastWords(3)})
+		s.fail(Verdict{Code: ExitStatus, What: fmt.Sprintf("the %s ended with status %d; it should be %s", s.called(p), st.Code, want), Words: p.lastWords(3)})
 	}
 }
 

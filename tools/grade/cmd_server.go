@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/netip"
 	"strings"
+	"time"
 
 	"loopback/tools/probe"
 	"loopback/tools/process"
@@ -13,27 +14,101 @@ import (
 )
 
 var serverCommands = []command{{
-	name: "serve", args: "[ARG...]", group: "A server under test",
+	name: "serve", args: "[-udp] [-stdin] [ARG...]", group: "A server under test",
 	summary: "start the program as a server and wait until it can be reached",
 	detail: "The program is given -listen HOST:0, where HOST is a loopback address of this scenario's own, and then the arguments. " +
 		"Its first line on standard output must be \"listening on ADDR\", and ADDR must be where the kernel says that it listens. " +
-		"The variable $server is set to ADDR.",
+		"The variable $server is set to ADDR. With -stdin the program's standard input is what input gives it; without, it is empty. " +
+		"With -udp the server is one for datagrams, and ADDR must be that of a UDP socket of its own.",
 	run: (*scene).serve,
+}, {
+	name: "end", args: "", group: "A server under test",
+	summary: "end the server at once (SIGKILL); the kernel closes its sockets",
+	detail:  "Its connections stay with the grader, which sees how they end.",
+	run:     (*scene).end,
+}, {
+	name: "restart", args: "[-stdin] [ARG...]", group: "A server under test",
+	summary: "start the server that end has ended again, at the same address",
+	detail: "The program is given -listen $server and then the arguments. Nobody listens there any more, but connections of the first " +
+		"process may still be on their way out.",
+	run: (*scene).restart,
 }}
 
 const announcement = "listening on "
 
 func (s *scene) serve(args []string) {
+	if len(args) > 0 && args[0] == "-udp" {
+		s.dg.serving, args = true, args[1:]
+	}
 	asked := net.JoinHostPort(s.host, "0")
-	p := s.start("server", append([]string{"-listen", asked}, args...))
+	s.ready(s.startServer(asked, args), asked)
+}
+
+// startServer starts the program as a server at the address asked.
+func (s *scene) startServer(asked string, args []string) *program {
+	stdin := len(args) > 0 && args[0] == "-stdin"
+	if stdin {
+		args = args[1:]
+	}
+	return s.startWith("server", append([]string{"-listen", asked}, args...), conditions{stdin: stdin})
+}
+
+// ready waits until p has announced where it listens, and checks it.
+func (s *scene) ready(p *program, asked string) {
 	line := s.firstLine(p)
 	s.rest(p)
 	pids := probe.Look(p.proc.PID()).PIDs
-	listeners, err := s.net.ListenersOf(pids)
+	listeners, err := s.reachable(pids)
 	addr := s.announced(p, line, asked, listeners, err == nil)
 	s.record(wire.Event{Kind: wire.Listening, Text: announcement + addr})
 	s.ts.Setenv("server", addr)
 	p.sockets, _ = probe.OpenSockets(pids) // no evidence: descriptors says so when it needs it
+	p.memory, _ = probe.Memory(pids)
+	all, _ := probe.Descriptors(pids)
+	p.files = len(all)
+}
+
+// end ends the server and all that it has started.
+func (s *scene) end(args []string) {
+	exactly(0, args)
+	p := s.main()
+	s.rest(p)
+	if p.gone() {
+		s.dead(p, Verdict{})
+	}
+	s.checkChatter(p)
+	s.record(wire.Event{Kind: wire.Note, Text: "the grader ends the server (SIGKILL)"})
+	p.quit = true
+	p.proc.End()
+}
+
+// restart starts the server again where it was. The process before stays in
+// the scene, which still holds connections to it.
+func (s *scene) restart(args []string) {
+	before := s.main()
+	if !before.quit || !before.gone() {
+		s.misuse("the server has not been ended: end it first")
+	}
+	asked := s.ts.Getenv("server")
+	s.abandoned(asked)
+	before.name = "server, before"
+	p := s.startServer(asked, args)
+	p.again = true
+	last := len(s.programs) - 1
+	s.programs = append([]*program{p}, s.programs[:last]...)
+	s.ready(p, asked)
+}
+
+// abandoned waits until no listener is left at addr: the kernel closes the
+// sockets of a process while it ends.
+func (s *scene) abandoned(addr string) {
+	at, err := netip.ParseAddrPort(addr)
+	for end := time.Now().Add(fenceBound); err == nil && time.Now().Before(end); time.Sleep(slice / 4) {
+		if _, err := s.net.Listener(at); err != nil {
+			return // gone, or this system cannot tell
+		}
+	}
+	s.fail(Verdict{Code: CannotGrade, What: fmt.Sprintf("the server was ended, and %s still has a listener", addr)})
 }
 
 // firstLine waits for the first line on standard output: the only sign that a
@@ -82,12 +157,19 @@ func (s *scene) endedEarly(p *program) {
 	st, _ := p.proc.Status()
 	if st.Code > 0 && strings.Contains(stderr, "address already in use") {
 		s.trouble("", fmt.Sprintf("the process has ended: %v", st))
+		if p.again {
+			s.fail(Verdict{Code: Exited, Words: p.lastWords(3),
+				What: fmt.Sprintf("the server was started again at %s, where nobody listens any more, and yet found its address in use", s.ts.Getenv("server"))})
+		}
 		s.fail(Verdict{Code: WrongAddress, Words: p.lastWords(3),
 			What: fmt.Sprintf("the server was asked to listen on %s, where nobody is, and yet found its address in use", net.JoinHostPort(s.host, "0"))})
 	}
 	early := "the server ended before it announced an address"
 	if s.kind() == "client" {
 		early = "the client ended before it connected"
+		if s.dg.inUse() {
+			early = "the client ended before it sent a datagram"
+		}
 	}
 	s.dead(p, Verdict{What: early})
 }
@@ -125,13 +207,13 @@ func (s *scene) announced(p *program, line, asked string, listeners []probe.Sock
 	}
 	switch {
 	case sure && len(listeners) == 0:
-		s.refuse(p, NotListening, fmt.Sprintf("the server announced %s, but the kernel knows of no listening socket of it", shown))
+		s.refuse(p, NotListening, fmt.Sprintf("the server announced %s, but the kernel knows of no %s of it", shown, s.listeningSocket()))
 	case err != nil && sure:
 		s.refuse(p, WrongAddress, fmt.Sprintf("the server announced %s, which is not an address to dial; the kernel says it listens on %s", shown, listeners[0].Local))
 	case err != nil:
 		s.refuse(p, WrongAddress, fmt.Sprintf("the server announced %s, which is not an address to dial", shown))
 	case said.Port() == 0:
-		s.refuse(p, WrongAddress, "the server announced port 0, which means \"choose for me\"; the listener knows what was chosen: ln.Addr()")
+		s.refuse(p, WrongAddress, "the server announced port 0, which means \"choose for me\"; "+s.knowsItsPort())
 	}
 	if sure {
 		s.checkListeners(p, said, asked, listeners)
@@ -140,7 +222,7 @@ func (s *scene) announced(p *program, line, asked string, listeners []probe.Sock
 }
 
 func (s *scene) checkListeners(p *program, said netip.AddrPort, asked string, listeners []probe.Socket) {
-	host := netip.MustParseAddr(s.host)
+	want := netip.MustParseAddrPort(asked)
 	at := listeners[0].Local
 	for _, l := range listeners {
 		if l.Local == said {
@@ -150,7 +232,7 @@ func (s *scene) checkListeners(p *program, said netip.AddrPort, asked string, li
 	switch {
 	case at.Addr().IsUnspecified():
 		s.refuse(p, WrongAddress, fmt.Sprintf("the server listens on %s, every interface of this machine, although it was asked for %s", at, asked))
-	case at.Addr() != host:
+	case at.Addr() != want.Addr(), want.Port() != 0 && at.Port() != want.Port():
 		s.refuse(p, WrongAddress, fmt.Sprintf("the server was asked to listen on %s but listens on %s: does it use the -listen flag?", asked, at))
 	case at != said:
 		s.refuse(p, WrongAddress, fmt.Sprintf("the server announced %s but listens on %s", said, at))

@@ -19,7 +19,7 @@ func (s *scene) enter() *outcome {
 		return nil
 	}
 	s.future = newProcess()
-	sp, err := space.Start(s.options(s.future), s.sc.settings)
+	sp, err := space.Start(s.options(s.future, conditions{stdin: true}), s.sc.settings)
 	if refused := (*space.Refused)(nil); errors.As(err, &refused) {
 		return &outcome{skipped: refused.Error()}
 	}
@@ -49,13 +49,19 @@ func (s *scene) enter() *outcome {
 const diagSockets = 4
 
 // become starts the program in the namespace. It is the only one there.
-func (s *scene) become(name string, args []string) *program {
+func (s *scene) become(name string, args []string, with conditions) *program {
+	if with.descriptors != 0 {
+		s.misuse("in a namespace the number of descriptors cannot be limited")
+	}
 	p := s.future
 	if p == nil {
 		s.misuse("a namespace holds one program, and it was started already")
 	}
 	s.future = nil
 	p.name = name
+	if !with.stdin {
+		p.proc.CloseInput()
+	}
 	s.programs = append(s.programs, p)
 	if err := s.space.Become(s.prog.Argv[0], append(s.prog.Argv[1:len(s.prog.Argv):len(s.prog.Argv)], args...)); err != nil {
 		s.fail(Verdict{Code: CannotGrade, What: fmt.Sprintf("the program could not be started: %v", err)})

@@ -41,7 +41,7 @@ func script(t *testing.T, text string, prog *Program) *outcome {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return runScenario(u, u.Scenarios[0], prog)
+	return runScenario(t.Context(), u, u.Scenarios[0], prog)
 }
 
 // In a namespace all is as it is outside: clients, servers, what the kernel

@@ -1,6 +1,8 @@
 package grade
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"net/netip"
@@ -24,12 +26,16 @@ type scene struct {
 	tmp  string // the program's home and temporary directory
 	host string // this scenario's own loopback address
 	log  *wire.Log
+	ctx  context.Context // when it is done nobody wants to know any more
 
+	places    places // which line of the file each command stands in
 	ts        *testscript.TestScript
 	programs  []*program
 	conns     []*wire.Conn
 	owners    map[*wire.Conn]*program // who is at the other end of each
 	listeners []*wire.Listener
+	runs      []*portRun
+	dg        datagrams      // what speaks UDP
 	stuffed   map[string]int // bytes that stuff sent, per connection
 	verdict   *Verdict
 	skipped   string // why the scenario could not be run here
@@ -51,8 +57,12 @@ type program struct {
 	proc    *process.Process
 	output  chan struct{} // has a value when there may be new output
 	sockets int           // how many sockets it held when it announced
-	quit    bool          // the grader has ended it to see its goroutines
+	files   int           // how many descriptors of every kind it held then
+	memory  int64         // how many bytes of memory it occupied then
+	again   bool          // started again, at the address of one that has ended
+	quit    bool          // the grader has ended it, on purpose or to see its goroutines
 	checked bool          // the scenario has judged how it ended
+	signal  string        // the signal that the scenario sent it last, such as "SIGINT", or ""
 	passed  int           // how many bytes of its standard output prints has passed over
 }
 
@@ -107,14 +117,31 @@ func (s *scene) skip(reason string) {
 
 // start starts the program under test with args.
 func (s *scene) start(name string, args []string) *program {
+	return s.startWith(name, args, conditions{})
+}
+
+// conditions are those under which a program is started.
+type conditions struct {
+	stdin       bool // its standard input is a pipe, for the command input
+	descriptors int  // how many file descriptors it may have; 0 for as many as the system gives
+}
+
+// startWith starts the program under test under the given conditions.
+func (s *scene) startWith(name string, args []string, with conditions) *program {
+	if s.ctx.Err() != nil {
+		panic(stop{"nobody wants to know any more"})
+	}
 	if s.space != nil {
-		return s.become(name, args)
+		return s.become(name, args, with)
 	}
 	p := newProcess()
-	o := s.options(p)
+	o := s.options(p, with)
 	o.Path = s.prog.Argv[0]
 	o.Args = append(s.prog.Argv[1:len(s.prog.Argv):len(s.prog.Argv)], args...)
 	proc, err := process.Start(o)
+	if errors.Is(err, errors.ErrUnsupported) {
+		s.skip(fmt.Sprintf("this system cannot run the program so: %v", err))
+	}
 	if err != nil {
 		s.fail(Verdict{Code: CannotGrade, What: fmt.Sprintf("the program could not be started: %v", err)})
 	}
@@ -126,11 +153,14 @@ func (s *scene) start(name string, args []string) *program {
 func newProcess() *program { return &program{output: make(chan struct{}, 1)} }
 
 // options says how p is to be started, apart from its path and arguments.
-func (s *scene) options(p *program) process.Options {
+func (s *scene) options(p *program, with conditions) process.Options {
 	return process.Options{
 		Dir:  s.tmp,
 		Env:  append(environment(s.sc, s.tmp), s.prog.env...),
 		Keep: process.OutputLimit, // output compares all of it
+
+		Stdin:       with.stdin,
+		Descriptors: with.descriptors,
 		OnOutput: func() {
 			select {
 			case p.output <- struct{}{}:
@@ -229,6 +259,7 @@ func (s *scene) close() []process.Stray {
 		l.Close()
 	}
 	s.leave()
+	s.dg.close()
 	return strays
 }
 
@@ -238,6 +269,15 @@ func (s *scene) kind() string {
 		return "server"
 	}
 	return "client"
+}
+
+// called is what the report calls p: in a scenario with a server and a client,
+// each by its own part.
+func (s *scene) called(p *program) string {
+	if s.kind() == "server" && p != s.programs[0] && !strings.HasPrefix(p.name, "server") {
+		return "client"
+	}
+	return s.kind()
 }
 
 // lastWords returns the end of what p printed to standard error.

@@ -24,7 +24,13 @@ var volatile = []struct {
 }{
 	{regexp.MustCompile(`(?m)^ +\d+\.\d   `), "         #.#   "},
 	{regexp.MustCompile(`127\.\d+\.\d+\.\d+:\d+`), "127.x.x.x:PORT"},
+	{regexp.MustCompile(`127\.\d+\.\d+\.\d+`), "127.x.x.x"},
 	{regexp.MustCompile(`\[::1?\]:\d+`), "[::1]:PORT"},
+	{regexp.MustCompile(`::1:\d+`), "::1:PORT"},
+	{regexp.MustCompile(`\bport \d+`), "port N"},
+	{regexp.MustCompile(`(?m)^( +\| )\d+ (open|closed|filtered)$`), "${1}PORT $2"},
+	{regexp.MustCompile(`\bports \d+ to \d+`), "ports N to N"},
+	{regexp.MustCompile(`(?m)\b\d+-\d+$`), "FROM-TO"},
 	{regexp.MustCompile(`0x[0-9a-f]+`), "0xADDR"},
 	{regexp.MustCompile(`\d{4}/\d\d/\d\d \d\d:\d\d:\d\d(\.\d+)?`), "DATE TIME"},
 	{regexp.MustCompile(`(?m)^ +expected  +….*\n +got .*\n +\^\^$`), "      (somewhere in a long stream)"},

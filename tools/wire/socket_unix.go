@@ -40,15 +40,16 @@ func setSmall(fd int) (failed error) {
 	return failed
 }
 
-// bind binds a socket to a free port of host without listening on it.
-func bind(host string) (addr string, release func(), err error) {
+// bind binds a socket to this port of host, or to a free one for 0, without
+// listening on it.
+func bind(host string, port int) (addr string, release func(), err error) {
 	ip, err := netip.ParseAddr(host)
 	if err != nil {
 		return "", nil, err
 	}
-	family, sa := unix.AF_INET6, unix.Sockaddr(&unix.SockaddrInet6{Addr: ip.As16()})
+	family, sa := unix.AF_INET6, unix.Sockaddr(&unix.SockaddrInet6{Addr: ip.As16(), Port: port})
 	if ip.Is4() {
-		family, sa = unix.AF_INET, &unix.SockaddrInet4{Addr: ip.As4()}
+		family, sa = unix.AF_INET, &unix.SockaddrInet4{Addr: ip.As4(), Port: port}
 	}
 	fd, err := unix.Socket(family, unix.SOCK_STREAM, 0)
 	if err != nil {
