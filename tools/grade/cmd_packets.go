@@ -73,7 +73,7 @@ func (s *scene) prints(args []string) {
 		s.dead(p, Verdict{})
 	}
 	o := owes{code: Output, what: "a line is missing", words: lastLines(p.proc.Stdout().Bytes(), 4),
-		note: fmt.Sprintf("standard output has no line, after those before it, that says %q", want)}
+		note: fmt.Sprintf("standard output has no line, after those before it, that says %q", args[0])}
 	if end == ended {
 		s.trouble("", o.what)
 		s.fail(Verdict{Code: Output, What: o.note, Words: o.words})
@@ -201,7 +201,7 @@ func (s *scene) echoReply(args []string) {
 	if err := s.packets.send(m); err != nil {
 		s.fail(Verdict{Code: CannotGrade, What: fmt.Sprintf("the grader could not send an ICMP message: %v", err)})
 	}
-	s.record(wire.Event{Kind: wire.Note, Text: fmt.Sprintf("an ICMP message to the program: type %d, id %d, sequence number %d, %s",
+	s.record(wire.Event{Kind: wire.Note, Text: fmt.Sprintf("ICMP to it: type %d, id %d, number %d, %s",
 		m[0], get16(m[4:]), get16(m[6:]), wire.Bytes(len(m)-8))})
 }
 
@@ -214,28 +214,25 @@ func (s *scene) echoRequest() {
 	if err := s.packets.open(s.space); err != nil {
 		s.misuse("echo-request: %v", err)
 	}
+	s.packets.request = nil
 	end := s.quietly(p, func(d duration) progress {
-		for {
-			m, ok := s.packets.next()
-			if !ok {
-				break
-			}
-			if m[0] == 8 {
-				s.packets.request = m
-				return done
-			}
+		if s.packets.take() {
+			return done
 		}
 		p.pause(min(d, time.Millisecond))
 		return nothing
 	})
-	if end == ended {
+	if end == ended && !s.packets.take() {
 		s.endedEarly(p)
+	}
+	if end == ended {
+		end = happened // it was the last thing that it did
 	}
 	s.judge(p, end, owes{code: Silence, what: "no ICMP echo request has come"})
 	m := s.packets.request
 	s.ts.Setenv("id", strconv.Itoa(int(get16(m[4:]))))
 	s.ts.Setenv("seq", strconv.Itoa(int(get16(m[6:]))))
-	s.record(wire.Event{Kind: wire.Note, Text: fmt.Sprintf("an ICMP echo request: id %d, sequence number %d, %s", get16(m[4:]), get16(m[6:]), wire.Bytes(len(m)-8))})
+	s.record(wire.Event{Kind: wire.Note, Text: fmt.Sprintf("its echo request: id %d, number %d, %s", get16(m[4:]), get16(m[6:]), wire.Bytes(len(m)-8))})
 	if internetChecksum(m) != 0 {
 		right := bytes.Clone(m)
 		put16(right[2:], 0)

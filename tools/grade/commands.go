@@ -36,6 +36,8 @@ func commands() []command {
 		flowCommands,
 		crowdCommands,
 		endCommands,
+		datagramCommands,
+		relayCommands,
 		packetCommands,
 		programCommands,
 		systemCommands,

@@ -21,3 +21,17 @@ func internetChecksum(data []byte) uint16 {
 func get16(b []byte) uint16 { return binary.BigEndian.Uint16(b) }
 
 func put16(b []byte, v uint16) { binary.BigEndian.PutUint16(b, v) }
+
+// take looks for an echo request among the messages that have come.
+func (k *packets) take() bool {
+	for {
+		m, ok := k.next()
+		if !ok {
+			return false
+		}
+		if m[0] == 8 {
+			k.request = m
+			return true
+		}
+	}
+}

@@ -35,6 +35,7 @@ type scene struct {
 	owners    map[*wire.Conn]*program // who is at the other end of each
 	listeners []*wire.Listener
 	runs      []*portRun
+	dg        datagrams      // what speaks UDP
 	stuffed   map[string]int // bytes that stuff sent, per connection
 	verdict   *Verdict
 	skipped   string // why the scenario could not be run here
@@ -258,6 +259,7 @@ func (s *scene) close() []process.Stray {
 		l.Close()
 	}
 	s.leave()
+	s.dg.close()
 	return strays
 }
 
@@ -267,6 +269,15 @@ func (s *scene) kind() string {
 		return "server"
 	}
 	return "client"
+}
+
+// called is what the report calls p: in a scenario with a server and a client,
+// each by its own part.
+func (s *scene) called(p *program) string {
+	if s.kind() == "server" && p != s.programs[0] && !strings.HasPrefix(p.name, "server") {
+		return "client"
+	}
+	return s.kind()
 }
 
 // lastWords returns the end of what p printed to standard error.

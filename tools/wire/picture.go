@@ -109,8 +109,10 @@ func newPicture(program string, events []Event) *picture {
 	p := &picture{program: program, events: events, names: lanesOf(events), y: edge + headTall + 12}
 	p.life = make([]life, len(p.names))
 	for _, e := range events {
-		if e.Conn != "" && !slices.Contains(p.names, e.Conn) {
-			p.life[len(p.life)-1].shared = true
+		for _, name := range []string{e.Conn, e.To} {
+			if name != "" && !slices.Contains(p.names, name) {
+				p.life[len(p.life)-1].shared = true
+			}
 		}
 	}
 	return p
@@ -137,6 +139,14 @@ func (p *picture) lane(name string) int {
 	return len(p.names) - 1
 }
 
+// place returns where the line of name stands; "" is the program under test.
+func (p *picture) place(name string) int {
+	if i := p.lane(name); i >= 0 {
+		return p.laneX(i)
+	}
+	return p.programX()
+}
+
 // rows draws the events.
 func (p *picture) rows() {
 	for i, e := range p.events {
@@ -155,8 +165,15 @@ func (p *picture) row(n int, e Event, words []phrase) {
 		if lane >= 0 {
 			p.life[lane].note(e, y)
 		}
+		if to := p.lane(e.To); to >= 0 {
+			p.life[to].note(e, y)
+		}
 	}()
 	switch {
+	case e.Kind == Hop || e.Kind == Lost:
+		y = p.y + below
+		p.hop(y, e)
+		p.words(words, "middle", "wire-ink")
 	case lane < 0 && e.Kind == Trouble:
 		p.cross(p.programX(), y)
 		p.words(words, "end", "wire-bad")
