@@ -21,7 +21,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"loopback/tools/grade"
 	"loopback/tools/laws"
 	"loopback/tools/process"
 )
@@ -48,10 +47,10 @@ func main() {
 // have left behind is ended whatever happens.
 func run(args []string) int {
 	defer process.Sweep()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
 	cmd := newCourse()
-	cmd.SetArgs(args)
+	cmd.SetArgs(twoDashes(cmd, args))
 	err := cmd.ExecuteContext(ctx)
 	var code status
 	switch {
@@ -72,17 +71,8 @@ func newCourse() *cobra.Command {
 		Args:          cobra.NoArgs,
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		RunE:          showStatus,
+		RunE:          showBoard,
 	}
-	c.AddCommand(newGrade(), newCheck(), newSoak(), newWeave())
+	c.AddCommand(newWatch(), newHint(), newSolution(), newReset(), newRun(), newGrade(), newCheck(), newSoak(), newWeave(), newMDBook())
 	return c
-}
-
-// root returns the course's root folder, from where the command was called.
-func root() (string, error) {
-	dir, err := os.Getwd()
-	if err != nil {
-		return "", err
-	}
-	return grade.FindRoot(dir)
 }

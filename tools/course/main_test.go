@@ -13,6 +13,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"loopback/tools/progress"
 )
 
 // asCourse in its environment makes this test binary the course command.
@@ -115,7 +117,10 @@ func TestWrongUse(t *testing.T) {
 		{"another format", "grade 00 --format xml", 2, `--format must be text or json, not "xml"`},
 		{"both programs", "grade 00 --dir . --exec true", 2, "--dir and --exec exclude each other"},
 		{"race of a command", "grade 00 --race --exec true", 2, "--race builds a folder"},
-		{"unknown scenario", "grade 00 --only 01", 2, `00-setup has no scenario "01"; it has 01-greeting, 02-next-client`},
+		{"unknown scenario", "grade 00 --only none", 2, `00-setup has no scenario "none"; it has 01-greeting, 02-next-client`},
+		{"a mistyped scenario", "grade 00 --only 01-greting", 2, `00-setup has no scenario "01-greting"; did you mean 01-greeting?`},
+		{"a mistyped unit", "grade 02-echo-onec", 2, `no unit is called "02-echo-onec"; did you mean 02-echo-once?`},
+		{"a unit without its number", "hint echo", 2, `no unit is called "echo"; did you mean 02-echo-once?`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -253,7 +258,8 @@ func TestStatus(t *testing.T) {
 	}
 }
 
-// Nothing in the course is written to, neither by grade nor by check.
+// Nothing in the course is written to, neither by grade nor by check, and by the
+// board nothing but the folder that Git ignores.
 func TestNothingIsWritten(t *testing.T) {
 	t.Parallel()
 	dir := copyCourse(t)
@@ -263,6 +269,12 @@ func TestNothingIsWritten(t *testing.T) {
 			t.Errorf("%v: status %d\n%s%s", args, status, stdout, stderr)
 		}
 		after := tree(t, dir)
+		if len(args) == 0 {
+			maps.DeleteFunc(after, func(path, _ string) bool {
+				return path == dir || strings.HasPrefix(path, filepath.Join(dir, progress.Folder))
+			})
+			delete(before, dir) // its time is that of the new folder
+		}
 		for _, path := range slices.Sorted(maps.Keys(after)) {
 			if before[path] != after[path] {
 				t.Errorf("%v: %s was %q, is %q", args, path, before[path], after[path])

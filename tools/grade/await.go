@@ -89,6 +89,7 @@ func (s *scene) await(p *program, reading *wire.Conn, step step) why {
 func (s *scene) awaitLimit(p *program, reading *wire.Conn, limit time.Duration, step step) why {
 	w := &watch{s: s, p: p, reading: reading, limit: limit, start: time.Now(), fresh: true}
 	for s.ctx.Err() == nil {
+		s.pump()
 		switch step(slice) {
 		case done:
 			return happened
@@ -124,7 +125,7 @@ func (w *watch) look() why {
 		if w.asleep > w.s.sc.Timeout {
 			return expired
 		}
-	case (act.State == probe.Asleep || act.State == probe.Stopped) && before.equal(after) && !after.underWay && after.dials == 0 && !w.p.proc.Pending():
+	case (act.State == probe.Asleep || act.State == probe.Stopped) && before.equal(after) && !after.underWay && w.s.waitingDials(false) == 0 && !w.p.proc.Pending() && !w.s.mayStir(w.p):
 		if w.proved++; w.proved >= proofs {
 			return stuck
 		}
@@ -207,6 +208,7 @@ func (s *scene) untilQuiet(p *program) {
 	var timed probe.Activity // the first of equal looks that found a timer
 	var since time.Time
 	for time.Since(w.start) < wallBound && !p.gone() && s.ctx.Err() == nil {
+		s.pump()
 		before := s.survey(nil)
 		act := probe.Look(p.proc.PID())
 		still := !before.underWay && before.equal(s.survey(nil)) && !p.proc.Pending()

@@ -56,7 +56,7 @@ func (s *scene) overfill(c *wire.Conn) {
 		s.send(c, pattern(sent + n)[sent:])
 		sent += n
 		s.rest(p)
-		theirs, err := probe.TCP(c.Remote, c.Local)
+		theirs, err := s.net.TCP(c.Remote, c.Local)
 		if err == probe.ErrNoEvidence || err == nil && !theirs.Counted {
 			s.skip("this system does not count what a program has read and written: the scenario needs Linux with sock_diag(7)")
 		}
@@ -78,7 +78,7 @@ func holding(k probe.Socket) int64 {
 func (s *scene) held(c *wire.Conn, most int) {
 	p := s.owner(c)
 	s.rest(p)
-	theirs, err := probe.TCP(c.Remote, c.Local)
+	theirs, err := s.net.TCP(c.Remote, c.Local)
 	switch {
 	case err == probe.ErrNoEvidence || err == nil && !theirs.Counted:
 		s.skip("this system does not count what a program has read and written: the scenario needs Linux with sock_diag(7)")
@@ -165,13 +165,13 @@ func (s *scene) together(busy, quiet *wire.Conn) (n int, fits bool) {
 	n, _ = busy.Write(pattern(burst), slice) // for what it does not take there is no room
 	s.record(wire.Event{Conn: busy.Name, Kind: wire.Out, Data: pattern(n), Size: n})
 	s.rest(p)
-	ours, err1 := probe.TCP(busy.Local, busy.Remote)
+	ours, err1 := s.net.TCP(busy.Local, busy.Remote)
 	s.send(quiet, quietLine)
 	s.rest(p)
 	p.proc.Signal("CONT") // that it has ended is seen by whoever waits for it
 	s.record(wire.Event{Kind: wire.Note, Text: "the server goes on (SIGCONT)"})
 	s.rest(p)
-	theirs, err2 := probe.TCP(busy.Remote, busy.Local)
+	theirs, err2 := s.net.TCP(busy.Remote, busy.Local)
 	return n, n == burst && err1 == nil && err2 == nil && ours.NotSent == 0 && theirs.NotSent == 0
 }
 

@@ -67,6 +67,7 @@ func runScenario(ctx context.Context, u *Unit, sc *Scenario, prog *Program) *out
 	})
 	failed := t.failed
 	if !failed {
+		s.log.At(0) // the script is over
 		failed = s.finish()
 	}
 	strays := s.close()
@@ -181,8 +182,8 @@ type Options struct {
 	// Progress is told how many scenarios have been run, and of how many; it
 	// may be nil. The calls come from any goroutine, one at a time.
 	Progress func(done, of int)
-	// Built is called when a folder has been compiled; it may be nil.
-	Built func()
+	// Start is called before a folder is compiled, Built after; they may be nil.
+	Start, Built func()
 }
 
 // Grade runs the program through all scenarios of the unit. It is the only

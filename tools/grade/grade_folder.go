@@ -14,6 +14,9 @@ import (
 // to the root where it lies below it.
 func GradeFolder(ctx context.Context, u *Unit, folder string, race bool, o Options) (*Result, error) {
 	start := time.Now()
+	if o.Start != nil {
+		o.Start()
+	}
 	exe, err := Build(ctx, u.Root, folder, race)
 	took := time.Since(start)
 	if b, ok := asBuildError(err); ok {

@@ -17,11 +17,13 @@ const (
 	diagMessageLen = 72                     // struct inet_diag_msg
 	diagInfo       = 2                      // INET_DIAG_INFO: struct tcp_info
 	diagMem        = 7                      // INET_DIAG_SKMEMINFO: nine numbers
-	memDrops       = 32                     // offset of SK_MEMINFO_DROPS
-	tcpiReceived   = 128                    // offset of tcpi_bytes_received
-	tcpiNotSent    = 144                    // offset of tcpi_notsent_bytes
-	tcpiSent       = 200                    // offset of tcpi_bytes_sent
-	tcpiResent     = 208                    // offset of tcpi_bytes_retrans
+	wantInfo       = 1 << (diagInfo - 1)    // as a question asks for it
+	wantMem        = 1 << (diagMem - 1)
+	memDrops       = 32  // offset of SK_MEMINFO_DROPS
+	tcpiReceived   = 128 // offset of tcpi_bytes_received
+	tcpiNotSent    = 144 // offset of tcpi_notsent_bytes
+	tcpiSent       = 200 // offset of tcpi_bytes_sent
+	tcpiResent     = 208 // offset of tcpi_bytes_retrans
 	answerLen      = 1 << 16
 )
 
@@ -89,7 +91,7 @@ func diagFind(family uint8, local, remote netip.AddrPort) (Socket, error) {
 	}
 	var found Socket
 	ok := false
-	err = d.ask(family, 0, ^uint32(0), local, remote, func(s Socket) { found, ok = s, true })
+	err = d.askTCP(family, 0, ^uint32(0), local, remote, func(s Socket) { found, ok = s, true })
 	if err == nil && !ok {
 		err = ErrNoSocket
 	}
@@ -104,14 +106,33 @@ func diagDump(family uint8, states uint32) ([]Socket, error) {
 		return nil, err
 	}
 	var all []Socket
-	err = d.ask(family, unix.NLM_F_DUMP, states, netip.AddrPort{}, netip.AddrPort{}, func(s Socket) { all = append(all, s) })
+	err = d.askTCP(family, unix.NLM_F_DUMP, states, netip.AddrPort{}, netip.AddrPort{}, func(s Socket) { all = append(all, s) })
 	d.release(err)
 	return all, err
 }
 
-// ask sends one request and hands each socket of the answer to yield.
-func (d *diagConn) ask(family uint8, flags uint16, states uint32, local, remote netip.AddrPort, yield func(Socket)) error {
-	d.request(family, flags, states, local, remote)
+// A question is what sock_diag is asked: about one socket, or about all.
+type question struct {
+	family, protocol uint8
+	extra            uint8  // the attributes that are wanted besides the message
+	states           uint32 // one bit for each state
+	local, remote    netip.AddrPort
+}
+
+// askTCP asks about TCP sockets.
+func (d *diagConn) askTCP(family uint8, flags uint16, states uint32, local, remote netip.AddrPort, yield func(Socket)) error {
+	q := question{family, unix.IPPROTO_TCP, wantInfo | wantMem, states, local, remote}
+	return d.ask(q, flags, func(b []byte) {
+		if s, ok := diagSocket(b); ok {
+			yield(s)
+		}
+	})
+}
+
+// ask sends one request and hands each socket of the answer to yield, as a
+// struct inet_diag_msg and its attributes.
+func (d *diagConn) ask(q question, flags uint16, yield func([]byte)) error {
+	d.request(q, flags)
 	if err := unix.Sendto(d.fd, d.req[:], 0, &unix.SockaddrNetlink{Family: unix.AF_NETLINK}); err != nil {
 		return fmt.Errorf("%w: %w", errDiag, err)
 	}
@@ -131,7 +152,7 @@ func (d *diagConn) ask(family uint8, flags uint16, states uint32, local, remote 
 }
 
 // request fills d.req: struct nlmsghdr, then struct inet_diag_req_v2.
-func (d *diagConn) request(family uint8, flags uint16, states uint32, local, remote netip.AddrPort) {
+func (d *diagConn) request(q question, flags uint16) {
 	ne := binary.NativeEndian
 	d.seq++
 	b := d.req[:]
@@ -141,13 +162,13 @@ func (d *diagConn) request(family uint8, flags uint16, states uint32, local, rem
 	ne.PutUint16(b[6:], unix.NLM_F_REQUEST|flags)
 	ne.PutUint32(b[8:], d.seq)
 	r := b[unix.NLMSG_HDRLEN:]
-	r[0], r[1], r[2] = family, unix.IPPROTO_TCP, 1<<(diagInfo-1)|1<<(diagMem-1)
-	ne.PutUint32(r[4:], states)
+	r[0], r[1], r[2] = q.family, q.protocol, q.extra
+	ne.PutUint32(r[4:], q.states)
 	// struct inet_diag_sockid, from the point of view of the socket's owner.
-	binary.BigEndian.PutUint16(r[8:], local.Port())
-	binary.BigEndian.PutUint16(r[10:], remote.Port())
-	putAddr(r[12:28], family, local.Addr())
-	putAddr(r[28:44], family, remote.Addr())
+	binary.BigEndian.PutUint16(r[8:], q.local.Port())
+	binary.BigEndian.PutUint16(r[10:], q.remote.Port())
+	putAddr(r[12:28], q.family, q.local.Addr())
+	putAddr(r[28:44], q.family, q.remote.Addr())
 	ne.PutUint64(r[48:], ^uint64(0)) // INET_DIAG_NOCOOKIE: any socket
 }
 
@@ -165,7 +186,7 @@ func putAddr(b []byte, family uint8, a netip.Addr) {
 }
 
 // answers reads the messages of one datagram. done says that none will follow.
-func (d *diagConn) answers(b []byte, dump bool, yield func(Socket)) (done bool, err error) {
+func (d *diagConn) answers(b []byte, dump bool, yield func([]byte)) (done bool, err error) {
 	ne := binary.NativeEndian
 	for len(b) >= unix.NLMSG_HDRLEN {
 		n := int(ne.Uint32(b))
@@ -183,9 +204,7 @@ func (d *diagConn) answers(b []byte, dump bool, yield func(Socket)) (done bool, 
 		case unix.NLMSG_ERROR:
 			return true, diagError(body)
 		case unix.SOCK_DIAG_BY_FAMILY:
-			if s, ok := diagSocket(body); ok {
-				yield(s)
-			}
+			yield(body)
 			if !dump {
 				return true, nil
 			}

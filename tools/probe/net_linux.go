@@ -34,7 +34,7 @@ func (n *netSystem) ask(family uint8, flags uint16, states uint32, local, remote
 	}
 	d := <-n.free
 	defer func() { n.free <- d }()
-	err = d.ask(family, flags, states, local, remote, func(s Socket) { all = append(all, s) })
+	err = d.askTCP(family, flags, states, local, remote, func(s Socket) { all = append(all, s) })
 	return all, err
 }
 

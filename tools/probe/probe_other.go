@@ -18,6 +18,12 @@ func openSockets([]int) (int, error) { return 0, ErrNoEvidence }
 
 func descriptors([]int) ([]Descriptor, error) { return nil, ErrNoEvidence }
 
+func udpSockets() ([]UDPSocket, error) { return nil, ErrNoEvidence }
+
+func udpSocketsOf([]int) ([]UDPSocket, error) { return nil, ErrNoEvidence }
+
+func backlog() (int, error) { return 0, ErrNoEvidence }
+
 func missing() []string {
 	return []string{
 		"whether the program's threads sleep, and whether a timer is pending",
