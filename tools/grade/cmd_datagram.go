@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"net/netip"
+	"slices"
 
 	"loopback/tools/probe"
 	"loopback/tools/wire"
@@ -31,6 +32,10 @@ var datagramCommands = []command{{
 	detail: "A reply must come from the address that NAME has asked, or from ADDR. In TEXT the first {word} stands for any bytes without blanks, " +
 		"and from then on for the same ones; two different words never stand for the same bytes. The variable $NAME_peer is set to the sender's address.",
 	run: (*scene).recvfrom,
+}, {
+	name: "recvall", args: "NAME TEXT...", group: "Datagrams",
+	summary: "the next datagrams to NAME must be these, each of them once, in whatever order",
+	run:     (*scene).recvall,
 }, {
 	name: "nothing", args: "NAME", group: "Datagrams",
 	summary: "no datagram may come to NAME any more: the program must be proved unable to send one, or have ended",
@@ -138,6 +143,27 @@ func (s *scene) recvfrom(args []string) {
 	s.compare(e, wanted, got)
 }
 
+func (s *scene) recvall(args []string) {
+	atLeast(2, args)
+	e, p := s.peer(args[0]), s.partner()
+	var owed [][]byte
+	for _, arg := range args[1:] {
+		owed = append(owed, text(arg))
+	}
+	for len(owed) > 0 {
+		got, from, end := s.hear(p, e)
+		if end != happened {
+			s.unheard(p, e, end, owed[0])
+		}
+		s.checkSender(e, from, "", got)
+		i := slices.IndexFunc(owed, func(want []byte) bool { return bytes.Equal(want, got) })
+		if i < 0 {
+			s.compare(e, owed[0], got)
+		}
+		owed = slices.Delete(owed, i, i+1)
+	}
+}
+
 // hear waits for a datagram to e.
 func (s *scene) hear(p *program, e *peer) (data []byte, from netip.AddrPort, end why) {
 	s.dg.hearing = e
@@ -226,7 +252,7 @@ func (s *scene) checkSender(e *peer, from netip.AddrPort, expected string, got [
 // compare makes sure that got is the datagram that was wanted.
 func (s *scene) compare(e *peer, wanted, got []byte) {
 	ok, twice := s.dg.learn(wanted, got)
-	want := s.dg.spell(wanted)
+	want := s.dg.guess(wanted, got)
 	v := Verdict{Code: WrongBytes, What: "another datagram came than was owed", Want: want, Got: got, Compare: true}
 	switch {
 	case ok:
