@@ -27,10 +27,11 @@ var datagramCommands = []command{{
 		"what recvfrom has learnt. A datagram for which the kernel has no room is the grader's failure, never the program's.",
 	run: (*scene).sendto,
 }, {
-	name: "recvfrom", args: "[-from ADDR] NAME TEXT", group: "Datagrams",
+	name: "recvfrom", args: "[-new] [-from ADDR] NAME TEXT", group: "Datagrams",
 	summary: "the next datagram to NAME must be TEXT, all of it and no more",
 	detail: "A reply must come from the address that NAME has asked, or from ADDR. In TEXT the first {word} stands for any bytes without blanks, " +
-		"and from then on for the same ones; two different words never stand for the same bytes. The variable $NAME_peer is set to the sender's address.",
+		"and from then on for the same ones; two different words never stand for the same bytes. The variable $NAME_peer is set to the sender's address. " +
+		"With -new a datagram that has come before is passed over: who asks again may do so at any time.",
 	run: (*scene).recvfrom,
 }, {
 	name: "recvall", args: "NAME TEXT...", group: "Datagrams",
@@ -130,11 +131,18 @@ func (s *scene) dispatch(e *peer, data []byte, to netip.AddrPort) {
 }
 
 func (s *scene) recvfrom(args []string) {
-	set, args := flags(args, nil, []string{"-from"})
+	set, args := flags(args, []string{"-new"}, []string{"-from"})
 	exactly(2, args)
 	e, wanted := s.peer(args[0]), text(args[1])
 	p := s.partner()
 	got, from, end := s.hear(p, e)
+	for set["-new"] != "" && end == happened && e.had[string(got)] {
+		got, from, end = s.hear(p, e)
+	}
+	if e.had == nil {
+		e.had = map[string]bool{}
+	}
+	e.had[string(got)] = true
 	if end != happened {
 		s.unheard(p, e, end, s.dg.spell(wanted))
 	}

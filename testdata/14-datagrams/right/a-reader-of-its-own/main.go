@@ -13,6 +13,8 @@ import (
 	"time"
 )
 
+const usage = "usage: echo-udp -listen ADDR | [-timeout D] ADDR WORD..."
+
 const (
 	tries       = 3
 	maxDatagram = 65507
@@ -20,7 +22,7 @@ const (
 
 func main() {
 	listen := flag.String("listen", "", "serve at this `address`")
-	timeout := flag.Duration("timeout", time.Second, "ask again after this time")
+	timeout := flag.Duration("timeout", time.Second, "ask again after this")
 	flag.Parse()
 	var err error
 	switch {
@@ -29,7 +31,7 @@ func main() {
 	case *listen == "" && flag.NArg() >= 2:
 		err = ask(flag.Arg(0), flag.Args()[1:], *timeout)
 	default:
-		fmt.Fprintln(os.Stderr, "usage: echo-udp -listen ADDR | [-timeout D] ADDR WORD...")
+		fmt.Fprintln(os.Stderr, usage)
 		os.Exit(2)
 	}
 	if err != nil {
@@ -101,18 +103,18 @@ func read(conn net.Conn, in chan<- received) {
 }
 
 // question asks for one word, up to three times, and returns the answer.
-func question(conn net.Conn, in <-chan received, word string, timeout time.Duration) (string, error) {
+func question(conn net.Conn, in <-chan received, word string, wait time.Duration) (string, error) {
 	id := fmt.Sprintf("%08x ", rand.Uint32())
 	for range tries {
 		if _, err := conn.Write([]byte(id + word)); err != nil {
 			return "", err
 		}
-		answer, again, err := await(in, id, time.After(timeout))
+		answer, again, err := await(in, id, time.After(wait))
 		if !again {
 			return answer, err
 		}
 	}
-	return "", fmt.Errorf("%v: no answer after %d tries", conn.RemoteAddr(), tries)
+	return "", fmt.Errorf("no answer after %d tries", tries)
 }
 
 // await waits for the answer, or for the time to ask again.

@@ -14,6 +14,8 @@ import (
 	"time"
 )
 
+const usage = "usage: echo-udp -listen ADDR | [-timeout D] ADDR WORD..."
+
 const (
 	tries       = 3
 	maxDatagram = 65507
@@ -21,7 +23,7 @@ const (
 
 func main() {
 	listen := flag.String("listen", "", "serve at this `address`")
-	timeout := flag.Duration("timeout", time.Second, "ask again after this time")
+	timeout := flag.Duration("timeout", time.Second, "ask again after this")
 	flag.Parse()
 	var err error
 	switch {
@@ -30,7 +32,7 @@ func main() {
 	case *listen == "" && flag.NArg() >= 2:
 		err = ask(flag.Arg(0), flag.Args()[1:], *timeout)
 	default:
-		fmt.Fprintln(os.Stderr, "usage: echo-udp -listen ADDR | [-timeout D] ADDR WORD...")
+		fmt.Fprintln(os.Stderr, usage)
 		os.Exit(2)
 	}
 	if err != nil {
@@ -77,19 +79,19 @@ func ask(addr string, words []string, timeout time.Duration) error {
 }
 
 // question asks for one word, up to three times, and returns the answer.
-func question(addr, word string, timeout time.Duration) (string, error) {
+func question(addr, word string, wait time.Duration) (string, error) {
 	id := fmt.Sprintf("q%d ", rand.Uint64())
 	for range tries {
-		answer, err := try(addr, id, word, timeout)
+		answer, err := try(addr, id, word, wait)
 		if !errors.Is(err, os.ErrDeadlineExceeded) {
 			return answer, err
 		}
 	}
-	return "", fmt.Errorf("%s: no answer after %d tries", addr, tries)
+	return "", fmt.Errorf("no answer after %d tries", tries)
 }
 
 // try sends the question once and waits for its answer.
-func try(addr, id, word string, timeout time.Duration) (string, error) {
+func try(addr, id, word string, wait time.Duration) (string, error) {
 	conn, err := net.Dial("udp", addr)
 	if err != nil {
 		return "", err
@@ -98,14 +100,14 @@ func try(addr, id, word string, timeout time.Duration) (string, error) {
 	if _, err := conn.Write([]byte(id + word)); err != nil {
 		return "", err
 	}
-	return await(conn, id, timeout)
+	return await(conn, id, wait)
 }
 
 // await waits for the answer to the question with this id, and passes over all
 // other datagrams.
-func await(conn net.Conn, id string, timeout time.Duration) (string, error) {
+func await(conn net.Conn, id string, wait time.Duration) (string, error) {
 	buf := make([]byte, maxDatagram)
-	conn.SetReadDeadline(time.Now().Add(timeout))
+	conn.SetReadDeadline(time.Now().Add(wait))
 	for {
 		n, err := conn.Read(buf)
 		if err != nil {

@@ -16,11 +16,13 @@ import (
 	"time"
 )
 
+const usage = "usage: echo-udp -listen ADDR | [-timeout D] ADDR WORD..."
+
 const maxDatagram = 65507
 
 func main() {
 	listen := flag.String("listen", "", "serve at this `address`")
-	timeout := flag.Duration("timeout", time.Second, "ask again after this time")
+	timeout := flag.Duration("timeout", time.Second, "ask again after this")
 	flag.Parse()
 	var err error
 	switch {
@@ -29,7 +31,7 @@ func main() {
 	case *listen == "" && flag.NArg() >= 2:
 		err = ask(flag.Arg(0), flag.Args()[1:], *timeout)
 	default:
-		fmt.Fprintln(os.Stderr, "usage: echo-udp -listen ADDR | [-timeout D] ADDR WORD...")
+		fmt.Fprintln(os.Stderr, usage)
 		os.Exit(2)
 	}
 	if err != nil {
