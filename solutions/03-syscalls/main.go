@@ -21,7 +21,7 @@ import (
 
 func main() {
 	addr := flag.String("listen", "127.0.0.1:0", "IPv4 `address` to listen on")
-	backlog := flag.Int("backlog", unix.SOMAXCONN, "backlog `N` of the listener")
+	backlog := flag.Int("backlog", unix.SOMAXCONN, "backlog `N` for listen")
 	hold := flag.Bool("hold", false, "wait for a line on standard input")
 	flag.Parse()
 	if err := run(*addr, *backlog, *hold); err != nil {
@@ -91,9 +91,8 @@ func open(fd int, at *unix.SockaddrInet4, backlog int) error {
 	return os.NewSyscallError("listen", unix.Listen(fd, backlog)) // nil for nil
 }
 
-// serve takes clients from ln one at a time, until accepting fails. A wait that
-// a signal has interrupted is no failure; nor is a client that has left the
-// queue, for which some systems say ECONNABORTED.
+// serve takes clients from ln one at a time, until accepting fails. EINTR and
+// ECONNABORTED, a signal and a client that has left the queue, are no failure.
 func serve(ln int) error {
 	for {
 		conn, _, err := unix.Accept(ln)
@@ -118,8 +117,7 @@ func handle(conn int) {
 	unix.Shutdown(conn, unix.SHUT_WR) // our FIN, whoever else holds the socket
 }
 
-// echo sends back every byte that the peer sends, until the peer's end of
-// stream: a read of no bytes.
+// echo sends back every byte, until the end of the stream: a read of no bytes.
 func echo(conn int) error {
 	buf := make([]byte, 4096)
 	for {
@@ -128,7 +126,7 @@ func echo(conn int) error {
 			continue
 		}
 		if err != nil || n == 0 {
-			return os.NewSyscallError("read", err) // nil at the end of the stream
+			return os.NewSyscallError("read", err) // nil for nil
 		}
 		if err := writeAll(conn, buf[:n]); err != nil {
 			return err

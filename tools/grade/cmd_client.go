@@ -11,10 +11,11 @@ import (
 )
 
 var clientCommands = []command{{
-	name: "listen", args: "[-6] [-closed] NAME", group: "A client under test",
+	name: "listen", args: "[-udp] [-6] [-closed] NAME", group: "A client under test",
 	summary: "give the client an address to dial, in the variable $NAME",
-	detail:  "With -6 the address is an IPv6 one. With -closed nobody listens there and nobody can: connections are refused.",
-	run:     (*scene).listen,
+	detail: "With -6 the address is an IPv6 one. With -closed nobody listens there and nobody can: connections are refused. " +
+		"With -udp the address is that of a UDP socket, as udp makes it; with -closed, too, every datagram sent there draws an ICMP port unreachable.",
+	run: (*scene).listen,
 }, {
 	name: "run", args: "[-as NAME] [-descriptors N] [-stdin] [--] [ARG...]", group: "A client under test",
 	summary: "start the program as a client, with these arguments",
@@ -30,11 +31,15 @@ var clientCommands = []command{{
 }}
 
 func (s *scene) listen(args []string) {
-	set, args := flags(args, []string{"-6", "-closed"}, nil)
+	set, args := flags(args, []string{"-udp", "-6", "-closed"}, nil)
 	exactly(1, args)
 	host := s.host
 	if set["-6"] != "" {
 		host = "::1"
+	}
+	if set["-udp"] != "" {
+		s.openUDP(args[0], host, set["-closed"] != "")
+		return
 	}
 	open := func() (*wire.Listener, error) { return s.maker.Listen(args[0], host, wire.Default) }
 	if set["-closed"] != "" {
@@ -188,6 +193,7 @@ func (s *scene) exit(args []string) {
 		s.judge(p, end, owes{code: NoExit, what: "it is still there"})
 	}
 	p.drain()
+	s.checkWritten(p)
 	s.checkRace(p)
 	st, _ := p.proc.Status()
 	s.record(wire.Event{Kind: wire.Note, Text: "the process has ended: " + st.String()})
@@ -195,7 +201,7 @@ func (s *scene) exit(args []string) {
 		s.dead(p, Verdict{})
 	}
 	if want := args[0]; want != "any" && want != strconv.Itoa(st.Code) {
-		s.fail(Verdict{Code: ExitStatus, What: fmt.Sprintf("the %s ended with status %d; it should be %s", s.kind(), st.Code, want), Words: p.lastWords(3)})
+		s.fail(Verdict{Code: ExitStatus, What: fmt.Sprintf("the %s ended with status %d; it should be %s", s.called(p), st.Code, want), Words: p.lastWords(3)})
 	}
 }
 
@@ -209,8 +215,23 @@ func (s *scene) output(args []string) {
 		return
 	}
 	s.trouble("", "standard output is not what was promised")
-	s.fail(Verdict{Code: Output, What: fmt.Sprintf("standard output has %s, and it should have %s", wire.Bytes(int(p.proc.Stdout().Total())), wire.Bytes(len(want))),
-		Want: want, Got: got, Compare: true})
+	what := fmt.Sprintf("standard output has %s, and it should have %s", wire.Bytes(int(p.proc.Stdout().Total())), wire.Bytes(len(want)))
+	v := Verdict{Code: Output, What: what, Want: want, Got: got, Compare: true}
+	if strings.Count(string(want), "\n") > 1 {
+		n, line := differingLine(want, got)
+		v.What += fmt.Sprintf("; line %d differs", n)
+		v.Words = []string{line}
+	}
+	s.fail(v)
+}
+
+// differingLine returns the number of the first line in which got differs from
+// want, and that line of got.
+func differingLine(want, got []byte) (n int, line string) {
+	at := wire.FirstDifference(want, got)
+	start := strings.LastIndexByte(string(got[:at]), '\n') + 1
+	line, _, _ = strings.Cut(string(got[start:]), "\n")
+	return strings.Count(string(want[:at]), "\n") + 1, line
 }
 
 func (s *scene) stderr(args []string) {

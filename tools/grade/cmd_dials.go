@@ -19,9 +19,14 @@ func (r *portRun) underWay() (n int, err error) {
 	return n, err
 }
 
-// waitingDials counts the dials to all ports that the grader holds.
-func (s *scene) waitingDials() (n int) {
+// waitingDials counts the dials that wait for an answer from a port of the
+// grader's, or only those to runs in which some port gives none: where every
+// port answers no dial waits for long, and that one does is no progress.
+func (s *scene) waitingDials(onlySilent bool) (n int) {
 	for _, r := range s.runs {
+		if onlySilent && !r.silent {
+			continue
+		}
 		k, err := r.underWay()
 		if err == nil {
 			n += k
@@ -41,7 +46,7 @@ func (s *scene) dials(args []string) {
 			s.skip(fmt.Sprintf("the dials of a program cannot be counted here: %v", err))
 		}
 		if have = n; n > want {
-			s.tooMany(p, n, want)
+			s.tooMany(p, r, want)
 		}
 	}
 	end := s.awaitLimit(p, nil, startLimit, func(d duration) progress {
@@ -65,7 +70,9 @@ func (s *scene) dials(args []string) {
 	s.tooFew(p, end, have, want)
 }
 
-func (s *scene) tooMany(p *program, have, want int) {
+func (s *scene) tooMany(p *program, r *portRun, want int) {
+	s.rest(p) // how many there will be
+	have, _ := r.underWay()
 	s.trouble("", fmt.Sprintf("%d dials are under way at the same time", have))
 	v := Verdict{Code: TooMany, What: fmt.Sprintf("more dials are under way at the same time than the %d that were allowed", want)}
 	v.Where, v.Cause = s.where(p)
@@ -76,8 +83,14 @@ func (s *scene) tooFew(p *program, end why, have, want int) {
 	if end == ended {
 		s.endedEarly(p)
 	}
-	s.judge(p, end, owes{code: TooFew, what: fmt.Sprintf("%s under way, and not %d", dialsText(have), want),
-		note: fmt.Sprintf("%s under way at the same time, and it should be %d", dialsText(have), want)})
+	if end == slept && have > 0 {
+		s.trouble("", fmt.Sprintf("%s under way, and not %d", dialsText(have), want))
+		v := Verdict{Code: TooFew, ByTime: true,
+			What: fmt.Sprintf("%s under way, and the program waits; it should be %d at the same time", dialsText(have), want)}
+		v.Where, v.Cause = s.where(p)
+		s.fail(v)
+	}
+	s.judge(p, end, owes{code: TooFew, what: fmt.Sprintf("%s under way, and not %d", dialsText(have), want)})
 }
 
 func dialsText(n int) string {
@@ -92,7 +105,9 @@ func (s *scene) over(c *wire.Conn) {
 	p := s.owner(c)
 	got, failed, end := s.read(p, c, 1)
 	if len(got) > 0 {
-		got = append(got, s.available(p, c)...)
+		more := make([]byte, mostExtra-1)
+		n, _ := c.Read(more, slice) // what came with it
+		got = append(got, more[:n]...)
 		s.record(wire.Event{Conn: c.Name, Kind: wire.In, Data: got, Size: len(got)})
 		s.trouble(c.Name, "nothing was to be sent")
 		s.fail(Verdict{Code: ExtraBytes, What: fmt.Sprintf("%s came, and nothing was to be sent on this connection", plus(len(got))), Got: got, Compare: true})

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -51,6 +52,8 @@ type portRun struct {
 	first int
 	kinds []wire.PortKind
 	held  []*wire.Listener
+
+	silent bool // some port does not answer, or did not when the program began
 }
 
 // Where the grader looks for a run of free ports. The ports lie below those
@@ -64,6 +67,9 @@ const (
 )
 
 func (s *scene) holdPorts(args []string) {
+	if s.space != nil {
+		s.misuse("ports are held in the grader's own network, and not in a namespace")
+	}
 	set, args := flags(args, nil, []string{"-at", "-last"})
 	atLeast(2, args)
 	host := s.host
@@ -132,6 +138,7 @@ func (r *portRun) take(first int) error {
 
 // keep makes a run known to the scene and to its script.
 func (s *scene) keep(r *portRun) {
+	r.silent = slices.Contains(r.kinds, wire.FilteredPort)
 	s.runs = append(s.runs, r)
 	s.listeners = append(s.listeners, r.held...)
 	s.ts.Setenv(r.name, r.host.String())

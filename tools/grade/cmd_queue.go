@@ -38,7 +38,7 @@ func (s *scene) acceptQueue(p *program) probe.Socket {
 	if err != nil {
 		s.misuse("no server runs yet: begin with serve")
 	}
-	l, err := probe.Listener(at)
+	l, err := s.net.Listener(at)
 	switch {
 	case errors.Is(err, probe.ErrNoSocket):
 		s.hurry = false
@@ -103,7 +103,7 @@ func (s *scene) queue(n int) {
 // on the way.
 func (s *scene) shaking() bool {
 	for _, c := range s.open() {
-		if theirs, err := probe.TCP(c.Remote, c.Local); err == nil && theirs.State == probe.NewSynReceived {
+		if theirs, err := s.net.TCP(c.Remote, c.Local); err == nil && theirs.State == probe.NewSynReceived {
 			return true
 		}
 	}
@@ -123,11 +123,11 @@ func (s *scene) hang(name string) {
 	p := s.main()
 	s.rest(p)
 	before := s.acceptQueue(p)
-	ctx, cancel := context.WithTimeout(context.Background(), wallBound)
+	ctx, cancel := context.WithTimeout(s.ctx, wallBound)
 	defer cancel()
 	result := make(chan dialled, 1)
 	go func() {
-		conn, err := wire.Dial(ctx, name, s.ts.Getenv("server"), wire.Default)
+		conn, err := s.maker.Dial(ctx, name, s.ts.Getenv("server"), wire.Default)
 		result <- dialled{conn, err}
 	}()
 	dropped, got := s.fate(p, before.Drops, result)

@@ -14,11 +14,12 @@ import (
 )
 
 var serverCommands = []command{{
-	name: "serve", args: "[-stdin] [ARG...]", group: "A server under test",
+	name: "serve", args: "[-udp] [-stdin] [ARG...]", group: "A server under test",
 	summary: "start the program as a server and wait until it can be reached",
 	detail: "The program is given -listen HOST:0, where HOST is a loopback address of this scenario's own, and then the arguments. " +
 		"Its first line on standard output must be \"listening on ADDR\", and ADDR must be where the kernel says that it listens. " +
-		"The variable $server is set to ADDR. With -stdin the program's standard input is what input gives it; without, it is empty.",
+		"The variable $server is set to ADDR. With -stdin the program's standard input is what input gives it; without, it is empty. " +
+		"With -udp the server is one for datagrams, and ADDR must be that of a UDP socket of its own.",
 	run: (*scene).serve,
 }, {
 	name: "end", args: "", group: "A server under test",
@@ -36,6 +37,9 @@ var serverCommands = []command{{
 const announcement = "listening on "
 
 func (s *scene) serve(args []string) {
+	if len(args) > 0 && args[0] == "-udp" {
+		s.dg.serving, args = true, args[1:]
+	}
 	asked := net.JoinHostPort(s.host, "0")
 	s.ready(s.startServer(asked, args), asked)
 }
@@ -54,7 +58,7 @@ func (s *scene) ready(p *program, asked string) {
 	line := s.firstLine(p)
 	s.rest(p)
 	pids := probe.Look(p.proc.PID()).PIDs
-	listeners, err := s.net.ListenersOf(pids)
+	listeners, err := s.reachable(pids)
 	addr := s.announced(p, line, asked, listeners, err == nil)
 	s.record(wire.Event{Kind: wire.Listening, Text: announcement + addr})
 	s.ts.Setenv("server", addr)
@@ -100,7 +104,7 @@ func (s *scene) restart(args []string) {
 func (s *scene) abandoned(addr string) {
 	at, err := netip.ParseAddrPort(addr)
 	for end := time.Now().Add(fenceBound); err == nil && time.Now().Before(end); time.Sleep(slice / 4) {
-		if _, err := probe.Listener(at); err != nil {
+		if _, err := s.net.Listener(at); err != nil {
 			return // gone, or this system cannot tell
 		}
 	}
@@ -148,11 +152,8 @@ func (s *scene) firstLine(p *program) string {
 // endedEarly judges a server that ended before it announced an address.
 func (s *scene) endedEarly(p *program) {
 	p.drain()
+	s.checkWritten(p)
 	stderr := string(p.proc.Stderr().Bytes())
-	if strings.TrimSpace(stderr) == errNotWritten.Error() {
-		s.untouched = true
-		s.fail(Verdict{Code: Exited, What: "the program says that it has not been written yet"})
-	}
 	st, _ := p.proc.Status()
 	if st.Code > 0 && strings.Contains(stderr, "address already in use") {
 		s.trouble("", fmt.Sprintf("the process has ended: %v", st))
@@ -166,8 +167,19 @@ func (s *scene) endedEarly(p *program) {
 	early := "the server ended before it announced an address"
 	if s.kind() == "client" {
 		early = "the client ended before it connected"
+		if s.dg.inUse() {
+			early = "the client ended before it sent a datagram"
+		}
 	}
 	s.dead(p, Verdict{What: early})
+}
+
+// checkWritten ends the scenario when the program says that it is only a stub.
+func (s *scene) checkWritten(p *program) {
+	if strings.TrimSpace(string(p.proc.Stderr().Bytes())) == errNotWritten.Error() {
+		s.untouched = true
+		s.fail(Verdict{Code: Exited, What: "the program says that it has not been written yet"})
+	}
 }
 
 // announced checks the announcement against the request and against what the
@@ -195,13 +207,13 @@ func (s *scene) announced(p *program, line, asked string, listeners []probe.Sock
 	}
 	switch {
 	case sure && len(listeners) == 0:
-		s.refuse(p, NotListening, fmt.Sprintf("the server announced %s, but the kernel knows of no listening socket of it", shown))
+		s.refuse(p, NotListening, fmt.Sprintf("the server announced %s, but the kernel knows of no %s of it", shown, s.listeningSocket()))
 	case err != nil && sure:
 		s.refuse(p, WrongAddress, fmt.Sprintf("the server announced %s, which is not an address to dial; the kernel says it listens on %s", shown, listeners[0].Local))
 	case err != nil:
 		s.refuse(p, WrongAddress, fmt.Sprintf("the server announced %s, which is not an address to dial", shown))
 	case said.Port() == 0:
-		s.refuse(p, WrongAddress, "the server announced port 0, which means \"choose for me\"; the listener knows what was chosen: ln.Addr()")
+		s.refuse(p, WrongAddress, "the server announced port 0, which means \"choose for me\"; "+s.knowsItsPort())
 	}
 	if sure {
 		s.checkListeners(p, said, asked, listeners)

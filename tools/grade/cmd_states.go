@@ -28,65 +28,79 @@ func (s *scene) states(args []string) {
 	p := s.last()
 	s.rest(p)
 	text := string(p.proc.Stdout().Bytes())
-	what, byTime := r.differs(kinds, text)
-	if what == "" {
-		return
-	}
-	s.trouble("", "standard output is not what was promised")
-	s.fail(Verdict{Code: Output, What: what, Words: firstLines(text), ByTime: byTime})
-}
-
-// firstLines returns what a report quotes of an output.
-func firstLines(text string) []string {
-	const most = 5
-	lines := strings.Split(strings.TrimRight(text, "\n"), "\n")
-	if text == "" {
-		return []string{"(nothing)"}
-	}
-	if len(lines) > most {
-		lines = append(lines[:most:most], fmt.Sprintf("... and %d lines more", len(lines)-most))
-	}
-	return lines
-}
-
-// differs says in words where text is not the lines of these kinds, or "". A
-// port that is not what it was taken for because no answer came in time rests
-// on time: on a machine that is busy enough, the answer of any port is late.
-func (r *portRun) differs(kinds []wire.PortKind, text string) (what string, byTime bool) {
 	got, bad := portLines(text)
 	if bad != "" {
-		return fmt.Sprintf("a line of standard output is %s, and not PORT, a space and a state", wire.Quote([]byte(bad), len(bad), 40)), false
+		s.wrongStates(Verdict{What: fmt.Sprintf("a line of standard output is %s, and not PORT, a space and a state", wire.Quote([]byte(bad), len(bad), 40))})
 	}
+	if d := r.differs(kinds, got); d.what != "" {
+		s.wrongStates(Verdict{What: d.what, Words: quoteLines(got, d.port), ByTime: d.byTime})
+	}
+}
+
+func (s *scene) wrongStates(v Verdict) {
+	s.trouble("", "standard output is not what was promised")
+	v.Code = Output
+	s.fail(v)
+}
+
+// quoteLines returns what a report quotes of an output: all of it when it is
+// short, otherwise the line of that port.
+func quoteLines(got []portLine, port int) (out []string) {
+	const most = 5
+	for _, l := range got {
+		if len(got) <= most || l.port == port {
+			out = append(out, fmt.Sprintf("%d %s", l.port, l.state))
+		}
+	}
+	if len(got) == 0 {
+		return []string{"(nothing)"}
+	}
+	return out
+}
+
+// A difference says in words where an output is not what it should be. A port
+// that is not what it was taken for because no answer came in time rests on
+// time: on a machine that is busy enough, the answer of any port is late.
+type difference struct {
+	what   string // "" for none
+	port   int
+	byTime bool
+}
+
+func (r *portRun) differs(kinds []wire.PortKind, got []portLine) difference {
 	seen := map[int]string{}
 	for _, l := range got {
 		i := l.port - r.first
+		asked := i >= 0 && i < len(kinds) && (kinds[i] != "" || r.kinds[i] == wire.FilteredPort)
+		what := ""
 		switch {
-		case i < 0 || i >= len(kinds):
-			return fmt.Sprintf("port %d is printed, and nobody had asked for it", l.port), false
+		case !asked:
+			what = fmt.Sprintf("port %d is printed, and nobody had asked for it", l.port)
 		case seen[i] != "":
-			return fmt.Sprintf("port %d is printed twice", l.port), false
-		case kinds[i] == "" && r.kinds[i] == wire.FilteredPort:
-			return fmt.Sprintf("port %d has not answered yet, and its time is not over; the %s says %s", l.port, "program", l.state), false
+			what = fmt.Sprintf("port %d is printed twice", l.port)
 		case kinds[i] == "":
-			return fmt.Sprintf("port %d is printed, and nobody had asked for it", l.port), false
+			what = fmt.Sprintf("port %d has not answered yet, and its time is not over; the program says %s", l.port, l.state)
+		}
+		if what != "" {
+			return difference{what: what, port: l.port}
 		}
 		seen[i] = l.state
 	}
 	for i, kind := range kinds {
 		port := r.first + i
 		switch {
-		case kind == "":
+		case kind == "" || seen[i] == string(kind):
 		case seen[i] == "":
-			return fmt.Sprintf("port %d, which is %s, is missing", port, kind), false
-		case seen[i] != string(kind):
-			return fmt.Sprintf("port %d is %s: %s; the program says %s", port, kind, becauseOf[kind], seen[i]),
-				seen[i] == string(wire.FilteredPort)
+			return difference{what: fmt.Sprintf("port %d, which is %s, is missing", port, kind)}
+		default:
+			return difference{fmt.Sprintf("port %d is %s: %s; the program says %s", port, kind, becauseOf[kind], seen[i]),
+				port, seen[i] == string(wire.FilteredPort)}
 		}
 	}
 	if !slices.IsSortedFunc(got, func(a, b portLine) int { return a.port - b.port }) {
-		return "all lines are right, but they do not stand in the order of the ports", false
+		return difference{what: "all lines are right, but they do not stand in the order of the ports"}
 	}
-	return "", false
+	return difference{}
 }
 
 // becauseOf says what each kind of port does.

@@ -18,6 +18,7 @@ type owes struct {
 	compare   bool
 	words     []string // the program's own words, where they may explain it
 	note      string   // what else is known, or ""
+	lane      string   // whose line of the timeline it is, where there is no c
 }
 
 // judge turns the end of a wait into a verdict. It does not return unless end
@@ -27,27 +28,27 @@ func (s *scene) judge(p *program, end why, o owes) {
 		return
 	}
 	v := Verdict{Code: o.code, Want: o.want, Got: o.got, Compare: o.compare}
-	name := ""
+	name := o.lane
 	if o.c != nil {
 		name = o.c.Name
 	}
 	switch end {
 	case stuck:
-		v.What = s.asleep(o.c)
+		v.What = s.asleep(p, o.c)
 		if probe.Look(p.proc.PID()).State == probe.Stopped {
-			v.What = fmt.Sprintf("the %s is stopped by a signal (SIGSTOP), like a job in a shell, until somebody sends it SIGCONT", s.kind())
+			v.What = fmt.Sprintf("the %s is stopped by a signal (SIGSTOP), like a job in a shell, until somebody sends it SIGCONT", s.called(p))
 		}
 		s.trouble(name, o.what+", and nothing can: it sleeps")
 	case slept:
 		v.ByTime = true
-		v.What = fmt.Sprintf("the %s has a timer of its own, but did nothing while it slept for %v", s.kind(), s.sc.grace())
-		if n := s.waitingDials(); n > 0 && probe.Look(p.proc.PID()).State == probe.Asleep {
-			v.What = fmt.Sprintf("the %s waits until its dials are answered, has no timer of its own, and slept for %v", s.kind(), s.sc.grace())
+		v.What = fmt.Sprintf("the %s has a timer of its own, but did nothing while it slept for %v", s.called(p), s.sc.grace())
+		if n := s.waitingDials(false); n > 0 {
+			v.What = fmt.Sprintf("%s under way, no answer comes, and the %s slept for %v", dialsText(n), s.called(p), s.sc.grace())
 		}
 		s.trouble(name, o.what)
 	case spun:
 		v.Code = BusyLoop
-		v.What = fmt.Sprintf("the %s is not waiting, it is spinning: it burns processor time and nothing comes of it", s.kind())
+		v.What = fmt.Sprintf("the %s is not waiting, it is spinning: it burns processor time and nothing comes of it", s.called(p))
 		s.trouble(name, "the processor is busy, and "+o.what)
 	case ended:
 		s.dead(p, v)
@@ -76,13 +77,13 @@ func (s *scene) failChecked(v Verdict) {
 }
 
 // asleep says that the program sleeps, and what the kernel holds for it.
-func (s *scene) asleep(c *wire.Conn) string {
+func (s *scene) asleep(p *program, c *wire.Conn) string {
 	if c != nil {
 		if d := s.describe(c); d != "" {
-			return fmt.Sprintf("the %s is asleep, and %s", s.kind(), d)
+			return fmt.Sprintf("the %s is asleep, and %s", s.called(p), d)
 		}
 	}
-	return fmt.Sprintf("the %s is asleep and nothing is under way to it: it can never move again by itself", s.kind())
+	return fmt.Sprintf("the %s is asleep and nothing is under way to it: it can never move again by itself", s.called(p))
 }
 
 // hangup judges that a connection has ended although bytes were owed on it.
@@ -122,16 +123,16 @@ func (s *scene) dead(p *program, v Verdict) {
 	panicText, gs := probe.ParseStacks(string(p.proc.Stderr().Bytes()))
 	v.Code = Exited
 	if v.What == "" {
-		v.What = fmt.Sprintf("the %s has ended by itself", s.kind())
+		v.What = fmt.Sprintf("the %s has ended by itself", s.called(p))
 	}
 	v.What = fmt.Sprintf("%s: %v", v.What, st)
 	v.Words = p.lastWords(4)
 	switch {
 	case panicText == "" && st.Signal != "" && st.Signal == p.signal:
-		v.What = fmt.Sprintf("%s ended the %s at once: it does not ask to be told of this signal", st.Signal, s.kind())
+		v.What = fmt.Sprintf("%s ended the %s at once: it does not ask to be told of this signal", st.Signal, s.called(p))
 	case panicText != "" || st.Signal != "":
 		v.Code = Crash
-		v.What = fmt.Sprintf("the %s has crashed: %v", s.kind(), st)
+		v.What = fmt.Sprintf("the %s has crashed: %v", s.called(p), st)
 		v.Words = strings.Split(panicText, "\n")
 		if panicText == "" {
 			v.Words = p.lastWords(4)

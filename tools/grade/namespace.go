@@ -79,6 +79,7 @@ func (s *scene) leave() {
 		s.space.Process.End()
 	}
 	s.net.Close()
+	s.packets.close()
 	s.space.Close()
 }
 

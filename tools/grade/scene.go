@@ -35,6 +35,7 @@ type scene struct {
 	owners    map[*wire.Conn]*program // who is at the other end of each
 	listeners []*wire.Listener
 	runs      []*portRun
+	dg        datagrams      // what speaks UDP
 	stuffed   map[string]int // bytes that stuff sent, per connection
 	verdict   *Verdict
 	skipped   string // why the scenario could not be run here
@@ -43,24 +44,27 @@ type scene struct {
 	crowdMark int    // where in the timeline the crowd begins
 	hurry     bool   // do not wait for rest: what follows was already seen to work
 
-	space  *space.Space // the scenario's own namespaces, or nil
-	future *program     // the process there that has not become the program yet
-	net    *probe.Net   // who is asked about sockets; nil for the grader's own network
-	maker  wire.Maker   // who makes the grader's sockets; nil for the grader itself
+	space   *space.Space // the scenario's own namespaces, or nil
+	future  *program     // the process there that has not become the program yet
+	net     *probe.Net   // who is asked about sockets; nil for the grader's own network
+	maker   wire.Maker   // who makes the grader's sockets; nil for the grader itself
+	packets packets      // the ICMP messages of the scenario\'s network
 }
 
 // A program is one process of the program under test.
 type program struct {
-	name    string // "server", "client" or the name that the scenario gave it
-	proc    *process.Process
-	output  chan struct{} // has a value when there may be new output
-	sockets int           // how many sockets it held when it announced
-	files   int           // how many descriptors of every kind it held then
-	memory  int64         // how many bytes of memory it occupied then
-	again   bool          // started again, at the address of one that has ended
-	quit    bool          // the grader has ended it, on purpose or to see its goroutines
-	checked bool          // the scenario has judged how it ended
-	signal  string        // the signal that the scenario sent it last, such as "SIGINT", or ""
+	name     string // "server", "client" or the name that the scenario gave it
+	proc     *process.Process
+	output   chan struct{} // has a value when there may be new output
+	sockets  int           // how many sockets it held when it announced
+	files    int           // how many descriptors of every kind it held then
+	memory   int64         // how many bytes of memory it occupied then
+	again    bool          // started again, at the address of one that has ended
+	quit     bool          // the grader has ended it, on purpose or to see its goroutines
+	checked  bool          // the scenario has judged how it ended
+	signal   string        // the signal that the scenario sent it last, such as "SIGINT", or ""
+	passed   int           // how many bytes of its standard output prints has passed over
+	restless bool          // it did not come to rest the last time
 }
 
 // newScene prepares a scenario. Each has an address of its own, so that no two
@@ -95,6 +99,9 @@ type stop struct{ message string }
 
 // fail ends the scenario with a verdict. It does not return.
 func (s *scene) fail(v Verdict) {
+	if s.tooLate() {
+		v = Verdict{Code: CannotGrade, What: fmt.Sprintf("the machine is too busy: the grader itself was kept waiting for %v, and may have answered too late", s.dg.blind.Round(time.Millisecond))}
+	}
 	s.verdict = &v
 	panic(stop{fmt.Sprintf("%s: %s", v.Code, v.What)})
 }
@@ -256,6 +263,7 @@ func (s *scene) close() []process.Stray {
 		l.Close()
 	}
 	s.leave()
+	s.dg.close()
 	return strays
 }
 
@@ -265,6 +273,15 @@ func (s *scene) kind() string {
 		return "server"
 	}
 	return "client"
+}
+
+// called is what the report calls p: in a scenario with a server and a client,
+// each by its own part.
+func (s *scene) called(p *program) string {
+	if s.kind() == "server" && p != s.programs[0] && !strings.HasPrefix(p.name, "server") {
+		return "client"
+	}
+	return s.kind()
 }
 
 // lastWords returns the end of what p printed to standard error.

@@ -10,14 +10,15 @@ import (
 // A survey is what the kernel knows of all connections at one moment.
 type survey struct {
 	ends     []probe.Socket
-	underWay bool // something still travels: bytes, a FIN, an unread reply
-	dials    int  // how many dials to ports that the grader holds wait for an answer
+	udp      []probe.UDPSocket // the program's own
+	dials    int               // how many dials wait for an answer, where some port gives none
+	underWay bool              // something still travels: bytes, a FIN, a datagram, an unread reply
 }
 
 // equal compares all but what a mere acknowledgement changes: the kernel may
 // take 40 ms to send one, and the program does not notice.
 func (v survey) equal(o survey) bool {
-	return v.dials == o.dials && slices.EqualFunc(v.ends, o.ends, func(a, b probe.Socket) bool {
+	return v.dials == o.dials && slices.Equal(v.udp, o.udp) && slices.EqualFunc(v.ends, o.ends, func(a, b probe.Socket) bool {
 		a.Timer, b.Timer, a.Unacked, b.Unacked = 0, 0, 0, 0
 		return a == b
 	})
@@ -28,7 +29,7 @@ func (v survey) equal(o survey) bool {
 // as sent and not received, never missed. Reading is the connection from which
 // the grader is reading now, or nil.
 func (s *scene) survey(reading *wire.Conn) survey {
-	v := survey{dials: s.waitingDials()}
+	v := survey{dials: s.waitingDials(true)}
 	conns := s.open()
 	theirs := make([]probe.Socket, len(conns))
 	for i, c := range conns {
@@ -41,6 +42,7 @@ func (s *scene) survey(reading *wire.Conn) survey {
 			v.underWay = true
 		}
 	}
+	s.surveyDatagrams(&v)
 	return v
 }
 

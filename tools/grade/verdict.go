@@ -15,6 +15,8 @@ const (
 	Silence      Code = "silence"
 	WrongBytes   Code = "wrong-bytes"
 	ExtraBytes   Code = "extra-bytes"
+	Truncated    Code = "truncated"
+	WrongSender  Code = "wrong-sender"
 	NotListening Code = "not-listening"
 	WrongAddress Code = "wrong-address"
 	Crash        Code = "crash"
@@ -50,6 +52,8 @@ var meanings = []struct {
 	{Silence, "bytes are owed and cannot come any more: the program sleeps and nothing is under way", "The program waits for something that will not happen. Look at the line where it waits."},
 	{WrongBytes, "other bytes came than were owed", "What came back is not what was sent. The caret marks the first byte that differs."},
 	{ExtraBytes, "more bytes came than were owed", "The program sent more than it should have. Only the first n bytes of the buffer were read."},
+	{Truncated, "a datagram came that is only the beginning of the one that was owed", "A datagram is received by one call. What does not fit into that call's buffer is thrown away, and no later call brings it."},
+	{WrongSender, "a datagram came from another address than it should have", "The peer asked one address and was answered by another. It has no reason to believe the stranger."},
 	{NotListening, "the program never announced an address, or announced one on which it does not listen", "The grader waits for one line on standard output: listening on ADDR, with the listener's own address."},
 	{WrongAddress, "the program listens, but not where it was asked to", "Listen on the address in the -listen flag and print ln.Addr(), which knows the port that the kernel chose."},
 	{Crash, "the program ended in a panic, a fatal error or by a signal", "The lines above are the program's last words. The first main.go line among them is where to look."},

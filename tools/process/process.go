@@ -295,15 +295,18 @@ func (s Status) String() string {
 // children inherit the environment, all it starts.
 const markName = "LOOPBACK_MARK"
 
-// family marks of one run of this program have the same first half.
+// family marks of one run of this program have the same first half. It is made
+// when it is first needed: the first use of crypto/rand sets a timer of a
+// minute, and a program under test that is this same executable, as in the
+// learner's mirror, must not have a timer that its author knows nothing of.
 var (
-	markBase = markName + "=" + randomHex() + "."
+	markBase = sync.OnceValue(func() string { return markName + "=" + randomHex() + "." })
 	markLast atomic.Int64
 )
 
 // newMark returns a mark that no other Process has, here or anywhere.
 func newMark() string {
-	return markBase + strconv.FormatInt(markLast.Add(1), 10)
+	return markBase() + strconv.FormatInt(markLast.Add(1), 10)
 }
 
 func randomHex() string {

@@ -39,6 +39,7 @@ func Check(root string) []Problem {
 		b.checkPaths(p)
 	}
 	b.checkPictures()
+	b.checkGlossary()
 	b.checkLinks()
 	b.checkReadTargets()
 	b.checkSummary()

@@ -125,7 +125,7 @@ func (b *book) checkPaths(p *page) {
 	}
 	fenced := p.inFence()
 	for i, l := range p.lines {
-		if fenced[i] {
+		if fenced[i] || !strings.Contains(l, "/") {
 			continue
 		}
 		for _, m := range namedPath.FindAllStringSubmatch(l, -1) {

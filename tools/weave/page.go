@@ -21,6 +21,7 @@ type page struct {
 	blocks   []*block
 	spans    []span // code in the running text
 	links    []link
+	bolds    []bold
 	drawings []drawing
 	strays   []int // lines of directives that have no fence
 }
@@ -95,6 +96,10 @@ func (p *page) visit(n ast.Node) {
 		p.addDirective(n)
 	case *ast.CodeSpan:
 		p.spans = append(p.spans, span{p.plain(n), p.lineOf(n)})
+	case *ast.Emphasis:
+		if n.Level == 2 {
+			p.bolds = append(p.bolds, bold{p.plain(n), p.lineOf(n)})
+		}
 	case *ast.Link:
 		p.links = append(p.links, link{string(n.Destination), p.plain(n), false, p.lineOf(n)})
 	case *ast.Image:

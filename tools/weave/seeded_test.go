@@ -10,6 +10,8 @@ const (
 	hello = "chapters/00-hello.md"
 	twice = "chapters/01-twice.md"
 	words = "chapters/words.md"
+
+	glossary = "chapters/glossary.md"
 )
 
 // accepting is a block of the first page.
@@ -142,10 +144,26 @@ var seeded = []struct {
 		"chapters/words.md:5", `the link leaves the repository: ../../away.md`, 0},
 	{"a link to nowhere in the repository", words, "", "\n[the server](../solutions/00-hallo/main.go)\n",
 		"chapters/words.md:5", `a dead link: there is no solutions/00-hallo; did you mean 00-hello?`, 1},
+	{"a term defined twice", twice, "", "\nA **Listener** again.\n",
+		"chapters/01-twice.md:46", `"Listener" is in bold in chapters/00-hello.md:42 already, where it is defined: a term is defined once; link to that place instead`, 0},
+	{"a term that is nowhere defined", hello, "**listener**", "listener",
+		"chapters/glossary.md:7", `"listener" is met in a later chapter, and the last cell says "[chapter 00](00-hello.md#the-life-of-a-server)": write it with: go run ./tools/course weave --fix`, 0},
+	{"a glossary that leads elsewhere", glossary, "#the-life-of-a-server", "#the-greeting",
+		"chapters/glossary.md:7", `"listener" is met in [chapter 00](00-hello.md#the-life-of-a-server), and the last cell says`, 0},
+	{"a glossary that leads to no heading", glossary, "#the-life-of-a-server", "#the-live-of-a-server",
+		"chapters/glossary.md:7", `a dead fragment, #the-live-of-a-server: no heading of chapters/00-hello.md has it; did you mean #the-life-of-a-server?`, 1},
+	{"a term that has been met", glossary, "| a later chapter |", "| |",
+		"chapters/glossary.md:8", `"truncation" is met in a later chapter, and the last cell says ""`, 0},
+	{"a term without a source", glossary, " (udp(7))", "",
+		"chapters/glossary.md:8", `"truncation" has no source: name it in parentheses behind the definition`, 0},
+	{"terms out of order", glossary, "| truncation", "| address",
+		"chapters/glossary.md:8", `"address" stands after "listener": the terms are in the order of the alphabet, each once`, 0},
+	{"a glossary without rows", glossary, "| term | definition, and its source | met in |", "| term | definition | met in |",
+		"chapters/glossary.md:1", `the glossary has no row: its table begins with | term | definition, and its source | met in |`, 0},
 	{"a page without a title", words, "# Words", "## Words",
 		"chapters/words.md:1", `the page has no heading of the first level: the table of contents needs it`, 0},
 	{"a stale title", words, "# Words", "# The words",
-		"chapters/SUMMARY.md:5", `is stale; write it with: go run`, 0},
+		"chapters/SUMMARY.md:6", `is stale; write it with: go run`, 0},
 	{"an orphan page", "chapters/more.md", "", "# More\n",
 		"chapters/more.md:1", `an orphan: chapters/SUMMARY.md does not lead here; write it with: go run`, 1},
 	{"a page below the pages", "chapters/more/more.md", "", "# More\n",

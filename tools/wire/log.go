@@ -21,6 +21,8 @@ const (
 	InFIN                 // the program ended its direction
 	OutRST                // the grader reset the connection
 	InRST                 // the program's side reset the connection
+	Hop                   // a datagram on its way from Conn to To
+	Lost                  // a datagram that was dropped at To
 	Trouble               // what the report is about: the last row
 )
 
@@ -37,6 +39,9 @@ type Event struct {
 	Text   string // what happened, in words; "" lets Kind and Data speak
 	From   bool   // for Connect: the program under test dialled
 	Line   int    // of the script, the command that was at work; 0 when unknown
+
+	lanes []string // those that had been asked for
+	To    string   // for Hop and Lost: where it went, a name as in Conn, or "" for the program
 }
 
 // keep is how many bytes of its data an event keeps: enough for one row.
@@ -48,7 +53,8 @@ type Log struct {
 	mu     sync.Mutex
 	start  time.Time
 	events []Event
-	line   int // see At
+	line   int      // see At
+	lanes  []string // those that were asked for, in order
 }
 
 // NewLog returns an empty log whose clock starts now.
@@ -58,7 +64,7 @@ func NewLog() *Log { return &Log{start: time.Now()} }
 func (l *Log) Add(e Event) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	e.At, e.Line = time.Since(l.start), l.line
+	e.At, e.Line, e.lanes = time.Since(l.start), l.line, l.lanes
 	e.Data = slices.Clone(e.Data[:min(len(e.Data), keep)])
 	l.events = append(l.events, e)
 }
@@ -68,6 +74,16 @@ func (l *Log) At(line int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.line = line
+}
+
+// Lane gives name a line of its own in the timeline, to the right of those that
+// have one already. Without it a line is drawn from its first event on.
+func (l *Log) Lane(name string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if name != "" && !slices.Contains(l.lanes, name) {
+		l.lanes = append(slices.Clone(l.lanes), name) // the events before keep theirs
+	}
 }
 
 // Note records a sentence about the program itself.

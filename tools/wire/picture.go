@@ -109,8 +109,10 @@ func newPicture(program string, events []Event) *picture {
 	p := &picture{program: program, events: events, names: lanesOf(events), y: edge + headTall + 12}
 	p.life = make([]life, len(p.names))
 	for _, e := range events {
-		if e.Conn != "" && !slices.Contains(p.names, e.Conn) {
-			p.life[len(p.life)-1].shared = true
+		for _, name := range []string{e.Conn, e.To} {
+			if name != "" && !slices.Contains(p.names, name) {
+				p.life[len(p.life)-1].shared = true
+			}
 		}
 	}
 	return p
@@ -137,6 +139,14 @@ func (p *picture) lane(name string) int {
 	return len(p.names) - 1
 }
 
+// place returns where the line of name stands; "" is the program under test.
+func (p *picture) place(name string) int {
+	if i := p.lane(name); i >= 0 {
+		return p.laneX(i)
+	}
+	return p.programX()
+}
+
 // rows draws the events.
 func (p *picture) rows() {
 	for i, e := range p.events {
@@ -149,28 +159,40 @@ func (p *picture) rows() {
 
 func (p *picture) row(n int, e Event, words []phrase) {
 	lane := p.lane(e.Conn)
-	y := p.y // of the sign on the lines
+	y := p.y - lineTall*(len(words)-1)/2 // of the sign on the lines
 	defer func() {
 		p.text(edge+numbers-6, y, "end", "wire-faint", phrase{text: fmt.Sprint(n)})
 		if lane >= 0 {
 			p.life[lane].note(e, y)
 		}
+		if to := p.lane(e.To); to >= 0 {
+			p.life[to].note(e, y)
+		}
 	}()
 	switch {
+	case e.Kind == Hop || e.Kind == Lost:
+		if e.Conn != "" && e.To != "" { // it does not come near the words
+			p.hop(y, e)
+			p.words(words, "start", "wire-ink")
+			break
+		}
+		y = p.y + below
+		p.hop(y, e)
+		p.words(words, "middle", "wire-ink")
 	case lane < 0 && e.Kind == Trouble:
-		p.cross(p.programX(), p.y)
+		p.cross(p.programX(), y)
 		p.words(words, "end", "wire-bad")
 	case lane < 0:
-		p.dot(p.programX(), p.y, "wire-ink")
+		p.dot(p.programX(), y, "wire-ink")
 		p.words(words, "end", "wire-ink")
 	case e.Kind == Trouble:
-		p.cross(p.laneX(lane), p.y)
+		p.cross(p.laneX(lane), y)
 		p.words(words, "start", "wire-bad")
 	case e.Kind == Note || e.Kind == Listening:
-		p.dot(p.laneX(lane), p.y, hue(lane))
+		p.dot(p.laneX(lane), y, hue(lane))
 		p.words(words, "start", "wire-ink")
 	default:
-		y += below
+		y = p.y + below
 		p.arrow(lane, y, e)
 		p.words(words, "middle", "wire-ink")
 	}
@@ -207,6 +229,13 @@ type phrase struct {
 func (p *picture) label(e Event) []phrase {
 	if e.Text == "" && (e.Kind == Out || e.Kind == In) {
 		return []phrase{{Quote(e.Data, e.Size, 24) + "  " + e.amount(), true}}
+	}
+	if e.Kind == Hop || e.Kind == Lost {
+		quoted, rest := datagram(e, 24)
+		if text := quoted + "  " + rest; utf8.RuneCountInString(text) <= mostColumns {
+			return []phrase{{text, true}}
+		}
+		return []phrase{{quoted, true}, {text: clip(rest, mostColumns)}}
 	}
 	var lines []phrase
 	for _, line := range fold(e.words(1<<10), mostColumns) {

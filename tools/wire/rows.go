@@ -19,6 +19,10 @@ func Rows(program string, events []Event) (head string, rows []string) {
 func Words(program string, e Event) string {
 	text := strings.Join(strings.Fields(e.words(1<<10)), " ")
 	switch {
+	case e.Kind == Hop:
+		return orProgram(e.Conn, program) + " → " + orProgram(e.To, program) + ": " + text
+	case e.Kind == Lost:
+		return orProgram(e.Conn, program) + " → " + orProgram(e.To, program) + ": lost: " + text
 	case e.Conn == "":
 		return program + ": " + text
 	case e.Kind == Trouble || e.Kind == Note || e.Kind == Listening:
@@ -27,6 +31,13 @@ func Words(program string, e Event) string {
 		return e.Conn + " → " + program + ": " + text
 	}
 	return program + " → " + e.Conn + ": " + text
+}
+
+func orProgram(name, program string) string {
+	if name == "" {
+		return program
+	}
+	return name
 }
 
 func millis(e Event) string { return fmt.Sprintf("%.1f", float64(e.At.Microseconds())/1000) }

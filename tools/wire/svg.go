@@ -166,6 +166,21 @@ func (p *picture) arrow(lane, y int, e Event) {
 	}
 }
 
+// hop draws a datagram's way; one that was lost ends in a cross.
+func (p *picture) hop(y int, e Event) {
+	from, to, class, sign := p.place(e.Conn), p.place(e.To), hue(max(0, p.lane(e.Conn), p.lane(e.To))), 1
+	if to < from {
+		sign = -1
+	}
+	p.dotSized(from, y, 3, class)
+	fmt.Fprintf(&p.out, `<path %s d="M%d %dH%d"/>`+"\n", stroked(class, "2"), from, y, to-8*sign)
+	if e.Kind == Lost {
+		p.cross(to-8*sign, y)
+		return
+	}
+	fmt.Fprintf(&p.out, `<path %s d="M%d %dl%d -5v10z"/>`+"\n", filled(class), to-sign, y, -10*sign)
+}
+
 func (p *picture) dot(x, y int, class string) { p.dotSized(x, y, 5, class) }
 
 func (p *picture) dotSized(x, y, r int, class string) {

@@ -42,12 +42,18 @@ func (l *Log) Timeline(program string, rows int) []string {
 	return out
 }
 
-// lanesOf returns the connections in the order in which they appear.
+// lanesOf returns the connections in the order in which they were asked for or
+// appear.
 func lanesOf(events []Event) []string {
 	var names []string
+	if len(events) > 0 {
+		names = slices.Clone(events[len(events)-1].lanes)
+	}
 	for _, e := range events {
-		if e.Conn != "" && !slices.Contains(names, e.Conn) {
-			names = append(names, e.Conn)
+		for _, name := range []string{e.Conn, e.To} {
+			if name != "" && !slices.Contains(names, name) {
+				names = append(names, name)
+			}
 		}
 	}
 	return names[:min(len(names), maxLanes)]
@@ -74,6 +80,8 @@ func (d drawing) row(first string, e Event) string {
 		at = len(d.lanes) - 1 // one of the connections that share the last line
 	}
 	switch {
+	case e.Kind == Hop || e.Kind == Lost:
+		hop(line, d.place(e.Conn), d.place(e.To), e.Kind == Lost)
 	case e.Kind == Trouble && at >= 0:
 		line[at*lane] = '✗'
 	case e.Kind == Trouble:
@@ -91,6 +99,38 @@ func (d drawing) row(first string, e Event) string {
 // more draws a row with the rest of what the row above says.
 func (d drawing) more(text string) string {
 	return strings.Repeat(" ", timeCol+3) + strings.Repeat("│"+strings.Repeat(" ", lane-1), len(d.lanes)) + "│  " + text
+}
+
+// place returns the column of a name's line; "" is the program under test.
+func (d drawing) place(name string) int {
+	if name == "" {
+		return len(d.lanes) * lane
+	}
+	at := slices.Index(d.lanes, name)
+	if at < 0 {
+		at = len(d.lanes) - 1
+	}
+	return at * lane
+}
+
+// hop draws a datagram's way from one line to another, or to where it was
+// lost. The lines that it passes on its way are crossed.
+func hop(line []rune, from, to int, lost bool) {
+	step, start, end := 1, '├', '▶'
+	if to < from {
+		step, start, end = -1, '┤', '◀'
+	}
+	if lost {
+		end = '✗'
+	}
+	for i := from; i != to; i += step {
+		if line[i] == '│' {
+			line[i] = '┼'
+		} else {
+			line[i] = '─'
+		}
+	}
+	line[from], line[to] = start, end
 }
 
 // arrow draws from one line to another; what lies between is crossed.
@@ -118,6 +158,10 @@ func (e Event) toProgram() bool {
 // words says what happened, in a few words; a text of its own is cut to most
 // columns.
 func (e Event) words(most int) string {
+	if e.Kind == Hop || e.Kind == Lost {
+		quoted, rest := datagram(e, 26)
+		return clip(fmt.Sprintf("%-28s %s", quoted, rest), most)
+	}
 	if e.Text != "" {
 		return clip(e.Text, most)
 	}
@@ -134,6 +178,19 @@ func (e Event) words(most int) string {
 		return "RST: connection reset"
 	}
 	return ""
+}
+
+// datagram says what a datagram holds, quoted in width columns, and what became
+// of it. An empty one holds nothing, and yet it is one.
+func datagram(e Event, width int) (quoted, rest string) {
+	quoted, rest = `""`, "empty"
+	if e.Size > 0 {
+		quoted, rest = Quote(e.Data, e.Size, width), Bytes(e.Size)
+	}
+	if e.Text != "" {
+		rest += ", " + e.Text
+	}
+	return quoted, rest
 }
 
 // clip cuts s to n columns.

@@ -1,0 +1,320 @@
+package grade
+
+import (
+	"bytes"
+	"fmt"
+	"net/netip"
+	"slices"
+
+	"loopback/tools/probe"
+	"loopback/tools/wire"
+)
+
+var datagramCommands = []command{{
+	name: "udp", args: "NAME...", group: "Datagrams",
+	summary: "open UDP sockets of the grader's, each with an address of its own, in the variable $NAME",
+	detail:  "Such a socket hears everybody and speaks to everybody. It may be a client's, a server's or a stranger's.",
+	run: func(s *scene, args []string) {
+		atLeast(1, args)
+		for _, name := range args {
+			s.openUDP(name, s.host, false)
+		}
+	},
+}, {
+	name: "sendto", args: "[-to ADDR] NAME TEXT...", group: "Datagrams",
+	summary: "send TEXT as one datagram from NAME, and wait until it has arrived",
+	detail: "Without -to it goes to the server, or to the client that NAME has heard last. TEXT is as for send, several are joined; in it {word} stands for " +
+		"what recvfrom has learnt. A datagram for which the kernel has no room is the grader's failure, never the program's.",
+	run: (*scene).sendto,
+}, {
+	name: "recvfrom", args: "[-new] [-from ADDR] NAME TEXT", group: "Datagrams",
+	summary: "the next datagram to NAME must be TEXT, all of it and no more",
+	detail: "A reply must come from the address that NAME has asked, or from ADDR. In TEXT the first {word} stands for any bytes without blanks, " +
+		"and from then on for the same ones; two different words never stand for the same bytes. The variable $NAME_peer is set to the sender's address. " +
+		"With -new a datagram that has come before is passed over: who asks again may do so at any time.",
+	run: (*scene).recvfrom,
+}, {
+	name: "recvall", args: "NAME TEXT...", group: "Datagrams",
+	summary: "the next datagrams to NAME must be these, each of them once, in whatever order",
+	run:     (*scene).recvall,
+}, {
+	name: "nothing", args: "NAME", group: "Datagrams",
+	summary: "no datagram may come to NAME any more: the program must be proved unable to send one, or have ended",
+	run:     (*scene).nothing,
+}, {
+	name: "vanish", args: "NAME", group: "Datagrams",
+	summary: "close the UDP socket: what is sent to it from now on draws an ICMP port unreachable",
+	run: func(s *scene, args []string) {
+		exactly(1, args)
+		e := s.peer(args[0])
+		e.Close()
+		s.record(wire.Event{Kind: wire.Note, Text: e.Name + " has closed its socket"})
+	},
+}, {
+	name: "freeze", args: "", group: "Datagrams",
+	summary: "stop the program (SIGSTOP), so that all that is sent meanwhile waits in its sockets",
+	run:     (*scene).freeze,
+}, {
+	name: "thaw", args: "", group: "Datagrams",
+	summary: "let the program go on (SIGCONT): it finds everything at once",
+	run:     (*scene).thaw,
+}, {
+	name: "volley", args: "NAME N SIZE", group: "Datagrams",
+	summary: "N datagrams of SIZE bytes, no two alike, each sent when the echo of the one before has come",
+	run:     (*scene).volley,
+}, {
+	name: "burst", args: "NAME N SIZE", group: "Datagrams",
+	summary: "N datagrams of SIZE bytes while the program is stopped, so that its socket overflows; then let it go on, and read what comes back",
+	detail:  "What does come back must be one of those that were sent, whole, and no more often than it was sent.",
+	run:     (*scene).burst,
+}, {
+	name: "together", args: "N", group: "Datagrams",
+	summary: "N clients whose datagrams all wait when the program comes to read; each must get back its own",
+	run:     onCount((*scene).allTogether),
+}, {
+	name: "senders", args: "N", group: "Datagrams",
+	summary: "N clients, one after the other, each with a socket of its own: send a datagram, get it back, close",
+	run:     onCount((*scene).senders),
+}}
+
+func (s *scene) sendto(args []string) {
+	set, args := flags(args, nil, []string{"-to"})
+	atLeast(2, args)
+	e := s.peer(args[0])
+	var data []byte
+	for _, arg := range args[1:] {
+		data = append(data, s.dg.spell(text(arg))...)
+	}
+	if !s.dg.frozen {
+		s.rest(s.partner())
+	}
+	s.post(e, data, s.addressee(e, set["-to"]))
+}
+
+// addressee is for whom a datagram of e is.
+func (s *scene) addressee(e *peer, to string) netip.AddrPort {
+	if to == "" && s.kind() == "server" {
+		to = s.ts.Getenv("server")
+	}
+	if to == "" {
+		if !e.heard.IsValid() {
+			s.misuse("%s does not know to whom: nobody has sent it anything", e.Name)
+		}
+		return e.heard
+	}
+	addr, err := netip.ParseAddrPort(to)
+	if err != nil {
+		panic(usage{fmt.Sprintf("%q is not an address", to)})
+	}
+	return addr
+}
+
+// post sends one datagram and sees to it that it arrives.
+func (s *scene) post(e *peer, data []byte, to netip.AddrPort) {
+	before := dropped(to)
+	s.dispatch(e, data, to)
+	s.settle()
+	s.mustNotLose(to, before)
+}
+
+// dispatch sends one datagram.
+func (s *scene) dispatch(e *peer, data []byte, to netip.AddrPort) {
+	if err := e.Send(data, to); err == wire.ErrTooLong {
+		panic(usage{err.Error()})
+	} else if err != nil {
+		s.fail(Verdict{Code: CannotGrade, What: fmt.Sprintf("the grader could not send a datagram: %v", err)})
+	}
+	e.asked = to
+	if s.relay(to) == nil { // a relay tells itself what it does
+		s.record(wire.Event{Conn: e.Name, Kind: wire.Hop, To: s.at(to), Data: data, Size: len(data)})
+	}
+}
+
+func (s *scene) recvfrom(args []string) {
+	set, args := flags(args, []string{"-new"}, []string{"-from"})
+	exactly(2, args)
+	e, wanted := s.peer(args[0]), text(args[1])
+	p := s.partner()
+	got, from, end := s.hear(p, e)
+	for set["-new"] != "" && end == happened && e.had[string(got)] {
+		got, from, end = s.hear(p, e)
+	}
+	if e.had == nil {
+		e.had = map[string]bool{}
+	}
+	e.had[string(got)] = true
+	if end != happened {
+		s.unheard(p, e, end, s.dg.spell(wanted))
+	}
+	s.ts.Setenv(e.Name+"_peer", from.String())
+	s.checkSender(e, from, set["-from"], got)
+	s.sameDatagram(e, wanted, got)
+}
+
+func (s *scene) recvall(args []string) {
+	atLeast(2, args)
+	e, p := s.peer(args[0]), s.partner()
+	var owed [][]byte
+	for _, arg := range args[1:] {
+		owed = append(owed, text(arg))
+	}
+	for len(owed) > 0 {
+		got, from, end := s.hear(p, e)
+		if end != happened {
+			s.unheard(p, e, end, owed[0])
+		}
+		s.checkSender(e, from, "", got)
+		i := slices.IndexFunc(owed, func(want []byte) bool { return bytes.Equal(want, got) })
+		if i < 0 {
+			s.sameDatagram(e, owed[0], got)
+		}
+		owed = slices.Delete(owed, i, i+1)
+	}
+}
+
+// hear waits for a datagram to e.
+func (s *scene) hear(p *program, e *peer) (data []byte, from netip.AddrPort, end why) {
+	s.dg.hearing = e
+	defer func() { s.dg.hearing = nil }()
+	limit := spinLimit
+	if !e.heard.IsValid() {
+		limit = startLimit
+	}
+	end = s.awaitLimit(p, nil, limit, func(d duration) progress {
+		if len(s.dg.relays) > 0 {
+			d /= 10 // they must not wait for us
+		}
+		var err error
+		if data, from, err = e.Receive(d); err == nil {
+			return done
+		}
+		return nothing
+	})
+	if end == ended { // what it sent last may have come after our last look
+		s.settle()
+		var err error
+		if data, from, err = e.Receive(0); err == nil {
+			end = happened
+		}
+	}
+	if end != happened {
+		return nil, from, end
+	}
+	e.heard = from
+	if s.relay(from) == nil {
+		s.record(wire.Event{Conn: s.at(from), Kind: wire.Hop, To: e.Name, Data: data, Size: len(data)})
+	}
+	return data, from, happened
+}
+
+// unheard judges that no datagram came to e. It does not return.
+func (s *scene) unheard(p *program, e *peer, end why, want []byte) {
+	s.mustNotLose(e.Local, 0)
+	if end == ended && s.kind() == "client" && !e.heard.IsValid() {
+		s.endedEarly(p)
+	}
+	o := owes{code: Silence, what: "no datagram came", want: want, got: []byte{}, compare: true}
+	if end == stuck || end == slept {
+		o.note = s.whereabouts(e)
+	}
+	o.lane = e.Name
+	s.judge(p, end, o)
+}
+
+// whereabouts says where datagrams are that have not been read: in the
+// program's socket, or with somebody who had asked for nothing.
+func (s *scene) whereabouts(e *peer) string {
+	for _, other := range s.dg.peers {
+		if other == e || !other.Open() {
+			continue
+		}
+		if data, from, err := other.Receive(0); err == nil {
+			s.record(wire.Event{Conn: s.at(from), Kind: wire.Hop, To: other.Name, Data: data, Size: len(data)})
+			return fmt.Sprintf("but a datagram lies at %s: %s", other.Name, wire.Quote(data, len(data), 40))
+		}
+	}
+	for _, u := range s.survey(nil).udp {
+		if u.Queued > 0 {
+			return "what it has not read waits in its socket"
+		}
+	}
+	return "it has read every datagram that was sent to it"
+}
+
+// checkSender makes sure that a reply comes from where it was asked for.
+func (s *scene) checkSender(e *peer, from netip.AddrPort, expected string, got []byte) {
+	switch {
+	case expected != "":
+	case s.kind() == "server" && e.asked.IsValid():
+		expected = e.asked.String()
+	default:
+		return // who asks may ask from anywhere
+	}
+	if from.String() == expected {
+		return
+	}
+	s.trouble(e.Name, fmt.Sprintf("this comes from %s, which was not asked", from))
+	s.fail(Verdict{Code: WrongSender, What: fmt.Sprintf("%s was sent from %s; %s had asked %s", wire.Quote(got, len(got), 30), from, e.Name, expected)})
+}
+
+// sameDatagram makes sure that got is the datagram that was wanted.
+func (s *scene) sameDatagram(e *peer, wanted, got []byte) {
+	ok, twice := s.dg.learn(wanted, got)
+	want := s.dg.guess(wanted, got)
+	v := Verdict{Code: WrongBytes, What: "another datagram came than was owed", Want: want, Got: got, Compare: true}
+	switch {
+	case ok:
+		return
+	case twice != "":
+		v.Compare, v.What = false, fmt.Sprintf("%s carries %s again, which stood in an earlier datagram for something else", wire.Quote(got, len(got), 30), twice)
+	case len(got) < len(want) && bytes.HasPrefix(want, got):
+		v.Code, v.What = Truncated, fmt.Sprintf("a datagram of %s came; the one that was owed has %s, and the rest is lost", wire.Bytes(len(got)), wire.Bytes(len(want)))
+	case len(got) > len(want) && bytes.HasPrefix(got, want):
+		v.Code, v.What = ExtraBytes, fmt.Sprintf("a datagram of %s came; the one that was owed has %s", wire.Bytes(len(got)), wire.Bytes(len(want)))
+	}
+	s.trouble(e.Name, "this is not the datagram that was owed")
+	s.fail(v)
+}
+
+func (s *scene) nothing(args []string) {
+	exactly(1, args)
+	e, p := s.peer(args[0]), s.partner()
+	data, _, end := s.hear(p, e)
+	if end == happened {
+		s.trouble(e.Name, "nothing more was owed")
+		s.fail(Verdict{Code: ExtraBytes, What: fmt.Sprintf("a datagram came to %s that nobody had asked for: %s", e.Name, wire.Quote(data, len(data), 40))})
+	}
+	if end != stuck && end != slept && end != ended {
+		s.judge(p, end, owes{code: Silence, what: "it never comes to rest"})
+	}
+}
+
+func (s *scene) freeze(args []string) {
+	exactly(0, args)
+	p := s.main()
+	s.rest(p)
+	if err := p.proc.Signal("STOP"); err != nil {
+		s.skip("this system cannot stop a program and let it go on")
+	}
+	end := s.await(p, nil, func(d duration) progress {
+		if state := probe.Look(p.proc.PID()).State; state == probe.Stopped || state == probe.Unknown {
+			return done
+		}
+		p.pause(d)
+		return nothing
+	})
+	if end != happened && end != stuck {
+		s.judge(p, end, owes{code: Exited, what: "it could not be stopped"})
+	}
+	s.dg.frozen = true
+	s.record(wire.Event{Kind: wire.Note, Text: "stopped, as by Ctrl-Z"})
+}
+
+func (s *scene) thaw(args []string) {
+	exactly(0, args)
+	s.dg.frozen = false
+	s.record(wire.Event{Kind: wire.Note, Text: "goes on"})
+	if err := s.main().proc.Signal("CONT"); err != nil {
+		s.fail(Verdict{Code: CannotGrade, What: fmt.Sprintf("the program could not be let go on: %v", err)})
+	}
+}

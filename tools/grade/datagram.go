@@ -1,0 +1,265 @@
+package grade
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"time"
+
+	"loopback/tools/probe"
+	"loopback/tools/wire"
+)
+
+// datagrams is what a scene has that speaks UDP.
+type datagrams struct {
+	serving  bool // the server under test serves UDP
+	frozen   bool // the program is stopped, and is not waited for
+	peers    []*peer
+	relays   []*wire.Relay
+	reserved []func()          // give back the addresses where nobody answers
+	hearing  *peer             // the one on which a command waits for a datagram
+	words    map[string]string // what {name} stands for
+	looked   time.Time         // when the grader last looked at its sockets
+	blind    time.Duration     // the longest time between two such looks
+}
+
+// A peer is a UDP socket of the grader's, and with whom it speaks.
+type peer struct {
+	*wire.Endpoint
+	asked netip.AddrPort  // to whom it has spoken last
+	heard netip.AddrPort  // who has spoken to it last
+	had   map[string]bool // the datagrams that have come
+}
+
+func (d *datagrams) inUse() bool {
+	return d.serving || len(d.peers) > 0 || len(d.relays) > 0 || len(d.reserved) > 0
+}
+
+func (d *datagrams) close() {
+	for _, e := range d.peers {
+		e.Close()
+	}
+	for _, r := range d.relays {
+		r.Close()
+	}
+	for _, release := range d.reserved {
+		release()
+	}
+}
+
+// openUDP makes a UDP socket called name, or a reserved address.
+func (s *scene) openUDP(name, host string, closed bool) {
+	var addr string
+	var err error
+	if closed {
+		var release func()
+		if addr, release, err = wire.ReserveUDP(host); err == nil {
+			s.dg.reserved = append(s.dg.reserved, release)
+		}
+	} else {
+		var e *wire.Endpoint
+		if e, err = wire.OpenEndpoint(name, host); err == nil {
+			s.dg.peers = append(s.dg.peers, &peer{Endpoint: e})
+			s.log.Lane(name)
+			addr = e.Local.String()
+		}
+	}
+	if err != nil && host == "::1" {
+		s.skip(fmt.Sprintf("this machine has no IPv6 loopback address (%v)", err))
+	}
+	if err != nil {
+		s.fail(Verdict{Code: CannotGrade, What: fmt.Sprintf("the grader could not open a UDP socket: %v", err)})
+	}
+	s.ts.Setenv(name, addr)
+}
+
+func (s *scene) peer(name string) *peer {
+	for _, e := range s.dg.peers {
+		if e.Name == name && e.Open() {
+			return e
+		}
+	}
+	s.misuse("no UDP socket is called %q: begin with udp %s", name, name)
+	return nil
+}
+
+// partner is the program with which the grader's UDP sockets speak: the
+// server, or the client that was started last.
+func (s *scene) partner() *program {
+	if s.kind() == "server" {
+		return s.main()
+	}
+	s.main() // there must be one
+	return s.programs[len(s.programs)-1]
+}
+
+// reachable returns where the server can be reached: its listeners, or the UDP
+// sockets that are bound and hear everybody.
+func (s *scene) reachable(pids []int) ([]probe.Socket, error) {
+	if !s.dg.serving {
+		return s.net.ListenersOf(pids)
+	}
+	all, err := probe.UDPSocketsOf(pids)
+	var open []probe.Socket
+	for _, u := range all {
+		if u.Local.Port() != 0 && u.Remote.Port() == 0 {
+			open = append(open, probe.Socket{Local: u.Local, Inode: u.Inode})
+		}
+	}
+	return open, err
+}
+
+func (s *scene) listeningSocket() string {
+	if s.dg.serving {
+		return "UDP socket"
+	}
+	return "listening socket"
+}
+
+func (s *scene) knowsItsPort() string {
+	if s.dg.serving {
+		return "the socket knows what was chosen: conn.LocalAddr()"
+	}
+	return "the listener knows what was chosen: ln.Addr()"
+}
+
+// surveyDatagrams adds what the kernel knows of the program's UDP sockets. A
+// datagram is under way while it waits in the kernel's own queues, in a relay,
+// or in the socket on which the grader is listening now.
+func (s *scene) surveyDatagrams(v *survey) {
+	if !s.dg.inUse() {
+		return
+	}
+	waiting, err := probe.Backlog()
+	all, errSockets := probe.UDPSockets()
+	if err == nil && waiting > 0 || errSockets != nil {
+		v.underWay = true // or nobody knows
+	}
+	for _, u := range all {
+		switch {
+		case s.dg.reads(u.Local):
+			v.underWay = v.underWay || u.Queued > 0
+		case s.dg.owns(u.Local):
+		case s.dg.owns(u.Remote), s.theirs(u.Local):
+			v.udp = append(v.udp, u)
+		}
+	}
+	if len(s.programs) > 1 && slices.ContainsFunc(s.programs, func(p *program) bool {
+		return !p.gone() && probe.Look(p.proc.PID()).State == probe.Moving
+	}) {
+		v.underWay = true // it may be about to send
+	}
+}
+
+// reads reports whether what comes to addr is taken from it now.
+func (d *datagrams) reads(addr netip.AddrPort) bool {
+	if d.hearing != nil && d.hearing.Local == addr {
+		return true
+	}
+	return slices.ContainsFunc(d.relays, func(r *wire.Relay) bool { return r.Owns(addr) })
+}
+
+// owns reports whether addr is one of the grader's UDP sockets.
+func (d *datagrams) owns(addr netip.AddrPort) bool {
+	return d.reads(addr) || slices.ContainsFunc(d.peers, func(e *peer) bool { return e.Local == addr })
+}
+
+// theirs reports whether a socket that is bound to addr belongs to a program
+// under test, as far as one can tell from whom it has spoken to.
+func (s *scene) theirs(addr netip.AddrPort) bool {
+	if addr.String() == s.ts.Getenv("server") {
+		return true
+	}
+	return slices.ContainsFunc(s.dg.peers, func(e *peer) bool {
+		return e.heard.IsValid() && e.heard.Port() == addr.Port() && (e.heard.Addr() == addr.Addr() || addr.Addr().IsUnspecified())
+	})
+}
+
+// mayStir reports whether another program of the scenario will wake by itself
+// and may then send something to p, through a relay.
+func (s *scene) mayStir(p *program) bool {
+	return s.dg.inUse() && slices.ContainsFunc(s.programs, func(q *program) bool {
+		return q != p && !q.gone() && probe.Look(q.proc.PID()).State == probe.Timed
+	})
+}
+
+// pump lets the relays do their work.
+func (s *scene) pump() {
+	if !s.dg.inUse() {
+		return
+	}
+	now := time.Now()
+	if !s.dg.looked.IsZero() {
+		s.dg.blind = max(s.dg.blind, now.Sub(s.dg.looked))
+	}
+	s.dg.looked = now
+	for _, r := range s.dg.relays {
+		if _, err := r.Pump(); err != nil {
+			s.fail(Verdict{Code: CannotGrade, What: fmt.Sprintf("the relay %s cannot hand on a datagram: %v", r.Name, err)})
+		}
+	}
+}
+
+// blindLimit is how long the grader may have been kept from running before what
+// a program with a timer did is no evidence against it.
+const blindLimit = 300 * time.Millisecond
+
+// tooLate reports whether the grader itself may have answered too late: a
+// program that asks again after a while, and gives up in the end, is not to
+// blame for a machine on which its peer did not run.
+func (s *scene) tooLate() bool {
+	return s.dg.inUse() && s.sc.patient && s.dg.blind > blindLimit
+}
+
+// settleBound is how long the kernel may take to deliver a datagram.
+const settleBound = 2 * time.Second
+
+// settle waits until nothing waits in the kernel's own queues, so that what was
+// sent has arrived: what others send next really comes after it.
+func (s *scene) settle() {
+	for end := time.Now().Add(settleBound); time.Now().Before(end); time.Sleep(slice / 20) {
+		if n, err := probe.Backlog(); n == 0 || err != nil {
+			break
+		}
+	}
+	s.pump()
+}
+
+// dropped returns how many datagrams the sockets at addr have lost because
+// they came too fast.
+func dropped(addr netip.AddrPort) (n uint32) {
+	all, _ := probe.UDPSockets() // without evidence: none that we know of
+	for _, u := range all {
+		if u.Local == addr {
+			n += u.Dropped
+		}
+	}
+	return n
+}
+
+// mustNotLose ends the scenario when the socket at addr has lost more than
+// before: the grader drops nothing by accident, and if it does, that is not
+// the program's fault.
+func (s *scene) mustNotLose(addr netip.AddrPort, before uint32) {
+	if n := dropped(addr); n > before {
+		s.fail(Verdict{Code: CannotGrade, What: fmt.Sprintf("the kernel had no room for %d datagrams at %s and dropped them; no scenario wants that", n-before, addr)})
+	}
+}
+
+// at names, for the timeline, who is at addr.
+func (s *scene) at(addr netip.AddrPort) string {
+	for _, e := range s.dg.peers {
+		if e.Local == addr {
+			return e.Name
+		}
+	}
+	for _, r := range s.dg.relays {
+		if r.Owns(addr) {
+			return r.Name
+		}
+	}
+	if s.kind() == "client" || addr.String() == s.ts.Getenv("server") || len(s.programs) < 2 {
+		return ""
+	}
+	return s.programs[len(s.programs)-1].name
+}

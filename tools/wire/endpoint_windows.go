@@ -1,0 +1,17 @@
+package wire
+
+import (
+	"net"
+	"net/netip"
+	"time"
+)
+
+// tryReceive cannot receive without waiting here; it waits for a moment.
+func tryReceive(c *net.UDPConn, buf []byte) (int, netip.AddrPort, error) {
+	c.SetReadDeadline(time.Now().Add(time.Millisecond))
+	n, from, err := c.ReadFromUDPAddrPort(buf)
+	if ne, ok := err.(net.Error); ok && ne.Timeout() {
+		return 0, from, errAgain
+	}
+	return n, from, err
+}
