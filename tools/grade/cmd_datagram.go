@@ -166,7 +166,7 @@ func (s *scene) recvall(args []string) {
 		s.checkSender(e, from, "", got)
 		i := slices.IndexFunc(owed, func(want []byte) bool { return bytes.Equal(want, got) })
 		if i < 0 {
-			s.compare(e, owed[0], got)
+			s.sameDatagram(e, owed[0], got)
 		}
 		owed = slices.Delete(owed, i, i+1)
 	}
