@@ -34,6 +34,8 @@ var volatile = []struct {
 	{regexp.MustCompile(`(?m)\b\d+-\d+$`), "FROM-TO"},
 	{regexp.MustCompile(`0x[0-9a-f]+`), "0xADDR"},
 	{regexp.MustCompile(`\d{4}/\d\d/\d\d \d\d:\d\d:\d\d(\.\d+)?`), "DATE TIME"},
+	{regexp.MustCompile(`"[0-9a-f]{8}([ "\\-])`), `"ID$1`}, // an identifier that the program has made up
+	{regexp.MustCompile(`(?m)("ID[^\n]*?)(?: [0-9a-f]{2})+$`), "$1 (in hexadecimal)"},
 	{regexp.MustCompile(`(?m)^ +expected  +….*\n +got .*\n +\^\^$`), "      (somewhere in a long stream)"},
 	{regexp.MustCompile(`\d{1,3}(,\d{3})+`), "N"},
 	{regexp.MustCompile(`(?m)(127\.x\.x\.x:PORT[^\n]*?)(?: [0-9a-f]{2})+$`), "$1 (in hexadecimal)"},
