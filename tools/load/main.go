@@ -30,6 +30,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"loopback/tools/grade"
 )
@@ -44,7 +45,7 @@ const (
 )
 
 func main() {
-	var l load
+	l := load{silence: time.Second, talk: time.Second}
 	flag.IntVar(&l.conns, "n", 1000, "how many `connections` are held")
 	flag.IntVar(&l.active, "active", 50, "how many `clients` send messages")
 	rounds := flag.Int("rounds", 5, "how many `rounds`")

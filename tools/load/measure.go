@@ -16,6 +16,8 @@ import (
 type load struct {
 	conns  int // connections held
 	active int // of which send messages
+
+	silence, talk time.Duration // how long nobody says anything, and how long they do
 }
 
 // The figures of one server in one round.
@@ -30,8 +32,6 @@ type figures struct {
 
 const (
 	startBound  = 10 * time.Second
-	idleTime    = time.Second
-	messageTime = time.Second
 	messageSize = 64
 )
 
@@ -61,12 +61,12 @@ func (l load) measure(exe string) (figures, error) {
 	}
 	f.memory = float64(after-before) / float64(f.held)
 	idle := probe.Look(p.PID())
-	time.Sleep(idleTime) // the silence that is measured
-	f.idle = probe.Look(p.PID()).CPU - idle.CPU
+	time.Sleep(l.silence) // the silence that is measured
+	f.idle = (probe.Look(p.PID()).CPU - idle.CPU) * time.Second / l.silence
 
 	busy := probe.Look(p.PID())
 	began := time.Now()
-	n, err := exchange(clients[:l.active], messageTime)
+	n, err := exchange(clients[:l.active], l.talk)
 	if err != nil {
 		return f, err
 	}
