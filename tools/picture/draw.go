@@ -57,8 +57,12 @@ func firstLine(s string) string {
 	return line
 }
 
-// address matches the loopback addresses that a row may tell.
-var address = regexp.MustCompile(`(127(?:\.\d{1,3}){3}|\[::1\]):\d{1,5}`)
+// address matches the loopback addresses that a row may tell, and hosts those
+// without a port.
+var (
+	address = regexp.MustCompile(`(127(?:\.\d{1,3}){3}|\[::1\]):\d{1,5}`)
+	hosts   = regexp.MustCompile(`\b127(?:\.\d{1,3}){3}\b`)
+)
 
 // number gives the addresses in the words of events the numbers that the
 // chapters use, in the order in which they appear.
@@ -80,6 +84,7 @@ func number(events []wire.Event) []wire.Event {
 			}
 			return name
 		})
+		events[i].Text = hosts.ReplaceAllString(events[i].Text, "127.0.0.1")
 	}
 	return events
 }
