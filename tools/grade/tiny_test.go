@@ -29,6 +29,9 @@ func TestMain(m *testing.M) {
 // -listen ADDR; what stands before is its own.
 func tiny(name string, args []string) {
 	own, addr := args[0], args[len(args)-1]
+	if udp, ok := strings.CutPrefix(name, "udp-"); ok {
+		tinyUDP(udp, addr)
+	}
 	switch name {
 	case "stub":
 		fmt.Fprintln(os.Stderr, "not written yet")
