@@ -1,17 +1,13 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"loopback/tools/laws"
-	"loopback/tools/terminal"
-	"loopback/tools/weave"
 )
 
 func newCheck() *cobra.Command {
@@ -22,11 +18,13 @@ func newCheck() *cobra.Command {
 		Long: `Check looks at one unit, or at all: names and files, stubs that say they are
 unsolved, solutions and right variants that pass, wrong programs that are failed
 by the scenario meant for them with the recorded report. Without a unit it also
-compares the chapters with the code and runs their terminal sessions.
+compares the chapters with the code, runs their terminal sessions and plays the
+scenarios of their pictures.
 
 With --fix it records reports and writes generated pages anew; look at the
 difference before you commit it.`,
-		Args: cobra.MaximumNArgs(1),
+		Args:              takes(0, "UNIT"),
+		ValidArgsFunction: completeUnit,
 		RunE: func(c *cobra.Command, args []string) error {
 			dir, unit, err := rootAndUnit(args)
 			if err != nil {
@@ -56,36 +54,6 @@ difference before you commit it.`,
 	}
 	c.Flags().BoolVar(&fix, "fix", false, "record reports and write generated pages")
 	return c
-}
-
-// checkText compares the chapters with the code and runs their terminal
-// sessions. It prints the problems and returns how many there are.
-func checkText(ctx context.Context, dir string, fix bool) (int, error) {
-	if fix {
-		if err := rewrite(dir); err != nil {
-			return 0, err
-		}
-	}
-	found := 0
-	for _, p := range weave.Check(dir) {
-		fmt.Println(p)
-		found++
-	}
-	chapters, err := filepath.Glob(filepath.Join(dir, "chapters", "*.md"))
-	if err != nil {
-		return 0, err
-	}
-	for _, file := range chapters {
-		fmt.Fprintln(os.Stderr, "terminal sessions:", filepath.Base(file))
-		rel := filepath.Join("chapters", filepath.Base(file))
-		for _, p := range terminal.Chapter(ctx, dir, rel) {
-			fmt.Println(p)
-			if !p.Skipped {
-				found++
-			}
-		}
-	}
-	return found, nil
 }
 
 // rootAndUnit returns the course's root and the unit in args, "" when there is

@@ -32,14 +32,17 @@ the contract of the unit: --exec "python3 server.py".`,
 		Example: `  go run ./tools/course grade 02-echo-once
   go run ./tools/course grade 02-echo-once --dir submissions/ada --format json
   go run ./tools/course grade 05-goroutine-per-client --exec "python3 server.py"`,
-		Args: cobra.ExactArgs(1),
-		RunE: func(c *cobra.Command, args []string) error { return f.run(c, args[0]) },
+		Args:              takes(1, "UNIT"),
+		ValidArgsFunction: completeUnit,
+		RunE:              func(c *cobra.Command, args []string) error { return f.run(c, args[0]) },
 	}
 	c.Flags().StringVar(&f.dir, "dir", "", "the `folder` that holds the program")
 	c.Flags().StringVar(&f.exec, "exec", "", "the `command` to grade instead of a folder")
 	c.Flags().StringVar(&f.format, "format", "text", "text, or json for the canonical result")
 	c.Flags().StringVar(&f.only, "only", "", "run this one `scenario`")
 	c.Flags().BoolVar(&f.race, "race", false, "build with the race detector (needs a C compiler)")
+	c.RegisterFlagCompletionFunc("only", completeOnly)
+	c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions([]string{"text", "json"}, cobra.ShellCompDirectiveNoFileComp))
 	return c
 }
 
@@ -48,8 +51,13 @@ func (f gradeFlags) run(c *cobra.Command, unit string) error {
 	if err != nil {
 		return err
 	}
-	if err := f.check(c, u); err != nil {
+	if err := f.check(c); err != nil {
 		return err
+	}
+	if f.only != "" {
+		if f.only, err = scenarioName(u, f.only); err != nil {
+			return err
+		}
 	}
 	r, err := f.grade(c, u)
 	if err != nil {
@@ -75,7 +83,7 @@ func (f gradeFlags) run(c *cobra.Command, unit string) error {
 }
 
 // check finds wrong use before anything is built.
-func (f gradeFlags) check(c *cobra.Command, u *grade.Unit) error {
+func (f gradeFlags) check(c *cobra.Command) error {
 	switch {
 	case f.format != "text" && f.format != "json":
 		return fmt.Errorf("--format must be text or json, not %q", f.format)
@@ -83,8 +91,6 @@ func (f gradeFlags) check(c *cobra.Command, u *grade.Unit) error {
 		return errors.New("--dir and --exec exclude each other")
 	case f.exec != "" && f.race:
 		return errors.New("--race builds a folder; a command is graded as it is")
-	case f.only != "" && u.Scenario(f.only) == nil:
-		return fmt.Errorf("%s has no scenario %q; it has %s", u.Name, f.only, strings.Join(scenarioNames(u), ", "))
 	case c.Flags().Changed("dir") && f.dir == "": // such as a variable that was not set
 		return errors.New("--dir needs a folder")
 	case c.Flags().Changed("exec") && len(strings.Fields(f.exec)) == 0:
@@ -128,31 +134,4 @@ func (f gradeFlags) grade(c *cobra.Command, u *grade.Unit) (*grade.Result, error
 		dir = filepath.Join(u.Root, "exercises", u.Name)
 	}
 	return grade.GradeFolder(c.Context(), u, dir, f.race, o)
-}
-
-// loadUnit finds a unit by its name, or by the number that the name begins
-// with.
-func loadUnit(name string) (*grade.Unit, error) {
-	dir, err := root()
-	if err != nil {
-		return nil, err
-	}
-	names, err := grade.Units(dir)
-	if err != nil {
-		return nil, err
-	}
-	for _, n := range names {
-		if n == name || strings.HasPrefix(n, name+"-") {
-			return grade.LoadUnit(dir, n)
-		}
-	}
-	return nil, fmt.Errorf("no unit is called %q; there are %s", name, strings.Join(names, ", "))
-}
-
-func scenarioNames(u *grade.Unit) []string {
-	var names []string
-	for _, sc := range u.Scenarios {
-		names = append(names, sc.ID)
-	}
-	return names
 }

@@ -20,8 +20,9 @@ func newSoak() *cobra.Command {
 programs) again and again, in random order, at GOMAXPROCS 1, 2 and 8, and counts
 verdicts that are not what they must be. A wrong program is run through the
 scenario that is meant for it, all others through all scenarios.`,
-		Args: cobra.MaximumNArgs(1),
-		RunE: func(c *cobra.Command, args []string) error { return soak(c, args, o) },
+		Args:              takes(0, "UNIT"),
+		ValidArgsFunction: completeUnit,
+		RunE:              func(c *cobra.Command, args []string) error { return soak(c, args, o) },
 	}
 	c.Flags().IntVarP(&o.Repeats, "repeats", "n", 10, "how often each program is graded")
 	c.Flags().BoolVar(&o.Burn, "burn", false, "keep every processor busy meanwhile")

@@ -1,57 +1,83 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"os"
+	"time"
 
 	"github.com/spf13/cobra"
 
-	"loopback/tools/weave"
+	"loopback/tools/laws"
+	"loopback/tools/process"
 )
 
 func newWeave() *cobra.Command {
-	var fix bool
+	var fix, burn bool
+	var repeats int
 	c := &cobra.Command{
 		Use:   "weave",
 		Short: "check that the chapters say what the code says",
 		Long: `Weave compares every block of the chapters with its source, and checks names,
-scenarios, links and the table of contents. It runs no program.
+scenarios, pictures, links, terms and the table of contents. It runs no program.
 
 With --fix it first writes again what has exactly one right form: whole
-declarations, differences, scenarios, reports and SUMMARY.md. It never writes
-prose; look at the difference before you commit it.`,
+declarations, differences, scenarios, reports, pictures and SUMMARY.md. For the
+pictures it plays their scenarios. It never writes prose; look at the difference
+before you commit it.
+
+With -n it also runs, N times, every terminal session and the scenario of every
+picture. With --burn every processor is kept busy meanwhile, for a text must not
+depend on who is faster.`,
 		Args: cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error {
+		RunE: func(c *cobra.Command, _ []string) error {
 			dir, err := root()
 			if err != nil {
 				return err
 			}
 			if fix {
-				if err := rewrite(dir); err != nil {
+				if err := rewrite(c.Context(), dir); err != nil {
 					return err
 				}
 			}
-			problems := weave.Check(dir)
-			for _, p := range problems {
-				fmt.Println(p)
+			found := compareText(dir)
+			if repeats > 0 {
+				found += repeatText(c.Context(), dir, repeats, burn)
 			}
-			if len(problems) > 0 {
-				fmt.Fprintf(os.Stderr, "%d problems\n", len(problems))
+			if found > 0 {
+				fmt.Fprintf(os.Stderr, "%d problems\n", found)
 				return status(notAll)
 			}
 			fmt.Println("text and code agree")
 			return nil
 		},
 	}
-	c.Flags().BoolVar(&fix, "fix", false, "write blocks and SUMMARY.md again")
+	c.Flags().BoolVar(&fix, "fix", false, "write blocks, pictures and SUMMARY.md again")
+	c.Flags().IntVarP(&repeats, "repeats", "n", 0, "how often to run the terminal sessions and pictures")
+	c.Flags().BoolVar(&burn, "burn", false, "keep every processor busy meanwhile")
 	return c
 }
 
-// rewrite writes what can be written and says which files it changed.
-func rewrite(dir string) error {
-	changed, err := weave.Fix(dir)
-	for _, file := range changed {
-		fmt.Fprintln(os.Stderr, "written:", file)
+// repeatText runs all that the chapters show, again and again, and counts what
+// went wrong. A process that is left behind is wrong, too.
+func repeatText(ctx context.Context, dir string, repeats int, burn bool) (found int) {
+	if burn {
+		stop := laws.Burn()
+		defer stop()
 	}
-	return err
+	start, last := time.Now(), time.Now()
+	done := 0
+	for ; done < repeats && ctx.Err() == nil; done++ {
+		found += runText(ctx, dir, func(string) {})
+		for _, s := range process.Sweep() {
+			fmt.Printf("left behind: process %d, %s\n", s.PID, s.Command)
+			found++
+		}
+		if time.Since(last) > 10*time.Second {
+			last = time.Now()
+			fmt.Fprintf(os.Stderr, "%d of %d, %d problems\n", done+1, repeats, found)
+		}
+	}
+	fmt.Printf("all sessions and pictures run %d times, %d problems (%.0f s)\n", done, found, time.Since(start).Seconds())
+	return found
 }

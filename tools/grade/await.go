@@ -19,6 +19,9 @@ import (
 // connections again. When all is equal and nothing is under way, it held at
 // one moment in between, and then it holds for ever.
 //
+// A dial that waits for an answer is a timer, too, the kernel's: it sends its
+// SYN again, and gives up after a while.
+//
 // A program with a timer of its own may still move, so there time decides, but
 // only time during which the program slept: a starved program is not asleep. A
 // program that never sleeps is bounded by the processor time it used.
@@ -85,7 +88,7 @@ func (s *scene) await(p *program, reading *wire.Conn, step step) why {
 
 func (s *scene) awaitLimit(p *program, reading *wire.Conn, limit time.Duration, step step) why {
 	w := &watch{s: s, p: p, reading: reading, limit: limit, start: time.Now(), fresh: true}
-	for {
+	for s.ctx.Err() == nil {
 		s.pump()
 		switch step(slice) {
 		case done:
@@ -98,6 +101,7 @@ func (s *scene) awaitLimit(p *program, reading *wire.Conn, limit time.Duration, 
 			return end
 		}
 	}
+	return unknown
 }
 
 // look looks at the program once and says whether waiting has become
@@ -121,7 +125,7 @@ func (w *watch) look() why {
 		if w.asleep > w.s.sc.Timeout {
 			return expired
 		}
-	case (act.State == probe.Asleep || act.State == probe.Stopped) && before.equal(after) && !after.underWay && !w.p.proc.Pending() && !w.s.mayStir(w.p):
+	case (act.State == probe.Asleep || act.State == probe.Stopped) && before.equal(after) && !after.underWay && w.s.waitingDials(false) == 0 && !w.p.proc.Pending() && !w.s.mayStir(w.p):
 		if w.proved++; w.proved >= proofs {
 			return stuck
 		}
@@ -187,7 +191,7 @@ func (w *watch) afterEnd() why {
 // rest waits until the program has handled all it was given: every thread
 // sleeps, or it has ended. The grader speaks only then, so that what it sees
 // does not depend on who was faster. A program that never rests is not waited
-// for longer than a little of its processor time.
+// for longer than a little of its processor time, and the next time less.
 func (s *scene) rest(p *program) {
 	if !s.hurry && !p.gone() {
 		s.untilQuiet(p)
@@ -197,15 +201,20 @@ func (s *scene) rest(p *program) {
 
 func (s *scene) untilQuiet(p *program) {
 	w := &watch{s: s, p: p, start: time.Now(), fresh: true}
+	limit := restLimit
+	if p.restless {
+		limit /= 6
+	}
 	var timed probe.Activity // the first of equal looks that found a timer
 	var since time.Time
-	for time.Since(w.start) < wallBound && !p.gone() {
+	for time.Since(w.start) < wallBound && !p.gone() && s.ctx.Err() == nil {
 		s.pump()
 		before := s.survey(nil)
 		act := probe.Look(p.proc.PID())
 		still := !before.underWay && before.equal(s.survey(nil)) && !p.proc.Pending()
 		switch {
 		case act.State == probe.Unknown, still && act.State == probe.Asleep, still && act.State == probe.Stopped:
+			p.restless = false
 			return
 		case still && act.State == probe.Timed && act.Same(timed):
 			// Its timer may be one of a few microseconds, as the runtime uses
@@ -217,7 +226,8 @@ func (s *scene) untilQuiet(p *program) {
 			timed, since = act, time.Now()
 		}
 		w.account(act)
-		if act.CPU-w.cpuAt > restLimit || w.asleep > timerGrace {
+		if act.CPU-w.cpuAt > limit || w.asleep > timerGrace {
+			p.restless = true
 			return
 		}
 		p.pause(restPause)
@@ -226,7 +236,7 @@ func (s *scene) untilQuiet(p *program) {
 
 // describe says how far what was sent on c has come, from the kernel's tables.
 func (s *scene) describe(c *wire.Conn) string {
-	theirs, err := probe.TCP(c.Remote, c.Local)
+	theirs, err := s.net.TCP(c.Remote, c.Local)
 	switch {
 	case err != nil:
 		return ""

@@ -74,6 +74,7 @@ func compile(ctx context.Context, root, folder string, files []string, out strin
 	}
 	cmd := exec.CommandContext(ctx, "go", append(args, files...)...)
 	cmd.Dir = root
+	inGroup(cmd) // the compiler and the linker end with it
 	cmd.Env = append(os.Environ(), cgo, "GOWORK=off", "GOFLAGS=-mod=readonly")
 	output, err := cmd.CombinedOutput()
 	if ctx.Err() != nil {

@@ -58,9 +58,10 @@ var byteCommands = []command{{
 	summary: "send without ever reading, until every buffer on the way is full and nothing moves",
 	run:     onConn((*scene).stuff),
 }, {
-	name: "unstuff", args: "NAME", group: "Connections and bytes",
-	summary: "read and compare the echo of all that stuff sent",
-	run:     onConn(func(s *scene, c *wire.Conn) { s.recv(c, pattern(s.stuffed[c.Name])) }),
+	name: "unstuff", args: "[-slowly] NAME", group: "Connections and bytes",
+	summary: "read and compare the echo of all that stuff or overfill sent",
+	detail:  "With -slowly a piece is read only when the program has come to rest after the one before.",
+	run:     (*scene).unstuff,
 }}
 
 // send writes data, once the program is at rest.
@@ -101,7 +102,7 @@ func (s *scene) stillOpen(c *wire.Conn, rest []byte) {
 	if s.kind() != "server" || c.EOF {
 		return
 	}
-	ours, err := probe.TCP(c.Local, c.Remote)
+	ours, err := s.net.TCP(c.Local, c.Remote)
 	if err == probe.ErrNoEvidence || err == nil && ours.State != probe.CloseWait {
 		return
 	}
@@ -126,6 +127,11 @@ func (s *scene) stillOpen(c *wire.Conn, rest []byte) {
 func (s *scene) recv(c *wire.Conn, want []byte) {
 	p := s.owner(c)
 	got, failed, end := s.read(p, c, len(want))
+	s.compare(c, want, got, failed, end)
+}
+
+// compare judges what a wait for want on c has come to.
+func (s *scene) compare(c *wire.Conn, want, got []byte, failed error, end why) {
 	if len(got) > 0 {
 		s.record(wire.Event{Conn: c.Name, Kind: wire.In, Data: got, Size: len(got)})
 	}
@@ -139,7 +145,7 @@ func (s *scene) recv(c *wire.Conn, want []byte) {
 	if failed != nil {
 		s.hangup(c, failed, o)
 	}
-	s.judge(p, end, o)
+	s.judge(s.owner(c), end, o)
 	s.trouble(c.Name, "these are not the bytes that were owed")
 	s.failChecked(Verdict{Code: WrongBytes, What: "other bytes came than were owed", Want: want, Got: got, Compare: true})
 }
@@ -170,7 +176,7 @@ func (s *scene) slow(c *wire.Conn, data []byte) {
 	sent := 0
 	defer func() {
 		s.mute = false
-		s.record(wire.Event{Conn: c.Name, Kind: wire.Out, Data: data[:sent], Size: sent})
+		s.record(wire.Event{Conn: c.Name, Kind: wire.Out, Data: data[:sent], Size: sent, Pieces: sent})
 	}()
 	for i := range data {
 		s.mute = true
@@ -186,8 +192,8 @@ func (s *scene) slow(c *wire.Conn, data []byte) {
 func (s *scene) consumed(c *wire.Conn) {
 	p := s.owner(c)
 	end := s.await(p, nil, func(d duration) progress {
-		ours, errOurs := probe.TCP(c.Local, c.Remote)
-		theirs, errTheirs := probe.TCP(c.Remote, c.Local)
+		ours, errOurs := s.net.TCP(c.Local, c.Remote)
+		theirs, errTheirs := s.net.TCP(c.Remote, c.Local)
 		if errOurs != nil || errTheirs != nil || ours.Unacked == 0 && theirs.Unread == 0 && theirs.Inode != 0 {
 			return done
 		}

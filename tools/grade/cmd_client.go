@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"strings"
 
-	"loopback/tools/probe"
 	"loopback/tools/wire"
 )
 
@@ -18,10 +17,12 @@ var clientCommands = []command{{
 		"With -udp the address is that of a UDP socket, as udp makes it; with -closed, too, every datagram sent there draws an ICMP port unreachable.",
 	run: (*scene).listen,
 }, {
-	name: "run", args: "[-as NAME] [ARG...]", group: "A client under test",
+	name: "run", args: "[-as NAME] [-descriptors N] [-stdin] [--] [ARG...]", group: "A client under test",
 	summary: "start the program as a client, with these arguments",
-	detail:  "NAME is what other commands call this process; it is \"client\" when not given.",
-	run:     (*scene).runClient,
+	detail: "NAME is what other commands call this process; it is \"client\" when not given. With -descriptors it may have no more than N file descriptors. " +
+		"With -stdin its standard input is what input gives it; without, it is empty. " +
+		"The first word that is none of these flags, or what follows --, begins the program's own arguments.",
+	run: (*scene).runClient,
 }, {
 	name: "accept", args: "NAME [LISTENER]", group: "A client under test",
 	summary: "take the connection of the client that was started last, and call it NAME",
@@ -40,11 +41,12 @@ func (s *scene) listen(args []string) {
 		s.openUDP(args[0], host, set["-closed"] != "")
 		return
 	}
-	open := func() (*wire.Listener, error) { return wire.Listen(args[0], host, wire.Default) }
+	open := func() (*wire.Listener, error) { return s.maker.Listen(args[0], host, wire.Default) }
 	if set["-closed"] != "" {
-		open = func() (*wire.Listener, error) { return wire.Reserve(args[0], host) }
+		open = func() (*wire.Listener, error) { return s.maker.Reserve(args[0], host) }
 	}
 	l, err := open()
+	s.checkMade(err)
 	if err != nil && set["-6"] != "" {
 		s.skip(fmt.Sprintf("this machine has no IPv6 loopback address (%v)", err))
 	}
@@ -56,17 +58,36 @@ func (s *scene) listen(args []string) {
 }
 
 func (s *scene) runClient(args []string) {
+	set, args := runFlags(args)
 	name := "client"
-	if len(args) > 1 && args[0] == "-as" { // all other flags are the program's
-		name, args = args[1], args[2:]
+	if n := set["-as"]; n != "" {
+		name = n
 	}
 	for _, p := range s.programs {
 		if p.name == name {
 			panic(usage{fmt.Sprintf("a program called %q runs already", name)})
 		}
 	}
-	s.start(name, args)
+	s.startWith(name, args, conditions{stdin: set["-stdin"] != "", descriptors: count(set["-descriptors"])})
 	s.record(wire.Event{Kind: wire.Note, Text: "started: " + strings.Join(append([]string{name}, args...), " ")})
+}
+
+// runFlags takes the flags of run itself from args; a program has flags, too.
+func runFlags(args []string) (set map[string]string, rest []string) {
+	set = map[string]string{"-descriptors": "0"}
+	for len(args) > 0 {
+		switch {
+		case args[0] == "-stdin":
+			set["-stdin"], args = "yes", args[1:]
+		case len(args) > 1 && (args[0] == "-as" || args[0] == "-descriptors"):
+			set[args[0]], args = args[1], args[2:]
+		case args[0] == "--":
+			return set, args[1:]
+		default:
+			return set, args
+		}
+	}
+	return set, args
 }
 
 func (s *scene) accept(args []string) {
@@ -82,7 +103,7 @@ func (s *scene) accept(args []string) {
 		switch conn, err = l.Accept(args[0], d); {
 		case err != wire.ErrLater:
 			return done
-		case queued(l):
+		case s.queued(l):
 			return moved
 		}
 		return nothing
@@ -102,12 +123,12 @@ func (s *scene) accept(args []string) {
 
 // queued reports whether a connection waits to be accepted: then "not yet" only
 // means that this machine is busy.
-func queued(l *wire.Listener) bool {
+func (s *scene) queued(l *wire.Listener) bool {
 	addr, err := netip.ParseAddrPort(l.Addr)
 	if err != nil {
 		return false
 	}
-	ln, err := probe.Listener(addr)
+	ln, err := s.net.Listener(addr)
 	return err == nil && ln.Unread > 0
 }
 
@@ -143,8 +164,9 @@ var programCommands = []command{{
 	summary: "the program must be at rest, not spinning",
 	run:     (*scene).idle,
 }, {
-	name: "descriptors", args: "", group: "The program itself",
+	name: "descriptors", args: "[-all]", group: "The program itself",
 	summary: "the program must hold no more sockets than when it announced, and one for each connection that is open",
+	detail:  "With -all descriptors of every kind are counted, and a few more than that are allowed: a program may keep some for itself.",
 	run:     (*scene).descriptors,
 }, {
 	name: "goroutines", args: "N", group: "The program itself",
@@ -171,6 +193,7 @@ func (s *scene) exit(args []string) {
 		s.judge(p, end, owes{code: NoExit, what: "it is still there"})
 	}
 	p.drain()
+	s.checkWritten(p)
 	s.checkRace(p)
 	st, _ := p.proc.Status()
 	s.record(wire.Event{Kind: wire.Note, Text: "the process has ended: " + st.String()})
@@ -192,8 +215,23 @@ func (s *scene) output(args []string) {
 		return
 	}
 	s.trouble("", "standard output is not what was promised")
-	s.fail(Verdict{Code: Output, What: fmt.Sprintf("standard output has %s, and it should have %s", wire.Bytes(int(p.proc.Stdout().Total())), wire.Bytes(len(want))),
-		Want: want, Got: got, Compare: true})
+	what := fmt.Sprintf("standard output has %s, and it should have %s", wire.Bytes(int(p.proc.Stdout().Total())), wire.Bytes(len(want)))
+	v := Verdict{Code: Output, What: what, Want: want, Got: got, Compare: true}
+	if strings.Count(string(want), "\n") > 1 {
+		n, line := differingLine(want, got)
+		v.What += fmt.Sprintf("; line %d differs", n)
+		v.Words = []string{line}
+	}
+	s.fail(v)
+}
+
+// differingLine returns the number of the first line in which got differs from
+// want, and that line of got.
+func differingLine(want, got []byte) (n int, line string) {
+	at := wire.FirstDifference(want, got)
+	start := strings.LastIndexByte(string(got[:at]), '\n') + 1
+	line, _, _ = strings.Cut(string(got[start:]), "\n")
+	return strings.Count(string(want[:at]), "\n") + 1, line
 }
 
 func (s *scene) stderr(args []string) {

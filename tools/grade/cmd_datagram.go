@@ -70,7 +70,7 @@ var datagramCommands = []command{{
 }, {
 	name: "together", args: "N", group: "Datagrams",
 	summary: "N clients whose datagrams all wait when the program comes to read; each must get back its own",
-	run:     onCount((*scene).together),
+	run:     onCount((*scene).allTogether),
 }, {
 	name: "senders", args: "N", group: "Datagrams",
 	summary: "N clients, one after the other, each with a socket of its own: send a datagram, get it back, close",
@@ -148,7 +148,7 @@ func (s *scene) recvfrom(args []string) {
 	}
 	s.ts.Setenv(e.Name+"_peer", from.String())
 	s.checkSender(e, from, set["-from"], got)
-	s.compare(e, wanted, got)
+	s.sameDatagram(e, wanted, got)
 }
 
 func (s *scene) recvall(args []string) {
@@ -166,7 +166,7 @@ func (s *scene) recvall(args []string) {
 		s.checkSender(e, from, "", got)
 		i := slices.IndexFunc(owed, func(want []byte) bool { return bytes.Equal(want, got) })
 		if i < 0 {
-			s.compare(e, owed[0], got)
+			s.sameDatagram(e, owed[0], got)
 		}
 		owed = slices.Delete(owed, i, i+1)
 	}
@@ -257,8 +257,8 @@ func (s *scene) checkSender(e *peer, from netip.AddrPort, expected string, got [
 	s.fail(Verdict{Code: WrongSender, What: fmt.Sprintf("%s was sent from %s; %s had asked %s", wire.Quote(got, len(got), 30), from, e.Name, expected)})
 }
 
-// compare makes sure that got is the datagram that was wanted.
-func (s *scene) compare(e *peer, wanted, got []byte) {
+// sameDatagram makes sure that got is the datagram that was wanted.
+func (s *scene) sameDatagram(e *peer, wanted, got []byte) {
 	ok, twice := s.dg.learn(wanted, got)
 	want := s.dg.guess(wanted, got)
 	v := Verdict{Code: WrongBytes, What: "another datagram came than was owed", Want: want, Got: got, Compare: true}

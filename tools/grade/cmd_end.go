@@ -55,7 +55,7 @@ const fenceBound = 2 * time.Second
 func (s *scene) arrived(c *wire.Conn) {
 	p := s.owner(c)
 	for end := time.Now().Add(fenceBound); time.Now().Before(end); p.pause(slice / 4) {
-		theirs, err := probe.TCP(c.Remote, c.Local)
+		theirs, err := s.net.TCP(c.Remote, c.Local)
 		if err != nil {
 			return
 		}

@@ -33,7 +33,7 @@ func (s *scene) idle(args []string) {
 			return // no evidence here
 		case act.CPU-first.CPU > idleCPU:
 			s.judge(p, spun, owes{what: "nobody has asked it for anything"})
-		case time.Since(start) > wallBound:
+		case time.Since(start) > wallBound, s.ctx.Err() != nil:
 			s.judge(p, unknown, owes{})
 		case act.State != probe.Moving && act.Same(last):
 			quiet++
@@ -42,31 +42,48 @@ func (s *scene) idle(args []string) {
 	}
 }
 
-// descriptors waits until the program holds no more sockets than it should.
+// spareDescriptors is how many descriptors that are no sockets a program may
+// open for itself after it has announced.
+const spareDescriptors = 8
+
+// descriptors waits until the program holds no more sockets, or descriptors of
+// every kind, than it should.
 func (s *scene) descriptors(args []string) {
+	set, args := flags(args, []string{"-all"}, nil)
 	exactly(0, args)
 	p := s.main()
-	want := p.sockets + len(s.open())
+	kind, want, held := "sockets", p.sockets+len(s.open()), probe.OpenSockets
+	if set["-all"] != "" {
+		kind, want, held = "descriptors", p.files+len(s.open())+spareDescriptors, openDescriptors
+	}
 	have := want
 	end := s.await(p, nil, func(d duration) progress {
-		n, err := probe.OpenSockets(probe.Look(p.proc.PID()).PIDs)
+		n, err := held(probe.Look(p.proc.PID()).PIDs)
 		if have = n; err != nil || n <= want {
 			return done
 		}
 		p.pause(d)
 		return nothing
 	})
-	if end == happened {
+	switch end {
+	case happened:
 		return
-	}
-	if end == ended {
+	case ended:
 		s.judge(p, end, owes{})
 	}
-	s.trouble("", fmt.Sprintf("it still holds %d sockets of clients that are gone", have-want))
+	if kind == "descriptors" {
+		have += spareDescriptors
+	}
+	s.trouble("", fmt.Sprintf("it still holds %d %s of clients that are gone", have-want, kind))
 	v := Verdict{Code: Leak, ByTime: end == slept,
-		What: fmt.Sprintf("all clients have left, but the server still holds %d of their sockets", have-want)}
+		What: fmt.Sprintf("all clients have left, but the server still holds %d of their %s", have-want, kind)}
 	v.Where, v.Cause = s.where(p)
 	s.fail(v)
+}
+
+func openDescriptors(pids []int) (int, error) {
+	all, err := probe.Descriptors(pids)
+	return len(all), err
 }
 
 // census counts the goroutines that are left, against a fresh copy of the

@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/netip"
 	"strings"
+	"time"
 
 	"loopback/tools/probe"
 	"loopback/tools/process"
@@ -13,12 +14,24 @@ import (
 )
 
 var serverCommands = []command{{
-	name: "serve", args: "[-udp] [ARG...]", group: "A server under test",
+	name: "serve", args: "[-udp] [-stdin] [ARG...]", group: "A server under test",
 	summary: "start the program as a server and wait until it can be reached",
 	detail: "The program is given -listen HOST:0, where HOST is a loopback address of this scenario's own, and then the arguments. " +
 		"Its first line on standard output must be \"listening on ADDR\", and ADDR must be where the kernel says that it listens. " +
-		"The variable $server is set to ADDR. With -udp the server is one for datagrams, and ADDR must be that of a UDP socket of its own.",
+		"The variable $server is set to ADDR. With -stdin the program's standard input is what input gives it; without, it is empty. " +
+		"With -udp the server is one for datagrams, and ADDR must be that of a UDP socket of its own.",
 	run: (*scene).serve,
+}, {
+	name: "end", args: "", group: "A server under test",
+	summary: "end the server at once (SIGKILL); the kernel closes its sockets",
+	detail:  "Its connections stay with the grader, which sees how they end.",
+	run:     (*scene).end,
+}, {
+	name: "restart", args: "[-stdin] [ARG...]", group: "A server under test",
+	summary: "start the server that end has ended again, at the same address",
+	detail: "The program is given -listen $server and then the arguments. Nobody listens there any more, but connections of the first " +
+		"process may still be on their way out.",
+	run: (*scene).restart,
 }}
 
 const announcement = "listening on "
@@ -28,7 +41,20 @@ func (s *scene) serve(args []string) {
 		s.dg.serving, args = true, args[1:]
 	}
 	asked := net.JoinHostPort(s.host, "0")
-	p := s.start("server", append([]string{"-listen", asked}, args...))
+	s.ready(s.startServer(asked, args), asked)
+}
+
+// startServer starts the program as a server at the address asked.
+func (s *scene) startServer(asked string, args []string) *program {
+	stdin := len(args) > 0 && args[0] == "-stdin"
+	if stdin {
+		args = args[1:]
+	}
+	return s.startWith("server", append([]string{"-listen", asked}, args...), conditions{stdin: stdin})
+}
+
+// ready waits until p has announced where it listens, and checks it.
+func (s *scene) ready(p *program, asked string) {
 	line := s.firstLine(p)
 	s.rest(p)
 	pids := probe.Look(p.proc.PID()).PIDs
@@ -37,6 +63,52 @@ func (s *scene) serve(args []string) {
 	s.record(wire.Event{Kind: wire.Listening, Text: announcement + addr})
 	s.ts.Setenv("server", addr)
 	p.sockets, _ = probe.OpenSockets(pids) // no evidence: descriptors says so when it needs it
+	p.memory, _ = probe.Memory(pids)
+	all, _ := probe.Descriptors(pids)
+	p.files = len(all)
+}
+
+// end ends the server and all that it has started.
+func (s *scene) end(args []string) {
+	exactly(0, args)
+	p := s.main()
+	s.rest(p)
+	if p.gone() {
+		s.dead(p, Verdict{})
+	}
+	s.checkChatter(p)
+	s.record(wire.Event{Kind: wire.Note, Text: "the grader ends the server (SIGKILL)"})
+	p.quit = true
+	p.proc.End()
+}
+
+// restart starts the server again where it was. The process before stays in
+// the scene, which still holds connections to it.
+func (s *scene) restart(args []string) {
+	before := s.main()
+	if !before.quit || !before.gone() {
+		s.misuse("the server has not been ended: end it first")
+	}
+	asked := s.ts.Getenv("server")
+	s.abandoned(asked)
+	before.name = "server, before"
+	p := s.startServer(asked, args)
+	p.again = true
+	last := len(s.programs) - 1
+	s.programs = append([]*program{p}, s.programs[:last]...)
+	s.ready(p, asked)
+}
+
+// abandoned waits until no listener is left at addr: the kernel closes the
+// sockets of a process while it ends.
+func (s *scene) abandoned(addr string) {
+	at, err := netip.ParseAddrPort(addr)
+	for end := time.Now().Add(fenceBound); err == nil && time.Now().Before(end); time.Sleep(slice / 4) {
+		if _, err := s.net.Listener(at); err != nil {
+			return // gone, or this system cannot tell
+		}
+	}
+	s.fail(Verdict{Code: CannotGrade, What: fmt.Sprintf("the server was ended, and %s still has a listener", addr)})
 }
 
 // firstLine waits for the first line on standard output: the only sign that a
@@ -80,14 +152,15 @@ func (s *scene) firstLine(p *program) string {
 // endedEarly judges a server that ended before it announced an address.
 func (s *scene) endedEarly(p *program) {
 	p.drain()
+	s.checkWritten(p)
 	stderr := string(p.proc.Stderr().Bytes())
-	if strings.TrimSpace(stderr) == errNotWritten.Error() {
-		s.untouched = true
-		s.fail(Verdict{Code: Exited, What: "the program says that it has not been written yet"})
-	}
 	st, _ := p.proc.Status()
 	if st.Code > 0 && strings.Contains(stderr, "address already in use") {
 		s.trouble("", fmt.Sprintf("the process has ended: %v", st))
+		if p.again {
+			s.fail(Verdict{Code: Exited, Words: p.lastWords(3),
+				What: fmt.Sprintf("the server was started again at %s, where nobody listens any more, and yet found its address in use", s.ts.Getenv("server"))})
+		}
 		s.fail(Verdict{Code: WrongAddress, Words: p.lastWords(3),
 			What: fmt.Sprintf("the server was asked to listen on %s, where nobody is, and yet found its address in use", net.JoinHostPort(s.host, "0"))})
 	}
@@ -99,6 +172,14 @@ func (s *scene) endedEarly(p *program) {
 		}
 	}
 	s.dead(p, Verdict{What: early})
+}
+
+// checkWritten ends the scenario when the program says that it is only a stub.
+func (s *scene) checkWritten(p *program) {
+	if strings.TrimSpace(string(p.proc.Stderr().Bytes())) == errNotWritten.Error() {
+		s.untouched = true
+		s.fail(Verdict{Code: Exited, What: "the program says that it has not been written yet"})
+	}
 }
 
 // announced checks the announcement against the request and against what the
@@ -141,7 +222,7 @@ func (s *scene) announced(p *program, line, asked string, listeners []probe.Sock
 }
 
 func (s *scene) checkListeners(p *program, said netip.AddrPort, asked string, listeners []probe.Socket) {
-	host := netip.MustParseAddr(s.host)
+	want := netip.MustParseAddrPort(asked)
 	at := listeners[0].Local
 	for _, l := range listeners {
 		if l.Local == said {
@@ -151,7 +232,7 @@ func (s *scene) checkListeners(p *program, said netip.AddrPort, asked string, li
 	switch {
 	case at.Addr().IsUnspecified():
 		s.refuse(p, WrongAddress, fmt.Sprintf("the server listens on %s, every interface of this machine, although it was asked for %s", at, asked))
-	case at.Addr() != host:
+	case at.Addr() != want.Addr(), want.Port() != 0 && at.Port() != want.Port():
 		s.refuse(p, WrongAddress, fmt.Sprintf("the server was asked to listen on %s but listens on %s: does it use the -listen flag?", asked, at))
 	case at != said:
 		s.refuse(p, WrongAddress, fmt.Sprintf("the server announced %s but listens on %s", said, at))
@@ -174,6 +255,7 @@ func (s *scene) dial(name string, w wire.Window) *wire.Conn {
 		s.record(wire.Event{Conn: name, Kind: wire.Connect, Text: "connect from " + conn.Local.String()})
 		return conn
 	}
+	s.checkMade(err)
 	s.hurry = false // whether it has ended must be known
 	s.rest(p)
 	if p.gone() {

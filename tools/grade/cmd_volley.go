@@ -46,7 +46,7 @@ func (s *scene) volley(args []string) {
 			s.unheard(p, e, end, data)
 		}
 		s.checkSender(e, from, "", got)
-		s.compare(e, data, got)
+		s.sameDatagram(e, data, got)
 		s.log.Rewind(mark)
 	}
 	s.record(wire.Event{Kind: wire.Note, Text: fmt.Sprintf("%s datagrams of %s have come back, one after the other", wire.Count(n), wire.Bytes(each))})
@@ -124,16 +124,16 @@ func (s *scene) senders(n int) {
 			s.unheard(p, e, end, data)
 		}
 		s.checkSender(e, from, "", got)
-		s.compare(e, data, got)
+		s.sameDatagram(e, data, got)
 		e.Close()
 		s.log.Rewind(mark)
 	}
 	s.record(wire.Event{Kind: wire.Note, Text: fmt.Sprintf("%d senders, one after the other, have got their datagram back", n)})
 }
 
-// together lets n senders meet the server at once. Who is served first is the
+// allTogether lets n senders meet the server at once. Who is served first is the
 // server's affair, so the report speaks of all of them, not of one.
-func (s *scene) together(n int) {
+func (s *scene) allTogether(n int) {
 	p := s.main()
 	to, err := netip.ParseAddrPort(s.ts.Getenv("server"))
 	if err != nil {

@@ -27,8 +27,23 @@ type usage struct{ why string }
 // commands is filled by the files that hold them, in the order of the
 // reference page.
 func commands() []command {
-	return slices.Concat(serverCommands, clientCommands, byteCommands, crowdCommands, endCommands,
-		datagramCommands, relayCommands, programCommands)
+	return slices.Concat(
+		serverCommands,
+		queueCommands,
+		clientCommands,
+		portCommands,
+		byteCommands,
+		flowCommands,
+		crowdCommands,
+		endCommands,
+		datagramCommands,
+		relayCommands,
+		packetCommands,
+		programCommands,
+		systemCommands,
+		signalCommands,
+		meansCommands,
+	)
 }
 
 // scriptCommands returns the commands as testscript wants them.
@@ -41,6 +56,7 @@ func scriptCommands() map[string]func(*testscript.TestScript, bool, []string) {
 			}
 			s := ts.Value(sceneKey{}).(*scene)
 			s.ts = ts
+			s.log.At(s.places.next(c.name))
 			if message := s.play(c, args); message != "" {
 				ts.Fatalf("%s", message)
 			}
@@ -106,12 +122,15 @@ func atLeast(n int, args []string) {
 }
 
 // flags takes leading words that begin with a hyphen from args: those in
-// switches stand alone, those in valued take the next argument.
+// switches stand alone, those in valued take the next argument. A "--" ends
+// them, so that arguments of the program may begin with a hyphen, too.
 func flags(args []string, switches, valued []string) (set map[string]string, rest []string) {
 	set = map[string]string{}
 	for len(args) > 0 && strings.HasPrefix(args[0], "-") {
 		name := args[0]
 		switch {
+		case name == "--":
+			return set, args[1:]
 		case slices.Contains(switches, name):
 			set[name], args = "yes", args[1:]
 		case slices.Contains(valued, name) && len(args) > 1:

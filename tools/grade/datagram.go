@@ -97,7 +97,7 @@ func (s *scene) partner() *program {
 // sockets that are bound and hear everybody.
 func (s *scene) reachable(pids []int) ([]probe.Socket, error) {
 	if !s.dg.serving {
-		return probe.ListenersOf(pids)
+		return s.net.ListenersOf(pids)
 	}
 	all, err := probe.UDPSocketsOf(pids)
 	var open []probe.Socket

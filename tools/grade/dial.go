@@ -6,7 +6,6 @@ import (
 	"net/netip"
 	"time"
 
-	"loopback/tools/probe"
 	"loopback/tools/wire"
 )
 
@@ -20,11 +19,12 @@ type dialled struct {
 // connect dials addr. On a listener whose backlog is full the kernel drops the
 // request and a dial hangs: then the listener's own queue is the evidence.
 func (s *scene) connect(p *program, name, addr string, w wire.Window) (*wire.Conn, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), wallBound)
+	ctx, cancel := context.WithTimeout(s.ctx, wallBound)
 	defer cancel()
+	drops := s.listenDrops(addr)
 	result := make(chan dialled, 1)
 	go func() {
-		conn, err := wire.Dial(ctx, name, addr, w)
+		conn, err := s.maker.Dial(ctx, name, addr, w)
 		result <- dialled{conn, err}
 	}()
 	var got dialled
@@ -46,7 +46,7 @@ func (s *scene) connect(p *program, name, addr string, w wire.Window) (*wire.Con
 			got = <-result // the kernel answers at once: its listener is gone
 			return got.conn, got.err
 		case stuck, slept:
-			s.checkBacklog(p, name, addr, end)
+			s.checkBacklog(p, name, addr, drops, end)
 		case spun:
 			// A busy program is not what keeps a connection from being
 			// completed; the kernel does that alone.
@@ -56,14 +56,27 @@ func (s *scene) connect(p *program, name, addr string, w wire.Window) (*wire.Con
 	}
 }
 
-// checkBacklog fails when the server's accept queue is full.
-func (s *scene) checkBacklog(p *program, name, addr string, end why) {
+// listenDrops is how many connection requests the listener at addr has dropped,
+// 0 when that is not known.
+func (s *scene) listenDrops(addr string) uint32 {
+	at, err := netip.ParseAddrPort(addr)
+	if err != nil {
+		return 0
+	}
+	l, _ := s.net.Listener(at) // the zero Socket when there is none
+	return l.Drops
+}
+
+// checkBacklog fails when the server's accept queue is full, and the request
+// that was just made has been dropped for that: it could also be the one that
+// has filled the queue.
+func (s *scene) checkBacklog(p *program, name, addr string, drops uint32, end why) {
 	at, err := netip.ParseAddrPort(addr)
 	if err != nil {
 		return
 	}
-	l, err := probe.Listener(at)
-	if err != nil || l.Unread <= l.Unacked {
+	l, err := s.net.Listener(at)
+	if err != nil || l.Unread <= l.Unacked || l.Counted && l.Drops == drops {
 		return
 	}
 	s.trouble(name, "connect: no answer")

@@ -14,6 +14,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"loopback/tools/process"
+	"loopback/tools/wire"
 )
 
 // An outcome is what running one scenario came to.
@@ -22,6 +23,7 @@ type outcome struct {
 	skipped   string   // why it could not be run here
 	untouched bool
 	timeline  []string
+	events    []wire.Event
 	program   string
 	line      int // of the scenario file, where it ended
 	took      time.Duration
@@ -31,8 +33,9 @@ type outcome struct {
 const timelineRows = 12
 
 // runScenario runs one scenario against the program, in a process (or several)
-// of its own, and leaves nothing behind.
-func runScenario(u *Unit, sc *Scenario, prog *Program) *outcome {
+// of its own, and leaves nothing behind. When ctx is done it ends early, with an
+// outcome that says nothing.
+func runScenario(ctx context.Context, u *Unit, sc *Scenario, prog *Program) *outcome {
 	start := time.Now()
 	if sc.Race && !prog.Race {
 		return &outcome{skipped: "needs the race detector: " + prog.raceBy}
@@ -43,7 +46,12 @@ func runScenario(u *Unit, sc *Scenario, prog *Program) *outcome {
 	}
 	defer removeAll(tmp)
 	s := newScene(sc, prog)
-	s.tmp = tmp
+	s.tmp, s.ctx = tmp, ctx
+	s.places = placesOf(filepath.Join(u.Root, sc.File))
+	if o := s.enter(); o != nil {
+		s.leave()
+		return o
+	}
 	t := &scriptT{}
 	t.run(func() {
 		testscript.RunT(t, testscript.Params{
@@ -59,9 +67,13 @@ func runScenario(u *Unit, sc *Scenario, prog *Program) *outcome {
 	})
 	failed := t.failed
 	if !failed {
+		s.log.At(0) // the script is over
 		failed = s.finish()
 	}
 	strays := s.close()
+	if err := context.Cause(ctx); err != nil {
+		return cannot(fmt.Errorf("not finished: %w", err))
+	}
 	o := s.outcome(failed, strays, t)
 	o.took = time.Since(start)
 	return o
@@ -142,7 +154,7 @@ func (s *scene) outcome(failed bool, strays []process.Stray, t *scriptT) *outcom
 		s.trouble("", "it left processes behind")
 		o.verdict = &Verdict{Code: Left, What: "the program left processes behind, and they were ended: " + names(strays)}
 	}
-	o.timeline = s.log.Timeline(s.kind(), timelineRows)
+	o.timeline, o.events = s.log.Timeline(s.kind(), timelineRows), s.log.Events()
 	return o
 }
 
@@ -166,26 +178,35 @@ type Options struct {
 	Only     string   // one scenario's name; "" for all
 	Parallel int      // how many scenarios at once; 0 for a good number
 	Env      []string // more variables for the program's environment
+
+	// Progress is told how many scenarios have been run, and of how many; it
+	// may be nil. The calls come from any goroutine, one at a time.
+	Progress func(done, of int)
+	// Start is called before a folder is compiled, Built after; they may be nil.
+	Start, Built func()
 }
 
 // Grade runs the program through all scenarios of the unit. It is the only
-// source of marks.
+// source of marks. When ctx is done before it has finished, the programs are
+// ended and the result says nothing: look at ctx.Err.
 func Grade(ctx context.Context, u *Unit, prog *Program, o Options) *Result {
 	prog.env = o.Env
 	r := newResult(u, prog)
+	r.progress = o.Progress
 	if o.Only != "" {
 		r.only(o.Only)
 	}
 	gate := r.Tests[0]
-	out := runScenario(u, gate.scenario, prog)
+	out := runScenario(ctx, u, gate.scenario, prog)
 	gate.settle(out)
+	r.tick()
 	r.untouched = out.untouched
 	if gate.Status != Pass && gate.Status != Skip {
 		r.wait(gate.ID)
 	} else {
 		r.rest(ctx, o.Parallel)
 	}
-	r.confirm()
+	r.confirm(ctx)
 	r.sum()
 	return r
 }
@@ -225,7 +246,8 @@ func (r *Result) rest(ctx context.Context, parallel int) {
 		}
 		wg.Go(func() {
 			defer func() { <-slots }()
-			t.settle(runScenario(r.unit, t.scenario, r.prog))
+			t.settle(runScenario(ctx, r.unit, t.scenario, r.prog))
+			r.tick()
 		})
 	}
 	wg.Wait()
@@ -248,11 +270,11 @@ func (r *Result) holdNeedy() {
 
 // confirm runs again, alone, every scenario whose verdict rests on time. When
 // the second verdict differs nobody knows which is right.
-func (r *Result) confirm() {
+func (r *Result) confirm(ctx context.Context) {
 	for _, t := range r.Tests {
-		if t.verdict != nil && t.verdict.ByTime {
+		if t.verdict != nil && t.verdict.ByTime && ctx.Err() == nil {
 			before := t.verdict.Code
-			t.settle(runScenario(r.unit, t.scenario, r.prog))
+			t.settle(runScenario(ctx, r.unit, t.scenario, r.prog))
 			if t.Code != before {
 				t.disputed(before)
 			}

@@ -10,10 +10,13 @@ import (
 )
 
 // GradeFolder builds the program in folder and grades it. What does not
-// compile is a result, too. Folder may lie anywhere; messages show it relative
+// compile is a result, too; that ctx was done before the end is an error. Folder may lie anywhere; messages show it relative
 // to the root where it lies below it.
 func GradeFolder(ctx context.Context, u *Unit, folder string, race bool, o Options) (*Result, error) {
 	start := time.Now()
+	if o.Start != nil {
+		o.Start()
+	}
 	exe, err := Build(ctx, u.Root, folder, race)
 	took := time.Since(start)
 	if b, ok := asBuildError(err); ok {
@@ -21,6 +24,9 @@ func GradeFolder(ctx context.Context, u *Unit, folder string, race bool, o Optio
 	}
 	if err != nil {
 		return nil, err
+	}
+	if o.Built != nil {
+		o.Built()
 	}
 	files, err := sources(folder)
 	if err != nil {
@@ -32,6 +38,9 @@ func GradeFolder(ctx context.Context, u *Unit, folder string, race bool, o Optio
 		return fmt.Sprintf("go run ./tools/course grade %s --dir %s --only %s", u.Name, shown, sc.ID)
 	}
 	r := Grade(ctx, u, prog, o)
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	r.Build.Millis = took.Milliseconds()
 	return r, nil
 }

@@ -42,6 +42,9 @@ func (s *scene) judge(p *program, end why, o owes) {
 	case slept:
 		v.ByTime = true
 		v.What = fmt.Sprintf("the %s has a timer of its own, but did nothing while it slept for %v", s.called(p), s.sc.grace())
+		if n := s.waitingDials(false); n > 0 {
+			v.What = fmt.Sprintf("%s under way, no answer comes, and the %s slept for %v", dialsText(n), s.called(p), s.sc.grace())
+		}
 		s.trouble(name, o.what)
 	case spun:
 		v.Code = BusyLoop
@@ -101,7 +104,7 @@ func (s *scene) hangup(c *wire.Conn, err error, o owes) {
 		v.What += fmt.Sprintf(" after %s of %s", wire.Count(len(o.got)), wire.Bytes(len(o.want)))
 	}
 	s.trouble(c.Name, o.what)
-	if p.gone() {
+	if p.gone() && !p.quit {
 		if st, _ := p.proc.Status(); st.Code != 0 {
 			v.What += ", and then it ended by itself"
 			s.dead(p, v)
@@ -124,7 +127,10 @@ func (s *scene) dead(p *program, v Verdict) {
 	}
 	v.What = fmt.Sprintf("%s: %v", v.What, st)
 	v.Words = p.lastWords(4)
-	if panicText != "" || st.Signal != "" {
+	switch {
+	case panicText == "" && st.Signal != "" && st.Signal == p.signal:
+		v.What = fmt.Sprintf("%s ended the %s at once: it does not ask to be told of this signal", st.Signal, s.called(p))
+	case panicText != "" || st.Signal != "":
 		v.Code = Crash
 		v.What = fmt.Sprintf("the %s has crashed: %v", s.called(p), st)
 		v.Words = strings.Split(panicText, "\n")

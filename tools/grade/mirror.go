@@ -1,6 +1,7 @@
 package grade
 
 import (
+	"context"
 	"flag"
 	"fmt"
 	"os"
@@ -77,6 +78,7 @@ func isSet(name string) (set bool) {
 // dropTestFlags gives the learner's main a set of flags with only its own.
 func dropTestFlags() {
 	own := flag.NewFlagSet(childName, flag.ExitOnError)
+	own.Usage = func() { flag.Usage() } // which the learner's main may set, as in any program
 	flag.VisitAll(func(f *flag.Flag) {
 		if !strings.HasPrefix(f.Name, "test.") {
 			own.Var(f.Value, f.Name, f.Usage)
@@ -94,7 +96,7 @@ func Run(t *testing.T) {
 	r := newResult(u, prog)
 	t.Cleanup(func() {
 		r.selected()
-		r.confirm()
+		r.confirm(context.Background()) // t's own is over by now
 		r.sum()
 		if !r.AllPass() {
 			fmt.Fprint(t.Output(), "\n"+r.Text())
@@ -127,7 +129,7 @@ func (r *Result) selected() {
 
 // mirror runs one scenario as a subtest.
 func (r *Result) mirror(t *testing.T, test *Test) {
-	out := runScenario(r.unit, test.scenario, r.prog)
+	out := runScenario(t.Context(), r.unit, test.scenario, r.prog)
 	test.ran = true
 	test.settle(out)
 	test.untouched = out.untouched // r is shared with the other subtests

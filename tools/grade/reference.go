@@ -47,6 +47,8 @@ command on each line, and after the script what to say when it fails.
 | ` + "`# tags framing short-read`" + ` | words for an instructor's statistics |
 | ` + "`# visibility after_due_date`" + ` | for systems that hide results: visible, after_due_date, after_published, hidden |
 | ` + "`# race`" + ` | the program must be built with the race detector; without it the scenario is left out |
+| ` + "`# namespace`" + ` | the program, one for the scenario, runs as root of a user and network namespace of its own, with a loopback interface and nothing else; there the grader dials, listens and accepts, too. Where the system refuses one the scenario is left out |
+| ` + "`# sysctl net.ipv4.ip_local_port_range 40000 40000`" + ` | a setting of that network, which this implies; names begin with net. |
 
 | section | what it holds |
 |---|---|

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -57,6 +58,19 @@ type Result struct {
 	untouched bool
 	prog      *Program
 	unit      *Unit
+
+	progress func(done, of int) // may be nil
+	ticks    int
+	ticking  sync.Mutex
+}
+
+// tick tells whoever wants to know that one more scenario has been run.
+func (r *Result) tick() {
+	r.ticking.Lock()
+	defer r.ticking.Unlock()
+	if r.ticks++; r.progress != nil {
+		r.progress(r.ticks, len(r.Tests))
+	}
 }
 
 // BuildResult says how the program was built.
@@ -87,10 +101,15 @@ type Test struct {
 	File       string   `json:"file"` // the scenario
 	Line       int      `json:"line"`
 
+	// Events are the rows of the timeline before any is left out, and Program
+	// is what it calls the program under test: "server" or "client". Together
+	// they are what [wire.Picture] draws. A scenario that was not run has none.
+	Events  []wire.Event `json:"-"`
+	Program string       `json:"-"`
+
 	scenario *Scenario
 	verdict  *Verdict
-	program  string // "server" or "client"
-	ran      bool   // under go test: -run may have left it out
+	ran      bool // under go test: -run may have left it out
 
 	untouched bool // the program said that it has not been written
 }
@@ -161,10 +180,14 @@ func inputsOf(prog *Program) string {
 // settle gives t its outcome.
 func (t *Test) settle(o *outcome) {
 	sc := t.scenario
-	t.Millis, t.Line, t.program = o.took.Milliseconds(), o.line, o.program
+	t.Millis, t.Line, t.Program, t.Events = o.took.Milliseconds(), o.line, o.program, o.events
 	t.verdict, t.Timeline, t.Points, t.Help, t.Expected, t.Actual = o.verdict, []string{}, 0, "", "", ""
+	for _, row := range o.timeline {
+		t.Timeline = append(t.Timeline, clean(row))
+	}
 	switch {
 	case o.skipped != "":
+		t.Timeline = []string{}
 		t.Status, t.Code, t.Rationale = Skip, "", clean(o.skipped)
 		return
 	case o.verdict == nil:
@@ -174,9 +197,6 @@ func (t *Test) settle(o *outcome) {
 	v := o.verdict
 	t.Code, t.Rationale = v.Code, clean(v.What)
 	t.Help = clean(strings.TrimSpace(causeFor(sc, v) + "\n" + first(sc.Hints)))
-	for _, row := range o.timeline {
-		t.Timeline = append(t.Timeline, clean(row))
-	}
 	if v.Compare {
 		t.Expected = wire.Quote(v.Want, len(v.Want), 400)
 		t.Actual = wire.Quote(v.Got, len(v.Got), 400)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -25,13 +26,18 @@ type Scenario struct {
 	Timeout    time.Duration // how long the program may sleep without any progress, where nothing is proved
 	patient    bool          // the file sets Timeout: it holds for programs with timers, too
 	Tags       []string
-	Visibility string // visible, after_due_date, after_published or hidden
-	Race       bool   // needs a program built with the race detector
+	Visibility string   // visible, after_due_date, after_published or hidden
+	Race       bool     // needs a program built with the race detector
+	Namespace  bool     // the program runs in a user and network namespace of its own
+	settings   []string // NAME=VALUE of the kernel, in that namespace
 
 	Causes map[Code]string // what a verdict most likely means here
 	Hints  []string        // each a step further
 	Read   string          // where the chapter explains it
 }
+
+// setting matches the names of what a network namespace has for itself.
+var setting = regexp.MustCompile(`^net(\.[a-z0-9_]+)+$`)
 
 // hangBound is how long a program may use processor time or sleep without any
 // progress before a scenario is given up, unless its file says otherwise. It
@@ -138,8 +144,17 @@ func (sc *Scenario) header(line string) error {
 		}
 	case "race":
 		sc.Race = true
+	case "namespace":
+		sc.Namespace = true
+	case "sysctl":
+		name, value, _ := strings.Cut(value, " ")
+		if !setting.MatchString(name) || value == "" {
+			return fmt.Errorf("sysctl must be followed by a name that begins with net. and by a value, not by %q", name)
+		}
+		sc.Namespace = true
+		sc.settings = append(sc.settings, name+"="+value)
 	default:
-		return fmt.Errorf("unknown header %q; headers are: points, timeout, needs, tags, visibility, race", key)
+		return fmt.Errorf("unknown header %q; headers are: points, timeout, needs, tags, visibility, race, namespace, sysctl", key)
 	}
 	return nil
 }

@@ -1,6 +1,8 @@
 package grade
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"net/netip"
@@ -10,7 +12,9 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"loopback/tools/probe"
 	"loopback/tools/process"
+	"loopback/tools/space"
 	"loopback/tools/wire"
 )
 
@@ -22,12 +26,15 @@ type scene struct {
 	tmp  string // the program's home and temporary directory
 	host string // this scenario's own loopback address
 	log  *wire.Log
+	ctx  context.Context // when it is done nobody wants to know any more
 
+	places    places // which line of the file each command stands in
 	ts        *testscript.TestScript
 	programs  []*program
 	conns     []*wire.Conn
 	owners    map[*wire.Conn]*program // who is at the other end of each
 	listeners []*wire.Listener
+	runs      []*portRun
 	dg        datagrams      // what speaks UDP
 	stuffed   map[string]int // bytes that stuff sent, per connection
 	verdict   *Verdict
@@ -36,16 +43,28 @@ type scene struct {
 	mute      bool   // many clients at once: their rows would drown the timeline
 	crowdMark int    // where in the timeline the crowd begins
 	hurry     bool   // do not wait for rest: what follows was already seen to work
+
+	space   *space.Space // the scenario's own namespaces, or nil
+	future  *program     // the process there that has not become the program yet
+	net     *probe.Net   // who is asked about sockets; nil for the grader's own network
+	maker   wire.Maker   // who makes the grader's sockets; nil for the grader itself
+	packets packets      // the ICMP messages of the scenario\'s network
 }
 
 // A program is one process of the program under test.
 type program struct {
-	name    string // "server", "client" or the name that the scenario gave it
-	proc    *process.Process
-	output  chan struct{} // has a value when there may be new output
-	sockets int           // how many sockets it held when it announced
-	quit    bool          // the grader has ended it to see its goroutines
-	checked bool          // the scenario has judged how it ended
+	name     string // "server", "client" or the name that the scenario gave it
+	proc     *process.Process
+	output   chan struct{} // has a value when there may be new output
+	sockets  int           // how many sockets it held when it announced
+	files    int           // how many descriptors of every kind it held then
+	memory   int64         // how many bytes of memory it occupied then
+	again    bool          // started again, at the address of one that has ended
+	quit     bool          // the grader has ended it, on purpose or to see its goroutines
+	checked  bool          // the scenario has judged how it ended
+	signal   string        // the signal that the scenario sent it last, such as "SIGINT", or ""
+	passed   int           // how many bytes of its standard output prints has passed over
+	restless bool          // it did not come to rest the last time
 }
 
 // newScene prepares a scenario. Each has an address of its own, so that no two
@@ -102,26 +121,57 @@ func (s *scene) skip(reason string) {
 
 // start starts the program under test with args.
 func (s *scene) start(name string, args []string) *program {
-	p := &program{name: name, output: make(chan struct{}, 1)}
-	proc, err := process.Start(process.Options{
-		Path: s.prog.Argv[0],
-		Args: append(s.prog.Argv[1:len(s.prog.Argv):len(s.prog.Argv)], args...),
+	return s.startWith(name, args, conditions{})
+}
+
+// conditions are those under which a program is started.
+type conditions struct {
+	stdin       bool // its standard input is a pipe, for the command input
+	descriptors int  // how many file descriptors it may have; 0 for as many as the system gives
+}
+
+// startWith starts the program under test under the given conditions.
+func (s *scene) startWith(name string, args []string, with conditions) *program {
+	if s.ctx.Err() != nil {
+		panic(stop{"nobody wants to know any more"})
+	}
+	if s.space != nil {
+		return s.become(name, args, with)
+	}
+	p := newProcess()
+	o := s.options(p, with)
+	o.Path = s.prog.Argv[0]
+	o.Args = append(s.prog.Argv[1:len(s.prog.Argv):len(s.prog.Argv)], args...)
+	proc, err := process.Start(o)
+	if errors.Is(err, errors.ErrUnsupported) {
+		s.skip(fmt.Sprintf("this system cannot run the program so: %v", err))
+	}
+	if err != nil {
+		s.fail(Verdict{Code: CannotGrade, What: fmt.Sprintf("the program could not be started: %v", err)})
+	}
+	p.name, p.proc = name, proc
+	s.programs = append(s.programs, p)
+	return p
+}
+
+func newProcess() *program { return &program{output: make(chan struct{}, 1)} }
+
+// options says how p is to be started, apart from its path and arguments.
+func (s *scene) options(p *program, with conditions) process.Options {
+	return process.Options{
 		Dir:  s.tmp,
 		Env:  append(environment(s.sc, s.tmp), s.prog.env...),
 		Keep: process.OutputLimit, // output compares all of it
+
+		Stdin:       with.stdin,
+		Descriptors: with.descriptors,
 		OnOutput: func() {
 			select {
 			case p.output <- struct{}{}:
 			default:
 			}
 		},
-	})
-	if err != nil {
-		s.fail(Verdict{Code: CannotGrade, What: fmt.Sprintf("the program could not be started: %v", err)})
 	}
-	p.proc = proc
-	s.programs = append(s.programs, p)
-	return p
 }
 
 // main returns the program that the scenario is about: the server, or the
@@ -212,6 +262,7 @@ func (s *scene) close() []process.Stray {
 	for _, l := range s.listeners {
 		l.Close()
 	}
+	s.leave()
 	s.dg.close()
 	return strays
 }

@@ -11,13 +11,14 @@ import (
 type survey struct {
 	ends     []probe.Socket
 	udp      []probe.UDPSocket // the program's own
+	dials    int               // how many dials wait for an answer, where some port gives none
 	underWay bool              // something still travels: bytes, a FIN, a datagram, an unread reply
 }
 
 // equal compares all but what a mere acknowledgement changes: the kernel may
 // take 40 ms to send one, and the program does not notice.
 func (v survey) equal(o survey) bool {
-	return slices.Equal(v.udp, o.udp) && slices.EqualFunc(v.ends, o.ends, func(a, b probe.Socket) bool {
+	return v.dials == o.dials && slices.Equal(v.udp, o.udp) && slices.EqualFunc(v.ends, o.ends, func(a, b probe.Socket) bool {
 		a.Timer, b.Timer, a.Unacked, b.Unacked = 0, 0, 0, 0
 		return a == b
 	})
@@ -28,14 +29,14 @@ func (v survey) equal(o survey) bool {
 // as sent and not received, never missed. Reading is the connection from which
 // the grader is reading now, or nil.
 func (s *scene) survey(reading *wire.Conn) survey {
-	var v survey
+	v := survey{dials: s.waitingDials(true)}
 	conns := s.open()
 	theirs := make([]probe.Socket, len(conns))
 	for i, c := range conns {
-		theirs[i], _ = probe.TCP(c.Remote, c.Local) // the zero Socket when it is gone
+		theirs[i], _ = s.net.TCP(c.Remote, c.Local) // the zero Socket when it is gone
 	}
 	for i, c := range conns {
-		ours, _ := probe.TCP(c.Local, c.Remote)
+		ours, _ := s.net.TCP(c.Local, c.Remote)
 		v.ends = append(v.ends, theirs[i], ours)
 		if between(theirs[i], ours, c == reading && !c.EOF) {
 			v.underWay = true

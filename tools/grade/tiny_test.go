@@ -25,9 +25,16 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
+// tinyClients are the tiny programs that are no servers, where there are any.
+var tinyClients map[string]func(args []string)
+
 // tiny is a server whose whole behaviour is in its name. Its arguments end in
 // -listen ADDR; what stands before is its own.
 func tiny(name string, args []string) {
+	if client, ok := tinyClients[name]; ok {
+		client(args)
+		return
+	}
 	own, addr := args[0], args[len(args)-1]
 	if udp, ok := strings.CutPrefix(name, "udp-"); ok {
 		tinyUDP(udp, addr)

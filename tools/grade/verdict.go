@@ -25,10 +25,17 @@ const (
 	ExitStatus   Code = "exit-status"
 	Output       Code = "output"
 	OutOfTurn    Code = "out-of-turn"
+	Queue        Code = "queue"
 	Leak         Code = "leak"
 	BusyLoop     Code = "busy-loop"
 	Race         Code = "race"
+	TooMany      Code = "too-many"
+	TooFew       Code = "too-few"
+	Connected    Code = "connected"
 	Left         Code = "left-processes"
+	Memory       Code = "memory"
+	Threads      Code = "threads"
+	Source       Code = "source"
 	CannotGrade  Code = "error"
 )
 
@@ -55,10 +62,17 @@ var meanings = []struct {
 	{ExitStatus, "the program ended with another status than it should have", "The exit status tells other programs how it went: 0 is success, 1 a network error, 2 wrong use."},
 	{Output, "standard output or standard error is not what was promised", "Standard output is the program's interface: exactly what was promised, nothing else. Messages for people belong on standard error."},
 	{OutOfTurn, "a client was answered while it should have waited for its turn", "The program serves this client although an earlier one is not finished."},
+	{Queue, "the kernel's queue of connections that wait to be accepted is not what it should be", "Two things decide about this queue: the number that was given to listen, and who has called accept."},
 	{Leak, "sockets or goroutines are left of clients that have gone", "Something that belonged to one client outlived it. Every way out of the handler must close the connection."},
 	{BusyLoop, "the program burns processor time without any progress", "A loop goes round without waiting for anything. Look for a call that returns at once with an error or with no bytes."},
 	{Race, "the race detector saw two goroutines use the same memory without a rule", "Two goroutines share a variable and at least one writes. Give it one owner, or guard it with a lock."},
+	{TooMany, "more dials were under way at the same time than were allowed", "Nothing limits how many dials are under way. A fixed number of workers does."},
+	{TooFew, "fewer dials were under way at the same time than were asked for", "The program dials a port only when another has answered. Dial several at the same time."},
+	{Connected, "the program connected to where it must not", "Ask whether you may before you dial: a connection cannot be taken back."},
 	{Left, "the program left processes behind", "The program started other programs and did not end them."},
+	{Memory, "the program keeps more in memory than its clients may make it keep", "What a client sends and does not take back must wait in the client's own socket: read from it only while there is room."},
+	{Threads, "the program uses more threads than it may", "A call that waits inside the kernel keeps a thread for as long as it waits."},
+	{Source, "the program's text uses what this unit does without", "The exercise is to do without it: the chapter says what to use instead."},
 	{CannotGrade, "could not grade; never the program's fault, never a pass", "This is not your program's fault. Run it again; if it stays, tell the course's authors what is printed here."},
 }
 

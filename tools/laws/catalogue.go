@@ -86,7 +86,8 @@ func expected(root string, s Subject) (Subject, *Problem) {
 	}
 	defer f.Close()
 	lines := bufio.NewScanner(f)
-	for lines.Scan() && strings.HasPrefix(lines.Text(), "//") {
+	// A build constraint stands before the doc comment, with an empty line between.
+	for lines.Scan() && (lines.Text() == "" || strings.HasPrefix(lines.Text(), "//")) {
 		m := caught.FindStringSubmatch(lines.Text())
 		if m == nil {
 			continue

@@ -43,6 +43,7 @@ func Check(ctx context.Context, root, unit string, o Options) []Problem {
 			o.note("%s: the exercise has been begun; its stub is not checked", u)
 		}
 		ps = append(ps, stub...)
+		ps = append(ps, Pristine(root, u, o.Fix)...)
 	}
 	ps = append(ps, Verdicts(ctx, root, unit, o)...)
 	if unit == "" {

@@ -13,7 +13,7 @@ import (
 )
 
 // volatile lists what differs from run to run in a report and says nothing
-// about the program: times, ports, this scenario's own address, how much the
+// about the program: times, ports, ids, this scenario's own address, how much the
 // kernel's buffers happened to hold, and so where in a long stream the first
 // wrong byte is. Nor does the board belong to it: which of the later scenarios
 // a wrong program fails may be chance; which it fails first is checked by
@@ -24,7 +24,14 @@ var volatile = []struct {
 }{
 	{regexp.MustCompile(`(?m)^ +\d+\.\d   `), "         #.#   "},
 	{regexp.MustCompile(`127\.\d+\.\d+\.\d+:\d+`), "127.x.x.x:PORT"},
+	{regexp.MustCompile(`127\.\d+\.\d+\.\d+`), "127.x.x.x"},
+	{regexp.MustCompile(`\b0\.0\.0\.0:\d+`), "0.0.0.0:PORT"},
 	{regexp.MustCompile(`\[::1?\]:\d+`), "[::1]:PORT"},
+	{regexp.MustCompile(`::1:\d+`), "::1:PORT"},
+	{regexp.MustCompile(`\bport \d+`), "port N"},
+	{regexp.MustCompile(`(?m)^( +\| )\d+ (open|closed|filtered)$`), "${1}PORT $2"},
+	{regexp.MustCompile(`\bports \d+ to \d+`), "ports N to N"},
+	{regexp.MustCompile(`(?m)\b\d+-\d+$`), "FROM-TO"},
 	{regexp.MustCompile(`0x[0-9a-f]+`), "0xADDR"},
 	{regexp.MustCompile(`\d{4}/\d\d/\d\d \d\d:\d\d:\d\d(\.\d+)?`), "DATE TIME"},
 	{regexp.MustCompile(`"[0-9a-f]{8}([ "\\-])`), `"ID$1`}, // an identifier that the program has made up
@@ -32,6 +39,7 @@ var volatile = []struct {
 	{regexp.MustCompile(`(?m)^ +expected  +….*\n +got .*\n +\^\^$`), "      (somewhere in a long stream)"},
 	{regexp.MustCompile(`\d{1,3}(,\d{3})+`), "N"},
 	{regexp.MustCompile(`(?m)(127\.x\.x\.x:PORT[^\n]*?)(?: [0-9a-f]{2})+$`), "$1 (in hexadecimal)"},
+	{regexp.MustCompile(`\bid \d+`), "id N"}, // that of a ping is made from its process number
 	{regexp.MustCompile(`the first \d+ bytes`), "the first N bytes"},
 	{regexp.MustCompile(`standard output has \d+ bytes`), "standard output has N bytes"},
 	{regexp.MustCompile(`(?m)^\S+: \d+ of \d+\n(  (ok  |FAIL|-   |ERR |\.\.\.) .*\n)+`), "(the board)\n"},

@@ -42,7 +42,7 @@ func Soak(ctx context.Context, root, unit string, o SoakOptions) (SoakCount, err
 	}
 	subjects = soakable(subjects, o.Race)
 	if o.Burn {
-		stop := burn()
+		stop := Burn()
 		defer stop()
 	}
 	jobs := make([]int, 0, len(subjects)*o.Repeats)
@@ -123,9 +123,10 @@ func Burner(args []string) {
 	os.Exit(0)
 }
 
-// burn starts one burner for each processor, as processes of their own so that
+// Burn starts one burner for each processor, as processes of their own so that
 // the grader's own goroutines are starved as they would be by a busy machine.
-func burn() (stop func()) {
+// Stop ends them. It needs a caller whose main begins with [Burner].
+func Burn() (stop func()) {
 	exe, err := os.Executable()
 	if err != nil {
 		return func() {}

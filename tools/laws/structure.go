@@ -77,7 +77,7 @@ func only(root, unit, dir string, files ...string) []Problem {
 		}
 	}
 	for _, e := range entries {
-		if !slices.Contains(files, e.Name()) && !given(root, unit, filepath.Join(dir, e.Name())) {
+		if !slices.Contains(files, e.Name()) && !kept(dir, e.Name()) && !given(root, unit, filepath.Join(dir, e.Name())) {
 			ps = append(ps, problem(filepath.Join(dir, e.Name()), "unexpected: this folder holds %s, files that are the same in the solution, and nothing else", strings.Join(files, ", ")))
 		}
 	}
@@ -107,10 +107,12 @@ func scenarioFiles(root, unit string) []Problem {
 		file := filepath.Join("testdata", unit, name)
 		switch {
 		case e.IsDir() && (name == "wrong" || name == "right"):
+		case e.IsDir() && name == "stub":
+			ps = append(ps, only(root, unit, filepath.Join("testdata", unit, name), "main.go")...)
 		case !e.IsDir() && scenarioName.MatchString(name):
 			ps = append(ps, scenarioSize(root, file)...)
 		default:
-			ps = append(ps, problem(file, "unexpected: a unit holds scenarios (NN-behaviour.txtar), wrong and right"))
+			ps = append(ps, problem(file, "unexpected: a unit holds scenarios (NN-behaviour.txtar), stub, wrong and right"))
 		}
 	}
 	return ps

@@ -16,10 +16,14 @@ const (
 	diagRequestLen = unix.NLMSG_HDRLEN + 56 // struct inet_diag_req_v2
 	diagMessageLen = 72                     // struct inet_diag_msg
 	diagInfo       = 2                      // INET_DIAG_INFO: struct tcp_info
-	tcpiReceived   = 128                    // offset of tcpi_bytes_received
-	tcpiNotSent    = 144                    // offset of tcpi_notsent_bytes
-	tcpiSent       = 200                    // offset of tcpi_bytes_sent
-	tcpiResent     = 208                    // offset of tcpi_bytes_retrans
+	diagMem        = 7                      // INET_DIAG_SKMEMINFO: nine numbers
+	wantInfo       = 1 << (diagInfo - 1)    // as a question asks for it
+	wantMem        = 1 << (diagMem - 1)
+	memDrops       = 32  // offset of SK_MEMINFO_DROPS
+	tcpiReceived   = 128 // offset of tcpi_bytes_received
+	tcpiNotSent    = 144 // offset of tcpi_notsent_bytes
+	tcpiSent       = 200 // offset of tcpi_bytes_sent
+	tcpiResent     = 208 // offset of tcpi_bytes_retrans
 	answerLen      = 1 << 16
 )
 
@@ -87,11 +91,7 @@ func diagFind(family uint8, local, remote netip.AddrPort) (Socket, error) {
 	}
 	var found Socket
 	ok := false
-	err = d.ask(question{family, unix.IPPROTO_TCP, diagInfo, ^uint32(0), local, remote}, 0, func(b []byte) {
-		if s, read := diagSocket(b); read {
-			found, ok = s, true
-		}
-	})
+	err = d.askTCP(family, 0, ^uint32(0), local, remote, func(s Socket) { found, ok = s, true })
 	if err == nil && !ok {
 		err = ErrNoSocket
 	}
@@ -106,11 +106,7 @@ func diagDump(family uint8, states uint32) ([]Socket, error) {
 		return nil, err
 	}
 	var all []Socket
-	err = d.ask(question{family: family, protocol: unix.IPPROTO_TCP, extra: diagInfo, states: states}, unix.NLM_F_DUMP, func(b []byte) {
-		if s, read := diagSocket(b); read {
-			all = append(all, s)
-		}
-	})
+	err = d.askTCP(family, unix.NLM_F_DUMP, states, netip.AddrPort{}, netip.AddrPort{}, func(s Socket) { all = append(all, s) })
 	d.release(err)
 	return all, err
 }
@@ -118,9 +114,19 @@ func diagDump(family uint8, states uint32) ([]Socket, error) {
 // A question is what sock_diag is asked: about one socket, or about all.
 type question struct {
 	family, protocol uint8
-	extra            uint8  // the attribute that is wanted besides the message
+	extra            uint8  // the attributes that are wanted besides the message
 	states           uint32 // one bit for each state
 	local, remote    netip.AddrPort
+}
+
+// askTCP asks about TCP sockets.
+func (d *diagConn) askTCP(family uint8, flags uint16, states uint32, local, remote netip.AddrPort, yield func(Socket)) error {
+	q := question{family, unix.IPPROTO_TCP, wantInfo | wantMem, states, local, remote}
+	return d.ask(q, flags, func(b []byte) {
+		if s, ok := diagSocket(b); ok {
+			yield(s)
+		}
+	})
 }
 
 // ask sends one request and hands each socket of the answer to yield, as a
@@ -156,7 +162,7 @@ func (d *diagConn) request(q question, flags uint16) {
 	ne.PutUint16(b[6:], unix.NLM_F_REQUEST|flags)
 	ne.PutUint32(b[8:], d.seq)
 	r := b[unix.NLMSG_HDRLEN:]
-	r[0], r[1], r[2] = q.family, q.protocol, 1<<(q.extra-1)
+	r[0], r[1], r[2] = q.family, q.protocol, q.extra
 	ne.PutUint32(r[4:], q.states)
 	// struct inet_diag_sockid, from the point of view of the socket's owner.
 	binary.BigEndian.PutUint16(r[8:], q.local.Port())
@@ -242,7 +248,11 @@ func diagSocket(b []byte) (Socket, bool) {
 		if n < 4 || n > len(b) {
 			break
 		}
-		if info := b[4:n]; kind == diagInfo && len(info) >= tcpiReceived+8 {
+		info := b[4:n]
+		if kind == diagMem && s.State == Listening && len(info) >= memDrops+4 {
+			s.Drops = ne.Uint32(info[memDrops:])
+		}
+		if kind == diagInfo && len(info) >= tcpiReceived+8 {
 			s.Received = ne.Uint64(info[tcpiReceived:])
 			if len(info) >= tcpiResent+8 { // since Linux 4.19
 				s.Sent, s.Resent = ne.Uint64(info[tcpiSent:]), ne.Uint64(info[tcpiResent:])

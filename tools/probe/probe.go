@@ -124,8 +124,13 @@ type Socket struct {
 	// window is closed or the kernel waits for an acknowledgement first
 	// (tcpi_notsent_bytes); an unsent FIN counts as one.
 	NotSent uint32
-	// Counted says that the kernel gave these four counts.
+	// Counted says that the kernel gave these four counts. For a listener: that
+	// its backlog and its Drops are known.
 	Counted bool
+	// Drops counts, for a listener, the connection requests (SYN) that the
+	// kernel has dropped without an answer, most often because the queue was
+	// full (sk_drops, as "d" in the output of ss -m). It is 0 for a connection.
+	Drops uint32
 }
 
 // Look says what the process root and its descendants are doing. Timed and Asleep
@@ -155,10 +160,20 @@ func Listener(local netip.AddrPort) (Socket, error) { return listener(bare(local
 // hold. Processes that have ended hold none.
 func ListenersOf(pids []int) ([]Socket, error) { return listenersOf(pids) }
 
+// Dials returns the sockets in this network namespace, whoever holds them, that
+// wait for the answer to a SYN which they have sent to an address: the dials
+// that are under way to a host which does not answer.
+func Dials(to netip.Addr) ([]Socket, error) { return dials(to.Unmap().WithZone("")) }
+
 // OpenSockets counts the descriptors of these processes that are sockets, of any
 // kind. A socket counts once in each process that has it, however many
 // descriptors it has there.
 func OpenSockets(pids []int) (int, error) { return openSockets(pids) }
+
+// Memory returns how many bytes of physical memory these processes occupy (the
+// resident set size of proc_pid_statm(5)), all together. What they share counts
+// for each of them. Processes that have ended occupy none.
+func Memory(pids []int) (int64, error) { return memory(pids) }
 
 // Missing names the evidence that this system cannot give, in words for a
 // report. It is empty on Linux with everything.

@@ -12,7 +12,11 @@ func listener(netip.AddrPort) (Socket, error) { return Socket{}, ErrNoEvidence }
 
 func listenersOf([]int) ([]Socket, error) { return nil, ErrNoEvidence }
 
+func dials(netip.Addr) ([]Socket, error) { return nil, ErrNoEvidence }
+
 func openSockets([]int) (int, error) { return 0, ErrNoEvidence }
+
+func descriptors([]int) ([]Descriptor, error) { return nil, ErrNoEvidence }
 
 func udpSockets() ([]UDPSocket, error) { return nil, ErrNoEvidence }
 
@@ -27,6 +31,9 @@ func missing() []string {
 		"which processes belong to the program",
 		"how many bytes wait in the program's sockets, unread or unacknowledged",
 		"which listeners the program holds, and how many connections wait to be accepted",
-		"how many sockets the program holds",
+		"how many dials of the program are under way",
+		"how many sockets and other descriptors the program holds",
 	}
 }
+
+func memory([]int) (int64, error) { return 0, ErrNoEvidence }

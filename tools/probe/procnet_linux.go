@@ -35,7 +35,7 @@ func procFind(a netip.Addr, want func(Socket) bool) (Socket, error) {
 	return Socket{}, ErrNoSocket
 }
 
-func procListeners() ([]Socket, error) {
+func procInState(state TCPState) ([]Socket, error) {
 	var held []Socket
 	for i, file := range procFiles {
 		all, err := procTable(file)
@@ -43,7 +43,7 @@ func procListeners() ([]Socket, error) {
 			return nil, err
 		}
 		for _, s := range all {
-			if s.State == Listening {
+			if s.State == state {
 				held = append(held, s)
 			}
 		}

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"net/netip"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -87,22 +88,33 @@ func listenersOf(pids []int) ([]Socket, error) {
 }
 
 // listeners returns every TCP listener of this network namespace.
-func listeners() ([]Socket, error) {
+func listeners() ([]Socket, error) { return inState(Listening) }
+
+// inState returns every TCP socket of this network namespace in one state.
+func inState(state TCPState) ([]Socket, error) {
 	if !diagWorks() {
-		return procListeners()
+		return procInState(state)
 	}
 	var all []Socket
-	for _, family := range []uint8{unix.AF_INET, unix.AF_INET6} {
-		some, err := diagDump(family, 1<<Listening)
-		if err != nil && family == unix.AF_INET6 && len(all) > 0 {
+	for i, family := range []uint8{unix.AF_INET, unix.AF_INET6} {
+		some, err := diagDump(family, 1<<state)
+		if err != nil && i == 1 {
 			continue // a kernel without IPv6
 		}
 		if err != nil {
-			return procListeners()
+			return procInState(state)
 		}
 		all = append(all, some...)
 	}
 	return all, nil
+}
+
+func dials(to netip.Addr) ([]Socket, error) {
+	all, err := inState(SynSent)
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(all, func(s Socket) bool { return s.Remote.Addr() != to }), nil
 }
 
 func openSockets(pids []int) (int, error) {

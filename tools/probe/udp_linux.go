@@ -10,12 +10,6 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Numbers of linux/inet_diag.h and linux/sock_diag.h.
-const (
-	diagMemory = 7 // INET_DIAG_SKMEMINFO: an array of uint32
-	memDrops   = 8 // SK_MEMINFO_DROPS, an index into it
-)
-
 // udpDiagWorks asks once whether sock_diag knows UDP sockets: the kernel's
 // udp_diag may be missing where tcp_diag is there.
 var udpDiagWorks = sync.OnceValue(func() bool {
@@ -69,7 +63,7 @@ func udpDump(family uint8) ([]UDPSocket, error) {
 		return nil, err
 	}
 	var all []UDPSocket
-	q := question{family: family, protocol: unix.IPPROTO_UDP, extra: diagMemory, states: ^uint32(0)}
+	q := question{family: family, protocol: unix.IPPROTO_UDP, extra: wantMem, states: ^uint32(0)}
 	err = d.ask(q, unix.NLM_F_DUMP, func(b []byte) {
 		if s, ok := udpSocket(b); ok {
 			all = append(all, s)
@@ -92,8 +86,8 @@ func udpSocket(b []byte) (UDPSocket, bool) {
 		if n < 4 || n > len(b) {
 			break
 		}
-		if mem := b[4:n]; kind == diagMemory && len(mem) >= 4*(memDrops+1) {
-			s.Dropped = ne.Uint32(mem[4*memDrops:])
+		if mem := b[4:n]; kind == diagMem && len(mem) >= memDrops+4 {
+			s.Dropped = ne.Uint32(mem[memDrops:])
 		}
 		b = b[min(len(b), (n+3)&^3):]
 	}

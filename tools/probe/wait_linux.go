@@ -3,6 +3,7 @@ package probe
 import (
 	"strconv"
 	"strings"
+	"syscall"
 
 	"golang.org/x/sys/unix"
 )
@@ -120,6 +121,10 @@ func socketWait(pid, fd int, w wait) wait {
 	if !strings.HasPrefix(link, "socket:") {
 		return untimed // a pipe, a terminal
 	}
+	// While the duplicate is open no child may be forked: it would hold a copy
+	// until its exec, and keep open what the program closes meanwhile.
+	syscall.ForkLock.RLock()
+	defer syscall.ForkLock.RUnlock()
 	process, err := unix.PidfdOpen(pid, 0)
 	if err != nil {
 		return timed

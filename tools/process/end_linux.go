@@ -226,7 +226,7 @@ func reapOrphans(t *table) {
 // sweep ends all strays that are left.
 func sweep() []Stray {
 	find := func(t *table) pids {
-		found := t.marked(markBase, 0)
+		found := t.marked(markBase(), 0)
 		found.add(t.orphans())
 		if !branded {
 			found.add(t.grouped())

@@ -56,7 +56,7 @@ func TestMain(m *testing.M) {
 func remaining() []string {
 	var left []string
 	for _, e := range readEntries() {
-		if e.ppid == os.Getpid() || e.pid != os.Getpid() && hasMark(e.pid, markBase) {
+		if e.ppid == os.Getpid() || e.pid != os.Getpid() && hasMark(e.pid, markBase()) {
 			left = append(left, fmt.Sprintf("%c %v", e.state, e.stray()))
 		}
 	}

@@ -14,17 +14,18 @@ const readSize = 32 << 10
 // The pipes are our own. With a Writer in exec.Cmd, Wait would also wait for
 // the end of the output, which a grandchild that inherited the stream can put
 // off for ever.
-func (p *Process) openFiles() (files []*os.File, err error) {
-	null, err := os.Open(os.DevNull)
+func (p *Process) openFiles(stdin bool) (files []*os.File, err error) {
+	in, err := p.openInput(stdin)
 	if err != nil {
 		return nil, err
 	}
-	files = append(files, null)
+	files = append(files, in)
 	for range 2 {
 		r, w, err := os.Pipe()
 		if err != nil {
 			closeAll(files)
 			closeAll(p.pipes)
+			p.CloseInput()
 			return nil, err
 		}
 		p.pipes = append(p.pipes, r)

@@ -22,6 +22,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -48,13 +49,25 @@ type Options struct {
 	// Start adds one variable, the mark by which strays are found. (On Windows
 	// SYSTEMROOT is added too, without which nothing starts.)
 	Env []string
+	// Descriptors is how many file descriptors the program may have, standard
+	// input, output and error among them; 0 means what the caller may. Only
+	// Unix systems have such a limit: elsewhere it is an error.
+	Descriptors int
 	// Keep is how many bytes of the beginning of standard output are kept;
 	// 32 KiB when it is less.
 	Keep int
+	// Stdin asks for a pipe as the program's standard input, for
+	// [Process.Input]. Without it standard input is the null device.
+	Stdin bool
 	// OnOutput is called after each piece of output, after the end of each
 	// output stream and after the end of the process; it may be nil. The calls
 	// come from any goroutine, several at a time, and must not block.
 	OnOutput func()
+	// Files are further descriptors that the program gets, from 3 on.
+	Files []*os.File
+	// Namespace starts the program as root of a user and network namespace of
+	// its own (namespaces(7)). Only Linux has them.
+	Namespace bool
 }
 
 // Process is a started program. Its methods may be called from any goroutine.
@@ -66,6 +79,7 @@ type Process struct {
 	onOutput func()
 
 	stdout, stderr *Capture
+	stdin          *os.File       // the end we write, or nil
 	pipes          []*os.File     // the ends we read
 	running        sync.WaitGroup // the readers and the waiter
 
@@ -95,9 +109,10 @@ var family = struct {
 	live: make(map[int]*Process),
 }
 
-// Start starts the program. Its standard input is the null device, its output
-// and error streams are captured, and it gets no other file descriptor. The
-// error is that of the operating system, an [*os.PathError] as a rule: no such
+// Start starts the program. Its standard input is the null device or, when o
+// asks for it, a pipe; its output and error streams are captured, and it gets
+// no other file descriptors than those of o. The error is that of the operating
+// system, an [*os.PathError] as a rule: no such
 // file, not executable, no such directory.
 func Start(o Options) (*Process, error) {
 	p := &Process{
@@ -107,7 +122,13 @@ func Start(o Options) (*Process, error) {
 		stderr:   &Capture{},
 		done:     make(chan struct{}),
 	}
-	files, err := p.openFiles()
+	sys := attributes()
+	if o.Namespace {
+		if err := addNamespace(sys); err != nil {
+			return nil, err
+		}
+	}
+	files, err := p.openFiles(o.Stdin)
 	if err != nil {
 		return nil, fmt.Errorf("starting %s: %w", o.Path, err)
 	}
@@ -115,17 +136,24 @@ func Start(o Options) (*Process, error) {
 	if argv0 == "" {
 		argv0 = o.Path
 	}
-	err = p.launch(o.Path, append([]string{argv0}, o.Args...), &os.ProcAttr{
+	path, argv, err := limited(o.Path, append([]string{argv0}, o.Args...), o.Descriptors)
+	if err != nil {
+		closeAll(files)
+		closeAll(p.pipes)
+		return nil, err
+	}
+	err = p.launch(path, argv, &os.ProcAttr{
 		Dir:   o.Dir,
 		Env:   environment(o.Env, p.mark),
-		Files: files,
-		Sys:   attributes(),
+		Files: slices.Concat(files, o.Files),
+		Sys:   sys,
 	})
 	// The program has its own copies now. While we held ours, the streams
 	// would never end.
 	closeAll(files)
 	if err != nil {
 		closeAll(p.pipes)
+		p.CloseInput()
 		return nil, err
 	}
 	p.running.Add(3)
@@ -222,6 +250,7 @@ func (p *Process) Stderr() *Capture { return p.stderr }
 func (p *Process) End() []Stray {
 	p.endOnce.Do(func() {
 		p.strays = p.endAll()
+		p.CloseInput()
 		p.drain()
 		family.mu.Lock()
 		delete(family.open, p)
@@ -266,15 +295,18 @@ func (s Status) String() string {
 // children inherit the environment, all it starts.
 const markName = "LOOPBACK_MARK"
 
-// family marks of one run of this program have the same first half.
+// family marks of one run of this program have the same first half. It is made
+// when it is first needed: the first use of crypto/rand sets a timer of a
+// minute, and a program under test that is this same executable, as in the
+// learner's mirror, must not have a timer that its author knows nothing of.
 var (
-	markBase = markName + "=" + randomHex() + "."
+	markBase = sync.OnceValue(func() string { return markName + "=" + randomHex() + "." })
 	markLast atomic.Int64
 )
 
 // newMark returns a mark that no other Process has, here or anywhere.
 func newMark() string {
-	return markBase + strconv.FormatInt(markLast.Add(1), 10)
+	return markBase() + strconv.FormatInt(markLast.Add(1), 10)
 }
 
 func randomHex() string {

@@ -40,6 +40,7 @@ func init() {
 		"scenario": {lang: "text", whole: (*book).wholeScenario},
 		"report":   {lang: "text", whole: (*book).wholeReport},
 		"console":  {lang: "console"},
+		"timeline": {lang: "text"},
 		"plain":    {lang: "text"},
 	}
 }

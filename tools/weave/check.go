@@ -38,6 +38,8 @@ func Check(root string) []Problem {
 		b.checkScenarios(p)
 		b.checkPaths(p)
 	}
+	b.checkPictures()
+	b.checkGlossary()
 	b.checkLinks()
 	b.checkReadTargets()
 	b.checkSummary()

@@ -12,11 +12,14 @@
 //	<!-- scenario: FILE -->           the script of a scenario
 //	<!-- report: FILE -->             a recorded report of the grader
 //	<!-- console: NAME -->            a session, which package terminal runs
+//	<!-- picture: UNIT/SCENARIO -->   above an image: what happens on the wire
+//	<!-- timeline: UNIT/SCENARIO -->  the same as text; package picture runs both
 //	<!-- plain: REASON -->            a sketch, the only kind that nothing checks
 //
 // It also checks that every line of every solution is shown, that Go names in
 // the prose exist, that scenarios and chapters name each other, that links and
-// their fragments lead somewhere, and that SUMMARY.md is up to date.
+// their fragments lead somewhere, that each term is defined in one place, to
+// which the glossary leads, and that SUMMARY.md is up to date.
 //
 // It does not judge style, it runs nothing, and it never writes prose. Start
 // with [Check]; [Fix] writes again whatever has exactly one right form.

@@ -8,7 +8,8 @@ import (
 )
 
 // Fix writes again whatever has exactly one right form: whole declarations,
-// file headers, differences, scenarios, reports, and the table of contents. It
+// file headers, differences, scenarios, reports, where the glossary's terms are
+// met, and the table of contents. It
 // returns the files that it changed. Prose, parts and sessions it leaves alone,
 // and so also a block whose source it cannot find.
 func Fix(root string) (changed []string, err error) {
@@ -28,6 +29,9 @@ func Fix(root string) (changed []string, err error) {
 		if ls, ok := b.rewoven(p); ok {
 			write(p.file, ls)
 		}
+	}
+	if file, ls := b.remet(); file != "" {
+		write(file, ls)
 	}
 	write(summaryFile, b.summary())
 	return changed, err

@@ -18,6 +18,9 @@ func (b *book) checkLinks() {
 			if l.image && blank(l.text) {
 				b.report(p.file, l.line, "an image without a text: say in its brackets what it shows, for those who cannot see it")
 			}
+			if l.image && slices.ContainsFunc(p.drawings, func(d drawing) bool { return d.line+1 == l.line }) {
+				continue // checkPictures says more
+			}
 			b.checkLink(p, l)
 		}
 	}
@@ -122,7 +125,7 @@ func (b *book) checkPaths(p *page) {
 	}
 	fenced := p.inFence()
 	for i, l := range p.lines {
-		if fenced[i] {
+		if fenced[i] || !strings.Contains(l, "/") {
 			continue
 		}
 		for _, m := range namedPath.FindAllStringSubmatch(l, -1) {

@@ -21,6 +21,8 @@ type page struct {
 	blocks   []*block
 	spans    []span // code in the running text
 	links    []link
+	bolds    []bold
+	drawings []drawing
 	strays   []int // lines of directives that have no fence
 }
 
@@ -91,9 +93,13 @@ func (p *page) visit(n ast.Node) {
 	case *ast.CodeBlock: // code by indentation
 		p.blocks = append(p.blocks, &block{line: p.lineOf(n), indented: true})
 	case *ast.HTMLBlock:
-		p.addStray(n)
+		p.addDirective(n)
 	case *ast.CodeSpan:
 		p.spans = append(p.spans, span{p.plain(n), p.lineOf(n)})
+	case *ast.Emphasis:
+		if n.Level == 2 {
+			p.bolds = append(p.bolds, bold{p.plain(n), p.lineOf(n)})
+		}
 	case *ast.Link:
 		p.links = append(p.links, link{string(n.Destination), p.plain(n), false, p.lineOf(n)})
 	case *ast.Image:
@@ -127,10 +133,13 @@ func (p *page) addBlock(n *ast.FencedCodeBlock) {
 	p.blocks = append(p.blocks, bl)
 }
 
-// addStray notes a directive that no fence follows.
-func (p *page) addStray(n *ast.HTMLBlock) {
+// addDirective notes the directive of a picture, and one that no fence follows.
+func (p *page) addDirective(n *ast.HTMLBlock) {
 	line := p.lineOf(n)
 	m := directive.FindStringSubmatch(p.lines[line-1])
+	if m != nil && m[1] == "picture" {
+		p.drawings = append(p.drawings, drawing{line, m[2]})
+	}
 	if m == nil || kinds[m[1]] == nil {
 		return
 	}

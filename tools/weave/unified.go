@@ -131,3 +131,17 @@ func differ(oldName string, old []string, newName string, new []string) string {
 }
 
 func joined(ls []string) []byte { return []byte(strings.Join(ls, "\n") + "\n") }
+
+// Unified returns the shortest difference of two texts in the unified form, as
+// diff -u writes it; "" when they are equal.
+func Unified(oldName, old, newName, new string) string {
+	lines := unified(oldName, linesOf(old), newName, linesOf(new))
+	if len(lines) == 0 {
+		return ""
+	}
+	return strings.Join(lines, "\n") + "\n"
+}
+
+func linesOf(text string) []string {
+	return strings.Split(strings.TrimSuffix(text, "\n"), "\n")
+}

@@ -6,5 +6,5 @@
 // right. Nothing in it waits longer than it is told to; the caller, who knows
 // what the program under test is doing, decides when waiting has become
 // pointless. Start with [Log], which records, [Dial] and [Listen], which open
-// connections, and [Log.Timeline], which draws.
+// connections, and [Log.Timeline] and [Picture], which draw.
 package wire

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net"
+	"strconv"
 	"time"
 )
 
@@ -15,12 +16,15 @@ type Listener struct {
 
 	tcp     *net.TCPListener
 	release func() // for an address where nobody answers
+	filler  *Conn  // the connection that fills the backlog of a filtered port
 }
 
 // Listen listens on host, on a port of the kernel's choice.
-func Listen(name, host string, w Window) (*Listener, error) {
+func Listen(name, host string, w Window) (*Listener, error) { return listen(name, host, 0, w) }
+
+func listen(name, host string, port int, w Window) (*Listener, error) {
 	lc := net.ListenConfig{Control: w.control, KeepAlive: -1}
-	ln, err := lc.Listen(context.Background(), "tcp", net.JoinHostPort(host, "0"))
+	ln, err := lc.Listen(context.Background(), "tcp", net.JoinHostPort(host, strconv.Itoa(port)))
 	if err != nil {
 		return nil, err
 	}
@@ -33,8 +37,10 @@ var ErrReserved = errors.New("nobody listens at this address, on purpose")
 // Reserve returns an address where nobody answers and nobody else can: a
 // socket is bound to it, but does not listen. The kernel refuses every
 // connection. (To listen, close and hope would leave the port to others.)
-func Reserve(name, host string) (*Listener, error) {
-	addr, release, err := bind(host)
+func Reserve(name, host string) (*Listener, error) { return reserve(name, host, 0) }
+
+func reserve(name, host string, port int) (*Listener, error) {
+	addr, release, err := bind(host, port)
 	if err != nil {
 		return nil, err
 	}
@@ -52,6 +58,7 @@ func (l *Listener) Accept(name string, d time.Duration) (*Conn, error) {
 	if err != nil {
 		return nil, plain(err)
 	}
+	c.SetKeepAlive(false) // a Maker's listener could not be told before
 	return newConn(name, c), nil
 }
 
@@ -62,5 +69,8 @@ func (l *Listener) Close() {
 	}
 	if l.release != nil {
 		l.release()
+	}
+	if l.filler != nil {
+		l.filler.Reset()
 	}
 }

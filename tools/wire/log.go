@@ -33,9 +33,15 @@ type Event struct {
 	Kind Kind
 	Data []byte // the first bytes of Size, for Out and In
 	Size int    // how many bytes there were, or 0
-	Text string // what happened, in words; "" lets Kind and Data speak
-	From bool   // for Connect: the program under test dialled
-	To   string // for Hop and Lost: where it went, a name as in Conn, or "" for the program
+	// Pieces is how many writes the bytes went in, each when the one before had
+	// been read; 0 and 1 mean one. Only pictures and [Steps] tell it.
+	Pieces int
+	Text   string // what happened, in words; "" lets Kind and Data speak
+	From   bool   // for Connect: the program under test dialled
+	Line   int    // of the script, the command that was at work; 0 when unknown
+
+	lanes []string // those that had been asked for
+	To    string   // for Hop and Lost: where it went, a name as in Conn, or "" for the program
 }
 
 // keep is how many bytes of its data an event keeps: enough for one row.
@@ -47,6 +53,7 @@ type Log struct {
 	mu     sync.Mutex
 	start  time.Time
 	events []Event
+	line   int      // see At
 	lanes  []string // those that were asked for, in order
 }
 
@@ -57,9 +64,16 @@ func NewLog() *Log { return &Log{start: time.Now()} }
 func (l *Log) Add(e Event) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	e.At = time.Since(l.start)
+	e.At, e.Line, e.lanes = time.Since(l.start), l.line, l.lanes
 	e.Data = slices.Clone(e.Data[:min(len(e.Data), keep)])
 	l.events = append(l.events, e)
+}
+
+// At says which line of the script is at work from now on.
+func (l *Log) At(line int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.line = line
 }
 
 // Lane gives name a line of its own in the timeline, to the right of those that
@@ -68,7 +82,7 @@ func (l *Log) Lane(name string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if name != "" && !slices.Contains(l.lanes, name) {
-		l.lanes = append(l.lanes, name)
+		l.lanes = append(slices.Clone(l.lanes), name) // the events before keep theirs
 	}
 }
 

@@ -21,32 +21,35 @@ func (w Window) control(_, _ string, c syscall.RawConn) error {
 		return nil
 	}
 	var failed error
-	err := c.Control(func(fd uintptr) {
-		for _, o := range []struct{ level, name, value int }{
-			{unix.SOL_SOCKET, unix.SO_RCVBUF, 8192},
-			{unix.SOL_SOCKET, unix.SO_SNDBUF, 8192},
-			{unix.IPPROTO_TCP, unix.TCP_MAXSEG, 1400},
-		} {
-			if err := unix.SetsockoptInt(int(fd), o.level, o.name, o.value); err != nil && failed == nil {
-				failed = err
-			}
-		}
-	})
-	if err != nil {
+	if err := c.Control(func(fd uintptr) { failed = setSmall(int(fd)) }); err != nil {
 		return err
 	}
 	return failed
 }
 
-// bind binds a socket to a free port of host without listening on it.
-func bind(host string) (addr string, release func(), err error) {
+func setSmall(fd int) (failed error) {
+	for _, o := range []struct{ level, name, value int }{
+		{unix.SOL_SOCKET, unix.SO_RCVBUF, 8192},
+		{unix.SOL_SOCKET, unix.SO_SNDBUF, 8192},
+		{unix.IPPROTO_TCP, unix.TCP_MAXSEG, 1400},
+	} {
+		if err := unix.SetsockoptInt(fd, o.level, o.name, o.value); err != nil && failed == nil {
+			failed = err
+		}
+	}
+	return failed
+}
+
+// bind binds a socket to this port of host, or to a free one for 0, without
+// listening on it.
+func bind(host string, port int) (addr string, release func(), err error) {
 	ip, err := netip.ParseAddr(host)
 	if err != nil {
 		return "", nil, err
 	}
-	family, sa := unix.AF_INET6, unix.Sockaddr(&unix.SockaddrInet6{Addr: ip.As16()})
+	family, sa := unix.AF_INET6, unix.Sockaddr(&unix.SockaddrInet6{Addr: ip.As16(), Port: port})
 	if ip.Is4() {
-		family, sa = unix.AF_INET, &unix.SockaddrInet4{Addr: ip.As4()}
+		family, sa = unix.AF_INET, &unix.SockaddrInet4{Addr: ip.As4(), Port: port}
 	}
 	fd, err := unix.Socket(family, unix.SOCK_STREAM, 0)
 	if err != nil {

@@ -24,15 +24,16 @@ func (w Window) control(_, _ string, c syscall.RawConn) error {
 	return failed
 }
 
-// bind binds a socket to a free port of host without listening on it.
-func bind(host string) (addr string, release func(), err error) {
+// bind binds a socket to this port of host, or to a free one for 0, without
+// listening on it.
+func bind(host string, port int) (addr string, release func(), err error) {
 	ip, err := netip.ParseAddr(host)
 	if err != nil {
 		return "", nil, err
 	}
-	family, sa := windows.AF_INET6, windows.Sockaddr(&windows.SockaddrInet6{Addr: ip.As16()})
+	family, sa := windows.AF_INET6, windows.Sockaddr(&windows.SockaddrInet6{Addr: ip.As16(), Port: port})
 	if ip.Is4() {
-		family, sa = windows.AF_INET, &windows.SockaddrInet4{Addr: ip.As4()}
+		family, sa = windows.AF_INET, &windows.SockaddrInet4{Addr: ip.As4(), Port: port}
 	}
 	fd, err := windows.Socket(family, windows.SOCK_STREAM, 0)
 	if err != nil {
@@ -48,7 +49,6 @@ func bind(host string) (addr string, release func(), err error) {
 		release()
 		return "", nil, fmt.Errorf("getsockname: %w", err)
 	}
-	port := 0
 	switch name := name.(type) {
 	case *windows.SockaddrInet4:
 		port = name.Port

@@ -24,8 +24,8 @@ const maxLanes = 5
 // more, the middle ones are left out and counted.
 func (l *Log) Timeline(program string, rows int) []string {
 	events := l.Events()
-	d := drawing{lanes: l.lanesOf(events)}
-	out := []string{d.head(program)}
+	d := drawing{lanes: lanesOf(events)}
+	out := []string{d.head("ms", program)}
 	skipFrom, skipTo := len(events), len(events)
 	if len(events) > rows {
 		skipFrom = rows / 2
@@ -36,7 +36,7 @@ func (l *Log) Timeline(program string, rows int) []string {
 			out = append(out, strings.Repeat(" ", timeCol)+fmt.Sprintf("   ... %d rows left out ...", skipTo-skipFrom))
 		}
 		if i < skipFrom || i >= skipTo {
-			out = append(out, d.row(e))
+			out = append(out, d.row(fmt.Sprintf("%.1f", float64(e.At.Microseconds())/1000), e))
 		}
 	}
 	return out
@@ -44,10 +44,11 @@ func (l *Log) Timeline(program string, rows int) []string {
 
 // lanesOf returns the connections in the order in which they were asked for or
 // appear.
-func (l *Log) lanesOf(events []Event) []string {
-	l.mu.Lock()
-	names := slices.Clone(l.lanes)
-	l.mu.Unlock()
+func lanesOf(events []Event) []string {
+	var names []string
+	if len(events) > 0 {
+		names = slices.Clone(events[len(events)-1].lanes)
+	}
 	for _, e := range events {
 		for _, name := range []string{e.Conn, e.To} {
 			if name != "" && !slices.Contains(names, name) {
@@ -61,16 +62,17 @@ func (l *Log) lanesOf(events []Event) []string {
 // A drawing knows where each line of a timeline stands.
 type drawing struct{ lanes []string }
 
-func (d drawing) head(program string) string {
+func (d drawing) head(over, program string) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%*s   ", timeCol, "ms")
+	fmt.Fprintf(&b, "%*s   ", timeCol, over)
 	for _, name := range d.lanes {
 		fmt.Fprintf(&b, "%-*s", lane, name)
 	}
 	return b.String() + program
 }
 
-func (d drawing) row(e Event) string {
+// row draws one event; first is what stands in the column of the times.
+func (d drawing) row(first string, e Event) string {
 	line := []rune(strings.Repeat("│"+strings.Repeat(" ", lane-1), len(d.lanes)) + "│")
 	end := len(line) - 1
 	at := min(slices.Index(d.lanes, e.Conn), len(d.lanes)-1)
@@ -86,10 +88,17 @@ func (d drawing) row(e Event) string {
 		line[end] = '✗'
 	case at < 0:
 		line[end] = '●'
+	case e.Kind == Note || e.Kind == Listening:
+		line[at*lane] = '●'
 	default:
 		arrow(line, at*lane, end, e.toProgram())
 	}
-	return strings.TrimRight(fmt.Sprintf("%*.1f   %s  %s", timeCol, float64(e.At.Microseconds())/1000, string(line), e.words()), " ")
+	return strings.TrimRight(fmt.Sprintf("%*s   %s  %s", timeCol, first, string(line), e.words(maxText)), " ")
+}
+
+// more draws a row with the rest of what the row above says.
+func (d drawing) more(text string) string {
+	return strings.Repeat(" ", timeCol+3) + strings.Repeat("│"+strings.Repeat(" ", lane-1), len(d.lanes)) + "│  " + text
 }
 
 // place returns the column of a name's line; "" is the program under test.
@@ -146,13 +155,15 @@ func (e Event) toProgram() bool {
 	return false
 }
 
-// words says what happened, in a few words.
-func (e Event) words() string {
+// words says what happened, in a few words; a text of its own is cut to most
+// columns.
+func (e Event) words(most int) string {
 	if e.Kind == Hop || e.Kind == Lost {
-		return clip(datagram(e), maxText)
+		quoted, rest := datagram(e, 26)
+		return clip(fmt.Sprintf("%-28s %s", quoted, rest), most)
 	}
 	if e.Text != "" {
-		return clip(e.Text, maxText)
+		return clip(e.Text, most)
 	}
 	switch e.Kind {
 	case Out, In:
@@ -169,17 +180,17 @@ func (e Event) words() string {
 	return ""
 }
 
-// datagram says what a datagram holds, and what became of it. An empty one
-// holds nothing, and yet it is one.
-func datagram(e Event) string {
-	quoted, size := `""`, "empty"
+// datagram says what a datagram holds, quoted in width columns, and what became
+// of it. An empty one holds nothing, and yet it is one.
+func datagram(e Event, width int) (quoted, rest string) {
+	quoted, rest = `""`, "empty"
 	if e.Size > 0 {
-		quoted, size = Quote(e.Data, e.Size, 26), Bytes(e.Size)
+		quoted, rest = Quote(e.Data, e.Size, width), Bytes(e.Size)
 	}
 	if e.Text != "" {
-		size += ", " + e.Text
+		rest += ", " + e.Text
 	}
-	return fmt.Sprintf("%-28s %s", quoted, size)
+	return quoted, rest
 }
 
 // clip cuts s to n columns.

@@ -1,0 +1,134 @@
+package coach
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"loopback/tools/progress"
+)
+
+// A Board is how far every exercise is.
+type Board struct {
+	Records []progress.Record // in the order of the units
+	Place   string            // what to do next, or ""
+}
+
+// Board finds out how far every exercise is: it reads what is known and grades
+// what has changed.
+func (c *Coach) Board(ctx context.Context) (*Board, error) {
+	b := &Board{}
+	states := map[string]progress.State{}
+	for _, name := range c.Names {
+		r := c.Now(ctx, name)
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		b.Records = append(b.Records, r)
+		states[name] = r.State
+	}
+	b.Place = c.Place(func(unit string) progress.State { return states[unit] })
+	return b, nil
+}
+
+// Board returns the lines of a board, one for each unit, at most width columns
+// wide, without what to do next.
+func (c *Coach) board(b *Board, width int) string {
+	done := 0
+	for _, r := range b.Records {
+		if r.State == progress.Done {
+			done++
+		}
+	}
+	var out strings.Builder
+	fmt.Fprintf(&out, "Loopback: %d of %d exercises done\n\n", done, len(b.Records))
+	for _, r := range b.Records {
+		sign := " "
+		if r.Unit == b.Place {
+			sign = ">"
+		}
+		line := fmt.Sprintf("%s %-25s %-18s %s", sign, r.Unit, state(r), c.Title(r.Unit))
+		fmt.Fprintln(&out, strings.TrimRight(cut(line, width), " "))
+	}
+	return out.String()
+}
+
+// Text returns a board with what to do next and where to find help.
+func (c *Coach) Text(b *Board, width int) string {
+	return c.board(b, width) + "\n" + c.next(b) + help(b)
+}
+
+// state says in a few words how far an exercise is.
+func state(r progress.Record) string {
+	switch r.State {
+	case progress.Failing:
+		return fmt.Sprintf("%d of %d", r.Passed, r.Total)
+	case progress.Done:
+		if len(r.Left) > 0 {
+			return fmt.Sprintf("done, %d left out", len(r.Left))
+		}
+	}
+	return string(r.State)
+}
+
+// next says what to do next.
+func (c *Coach) next(b *Board) string {
+	var r progress.Record
+	for _, one := range b.Records {
+		if one.Unit == b.Place {
+			r = one
+		}
+	}
+	switch r.State {
+	case progress.NotStarted:
+		return fmt.Sprintf("Next: read %s, then edit %s.\n", Chapter(r.Unit), Program(r.Unit))
+	case progress.NotBuilt:
+		return fmt.Sprintf("Next: %s does not compile.\n%s", Program(r.Unit), firstMessage(r))
+	case progress.Failing:
+		return fmt.Sprintf("Next: %s of %s fails (%s). Edit %s.\n", r.First.Scenario, r.Unit, r.First.Code, Program(r.Unit))
+	case progress.CannotGrade:
+		return r.Report
+	}
+	return "All exercises pass. Break one on purpose and read what the grader says.\n"
+}
+
+// firstMessage returns the compiler's first message in the report of r.
+func firstMessage(r progress.Record) string {
+	for line := range strings.Lines(r.Report) {
+		if strings.HasPrefix(line, "  ") {
+			return line
+		}
+	}
+	return ""
+}
+
+// help says which verbs help with what to do next.
+func help(b *Board) string {
+	var rows [][2]string
+	if b.Place != "" {
+		rows = append(rows, [2]string{"watch", "grades each time you save, and tells what happened on the wire"},
+			[2]string{"hint", "gives a hint, and each time one that goes further"},
+			[2]string{"try " + number(b.Place), "lets you be the peer: shows live what goes over the wire"})
+	} else {
+		rows = append(rows, [2]string{"solution UNIT", "compares your program with the reference"})
+	}
+	rows = append(rows, [2]string{"--help", "tells all that this command can do"})
+	var out strings.Builder
+	out.WriteString("\n")
+	for _, row := range rows {
+		fmt.Fprintf(&out, "  %-38s %s\n", Command+" "+row[0], row[1])
+	}
+	return out.String()
+}
+
+// number is the short name of a unit: its number.
+func number(unit string) string { return unit[:2] }
+
+// cut cuts text to n columns.
+func cut(text string, n int) string {
+	if utf8.RuneCountInString(text) <= n {
+		return text
+	}
+	return strings.TrimRight(string([]rune(text)[:n-1]), " ") + "…"
+}

@@ -1,0 +1,106 @@
+package coach
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strings"
+
+	"loopback/tools/grade"
+	"loopback/tools/progress"
+)
+
+// Hint returns the next hint for what fails now in a unit.
+func (c *Coach) Hint(ctx context.Context, unit string) (string, error) {
+	r := c.Now(ctx, unit)
+	if err := ctx.Err(); err != nil {
+		return "", err
+	}
+	return c.hint(r)
+}
+
+func (c *Coach) hint(r progress.Record) (string, error) {
+	switch r.State {
+	case progress.NotStarted:
+		return c.begin(r.Unit, fmt.Sprintf("Grade    %s watch %s does it each time you save", Command, number(r.Unit))), nil
+	case progress.NotBuilt:
+		return fmt.Sprintf("Hint for %s, which does not compile:\n%s  Go to that line first. The other messages may go away with it.\n", r.Unit, firstMessage(r)), nil
+	case progress.Done:
+		return fmt.Sprintf("%s passes: there is nothing to hint at.\n  %s solution %s   compares your program with the reference\n", r.Unit, Command, number(r.Unit)), nil
+	case progress.CannotGrade:
+		return r.Report, nil
+	}
+	u, err := grade.LoadUnit(c.Root, r.Unit)
+	if err != nil {
+		return "", err
+	}
+	h := c.Grader.Store.Hint(u, r)
+	var out strings.Builder
+	fmt.Fprintf(&out, "%s, scenario %s (%s)\n", r.Unit, r.First.Scenario, r.First.Code)
+	switch {
+	case h.Of == 0:
+		out.WriteString("\n  This scenario has no hints.\n")
+	case h.Text == "":
+		fmt.Fprintf(&out, "\n  That was the last hint; there are %d.\n", h.Of)
+	default:
+		fmt.Fprintf(&out, "\nHint %d of %d\n%s", h.N, h.Of, indent(h.Text))
+	}
+	if read := readOr(h.Read, r.Unit); h.Text == "" {
+		fmt.Fprintf(&out, "  It is explained in %s\n", read)
+		fmt.Fprintf(&out, "  The wire, step by step:  %s run %s %s --timeline\n", Command, number(r.Unit), r.First.Scenario)
+	}
+	return out.String(), nil
+}
+
+// begin says how to begin an exercise; more is the last step, or "".
+func (c *Coach) begin(unit, more string) string {
+	steps := []string{"Read     " + Chapter(unit), "Open     " + Program(unit)}
+	if line := c.lineOf(unit, "notWritten()"); line > 0 {
+		steps = append(steps, fmt.Sprintf("Delete   line %d, notWritten(): it tells the grader not to look yet", line))
+	}
+	steps = append(steps, "Write    what the TODO lines ask for, and save", more)
+	var out strings.Builder
+	fmt.Fprintf(&out, "%s is not started.\n\n", unit)
+	for i, step := range steps {
+		if step != "" {
+			fmt.Fprintf(&out, "  %d. %s\n", i+1, step)
+		}
+	}
+	return out.String()
+}
+
+// lineOf returns the number of the first line of the learner's program that is
+// text and nothing else; 0 when there is none.
+func (c *Coach) lineOf(unit, text string) int {
+	n := 0
+	for line := range strings.Lines(c.text(Program(unit))) {
+		if n++; strings.TrimSpace(line) == text {
+			return n
+		}
+	}
+	return 0
+}
+
+func readOr(read, unit string) string {
+	if read == "" {
+		return Chapter(unit)
+	}
+	return read
+}
+
+// indent indents every line that is not empty.
+func indent(text string) string {
+	var b strings.Builder
+	for line := range strings.Lines(strings.TrimRight(text, "\n") + "\n") {
+		if line != "\n" {
+			b.WriteString("  ")
+		}
+		b.WriteString(line)
+	}
+	return b.String()
+}
+
+func readFile(path string) (string, error) {
+	data, err := os.ReadFile(path)
+	return string(data), err
+}

@@ -1,0 +1,136 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"loopback/tools/grade"
+	"loopback/tools/replay"
+	"loopback/tools/screen"
+)
+
+type runFlags struct {
+	dir, html          string
+	solution, timeline bool
+}
+
+func newRun() *cobra.Command {
+	var f runFlags
+	c := &cobra.Command{
+		Use:   "run UNIT SCENARIO",
+		Short: "run one scenario, and show the whole timeline",
+		Long: `Run runs one scenario of a unit against your program and reports it.
+
+With --timeline it shows all that went over the wire, also when the scenario
+passes, with the lines of the script above the rows that they made. With --html
+it writes that as a page with a picture: one file that needs no network, to go
+through step by step with the arrow keys, or to print.`,
+		Example: `  go run ./tools/course run 02 byte-by-byte --timeline
+  go run ./tools/course run 05 13 --solution --html idle-neighbour.html`,
+		Args:              takes(2, "UNIT", "SCENARIO"),
+		ValidArgsFunction: completeScenario,
+		RunE:              func(c *cobra.Command, args []string) error { return f.run(c, args[0], args[1]) },
+	}
+	c.Flags().BoolVar(&f.timeline, "timeline", false, "show the whole timeline")
+	c.Flags().StringVar(&f.html, "html", "", "write the timeline as a page to this `file`")
+	c.Flags().BoolVar(&f.solution, "solution", false, "run the reference program in place of yours")
+	c.Flags().StringVar(&f.dir, "dir", "", "run the program in this `folder`, such as a wrong one of testdata")
+	return c
+}
+
+func (f runFlags) run(c *cobra.Command, unit, scenario string) error {
+	u, err := loadUnit(unit)
+	if err != nil {
+		return err
+	}
+	id, err := scenarioName(u, scenario)
+	if err != nil {
+		return err
+	}
+	dir, err := f.folder(u)
+	if err != nil {
+		return err
+	}
+	sc := u.Scenario(id)
+	r, err := grade.GradeFolder(c.Context(), u, dir, sc.Race, grade.Options{Only: id})
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "course: could not grade:", err)
+		return status(cannot)
+	}
+	if err := f.show(u, r, sc, dir); err != nil {
+		return err
+	}
+	switch {
+	case r.Status == grade.CouldNotGrade:
+		return status(cannot)
+	case !r.AllPass():
+		return status(notAll)
+	}
+	return nil
+}
+
+// folder returns the folder of the program that is meant.
+func (f runFlags) folder(u *grade.Unit) (string, error) {
+	switch {
+	case f.solution && f.dir != "":
+		return "", errors.New("--solution and --dir exclude each other")
+	case f.solution:
+		return filepath.Join(u.Root, "solutions", u.Name), nil
+	case f.dir != "":
+		return f.dir, folder(f.dir)
+	}
+	return filepath.Join(u.Root, "exercises", u.Name), nil
+}
+
+func (f runFlags) show(u *grade.Unit, r *grade.Result, sc *grade.Scenario, dir string) error {
+	out := screen.New(os.Stdout)
+	t := r.Tests[0]
+	if len(t.Events) == 0 || r.Untouched() {
+		out.Print(r.Text())
+		if f.html != "" {
+			return errors.New("nothing went over the wire; no page was written")
+		}
+		return nil
+	}
+	text, err := os.ReadFile(filepath.Join(u.Root, sc.File))
+	if err != nil {
+		return err
+	}
+	run := replay.New(r, t, shown(u.Root, dir), string(text))
+	if f.timeline {
+		out.Print(run.Text())
+	}
+	if !f.timeline || t.Status != grade.Pass {
+		out.Print(strings.TrimPrefix("\n"+r.Text(), map[bool]string{false: "\n"}[f.timeline]))
+	}
+	if f.html == "" {
+		return nil
+	}
+	var page bytes.Buffer
+	if err := run.HTML(&page); err != nil {
+		return err
+	}
+	if err := os.WriteFile(f.html, page.Bytes(), 0o644); err != nil {
+		return fmt.Errorf("--html: %w", err)
+	}
+	fmt.Println("written:", f.html)
+	return nil
+}
+
+// shown is a folder relative to the root, where it lies below it.
+func shown(root, dir string) string {
+	abs, err := filepath.Abs(dir)
+	if err != nil {
+		return dir
+	}
+	if rel, err := filepath.Rel(root, abs); err == nil && filepath.IsLocal(rel) {
+		return filepath.ToSlash(rel)
+	}
+	return dir
+}

@@ -1,0 +1,74 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"loopback/tools/coach"
+	"loopback/tools/screen"
+)
+
+func newWatch() *cobra.Command {
+	return &cobra.Command{
+		Use:   "watch [UNIT]",
+		Short: "grade each time you save, and tell what happened",
+		Long: `Watch follows your programs and grades the one that you have saved. It shows the
+report of the first scenario that fails. Edit, save, read: that is all.
+
+It begins with the exercise that you work on, or with UNIT, and goes to another
+one when you press n or p or edit that other program. It never goes on by itself.
+
+  h   a hint, and each time one that goes further
+  l   the list of all exercises
+  n   the next exercise that is not done          p   the one before
+  r   grade again
+  c   where the chapter explains it; with PAGER set, the chapter
+  s   the difference from the reference, once the exercise passes
+  q   quit
+
+Without a terminal, as in a pipe, it prints plain lines and has no keys. Where
+TERM is dumb keys come with Enter. NO_COLOR leaves colours out.`,
+		Example: `  go run ./tools/course watch
+  PAGER=less go run ./tools/course watch 02`,
+		Args:              takes(0, "UNIT"),
+		ValidArgsFunction: completeUnit,
+		RunE:              runWatch,
+	}
+}
+
+func runWatch(c *cobra.Command, args []string) error {
+	co, err := newCoach()
+	if err != nil {
+		return err
+	}
+	co.Screen = screen.New(os.Stdout)
+	var o coach.WatchOptions
+	if len(args) > 0 {
+		if o.Unit, err = unitName(co.Root, args[0]); err != nil {
+			return err
+		}
+	}
+	o.Keys = screen.OpenKeys(c.Context(), os.Stdin)
+	defer o.Keys.Close()
+	resumed, stop := resume()
+	defer stop()
+	o.Resume = resumed
+	if pager := strings.Fields(os.Getenv("PAGER")); len(pager) > 0 && canLend && co.Screen.Moves() && o.Keys != nil {
+		o.Read = func(path string) { page(pager, filepath.Join(co.Root, path)) }
+	}
+	return co.Watch(c.Context(), o)
+}
+
+// page shows a file with the learner's pager.
+func page(pager []string, file string) {
+	cmd := exec.Command(pager[0], append(pager[1:len(pager):len(pager)], file)...)
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
+	if err := cmd.Run(); err != nil {
+		fmt.Fprintln(os.Stderr, "course: PAGER:", err)
+	}
+}

@@ -1,0 +1,111 @@
+package grade
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"loopback/tools/process"
+)
+
+// A grade that nobody wants any more ends at once, and so does the program,
+// wherever the scenario was: here in a wait that would last half a minute.
+func TestCancelledInAWait(t *testing.T) {
+	u := tinyUnit(t, "# timeout 30s\nserve\ndial A\nsend A 'hi\\n'\nrecv A 'hi\\n'")
+	exe, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	time.AfterFunc(300*time.Millisecond, cancel) // somewhere in the middle; any place must do
+	start := time.Now()
+	if _, err := GradeCommand(ctx, u, []string{exe, tinyPrefix + "late", "x"}, Options{}); err != nil {
+		t.Fatal(err)
+	}
+	if took := time.Since(start); ctx.Err() == nil || took > 10*time.Second {
+		t.Errorf("it took %v", took)
+	}
+	if left := process.Sweep(); len(left) > 0 {
+		t.Errorf("left behind: %v", left)
+	}
+}
+
+// A build that nobody wants any more is ended, the compiler included, and
+// leaves no half-written executable.
+func TestBuildCancelled(t *testing.T) {
+	root := course(t, map[string]string{"01-tiny/01-one.txtar": "# A rule.\nserve\n"})
+	write(t, filepath.Join(root, "program/main.go"), "package main\n\nimport \"net/http\"\n\n// "+t.TempDir()+"\nfunc main() { http.Get(\"\") }\n")
+	ctx, cancel := context.WithCancel(t.Context())
+	time.AfterFunc(30*time.Millisecond, cancel)
+	if _, err := Build(ctx, root, filepath.Join(root, "program"), false); err == nil {
+		t.Skip("NOT TESTED: the program was built within 30 ms")
+	}
+	files, err := filepath.Glob(filepath.Join(programDir(), "*.tmp"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range files {
+		if strings.Contains(f, fmt.Sprintf(".%d.", os.Getpid())) {
+			t.Errorf("left behind: %s", f)
+		}
+	}
+}
+
+// Every event knows the line of the script that made it happen.
+func TestEventsKnowTheirLine(t *testing.T) {
+	p := places{lines: []string{"# A rule.", "serve", "", "[linux] dial A", "! send A x", "send A 'b'", "eof A"}}
+	var got []int
+	for _, name := range []string{"serve", "dial", "send", "send", "eof", "eof"} {
+		got = append(got, p.next(name))
+	}
+	if want := []int{2, 4, 5, 6, 7, 0}; !slices.Equal(got, want) {
+		t.Errorf("lines %v, want %v", got, want)
+	}
+}
+
+// The key of a result changes with what the verdict comes from, and with
+// nothing else.
+func TestKey(t *testing.T) {
+	clone := func() (*Unit, string) {
+		root := course(t, map[string]string{"01-tiny/01-one.txtar": "# A rule.\nserve\n", "02-other/01-one.txtar": "# as 01-tiny/01-one\n"})
+		write(t, filepath.Join(root, "exercises/02-other/main.go"), "package main\n")
+		u, err := LoadUnit(root, "02-other")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return u, filepath.Join(root, "exercises", "02-other")
+	}
+	key := func(u *Unit, folder, engine string) string {
+		k, err := u.Key(folder, engine)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return k
+	}
+	u, folder := clone()
+	first := key(u, folder, "1")
+	if other, there := clone(); key(other, there, "1") != first {
+		t.Error("a second clone has another key")
+	}
+	if key(u, folder, "2") == first {
+		t.Error("another engine has the same key")
+	}
+	write(t, filepath.Join(u.Root, "exercises/02-other/main_test.go"), "package main\n")
+	if key(u, folder, "1") != first {
+		t.Error("a test file changes the key")
+	}
+	write(t, filepath.Join(u.Root, "testdata/01-tiny/01-one.txtar"), "# Another rule.\nserve\n")
+	second := key(u, folder, "1")
+	if second == first {
+		t.Error("another scenario, which this one stands for, has the same key")
+	}
+	write(t, filepath.Join(u.Root, "exercises/02-other/main.go"), "package main\n\nfunc main() {}\n")
+	if key(u, folder, "1") == second {
+		t.Error("another program has the same key")
+	}
+}

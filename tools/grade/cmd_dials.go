@@ -1,0 +1,123 @@
+package grade
+
+import (
+	"fmt"
+	"io"
+
+	"loopback/tools/probe"
+	"loopback/tools/wire"
+)
+
+// underWay counts the dials to ports of r that wait for an answer.
+func (r *portRun) underWay() (n int, err error) {
+	all, err := probe.Dials(r.host)
+	for _, d := range all {
+		if i := int(d.Remote.Port()) - r.first; i >= 0 && i < len(r.kinds) {
+			n++
+		}
+	}
+	return n, err
+}
+
+// waitingDials counts the dials that wait for an answer from a port of the
+// grader's, or only those to runs in which some port gives none: where every
+// port answers no dial waits for long, and that one does is no progress.
+func (s *scene) waitingDials(onlySilent bool) (n int) {
+	for _, r := range s.runs {
+		if onlySilent && !r.silent {
+			continue
+		}
+		k, err := r.underWay()
+		if err == nil {
+			n += k
+		}
+	}
+	return n
+}
+
+func (s *scene) dials(args []string) {
+	exactly(2, args)
+	r, want := s.portRun(args[0]), count(args[1])
+	p := s.last()
+	have := 0
+	look := func() {
+		n, err := r.underWay()
+		if err != nil {
+			s.skip(fmt.Sprintf("the dials of a program cannot be counted here: %v", err))
+		}
+		if have = n; n > want {
+			s.tooMany(p, r, want)
+		}
+	}
+	end := s.awaitLimit(p, nil, startLimit, func(d duration) progress {
+		before := have
+		look()
+		switch {
+		case have == want:
+			return done
+		case have != before:
+			return moved
+		}
+		p.pause(d)
+		return nothing
+	})
+	if end == happened {
+		s.rest(p)
+		look()
+		s.record(wire.Event{Kind: wire.Note, Text: fmt.Sprintf("%s under way at the same time, and no more", dialsText(have))})
+		return
+	}
+	s.tooFew(p, end, have, want)
+}
+
+func (s *scene) tooMany(p *program, r *portRun, want int) {
+	s.rest(p) // how many there will be
+	have, _ := r.underWay()
+	s.trouble("", fmt.Sprintf("%d dials are under way at the same time", have))
+	v := Verdict{Code: TooMany, What: fmt.Sprintf("more dials are under way at the same time than the %d that were allowed", want)}
+	v.Where, v.Cause = s.where(p)
+	s.fail(v)
+}
+
+func (s *scene) tooFew(p *program, end why, have, want int) {
+	if end == ended {
+		s.endedEarly(p)
+	}
+	if end == slept && have > 0 {
+		s.trouble("", fmt.Sprintf("%s under way, and not %d", dialsText(have), want))
+		v := Verdict{Code: TooFew, ByTime: true,
+			What: fmt.Sprintf("%s under way, and the program waits; it should be %d at the same time", dialsText(have), want)}
+		v.Where, v.Cause = s.where(p)
+		s.fail(v)
+	}
+	s.judge(p, end, owes{code: TooFew, what: fmt.Sprintf("%s under way, and not %d", dialsText(have), want)})
+}
+
+func dialsText(n int) string {
+	if n == 1 {
+		return "1 dial is"
+	}
+	return fmt.Sprintf("%d dials are", n)
+}
+
+// over waits until the program has ended a connection, by FIN or by RST.
+func (s *scene) over(c *wire.Conn) {
+	p := s.owner(c)
+	got, failed, end := s.read(p, c, 1)
+	if len(got) > 0 {
+		more := make([]byte, mostExtra-1)
+		n, _ := c.Read(more, slice) // what came with it
+		got = append(got, more[:n]...)
+		s.record(wire.Event{Conn: c.Name, Kind: wire.In, Data: got, Size: len(got)})
+		s.trouble(c.Name, "nothing was to be sent")
+		s.fail(Verdict{Code: ExtraBytes, What: fmt.Sprintf("%s came, and nothing was to be sent on this connection", plus(len(got))), Got: got, Compare: true})
+	}
+	switch failed {
+	case nil:
+		s.judge(p, end, owes{code: NoEOF, c: c, what: "the connection is still open"})
+	case io.EOF:
+		s.record(wire.Event{Conn: c.Name, Kind: wire.InFIN})
+	default:
+		s.record(wire.Event{Conn: c.Name, Kind: wire.InRST})
+	}
+}

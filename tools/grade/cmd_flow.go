@@ -1,0 +1,228 @@
+package grade
+
+import (
+	"bytes"
+	"fmt"
+	"time"
+
+	"loopback/tools/probe"
+	"loopback/tools/wire"
+)
+
+var flowCommands = []command{{
+	name: "overfill", args: "NAME", group: "Connections and bytes",
+	summary: "send without reading, piece by piece, until the program has read more than it can write back, or reads no more",
+	detail:  "So it ends with as little under way as possible: what is sent next, a FIN for example, finds the program with output that it could not write.",
+	run:     onConn((*scene).overfill),
+}, {
+	name: "held", args: "NAME SIZE", group: "Connections and bytes",
+	summary: "the program must be at rest and hold at most SIZE bytes that it has read from NAME and not written back",
+	detail:  "It is for programs that echo. The count comes from the kernel: bytes read from the program's socket, less the bytes written to it.",
+	run: func(s *scene, args []string) {
+		exactly(2, args)
+		s.held(s.conn(args[0]), size(args[1]))
+	},
+}, {
+	name: "fair", args: "BUSY QUIET", group: "Connections and bytes",
+	summary: "much from BUSY and a line from QUIET wait for the program together; QUIET must be answered before half of BUSY",
+	detail: "It is for programs that echo. The program is stopped (SIGSTOP) while the bytes are sent, BUSY's first, and then continued. " +
+		"The order is that in which the kernel saw the answers arrive. BUSY sends 512 KiB, of which half counts: the rest of a " +
+		"long answer may wait in the kernel for an acknowledgement. A flood makes room for the echo first.",
+	run: func(s *scene, args []string) {
+		exactly(2, args)
+		s.fair(s.conn(args[0]), s.conn(args[1]))
+	},
+}}
+
+// How much is sent or read at a time where the program is let come to rest in
+// between. What is sent fits into one segment, even over a small window, and so
+// into one read.
+const (
+	pieceOut = 1 << 10
+	pieceIn  = 16 << 10
+)
+
+// overfill sends until the program holds something back.
+func (s *scene) overfill(c *wire.Conn) {
+	p := s.owner(c)
+	sent := 0
+	defer func() { s.mute = false }()
+	for sent < stuffBound {
+		s.mute = true
+		n := pieceOut
+		if p.restless {
+			n = pieceIn // its rest cannot be waited for anyway
+		}
+		s.send(c, pattern(sent + n)[sent:])
+		sent += n
+		s.rest(p)
+		theirs, err := s.net.TCP(c.Remote, c.Local)
+		if err == probe.ErrNoEvidence || err == nil && !theirs.Counted {
+			s.skip("this system does not count what a program has read and written: the scenario needs Linux with sock_diag(7)")
+		}
+		if err != nil || theirs.Unread > 0 || holding(theirs) > 0 {
+			break
+		}
+	}
+	s.mute = false
+	s.stuffed[c.Name] = sent
+	s.record(wire.Event{Conn: c.Name, Kind: wire.Out, Text: c.Name + " sends, and does not read, until the program can write no more back"})
+}
+
+// holding returns how many bytes the owner of a socket has read from it and
+// not written to it.
+func holding(k probe.Socket) int64 {
+	return int64(k.Received) - int64(k.Unread) - (int64(k.Sent) - int64(k.Resent) + int64(k.NotSent))
+}
+
+func (s *scene) held(c *wire.Conn, most int) {
+	p := s.owner(c)
+	s.rest(p)
+	theirs, err := s.net.TCP(c.Remote, c.Local)
+	switch {
+	case err == probe.ErrNoEvidence || err == nil && !theirs.Counted:
+		s.skip("this system does not count what a program has read and written: the scenario needs Linux with sock_diag(7)")
+	case err != nil:
+		return // its end has gone; the next command says how
+	}
+	n := holding(theirs)
+	if n <= int64(most) {
+		s.record(wire.Event{Kind: wire.Note, Text: fmt.Sprintf("at rest, with at most %s of %s's in its own memory", wire.Bytes(most), c.Name)})
+		return
+	}
+	s.trouble(c.Name, "read by the program, and not written back: it keeps them all")
+	v := Verdict{Code: Memory, What: fmt.Sprintf("%s never reads, and the %s goes on reading from it: of %s it keeps %s in its own memory, and %s are allowed",
+		c.Name, s.kind(), c.Name, wire.Bytes(int(n)), wire.Bytes(most))}
+	v.Where, v.Cause = s.where(p)
+	s.fail(v)
+}
+
+func (s *scene) unstuff(args []string) {
+	set, args := flags(args, []string{"-slowly"}, nil)
+	exactly(1, args)
+	c := s.conn(args[0])
+	want := pattern(s.stuffed[c.Name])
+	if set["-slowly"] == "" {
+		s.recv(c, want)
+		return
+	}
+	p := s.owner(c)
+	var got []byte
+	var failed error
+	end := happened
+	for len(got) < len(want) && failed == nil && end == happened {
+		s.rest(p)
+		var part []byte
+		part, failed, end = s.read(p, c, min(pieceIn, len(want)-len(got)))
+		got = append(got, part...)
+	}
+	s.compare(c, want, got, failed, end)
+}
+
+const (
+	burst  = 512 << 10 // what the busy client sends at once: several times what one read takes
+	half   = burst / 2 // of the echo must not be there before the quiet client's
+	tries  = 10        // each makes the kernel's buffers grow, until a burst and its echo fit
+	warmUp = 2 << 20
+)
+
+// fair checks that the program serves quiet between two reads of busy. An
+// answer that comes too late always proves that it does not. One that comes
+// early proves that it does only when busy had never to wait for the kernel in
+// between; where that cannot be had, several tries must do.
+func (s *scene) fair(busy, quiet *wire.Conn) {
+	for _, c := range []*wire.Conn{busy, quiet} {
+		if err := c.Stamp(); err != nil {
+			s.skip("the order of two answers cannot be known here: " + err.Error())
+		}
+	}
+	mark := s.log.Mark()
+	s.flood(busy, warmUp)
+	for fits, try := false, 0; !fits && try < tries; try++ {
+		s.log.Rewind(mark)
+		var n int
+		n, fits = s.together(busy, quiet)
+		quietAt := s.answered(quiet, quietLine)
+		busyAt := s.answered(busy, pattern(n)[:min(n, half)])
+		s.recv(busy, pattern(n)[min(n, half):])
+		if n == burst && quietAt.After(busyAt) {
+			s.unfair(busy, quiet)
+		}
+	}
+	s.record(wire.Event{Kind: wire.Note, Text: fmt.Sprintf("%s was answered before half of %s", quiet.Name, busy.Name)})
+}
+
+// quietLine is what the quiet client says.
+var quietLine = []byte("and me?\n")
+
+// together lets the program find a burst of busy and a line of quiet at one
+// and the same moment. It returns the size of the burst, and whether all of it
+// was there when the program went on, and all of its echo before it was read.
+func (s *scene) together(busy, quiet *wire.Conn) (n int, fits bool) {
+	p := s.owner(busy)
+	s.rest(p)
+	s.halt(p)
+	n, _ = busy.Write(pattern(burst), slice) // for what it does not take there is no room
+	s.record(wire.Event{Conn: busy.Name, Kind: wire.Out, Data: pattern(n), Size: n})
+	s.rest(p)
+	ours, err1 := s.net.TCP(busy.Local, busy.Remote)
+	s.send(quiet, quietLine)
+	s.rest(p)
+	p.proc.Signal("CONT") // that it has ended is seen by whoever waits for it
+	s.record(wire.Event{Kind: wire.Note, Text: "the server goes on (SIGCONT)"})
+	s.rest(p)
+	theirs, err2 := s.net.TCP(busy.Remote, busy.Local)
+	return n, n == burst && err1 == nil && err2 == nil && ours.NotSent == 0 && theirs.NotSent == 0
+}
+
+// halt stops p with SIGSTOP, and returns when no thread of it runs any more.
+func (s *scene) halt(p *program) {
+	if err := p.proc.Signal("STOP"); err != nil && !p.gone() {
+		s.skip("this system cannot stop a program and continue it (SIGSTOP)")
+	}
+	for end := time.Now().Add(wallBound); probe.Look(p.proc.PID()).State != probe.Stopped; p.pause(restPause) {
+		if p.gone() {
+			s.dead(p, Verdict{})
+		}
+		if time.Now().After(end) {
+			s.judge(p, unknown, owes{})
+		}
+	}
+	s.record(wire.Event{Kind: wire.Note, Text: "the server is stopped (SIGSTOP)"})
+}
+
+func (s *scene) unfair(busy, quiet *wire.Conn) {
+	s.trouble(quiet.Name, fmt.Sprintf("answered only after half of %s", busy.Name))
+	s.fail(Verdict{Code: OutOfTurn, What: fmt.Sprintf("%s and %s were ready at the same moment; the %s echoed %s of %s before it looked at the %s of %s",
+		busy.Name, quiet.Name, s.kind(), wire.Bytes(half), busy.Name, wire.Bytes(len(quietLine)), quiet.Name)})
+}
+
+// answered reads the echo of data and returns when the last byte of it arrived.
+func (s *scene) answered(c *wire.Conn, data []byte) time.Time {
+	p := s.owner(c)
+	var got []byte
+	var last time.Time
+	var failed error
+	buf := make([]byte, 64<<10)
+	end := s.await(p, c, func(d duration) progress {
+		n, at, err := c.ReadStamped(buf[:min(len(buf), len(data)-len(got))])
+		got = append(got, buf[:n]...)
+		switch {
+		case n > 0:
+			if last = at; len(got) < len(data) {
+				return moved
+			}
+			return done
+		case err == wire.ErrLater:
+			p.pause(d / 4)
+			return nothing
+		}
+		failed = err
+		return done
+	})
+	s.compare(c, data, got, failed, end)
+	if !bytes.Equal(got, data) || last.IsZero() {
+		s.fail(Verdict{Code: CannotGrade, What: "the kernel did not say when the answer arrived"})
+	}
+	return last
+}

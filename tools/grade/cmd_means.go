@@ -1,0 +1,135 @@
+package grade
+
+import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"loopback/tools/probe"
+	"loopback/tools/wire"
+)
+
+// meansCommands judge by what means a program does its work.
+var meansCommands = []command{{
+	name: "hold", args: "N", group: "Many clients",
+	summary: "connect N clients that say nothing and stay until the scenario ends",
+	run:     onCount((*scene).holdIdle),
+}, {
+	name: "threads", args: "N", group: "The program itself",
+	summary: "the program must be at rest and have at most N threads",
+	detail:  "The Go runtime has a few of its own; they do not become more with the clients.",
+	run:     onCount((*scene).threads),
+}, {
+	name: "memory", args: "SIZE", group: "The program itself",
+	summary: "the program may occupy at most SIZE more physical memory than when it announced",
+	detail:  "A program with the race detector in it may occupy ten times as much.",
+	run: func(s *scene, args []string) {
+		exactly(1, args)
+		s.memory(size(args[0]))
+	},
+}, {
+	name: "source", args: "[-without-import PATH[,PATH...]] [-without-go]", group: "The program itself",
+	summary: "the program's Go files must not import any of the packages, and have no go statement",
+	detail: "Packages are named by their exact import paths. The files are those that are compiled on this system. " +
+		"For a program of which only the executable is known the scenario is skipped.",
+	run: (*scene).source,
+}}
+
+func (s *scene) holdIdle(n int) {
+	s.crowd(n, "say nothing")
+	s.mute, s.hurry = false, false
+}
+
+func (s *scene) threads(most int) {
+	p := s.main()
+	s.rest(p)
+	act := probe.Look(p.proc.PID())
+	switch {
+	case act.State == probe.Unknown:
+		s.skip("this system does not say how many threads a program has")
+	case p.gone():
+		s.dead(p, Verdict{})
+	case act.Threads <= most:
+		s.record(wire.Event{Kind: wire.Note, Text: fmt.Sprintf("at most %d threads", most)})
+		return
+	}
+	s.trouble("", fmt.Sprintf("more than %d threads", most))
+	v := Verdict{Code: Threads, What: fmt.Sprintf("with %d clients connected the %s has more than %d threads", len(s.open()), s.kind(), most)}
+	v.Where, v.Cause = s.where(p)
+	s.fail(v)
+}
+
+// raceMemory is how much more memory the race detector may need.
+const raceMemory = 10
+
+func (s *scene) memory(most int) {
+	p := s.main()
+	s.rest(p)
+	now, err := probe.Memory(probe.Look(p.proc.PID()).PIDs)
+	if err != nil || p.memory == 0 {
+		s.skip("this system does not say how much memory a program occupies")
+	}
+	if s.prog.Race {
+		most *= raceMemory
+	}
+	if now-p.memory <= int64(most) {
+		s.record(wire.Event{Kind: wire.Note, Text: fmt.Sprintf("at most %s more memory than at the start", wire.Bytes(most))})
+		return
+	}
+	s.trouble("", fmt.Sprintf("more than %s more memory than at the start", wire.Bytes(most)))
+	v := Verdict{Code: Memory, What: fmt.Sprintf("the %s occupies %s more memory than when it announced its address, and %s are allowed",
+		s.kind(), wire.Bytes(int(now-p.memory)), wire.Bytes(most))}
+	v.Where, v.Cause = s.where(p)
+	s.fail(v)
+}
+
+func (s *scene) source(args []string) {
+	set, args := flags(args, []string{"-without-go"}, []string{"-without-import"})
+	exactly(0, args)
+	if len(s.programs) == 0 {
+		s.misuse("no program runs yet: begin with serve or run")
+	}
+	if s.prog.sources == nil {
+		s.skip("only the executable of this program is known, and this scenario looks at its Go files")
+	}
+	var found []string
+	for _, file := range s.prog.sources {
+		found = append(found, uses(file, strings.Split(set["-without-import"], ","), set["-without-go"] != "")...)
+	}
+	if len(found) == 0 {
+		s.record(wire.Event{Kind: wire.Note, Text: "its Go files use nothing that this unit does without"})
+		return
+	}
+	s.trouble("", "its Go files use what this unit does without")
+	s.fail(Verdict{Code: Source, What: "the program's text uses what this unit does without: " + found[0], Where: found})
+}
+
+// uses lists where file imports one of paths, and its go statements.
+func uses(file string, paths []string, goToo bool) []string {
+	set := token.NewFileSet()
+	tree, err := parser.ParseFile(set, file, nil, parser.SkipObjectResolution)
+	if err != nil {
+		return []string{fmt.Sprintf("%s cannot be read: %v", filepath.Base(file), err)} // it was compiled, so it can
+	}
+	var found []string
+	add := func(at token.Pos, what string) {
+		found = append(found, fmt.Sprintf("%s:%d  %s", filepath.Base(file), set.Position(at).Line, what))
+	}
+	for _, imported := range tree.Imports {
+		if path, err := strconv.Unquote(imported.Path.Value); err == nil && slices.Contains(paths, path) {
+			add(imported.Pos(), "imports "+imported.Path.Value)
+		}
+	}
+	ast.Inspect(tree, func(n ast.Node) bool {
+		if g, ok := n.(*ast.GoStmt); ok && goToo {
+			add(g.Pos(), "starts a goroutine")
+		}
+		return true
+	})
+	return found
+}

@@ -1,0 +1,177 @@
+package grade
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/netip"
+	"time"
+
+	"loopback/tools/probe"
+	"loopback/tools/wire"
+)
+
+var queueCommands = []command{{
+	name: "backlog", args: "N", group: "The accept queue",
+	summary: "the kernel must know N as the backlog of the server's listener",
+	detail:  "The backlog is the second argument of listen(2). One more connection than that can wait to be accepted.",
+	run:     onCount((*scene).backlog),
+}, {
+	name: "queue", args: "N", group: "The accept queue",
+	summary: "N connections must wait to be accepted, once the program is at rest",
+	run:     onCount((*scene).queue),
+}, {
+	name: "hang", args: "NAME", group: "The accept queue",
+	summary: "a dial that is neither completed nor refused: the kernel drops its request, because the accept queue is full",
+	detail:  "The dial is given up as soon as the kernel has counted the request as dropped, so that it is not made again a second later.",
+	run: func(s *scene, args []string) {
+		exactly(1, args)
+		s.hang(args[0])
+	},
+}}
+
+// acceptQueue looks up the server's listener. Its Unread is the length of the
+// queue, its Unacked the backlog. Without evidence the scenario is left out.
+func (s *scene) acceptQueue(p *program) probe.Socket {
+	addr := s.ts.Getenv("server")
+	at, err := netip.ParseAddrPort(addr)
+	if err != nil {
+		s.misuse("no server runs yet: begin with serve")
+	}
+	l, err := s.net.Listener(at)
+	switch {
+	case errors.Is(err, probe.ErrNoSocket):
+		s.hurry = false
+		s.rest(p)
+		if p.gone() {
+			s.dead(p, Verdict{})
+		}
+		s.trouble("", "its listener is gone")
+		v := Verdict{Code: Refused, What: fmt.Sprintf("nobody listens at %s any more", addr)}
+		v.Where, v.Cause = s.where(p)
+		s.fail(v)
+	case err != nil || !l.Counted:
+		s.skip("this system does not tell how long the accept queue is (Linux does, by sock_diag)")
+	}
+	return l
+}
+
+func (s *scene) backlog(n int) {
+	p := s.main()
+	s.rest(p)
+	l := s.acceptQueue(p)
+	if l.Unacked == uint32(n) {
+		s.record(wire.Event{Kind: wire.Note, Text: fmt.Sprintf("the kernel says: backlog %d", n)})
+		return
+	}
+	s.trouble("", fmt.Sprintf("the kernel says: backlog %d", l.Unacked))
+	s.fail(Verdict{Code: Queue, What: fmt.Sprintf("the backlog of this listener should be %d, and the kernel says that it is %d", n, l.Unacked)})
+}
+
+func (s *scene) queue(n int) {
+	p := s.main()
+	s.rest(p)
+	var l probe.Socket
+	handshakes := time.Now().Add(fenceBound)
+	end := s.await(p, nil, func(d duration) progress {
+		if l = s.acceptQueue(p); l.Unread == uint32(n) {
+			return done
+		}
+		p.pause(d / 4)
+		if s.shaking() && time.Now().Before(handshakes) {
+			return moved
+		}
+		return nothing
+	})
+	switch end {
+	case happened:
+		s.record(wire.Event{Kind: wire.Note, Text: waitToBeAccepted(n)})
+		return
+	case stuck, slept:
+	default:
+		s.judge(p, end, owes{code: Queue, what: waitToBeAccepted(int(l.Unread))})
+	}
+	s.trouble("", waitToBeAccepted(int(l.Unread)))
+	v := Verdict{Code: Queue, ByTime: end == slept,
+		What: fmt.Sprintf("%s, and it should be %d", waitToBeAccepted(int(l.Unread)), n)}
+	v.Where, v.Cause = s.where(p)
+	s.fail(v)
+}
+
+// shaking reports whether a handshake is not finished at the program's side:
+// our end is connected as soon as it has sent the last ACK, which may still be
+// on the way.
+func (s *scene) shaking() bool {
+	for _, c := range s.open() {
+		if theirs, err := s.net.TCP(c.Remote, c.Local); err == nil && theirs.State == probe.NewSynReceived {
+			return true
+		}
+	}
+	return false
+}
+
+func waitToBeAccepted(n int) string {
+	if n == 1 {
+		return "1 connection waits to be accepted"
+	}
+	return fmt.Sprintf("%d connections wait to be accepted", n)
+}
+
+// hang dials and gives up when the kernel has dropped the request: that is what
+// the listener's own count of drops says, and no clock.
+func (s *scene) hang(name string) {
+	p := s.main()
+	s.rest(p)
+	before := s.acceptQueue(p)
+	ctx, cancel := context.WithTimeout(s.ctx, wallBound)
+	defer cancel()
+	result := make(chan dialled, 1)
+	go func() {
+		conn, err := s.maker.Dial(ctx, name, s.ts.Getenv("server"), wire.Default)
+		result <- dialled{conn, err}
+	}()
+	dropped, got := s.fate(p, before.Drops, result)
+	cancel()
+	if got == nil {
+		r := <-result
+		got = &r
+	}
+	s.hung(p, name, dropped, *got)
+}
+
+// fate waits until the kernel has done something about a dial: dropped its
+// request, which the listener counts, or answered it. Neither depends on the
+// program, so neither can be proved impossible.
+func (s *scene) fate(p *program, drops uint32, result <-chan dialled) (dropped bool, got *dialled) {
+	for end := time.Now().Add(wallBound); time.Now().Before(end); p.pause(slice / 4) {
+		select {
+		case r := <-result:
+			return false, &r
+		default:
+		}
+		if s.acceptQueue(p).Drops != drops {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+// hung judges how a dial ended that should have hung.
+func (s *scene) hung(p *program, name string, dropped bool, got dialled) {
+	l := s.acceptQueue(p)
+	switch {
+	case got.err == nil:
+		got.conn.Reset()
+		s.trouble(name, "connected, although the queue should be full")
+		v := Verdict{Code: Queue, What: fmt.Sprintf("the kernel completed %s's connection: %s, and the backlog is %d", name, waitToBeAccepted(int(l.Unread)), l.Unacked)}
+		v.Where, v.Cause = s.where(p)
+		s.fail(v)
+	case dropped && errors.Is(got.err, context.Canceled):
+		s.record(wire.Event{Conn: name, Kind: wire.Note, Text: name + " dials: the kernel drops its request, the queue is full"})
+	case errors.Is(got.err, context.Canceled), errors.Is(got.err, context.DeadlineExceeded):
+		s.judge(p, unknown, owes{})
+	default:
+		s.trouble(name, "connect: refused")
+		s.fail(Verdict{Code: Refused, What: fmt.Sprintf("the kernel refuses %s's connection; from a full queue it would have dropped the request", name)})
+	}
+}

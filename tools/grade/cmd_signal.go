@@ -1,0 +1,33 @@
+package grade
+
+import (
+	"fmt"
+	"strings"
+
+	"loopback/tools/wire"
+)
+
+var signalCommands = []command{{
+	name: "signal", args: "SIGNAL [NAME]", group: "The program itself",
+	summary: "send the program a signal, such as INT or TERM, once it is at rest",
+	detail:  "NAME is the program that was started last when not given.",
+	run:     (*scene).signal,
+}}
+
+func (s *scene) signal(args []string) {
+	atLeast(1, args)
+	p := s.last()
+	if len(args) > 1 {
+		p = s.program(args[1])
+	}
+	name := "SIG" + strings.TrimPrefix(args[0], "SIG")
+	s.rest(p)
+	if p.gone() {
+		s.dead(p, Verdict{What: fmt.Sprintf("the %s ended before it was sent %s", s.kind(), name)})
+	}
+	p.signal = name
+	s.record(wire.Event{Kind: wire.Note, Text: "the grader sends " + name})
+	if err := p.proc.Signal(name); err != nil {
+		s.misuse("signal %s: %v", name, err)
+	}
+}

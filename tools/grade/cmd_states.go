@@ -1,0 +1,128 @@
+package grade
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"loopback/tools/wire"
+)
+
+// A portLine is one line of a program's output, "7001 open".
+type portLine struct {
+	port  int
+	state string
+}
+
+func (s *scene) states(args []string) {
+	atLeast(1, args)
+	r := s.portRun(args[0])
+	kinds := r.kinds
+	if len(args) > 1 {
+		kinds = kindsOf(args[1:])
+	}
+	if len(kinds) != len(r.kinds) {
+		s.misuse("%s has %d ports, and not %d", r.name, len(r.kinds), len(kinds))
+	}
+	p := s.last()
+	s.rest(p)
+	text := string(p.proc.Stdout().Bytes())
+	got, bad := portLines(text)
+	if bad != "" {
+		s.wrongStates(Verdict{What: fmt.Sprintf("a line of standard output is %s, and not PORT, a space and a state", wire.Quote([]byte(bad), len(bad), 40))})
+	}
+	if d := r.differs(kinds, got); d.what != "" {
+		s.wrongStates(Verdict{What: d.what, Words: quoteLines(got, d.port), ByTime: d.byTime})
+	}
+}
+
+func (s *scene) wrongStates(v Verdict) {
+	s.trouble("", "standard output is not what was promised")
+	v.Code = Output
+	s.fail(v)
+}
+
+// quoteLines returns what a report quotes of an output: all of it when it is
+// short, otherwise the line of that port.
+func quoteLines(got []portLine, port int) (out []string) {
+	const most = 5
+	for _, l := range got {
+		if len(got) <= most || l.port == port {
+			out = append(out, fmt.Sprintf("%d %s", l.port, l.state))
+		}
+	}
+	if len(got) == 0 {
+		return []string{"(nothing)"}
+	}
+	return out
+}
+
+// A difference says in words where an output is not what it should be. A port
+// that is not what it was taken for because no answer came in time rests on
+// time: on a machine that is busy enough, the answer of any port is late.
+type difference struct {
+	what   string // "" for none
+	port   int
+	byTime bool
+}
+
+func (r *portRun) differs(kinds []wire.PortKind, got []portLine) difference {
+	seen := map[int]string{}
+	for _, l := range got {
+		i := l.port - r.first
+		asked := i >= 0 && i < len(kinds) && (kinds[i] != "" || r.kinds[i] == wire.FilteredPort)
+		what := ""
+		switch {
+		case !asked:
+			what = fmt.Sprintf("port %d is printed, and nobody had asked for it", l.port)
+		case seen[i] != "":
+			what = fmt.Sprintf("port %d is printed twice", l.port)
+		case kinds[i] == "":
+			what = fmt.Sprintf("port %d has not answered yet, and its time is not over; the program says %s", l.port, l.state)
+		}
+		if what != "" {
+			return difference{what: what, port: l.port}
+		}
+		seen[i] = l.state
+	}
+	for i, kind := range kinds {
+		port := r.first + i
+		switch {
+		case kind == "" || seen[i] == string(kind):
+		case seen[i] == "":
+			return difference{what: fmt.Sprintf("port %d, which is %s, is missing", port, kind)}
+		default:
+			return difference{fmt.Sprintf("port %d is %s: %s; the program says %s", port, kind, becauseOf[kind], seen[i]),
+				port, seen[i] == string(wire.FilteredPort)}
+		}
+	}
+	if !slices.IsSortedFunc(got, func(a, b portLine) int { return a.port - b.port }) {
+		return difference{what: "all lines are right, but they do not stand in the order of the ports"}
+	}
+	return difference{}
+}
+
+// becauseOf says what each kind of port does.
+var becauseOf = map[wire.PortKind]string{
+	wire.OpenPort:     "a listener's kernel completes every connection there",
+	wire.ClosedPort:   "the kernel answers there with RST",
+	wire.FilteredPort: "nobody answers there",
+}
+
+// portLines reads lines of a number, a space and a word. It returns the first
+// line that is something else.
+func portLines(text string) (all []portLine, bad string) {
+	if text != "" && !strings.HasSuffix(text, "\n") {
+		return nil, text[strings.LastIndex(text, "\n")+1:]
+	}
+	for line := range strings.Lines(text) {
+		number, state, _ := strings.Cut(strings.TrimSuffix(line, "\n"), " ")
+		port, err := strconv.Atoi(number)
+		if err != nil || state == "" || strconv.Itoa(port) != number {
+			return nil, line
+		}
+		all = append(all, portLine{port, state})
+	}
+	return all, ""
+}

@@ -1,0 +1,83 @@
+package grade
+
+import (
+	"fmt"
+
+	"loopback/tools/probe"
+	"loopback/tools/wire"
+)
+
+var systemCommands = []command{{
+	name: "input", args: "TEXT [NAME]", group: "The program and its system",
+	summary: "write TEXT to the program's standard input",
+	detail:  "The program must have been started with -stdin.",
+	run:     (*scene).input,
+}, {
+	name: "interrupt", args: "", group: "The program and its system",
+	summary: "interrupt the system calls in which the program waits, by a signal that means nothing (SIGURG)",
+	detail: "A system call that had already moved some bytes then returns early, with their number; another one is made again by the kernel, " +
+		"or fails with EINTR. The program must not end.",
+	run: (*scene).interrupt,
+}, {
+	name: "close-on-exec", args: "", group: "The program and its system",
+	summary: "a program that this one starts must inherit none of its sockets",
+	run:     (*scene).closeOnExec,
+}}
+
+func (s *scene) input(args []string) {
+	atLeast(1, args)
+	p := s.main()
+	if len(args) > 1 {
+		p = s.program(args[1])
+	}
+	s.rest(p)
+	data := text(args[0])
+	err := p.proc.Input(data)
+	switch {
+	case err == nil:
+		s.record(wire.Event{Kind: wire.Note, Text: "on its standard input: " + wire.Quote(data, len(data), 40)})
+	case p.gone():
+		s.dead(p, Verdict{})
+	default:
+		s.misuse("input: %v", err)
+	}
+}
+
+func (s *scene) interrupt(args []string) {
+	exactly(0, args)
+	p := s.main()
+	s.rest(p)
+	err := p.proc.Interrupt()
+	if err != nil && !p.gone() {
+		s.skip(fmt.Sprintf("this system cannot interrupt a system call (%v)", err))
+	}
+	s.record(wire.Event{Kind: wire.Note, Text: "a signal interrupts it, and means nothing (SIGURG)"})
+	s.rest(p)
+	if p.gone() {
+		s.dead(p, Verdict{})
+	}
+}
+
+func (s *scene) closeOnExec(args []string) {
+	exactly(0, args)
+	p := s.main()
+	s.rest(p)
+	all, err := probe.Descriptors(probe.Look(p.proc.PID()).PIDs)
+	if err != nil {
+		s.skip("this system does not tell which descriptors are close-on-exec (Linux does, in /proc)")
+	}
+	sockets, bare := 0, 0
+	for _, d := range all {
+		if d.Socket() {
+			sockets++
+			if !d.CloseOnExec {
+				bare++
+			}
+		}
+	}
+	if bare > 0 {
+		s.trouble("", fmt.Sprintf("%d of its %d sockets would be inherited", bare, sockets))
+		s.fail(Verdict{Code: Leak, What: fmt.Sprintf("%d of the server's %d sockets are not marked close-on-exec: every program that it starts would inherit them", bare, sockets)})
+	}
+	s.record(wire.Event{Kind: wire.Note, Text: "no program that it starts would inherit a socket"})
+}

@@ -1,0 +1,60 @@
+package grade
+
+import (
+	"golang.org/x/sys/unix"
+
+	"loopback/tools/space"
+)
+
+// packets sees every ICMP message of a scenario's network: a raw socket gets a
+// copy of each, raw(7).
+type packets struct {
+	fd      int
+	opened  bool
+	request []byte // the last echo request of the program's, from its ICMP header on
+	from    [4]byte
+}
+
+// open takes the raw socket, which was there before the program.
+func (k *packets) open(sp *space.Space) error {
+	if k.opened {
+		return nil
+	}
+	fd, err := sp.Socket(space.ICMP)
+	if err != nil {
+		return err
+	}
+	k.fd, k.opened = fd, true
+	return nil
+}
+
+func (k *packets) close() {
+	if k.opened {
+		unix.Close(k.fd)
+	}
+}
+
+// next returns the next message, from its ICMP header on, if there is one.
+func (k *packets) next() (m []byte, ok bool) {
+	buf := make([]byte, 1<<16)
+	for {
+		n, _, err := unix.Recvfrom(k.fd, buf, unix.MSG_DONTWAIT)
+		if err == unix.EINTR {
+			continue
+		}
+		if err != nil {
+			return nil, false
+		}
+		header := int(buf[0]&15) * 4 // the kernel has checked the IPv4 header
+		if n < header+8 {
+			continue
+		}
+		copy(k.from[:], buf[12:16])
+		return buf[header:n], true
+	}
+}
+
+// send sends a message to where the last one came from.
+func (k *packets) send(m []byte) error {
+	return unix.Sendto(k.fd, m, 0, &unix.SockaddrInet4{Addr: k.from})
+}

@@ -1,0 +1,32 @@
+// Package picture runs the scenarios of which the chapters show pictures, and
+// compares what happens with what was drawn.
+//
+// Where a picture stands, and what its directive means, is said by package
+// weave; how it is drawn, by package wire. Two runs of a scenario differ in
+// their times and addresses. A picture has no times, and its addresses are
+// numbered in the order in which they appear: those that somebody listens at
+// from 127.0.0.1:40001 on, those that connections come from 127.0.0.1:50001 on.
+// All else must be equal byte for byte, so that a drawing and its text are
+// exactly what this course does today.
+//
+// Start with [Check]; [Fix] draws again.
+package picture
+
+import (
+	"fmt"
+
+	"loopback/tools/weave"
+)
+
+// A Problem is a picture that does not show what happens.
+type Problem struct {
+	weave.Problem
+	// Skipped says that nothing is wrong: the scenario could not be run here.
+	Skipped bool
+}
+
+const fixCommand = "go run ./tools/course weave --fix"
+
+func problem(file string, line int, format string, args ...any) Problem {
+	return Problem{Problem: weave.Problem{File: file, Line: line, Text: fmt.Sprintf(format, args...)}}
+}

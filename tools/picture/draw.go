@@ -1,0 +1,85 @@
+package picture
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"regexp"
+	"strings"
+
+	"loopback/tools/grade"
+	"loopback/tools/weave"
+	"loopback/tools/wire"
+)
+
+// A drawn picture is what one run of its scenario looks like.
+type drawn struct {
+	svg   []byte
+	steps []string
+}
+
+// errSkip is why a scenario could not be run here; it is nobody's mistake.
+var errSkip = errors.New("was not run")
+
+// draw runs the scenario of a picture once.
+func draw(ctx context.Context, root string, p weave.Picture) (drawn, error) {
+	u, err := grade.LoadUnit(root, p.Unit)
+	if err != nil {
+		return drawn{}, err
+	}
+	sc := u.Scenario(p.Scenario)
+	if sc == nil {
+		return drawn{}, fmt.Errorf("no scenario %s of %s", p.Scenario, p.Unit)
+	}
+	r, err := grade.GradeFolder(ctx, u, filepath.Join(root, filepath.FromSlash(p.Program)), sc.Race, grade.Options{Only: p.Scenario})
+	if err != nil {
+		return drawn{}, err
+	}
+	if r.Status == grade.NotBuilt {
+		return drawn{}, fmt.Errorf("%s does not compile: %s", p.Program, firstLine(r.Build.Output))
+	}
+	t := r.Tests[0]
+	switch wrong := strings.Contains(p.Program, "/wrong/"); {
+	case t.Status == grade.Skip:
+		return drawn{}, fmt.Errorf("%w: %s", errSkip, t.Rationale)
+	case t.Status == grade.Error:
+		return drawn{}, errors.New(t.Rationale)
+	case t.Status != grade.Pass && !wrong:
+		return drawn{}, fmt.Errorf("%s fails this scenario (%s): %s", p.Program, t.Code, t.Rationale)
+	}
+	events := number(t.Events)
+	return drawn{wire.Picture(p.Alt, t.Program, events), wire.Steps(t.Program, events)}, nil
+}
+
+func firstLine(s string) string {
+	line, _, _ := strings.Cut(strings.TrimSpace(s), "\n")
+	return line
+}
+
+// address matches the loopback addresses that a row may tell.
+var address = regexp.MustCompile(`(127(?:\.\d{1,3}){3}|\[::1\]):\d{1,5}`)
+
+// number gives the addresses in the words of events the numbers that the
+// chapters use, in the order in which they appear.
+func number(events []wire.Event) []wire.Event {
+	named := map[string]string{}
+	next := map[bool]int{false: 40001, true: 50001} // true: where a connection comes from
+	for i, e := range events {
+		events[i].Text = address.ReplaceAllStringFunc(e.Text, func(real string) string {
+			name, known := named[real]
+			if !known {
+				from := e.Kind == wire.Connect
+				host := "127.0.0.1"
+				if strings.HasPrefix(real, "[") {
+					host = "[::1]"
+				}
+				name = fmt.Sprintf("%s:%d", host, next[from])
+				named[real] = name
+				next[from]++
+			}
+			return name
+		})
+	}
+	return events
+}

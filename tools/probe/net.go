@@ -1,0 +1,43 @@
+package probe
+
+import "net/netip"
+
+// A Net answers questions about the sockets of one network namespace
+// (network_namespaces(7)): the kernel tells about the namespace in which the
+// netlink socket that asks was made. The nil Net is the caller's own namespace.
+type Net struct{ netSystem }
+
+// NewNet returns a Net that asks through these sockets of type
+// NETLINK_SOCK_DIAG, which it owns from now on.
+func NewNet(fds []int) *Net { return newNet(fds) }
+
+// TCP is like the function [TCP], in n's namespace.
+func (n *Net) TCP(local, remote netip.AddrPort) (Socket, error) {
+	if n == nil {
+		return TCP(local, remote)
+	}
+	return n.tcp(bare(local), bare(remote))
+}
+
+// Listener is like the function [Listener], in n's namespace.
+func (n *Net) Listener(local netip.AddrPort) (Socket, error) {
+	if n == nil {
+		return Listener(local)
+	}
+	return n.listener(bare(local))
+}
+
+// ListenersOf is like the function [ListenersOf], in n's namespace.
+func (n *Net) ListenersOf(pids []int) ([]Socket, error) {
+	if n == nil {
+		return ListenersOf(pids)
+	}
+	return n.listenersOf(pids)
+}
+
+// Close closes n's sockets; that of the nil Net does nothing.
+func (n *Net) Close() {
+	if n != nil {
+		n.close()
+	}
+}

@@ -1,0 +1,99 @@
+package probe
+
+import (
+	"errors"
+	"net/netip"
+	"slices"
+
+	"golang.org/x/sys/unix"
+)
+
+// netSystem holds the sockets of another namespace: no more can be made.
+type netSystem struct{ free chan *diagConn }
+
+func newNet(fds []int) *Net {
+	n := &Net{netSystem{make(chan *diagConn, len(fds))}}
+	for _, fd := range fds {
+		unix.SetsockoptTimeval(fd, unix.SOL_SOCKET, unix.SO_RCVTIMEO, &unix.Timeval{Sec: 2}) // as for our own
+		n.free <- &diagConn{fd: fd, buf: make([]byte, answerLen)}
+	}
+	return n
+}
+
+func (n *netSystem) close() {
+	for range cap(n.free) {
+		unix.Close((<-n.free).fd)
+	}
+}
+
+// ask asks for one socket, or for all in these states. An answer that comes too
+// late is told from the next by its number.
+func (n *netSystem) ask(family uint8, flags uint16, states uint32, local, remote netip.AddrPort) (all []Socket, err error) {
+	if !diagWorks() { // the same kernel serves both namespaces
+		return nil, ErrNoEvidence
+	}
+	d := <-n.free
+	defer func() { n.free <- d }()
+	err = d.askTCP(family, flags, states, local, remote, func(s Socket) { all = append(all, s) })
+	return all, err
+}
+
+func (n *netSystem) tcp(local, remote netip.AddrPort) (Socket, error) {
+	if !local.IsValid() || !remote.IsValid() || local.Addr().Is4() != remote.Addr().Is4() {
+		return Socket{}, ErrNoSocket
+	}
+	return n.find(local, remote, func(s Socket) bool {
+		return s.State != Listening && s.Local == local && s.Remote == remote
+	})
+}
+
+func (n *netSystem) listener(local netip.AddrPort) (Socket, error) {
+	if !local.IsValid() {
+		return Socket{}, ErrNoSocket
+	}
+	none := netip.IPv4Unspecified()
+	if local.Addr().Is6() {
+		none = netip.IPv6Unspecified()
+	}
+	return n.find(local, netip.AddrPortFrom(none, 0), func(s Socket) bool {
+		return s.State == Listening && s.Local == local
+	})
+}
+
+func (n *netSystem) find(local, remote netip.AddrPort, want func(Socket) bool) (Socket, error) {
+	for _, family := range families(local.Addr()) {
+		found, err := n.ask(family, 0, ^uint32(0), local, remote)
+		if i := slices.IndexFunc(found, want); err == nil && i >= 0 {
+			return found[i], nil
+		}
+		if err != nil && !errors.Is(err, ErrNoSocket) {
+			return Socket{}, errors.Join(ErrNoEvidence, err)
+		}
+	}
+	return Socket{}, ErrNoSocket
+}
+
+func (n *netSystem) listenersOf(pids []int) (held []Socket, err error) {
+	owned := map[uint32]bool{}
+	for _, pid := range pids {
+		inodes, err := socketInodes(pid)
+		if err != nil {
+			return nil, err
+		}
+		for _, inode := range inodes {
+			owned[inode] = true
+		}
+	}
+	for _, family := range []uint8{unix.AF_INET, unix.AF_INET6} {
+		all, err := n.ask(family, unix.NLM_F_DUMP, 1<<Listening, netip.AddrPort{}, netip.AddrPort{})
+		if err != nil && family == unix.AF_INET {
+			return nil, errors.Join(ErrNoEvidence, err)
+		}
+		for _, s := range all {
+			if owned[s.Inode] {
+				held = append(held, s)
+			}
+		}
+	}
+	return held, nil
+}

@@ -1,0 +1,18 @@
+//go:build !linux
+
+package probe
+
+import "net/netip"
+
+// netSystem is empty: no Net is ever made here.
+type netSystem struct{}
+
+func newNet([]int) *Net { return &Net{} }
+
+func (*netSystem) close() {}
+
+func (*netSystem) tcp(_, _ netip.AddrPort) (Socket, error) { return Socket{}, ErrNoEvidence }
+
+func (*netSystem) listener(netip.AddrPort) (Socket, error) { return Socket{}, ErrNoEvidence }
+
+func (*netSystem) listenersOf([]int) ([]Socket, error) { return nil, ErrNoEvidence }

@@ -1,0 +1,5 @@
+//go:build !linux
+
+package probe
+
+func atPorts([]uint16) ([]Socket, error) { return nil, ErrNoEvidence }

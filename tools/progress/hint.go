@@ -1,0 +1,45 @@
+package progress
+
+import "loopback/tools/grade"
+
+// A Hint is one step of the hints for what fails now.
+type Hint struct {
+	Text  string // "" when there was none left
+	N, Of int    // the number of this one, counted from 1, and how many there are
+	Read  string // where the chapter explains it, or ""
+}
+
+// Hint returns the next hint for the first failure of r: the first one when
+// something else failed the last time, then each call a step further.
+func (s *Store) Hint(u *grade.Unit, r Record) Hint {
+	sc := u.Scenario(r.First.Scenario)
+	if sc == nil {
+		return Hint{}
+	}
+	h := Hint{Of: len(sc.Hints), Read: sc.Read}
+	s.Update(func(l *Learner) {
+		given := l.Hints[u.Name]
+		if given.Failure != r.First {
+			given = Given{Failure: r.First}
+		}
+		// A course that was updated may have fewer hints than were shown.
+		given.Shown = min(given.Shown, len(sc.Hints))
+		if given.Shown < len(sc.Hints) {
+			h.Text = sc.Hints[given.Shown]
+			given.Shown++
+			h.N = given.Shown
+		}
+		l.Hints[u.Name] = given
+	})
+	return h
+}
+
+// Shown returns the hints for the failure of r that were shown already.
+func (s *Store) Shown(u *grade.Unit, r Record) []string {
+	given := s.Learner().Hints[u.Name]
+	sc := u.Scenario(r.First.Scenario)
+	if sc == nil || given.Failure != r.First {
+		return nil
+	}
+	return sc.Hints[:min(given.Shown, len(sc.Hints))]
+}

@@ -1,0 +1,74 @@
+package progress
+
+import (
+	"time"
+
+	"loopback/tools/grade"
+)
+
+// State says how far an exercise is.
+type State string
+
+// The states.
+const (
+	NotStarted  State = "not started"
+	NotBuilt    State = "does not compile"
+	Failing     State = "failing" // some scenario of it
+	Done        State = "done"
+	CannotGrade State = "could not grade"
+)
+
+// A Failure is what fails in a program, as far as hints are concerned.
+type Failure struct {
+	Scenario string     `json:"scenario"`
+	Code     grade.Code `json:"code"`
+}
+
+// A Record is what is kept of the result of one exercise.
+type Record struct {
+	Unit   string    `json:"unit"`
+	Key    string    `json:"key"`
+	At     time.Time `json:"at"`
+	State  State     `json:"state"`
+	Passed int       `json:"passed"`
+	Total  int       `json:"total"`
+	First  Failure   `json:"first"` // the first failure, when State is Failing
+	Failed []string  `json:"failed"`
+	Left   []string  `json:"left"` // scenarios that could not be run here, though nothing failed before them
+	Report string    `json:"report"`
+}
+
+// recordOf takes from a result what is kept.
+func recordOf(r *grade.Result, key string) Record {
+	rec := Record{Unit: r.Unit, Key: key, At: time.Now().Round(time.Second), State: stateOf(r), Total: len(r.Tests), Report: r.Text()}
+	for _, t := range r.Tests {
+		switch t.Status {
+		case grade.Pass:
+			rec.Passed++
+		case grade.Skip:
+			if t.MaxPoints == 0 {
+				rec.Left = append(rec.Left, t.ID)
+			}
+		default:
+			rec.Failed = append(rec.Failed, t.ID)
+		}
+	}
+	if t := r.FirstFailure(); t != nil {
+		rec.First = Failure{t.ID, t.Code}
+	}
+	return rec
+}
+
+func stateOf(r *grade.Result) State {
+	switch {
+	case r.Status == grade.NotBuilt:
+		return NotBuilt
+	case r.Untouched():
+		return NotStarted
+	case r.AllPass():
+		return Done
+	case r.Status == grade.CouldNotGrade && r.FirstFailure().Code == grade.CannotGrade:
+		return CannotGrade
+	}
+	return Failing
+}

@@ -1,0 +1,24 @@
+// Package site prepares the chapters for mdBook. Everything in chapters/ reads
+// well as it stands, on GitHub and in an editor; what the site needs in
+// addition is added here, while mdBook builds it, and nowhere else.
+//
+// It is a preprocessor (see "Preprocessors" in mdBook's documentation): mdBook
+// starts it, writes the book as JSON to its standard input and reads the changed
+// book from its standard output. It
+//
+//   - takes away the directives that tell weave where a block comes from;
+//   - turns links that leave chapters/, and the names of files in the prose,
+//     into links that lead somewhere on the site.
+//
+// Where they lead is said in book.toml:
+//
+//	[preprocessor.loopback]
+//	repository = "https://HOST/OWNER/NAME/blob/main"
+//
+// Without that line, as long as the course has no published address, the site
+// is whole by itself: the files that chapters name become pages of the book, in
+// a part of its own at the end.
+//
+// The JSON is handled as it comes: only "Chapter" objects are looked into, so a
+// new version of mdBook that adds or renames something else changes nothing.
+package site

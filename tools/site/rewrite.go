@@ -1,0 +1,148 @@
+package site
+
+import (
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// A site is one run of the preprocessor.
+type site struct {
+	root       string
+	repository string            // where the course's files are to be seen; "" for nowhere yet
+	files      []string          // that became pages, in the order of their first mention
+	shownIn    map[string][]page // by file: the pages that name it
+}
+
+// A page is a chapter as mdBook knows it.
+type page struct{ path, name string }
+
+var (
+	fence     = regexp.MustCompile("^ {0,3}(```+|~~~+)")
+	directive = regexp.MustCompile(`^<!--\s*[a-z]+:.*-->\s*$`)
+	// A piece of code, a whole link, or the name of a file of the course.
+	piece = regexp.MustCompile("`+[^`]*`+" +
+		`|!?\[(?:[^\]\[]|\[[^\]]*\])*\]\([^)\s]*\)` +
+		`|(?:chapters|exercises|solutions|testdata|tools)/[A-Za-z0-9._/-]*[A-Za-z0-9]`)
+	linkParts = regexp.MustCompile(`^(\[.*\]\()([^)#]*)(#[^)]*)?\)$`)
+)
+
+// rewrite makes a chapter's text fit for the site. Code is left as it is.
+func (s *site) rewrite(content string, from page) string {
+	var out strings.Builder
+	open := "" // the marks of the fence that we are in
+	for line := range strings.Lines(content) {
+		mark := fence.FindStringSubmatch(line)
+		switch {
+		case open != "":
+			if mark != nil && strings.HasPrefix(mark[1], open) && strings.Trim(line, " \r\n`~") == "" {
+				open = ""
+			}
+		case mark != nil:
+			open = mark[1]
+		case directive.MatchString(line):
+			continue
+		default:
+			line = s.links(line, from)
+		}
+		out.WriteString(line)
+	}
+	return out.String()
+}
+
+// links rewrites the links of a line of prose, and makes links of the files
+// that it names.
+func (s *site) links(line string, from page) string {
+	var out strings.Builder
+	last := 0
+	for _, at := range piece.FindAllStringIndex(line, -1) {
+		text := line[at[0]:at[1]]
+		out.WriteString(line[last:at[0]])
+		last = at[1]
+		switch {
+		case strings.HasPrefix(text, "`"), strings.HasPrefix(text, "!"):
+			out.WriteString(text)
+		case strings.HasPrefix(text, "["):
+			out.WriteString(s.link(text, from))
+		case at[0] > 0 && strings.ContainsRune("./-_#\"'=", rune(line[at[0]-1])): // the end of a longer name
+			out.WriteString(text)
+		default:
+			out.WriteString(s.name(text, from))
+		}
+	}
+	return out.String() + line[last:]
+}
+
+// link rewrites a link that leads out of chapters/. One to a folder leads to
+// the program in it; where there is nothing to show, the text stays without a
+// link.
+func (s *site) link(text string, from page) string {
+	m := linkParts.FindStringSubmatch(text)
+	if m == nil || strings.Contains(m[2], ":") || m[2] == "" {
+		return text
+	}
+	file := path.Join("chapters", path.Dir(from.path), m[2])
+	if strings.HasPrefix(file, "chapters/") {
+		return text
+	}
+	to := s.place(file, from)
+	if to == "" {
+		return strings.TrimSuffix(strings.TrimPrefix(m[1], "["), "](")
+	}
+	return m[1] + to + ")"
+}
+
+// name makes a link of a file's name in the prose.
+func (s *site) name(file string, from page) string {
+	if inside, is := strings.CutPrefix(file, "chapters/"); is {
+		if s.isFile(file) && path.Ext(file) == ".md" {
+			return "[" + file + "](" + relative(from, inside) + ")"
+		}
+		return file
+	}
+	if to := s.place(file, from); to != "" && s.isFile(file) {
+		return "[" + file + "](" + to + ")"
+	}
+	return file
+}
+
+// place returns where the site shows a file, "" for nowhere.
+func (s *site) place(file string, from page) string {
+	if s.repository != "" {
+		if _, err := os.Stat(s.local(file)); err != nil {
+			return ""
+		}
+		return strings.TrimSuffix(s.repository, "/") + "/" + file
+	}
+	if !s.isFile(file) {
+		file = path.Join(file, "main.go")
+	}
+	if !s.isFile(file) {
+		return ""
+	}
+	if s.shownIn == nil {
+		s.shownIn = map[string][]page{}
+	}
+	if !slices.Contains(s.files, file) {
+		s.files = append(s.files, file)
+	}
+	if !slices.Contains(s.shownIn[file], from) {
+		s.shownIn[file] = append(s.shownIn[file], from)
+	}
+	return relative(from, pageOf(file))
+}
+
+// relative returns the way from a page to another one, both below chapters/.
+func relative(from page, to string) string {
+	return strings.Repeat("../", strings.Count(from.path, "/")) + to
+}
+
+func (s *site) local(file string) string { return filepath.Join(s.root, filepath.FromSlash(file)) }
+
+func (s *site) isFile(file string) bool {
+	fi, err := os.Stat(s.local(file))
+	return err == nil && fi.Mode().IsRegular()
+}

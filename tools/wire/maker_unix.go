@@ -1,0 +1,137 @@
+//go:build unix
+
+package wire
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/netip"
+	"os"
+
+	"golang.org/x/sys/unix"
+)
+
+// dialSlice is how long, in milliseconds, a connect under way is waited for
+// before the context is looked at again.
+const dialSlice = 20
+
+// socket makes a socket for host, with w's buffers. Its second result is the
+// address, port included, in the kernel's form.
+func (m Maker) socket(addr netip.AddrPort, w Window) (fd int, sa unix.Sockaddr, err error) {
+	ip := addr.Addr()
+	fd, err = m(!ip.Is4())
+	if err != nil {
+		return -1, nil, err
+	}
+	if w == Small {
+		err = setSmall(fd)
+	}
+	if err == nil {
+		err = unix.SetNonblock(fd, true)
+	}
+	if err != nil {
+		unix.Close(fd)
+		return -1, nil, err
+	}
+	if ip.Is4() {
+		return fd, &unix.SockaddrInet4{Addr: ip.As4(), Port: int(addr.Port())}, nil
+	}
+	return fd, &unix.SockaddrInet6{Addr: ip.As16(), Port: int(addr.Port())}, nil
+}
+
+func (m Maker) dial(ctx context.Context, name, addr string, w Window) (*Conn, error) {
+	to, err := netip.ParseAddrPort(addr)
+	if err != nil {
+		return nil, err
+	}
+	fd, sa, err := m.socket(to, w)
+	if err != nil {
+		return nil, err
+	}
+	if err := connect(ctx, fd, sa); err != nil {
+		unix.Close(fd)
+		return nil, fmt.Errorf("connect: %w", err)
+	}
+	f := os.NewFile(uintptr(fd), name)
+	defer f.Close() // package net works with a copy
+	c, err := net.FileConn(f)
+	if err != nil {
+		return nil, err
+	}
+	c.(*net.TCPConn).SetKeepAlive(false) // as in Dial
+	return newConn(name, c.(*net.TCPConn)), nil
+}
+
+// connect connects a non-blocking socket: connect(2), EINPROGRESS.
+func connect(ctx context.Context, fd int, sa unix.Sockaddr) error {
+	err := unix.Connect(fd, sa)
+	if err != unix.EINPROGRESS && err != unix.EINTR {
+		return err
+	}
+	for {
+		n, err := unix.Poll([]unix.PollFd{{Fd: int32(fd), Events: unix.POLLOUT}}, dialSlice)
+		if err != nil && err != unix.EINTR {
+			return err
+		}
+		if n > 0 {
+			errno, err := unix.GetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_ERROR)
+			if err == nil && errno != 0 {
+				err = unix.Errno(errno)
+			}
+			return err
+		}
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+	}
+}
+
+// bound returns a socket that is bound to a free port of host, and the
+// address.
+func (m Maker) bound(host string, w Window) (fd int, addr string, err error) {
+	ip, err := netip.ParseAddr(host)
+	if err != nil {
+		return -1, "", err
+	}
+	fd, sa, err := m.socket(netip.AddrPortFrom(ip, 0), w)
+	if err != nil {
+		return -1, "", err
+	}
+	if err := unix.Bind(fd, sa); err != nil {
+		unix.Close(fd)
+		return -1, "", fmt.Errorf("bind: %w", err)
+	}
+	name, err := unix.Getsockname(fd)
+	if err != nil {
+		unix.Close(fd)
+		return -1, "", fmt.Errorf("getsockname: %w", err)
+	}
+	return fd, net.JoinHostPort(host, fmt.Sprint(portOf(name))), nil
+}
+
+func (m Maker) listen(name, host string, w Window) (*Listener, error) {
+	fd, addr, err := m.bound(host, w)
+	if err != nil {
+		return nil, err
+	}
+	if err := unix.Listen(fd, unix.SOMAXCONN); err != nil {
+		unix.Close(fd)
+		return nil, fmt.Errorf("listen: %w", err)
+	}
+	f := os.NewFile(uintptr(fd), addr)
+	defer f.Close() // package net works with a copy
+	ln, err := net.FileListener(f)
+	if err != nil {
+		return nil, err
+	}
+	return &Listener{Name: name, Addr: addr, tcp: ln.(*net.TCPListener)}, nil
+}
+
+func (m Maker) reserve(name, host string) (*Listener, error) {
+	fd, addr, err := m.bound(host, Default)
+	if err != nil {
+		return nil, err
+	}
+	return &Listener{Name: name, Addr: addr, release: func() { unix.Close(fd) }}, nil
+}

@@ -1,0 +1,9 @@
+//go:build !linux
+
+package wire
+
+import "net"
+
+func setBacklog(*net.TCPListener, int) error { return ErrNoFilter }
+
+func stopListening(*net.TCPListener) error { return ErrNoFilter }

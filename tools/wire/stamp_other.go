@@ -1,0 +1,17 @@
+//go:build !linux
+
+package wire
+
+import (
+	"errors"
+	"time"
+)
+
+// errNoStamps is returned where the kernel does not note when bytes arrive.
+var errNoStamps = errors.New("this system does not say when bytes have arrived")
+
+// Stamp would ask the kernel to note when bytes arrive.
+func (c *Conn) Stamp() error { return errNoStamps }
+
+// ReadStamped would read bytes and say when they arrived.
+func (c *Conn) ReadStamped([]byte) (int, time.Time, error) { return 0, time.Time{}, errNoStamps }
