@@ -47,7 +47,7 @@ func (s *scene) overfill(c *wire.Conn) {
 		s.send(c, pattern(sent + piece)[sent:])
 		sent += piece
 		s.rest(p)
-		theirs, err := probe.TCP(c.Remote, c.Local)
+		theirs, err := s.net.TCP(c.Remote, c.Local)
 		if err == probe.ErrNoEvidence || err == nil && !theirs.Counted {
 			s.skip("this system does not count what a program has read and written: the scenario needs Linux with sock_diag(7)")
 		}
@@ -69,7 +69,7 @@ func holding(k probe.Socket) int64 {
 func (s *scene) held(c *wire.Conn, most int) {
 	p := s.owner(c)
 	s.rest(p)
-	theirs, err := probe.TCP(c.Remote, c.Local)
+	theirs, err := s.net.TCP(c.Remote, c.Local)
 	switch {
 	case err == probe.ErrNoEvidence || err == nil && !theirs.Counted:
 		s.skip("this system does not count what a program has read and written: the scenario needs Linux with sock_diag(7)")
@@ -164,7 +164,7 @@ func (s *scene) together(busy, quiet *wire.Conn) (n int, fits bool) {
 	p.proc.Signal("CONT") // that it has ended is seen by whoever waits for it
 	s.record(wire.Event{Kind: wire.Note, Text: "the server goes on (SIGCONT)"})
 	s.rest(p)
-	theirs, err := probe.TCP(busy.Remote, busy.Local)
+	theirs, err := s.net.TCP(busy.Remote, busy.Local)
 	return n, n == burst && err == nil && theirs.NotSent == 0
 }
 
@@ -179,7 +179,7 @@ func (s *scene) unfair(busy, quiet *wire.Conn, n int) {
 func (s *scene) arrive(c *wire.Conn) {
 	p := s.owner(c)
 	for end := time.Now().Add(fenceBound); time.Now().Before(end); p.pause(restPause) {
-		if theirs, err := probe.TCP(c.Remote, c.Local); err != nil || theirs.Unread > 0 {
+		if theirs, err := s.net.TCP(c.Remote, c.Local); err != nil || theirs.Unread > 0 {
 			return
 		}
 	}

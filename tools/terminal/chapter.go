@@ -129,6 +129,11 @@ func lacks(c *console) string {
 		if strings.Contains(cmd.text, "[::1]") && !hasIPv6() {
 			return "there is no IPv6"
 		}
+		if strings.Contains(cmd.text, "unshare -rn ") {
+			if out, err := exec.Command("unshare", "-rn", "true").CombinedOutput(); err != nil {
+				return fmt.Sprintf("unshare -rn true: %v: %s", err, strings.TrimSpace(string(out)))
+			}
+		}
 	}
 	return ""
 }
