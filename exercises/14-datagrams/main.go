@@ -30,6 +30,8 @@ import (
 	"time"
 )
 
+const usage = "usage: echo-udp -listen ADDR | [-timeout D] ADDR WORD..."
+
 const (
 	tries       = 3
 	maxDatagram = 65507 // what one UDP datagram carries over IPv4
@@ -41,7 +43,7 @@ func main() {
 	notWritten()
 
 	listen := flag.String("listen", "", "serve at this `address`")
-	timeout := flag.Duration("timeout", time.Second, "ask again after this time")
+	timeout := flag.Duration("timeout", time.Second, "ask again after this")
 	flag.Parse()
 	var err error
 	switch {
@@ -50,7 +52,7 @@ func main() {
 	case *listen == "" && flag.NArg() >= 2:
 		err = ask(flag.Arg(0), flag.Args()[1:], *timeout)
 	default:
-		fmt.Fprintln(os.Stderr, "usage: echo-udp -listen ADDR | [-timeout D] ADDR WORD...")
+		fmt.Fprintln(os.Stderr, usage)
 		os.Exit(2)
 	}
 	if err != nil {
@@ -90,7 +92,7 @@ func ask(addr string, words []string, timeout time.Duration) error {
 }
 
 // question asks for one word, up to three times, and returns the answer.
-func question(conn net.Conn, word string, timeout time.Duration) (string, error) {
+func question(conn net.Conn, word string, wait time.Duration) (string, error) {
 	// TODO:
 	//  1. Make an id that no other question has, without blanks.
 	//  2. Up to three times: send the id, a space and the word as one
@@ -102,7 +104,7 @@ func question(conn net.Conn, word string, timeout time.Duration) (string, error)
 
 // await waits for the answer to the question with this id, and passes over all
 // other datagrams.
-func await(conn net.Conn, id string, timeout time.Duration) (string, error) {
+func await(conn net.Conn, id string, wait time.Duration) (string, error) {
 	// TODO:
 	//  1. Set one deadline for the whole wait.
 	//  2. Read datagrams until one begins with the id and a space, and return

@@ -2,17 +2,16 @@
 
 // Scan tells which TCP ports of a host are open, closed or filtered.
 //
-//	scan [-timeout 200ms] [-workers 100] [-i-own-this] HOST FROM-TO
+//	scan [-timeout T] [-workers N] [-i-own-this] HOST FROM-TO
 //
-// It dials every port from FROM to TO, sends nothing, and prints a line for
-// each, "PORT open", "PORT closed" or "PORT filtered", in ascending order. At
-// most so many dials as there are workers are under way at the same time, and
-// each is given up after the timeout. HOST is an IP address. It must be a
-// loopback address, unless -i-own-this says that it is yours to scan.
+// It dials every port, sends nothing, and prints a line for each, such as
+// "80 open", in ascending order. HOST is an IP address; one that is not a
+// loopback address must be yours: -i-own-this. There are never more than N
+// dials under way (100), and each has the time T for itself (200ms).
 //
-// Scan exits with status 0 when every port is known. When it is interrupted
-// (SIGINT), or this machine fails, it prints what it knows by then and exits
-// with status 1. Used wrongly it exits with status 2.
+// Scan exits with status 0 when every port is known. When it is interrupted, or
+// the machine fails, it prints what it knows and exits with status 1; used
+// wrongly, with status 2.
 package main
 
 import (
@@ -33,24 +32,23 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+const usage = "usage: scan [-timeout T] [-workers N] [-i-own-this] HOST FROM-TO"
+
 func main() {
-	timeout := flag.Duration("timeout", 200*time.Millisecond, "how long one dial may take")
-	workers := flag.Int("workers", 100, "how many dials may be under way at once")
-	mine := flag.Bool("i-own-this", false, "scan a host that is not this machine")
-	flag.Usage = usage
+	var s scan
+	flag.DurationVar(&s.timeout, "timeout", 200*time.Millisecond, "per dial")
+	flag.IntVar(&s.workers, "workers", 100, "most dials at the same time")
+	mine := flag.Bool("i-own-this", false, "scan a host that is not loopback")
+	flag.Usage = func() { fmt.Fprintln(os.Stderr, usage) }
 	flag.Parse()
-	host, ports, err := target(flag.Args(), *mine)
-	if err == nil && (*workers < 1 || *timeout <= 0) {
-		err = errors.New("-workers and -timeout must be more than 0")
-	}
-	if err != nil {
+	if err := s.target(flag.Args(), *mine); err != nil {
 		fmt.Fprintln(os.Stderr, "scan:", err)
-		usage()
+		flag.Usage()
 		os.Exit(2)
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	known, err := scan(ctx, host, ports, *workers, *timeout)
+	known, err := s.run(ctx)
 	for _, port := range slices.Sorted(maps.Keys(known)) {
 		fmt.Println(port, known[port])
 	}
@@ -60,32 +58,35 @@ func main() {
 	}
 }
 
-func usage() {
-	fmt.Fprintln(os.Stderr, "usage: scan [-timeout 200ms] [-workers 100] [-i-own-this] HOST FROM-TO")
+// A scan says which ports of which host are dialled, and how.
+type scan struct {
+	host    netip.Addr
+	ports   []int
+	workers int           // how many dials may be under way
+	timeout time.Duration // of each dial
 }
 
 // target reads the operands: a host that may be scanned, and a range of ports.
-func target(args []string, mine bool) (host netip.Addr, ports []int, err error) {
-	if len(args) != 2 {
-		return host, nil, errors.New("HOST and FROM-TO are needed, after the flags")
+func (s *scan) target(args []string, mine bool) (err error) {
+	if len(args) != 2 || s.workers < 1 || s.timeout <= 0 {
+		return errors.New("two operands are needed, and flags above 0")
 	}
-	host, err = netip.ParseAddr(args[0])
-	if err != nil {
-		return host, nil, err
+	if s.host, err = netip.ParseAddr(args[0]); err != nil {
+		return err
 	}
-	if !host.IsLoopback() && !mine {
-		return host, nil, fmt.Errorf("%v is not a loopback address; only with -i-own-this", host)
+	if !s.host.IsLoopback() && !mine {
+		return fmt.Errorf("%v is not loopback: is -i-own-this true?", s.host)
 	}
 	first, last, _ := strings.Cut(args[1], "-")
 	from, err1 := strconv.ParseUint(first, 10, 16)
 	to, err2 := strconv.ParseUint(last, 10, 16)
 	if err1 != nil || err2 != nil || from < 1 || from > to {
-		return host, nil, fmt.Errorf("%q is not a range of ports such as 1-1024", args[1])
+		return fmt.Errorf("%q is not a range such as 1-1024", args[1])
 	}
 	for port := int(from); port <= int(to); port++ {
-		ports = append(ports, port)
+		s.ports = append(s.ports, port)
 	}
-	return host, ports, nil
+	return nil
 }
 
 // A result is what a worker found out about one port.
@@ -95,28 +96,26 @@ type result struct {
 	err   error // why nothing was found out
 }
 
-// scan dials all ports, at most workers at the same time, and returns the state
-// of those that became known. The error says why some did not.
-func scan(ctx context.Context, host netip.Addr, ports []int, workers int, timeout time.Duration) (map[int]string, error) {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	jobs := make(chan int, len(ports)) // room for all: a port may come back
-	results := make(chan result, len(ports)+workers)
+// run dials all ports and returns the states that became known. The error says
+// why some did not.
+func (s *scan) run(ctx context.Context) (map[int]string, error) {
+	jobs := make(chan int, len(s.ports)) // room for all: a port may come back
 	defer close(jobs)
-	for _, port := range ports {
+	for _, port := range s.ports {
 		jobs <- port
 	}
-	for range workers {
-		go work(ctx, host, timeout, jobs, results)
+	results := make(chan result, len(s.ports)+s.workers)
+	for range s.workers {
+		go s.work(ctx, jobs, results)
 	}
 	known := map[int]string{}
-	for len(known) < len(ports) {
+	for alive := s.workers; len(known) < len(s.ports); {
 		r := <-results
 		switch {
 		case r.err == nil:
 			known[r.port] = r.state
-		case noDescriptor(r.err) && workers > 1:
-			workers-- // the one that sent this result has ended
+		case errors.Is(r.err, unix.EMFILE) && alive > 1:
+			alive-- // the worker that sent this has ended
 			jobs <- r.port
 		default:
 			return known, r.err
@@ -125,40 +124,30 @@ func scan(ctx context.Context, host netip.Addr, ports []int, workers int, timeou
 	return known, nil
 }
 
-// work dials one port after the other from jobs. It ends when there are no
-// more, or when there is no descriptor for one more dial.
-func work(ctx context.Context, host netip.Addr, timeout time.Duration, jobs <-chan int, results chan<- result) {
+// work dials ports from jobs, until there is none, or no descriptor for one.
+func (s *scan) work(ctx context.Context, jobs chan int, results chan result) {
 	for port := range jobs {
-		state, err := dial(ctx, netip.AddrPortFrom(host, uint16(port)), timeout)
+		state, err := s.dial(ctx, netip.AddrPortFrom(s.host, uint16(port)))
 		results <- result{port, state, err}
-		if noDescriptor(err) {
+		if errors.Is(err, unix.EMFILE) {
 			return
 		}
 	}
 }
 
-// noDescriptor reports whether a dial failed because this process, or this
-// machine, has as many files and sockets open as it may.
-func noDescriptor(err error) bool {
-	return errors.Is(err, unix.EMFILE) || errors.Is(err, unix.ENFILE)
-}
-
-// dial finds out the state of one port. An error says that it could not: that
-// tells something about this machine, and nothing about the port.
-func dial(ctx context.Context, addr netip.AddrPort, timeout time.Duration) (string, error) {
-	d := net.Dialer{Timeout: timeout}
+// dial finds out the state of one port. An error tells something about this
+// machine, and nothing about the port.
+func (s *scan) dial(ctx context.Context, addr netip.AddrPort) (string, error) {
+	d := net.Dialer{Timeout: s.timeout}
 	conn, err := d.DialContext(ctx, "tcp", addr.String())
-	if err == nil {
-		defer conn.Close()
-		if conn.LocalAddr().String() == conn.RemoteAddr().String() {
-			return "closed", nil // we have met ourselves, so nobody listens
-		}
-		return "open", nil
-	}
 	var failure net.Error
 	switch {
-	case ctx.Err() != nil:
-		return "", context.Cause(ctx)
+	case err == nil:
+		defer conn.Close()
+		if conn.LocalAddr().String() == conn.RemoteAddr().String() {
+			return "closed", nil // we met ourselves: nobody listens there
+		}
+		return "open", nil
 	case errors.Is(err, unix.ECONNREFUSED):
 		return "closed", nil
 	case errors.As(err, &failure) && failure.Timeout():

@@ -30,6 +30,8 @@ import (
 	"time"
 )
 
+const usage = "usage: echo-udp -listen ADDR | [-timeout D] ADDR WORD..."
+
 const (
 	tries       = 3
 	maxDatagram = 65507 // what one UDP datagram carries over IPv4
@@ -37,7 +39,7 @@ const (
 
 func main() {
 	listen := flag.String("listen", "", "serve at this `address`")
-	timeout := flag.Duration("timeout", time.Second, "ask again after this time")
+	timeout := flag.Duration("timeout", time.Second, "ask again after this")
 	flag.Parse()
 	var err error
 	switch {
@@ -46,7 +48,7 @@ func main() {
 	case *listen == "" && flag.NArg() >= 2:
 		err = ask(flag.Arg(0), flag.Args()[1:], *timeout)
 	default:
-		fmt.Fprintln(os.Stderr, "usage: echo-udp -listen ADDR | [-timeout D] ADDR WORD...")
+		fmt.Fprintln(os.Stderr, usage)
 		os.Exit(2)
 	}
 	if err != nil {
@@ -98,25 +100,25 @@ func ask(addr string, words []string, timeout time.Duration) error {
 }
 
 // question asks for one word, up to three times, and returns the answer.
-func question(conn net.Conn, word string, timeout time.Duration) (string, error) {
+func question(conn net.Conn, word string, wait time.Duration) (string, error) {
 	id := fmt.Sprintf("%08x ", rand.Uint32())
 	for range tries {
 		if _, err := conn.Write([]byte(id + word)); err != nil {
 			return "", err
 		}
-		answer, err := await(conn, id, timeout)
+		answer, err := await(conn, id, wait)
 		if !errors.Is(err, os.ErrDeadlineExceeded) {
 			return answer, err
 		}
 	}
-	return "", fmt.Errorf("%v: no answer after %d tries", conn.RemoteAddr(), tries)
+	return "", fmt.Errorf("no answer after %d tries", tries)
 }
 
 // await waits for the answer to the question with this id, and passes over all
 // other datagrams.
-func await(conn net.Conn, id string, timeout time.Duration) (string, error) {
+func await(conn net.Conn, id string, wait time.Duration) (string, error) {
 	buf := make([]byte, maxDatagram)
-	conn.SetReadDeadline(time.Now().Add(timeout))
+	conn.SetReadDeadline(time.Now().Add(wait))
 	for {
 		n, err := conn.Read(buf)
 		if err != nil {

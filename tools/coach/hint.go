@@ -22,7 +22,7 @@ func (c *Coach) Hint(ctx context.Context, unit string) (string, error) {
 func (c *Coach) hint(r progress.Record) (string, error) {
 	switch r.State {
 	case progress.NotStarted:
-		return c.begin(r.Unit) + fmt.Sprintf("  5. Grade    %s watch %s does it each time you save\n", Command, number(r.Unit)), nil
+		return c.begin(r.Unit, fmt.Sprintf("Grade    %s watch %s does it each time you save", Command, number(r.Unit))), nil
 	case progress.NotBuilt:
 		return fmt.Sprintf("Hint for %s, which does not compile:\n%s  Go to that line first. The other messages may go away with it.\n", r.Unit, firstMessage(r)), nil
 	case progress.Done:
@@ -52,16 +52,20 @@ func (c *Coach) hint(r progress.Record) (string, error) {
 	return out.String(), nil
 }
 
-// begin says how to begin an exercise.
-func (c *Coach) begin(unit string) string {
+// begin says how to begin an exercise; more is the last step, or "".
+func (c *Coach) begin(unit, more string) string {
+	steps := []string{"Read     " + Chapter(unit), "Open     " + Program(unit)}
+	if line := c.lineOf(unit, "notWritten()"); line > 0 {
+		steps = append(steps, fmt.Sprintf("Delete   line %d, notWritten(): it tells the grader not to look yet", line))
+	}
+	steps = append(steps, "Write    what the TODO lines ask for, and save", more)
 	var out strings.Builder
 	fmt.Fprintf(&out, "%s is not started.\n\n", unit)
-	fmt.Fprintf(&out, "  1. Read     %s\n", Chapter(unit))
-	fmt.Fprintf(&out, "  2. Open     %s\n", Program(unit))
-	if line := c.lineOf(unit, "notWritten()"); line > 0 {
-		fmt.Fprintf(&out, "  3. Delete   line %d, notWritten(): it tells the grader not to look yet\n", line)
+	for i, step := range steps {
+		if step != "" {
+			fmt.Fprintf(&out, "  %d. %s\n", i+1, step)
+		}
 	}
-	fmt.Fprintf(&out, "  4. Write    what the TODO lines ask for, and save\n")
 	return out.String()
 }
 

@@ -200,7 +200,7 @@ func (w *watcher) show() {
 	}
 	text := w.rec.Report
 	if w.rec.State == progress.NotStarted {
-		text = w.c.begin(w.unit)
+		text = w.c.begin(w.unit, "")
 	}
 	s.Print(text + "\n" + w.footer())
 }

@@ -23,7 +23,7 @@ scenarios of their pictures.
 
 With --fix it records reports and writes generated pages anew; look at the
 difference before you commit it.`,
-		Args:              cobra.MaximumNArgs(1),
+		Args:              takes(0, "UNIT"),
 		ValidArgsFunction: completeUnit,
 		RunE: func(c *cobra.Command, args []string) error {
 			dir, unit, err := rootAndUnit(args)

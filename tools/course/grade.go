@@ -32,7 +32,7 @@ the contract of the unit: --exec "python3 server.py".`,
 		Example: `  go run ./tools/course grade 02-echo-once
   go run ./tools/course grade 02-echo-once --dir submissions/ada --format json
   go run ./tools/course grade 05-goroutine-per-client --exec "python3 server.py"`,
-		Args:              cobra.ExactArgs(1),
+		Args:              takes(1, "UNIT"),
 		ValidArgsFunction: completeUnit,
 		RunE:              func(c *cobra.Command, args []string) error { return f.run(c, args[0]) },
 	}

@@ -20,7 +20,7 @@ for that. After the last hint it names the place in the chapter that explains it
 Without a unit it is about the one that you work on.`,
 		Example: `  go run ./tools/course hint
   go run ./tools/course hint 02`,
-		Args:              cobra.MaximumNArgs(1),
+		Args:              takes(0, "UNIT"),
 		ValidArgsFunction: completeUnit,
 		RunE: func(c *cobra.Command, args []string) error {
 			co, err := newCoach()

@@ -1,10 +1,10 @@
 // Course is the one command of the course.
 //
 //	go run ./tools/course                 where you stand and what to do next
-//	go run ./tools/course grade UNIT      grade a program, in Go or anything else
-//	go run ./tools/course check [UNIT]    does the course keep its own laws?
-//	go run ./tools/course weave           do the chapters say what the code says?
-//	go run ./tools/course soak [UNIT]     repeat all verdicts on a busy machine
+//	go run ./tools/course watch           grade each time you save
+//	go run ./tools/course hint            the next hint for what fails now
+//	go run ./tools/course try UNIT        be the peer, and see the wire live
+//	go run ./tools/course --help          all verbs
 //
 // It only joins the packages of tools/: flags, words and exit statuses are
 // here, nothing else. Exit statuses: 0 all is well, 1 it is not, 2 wrong use,
@@ -21,6 +21,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"loopback/tools/coach"
 	"loopback/tools/laws"
 	"loopback/tools/process"
 )
@@ -66,13 +67,71 @@ func run(args []string) int {
 func newCourse() *cobra.Command {
 	c := &cobra.Command{
 		Use:           "course",
+		Annotations:   map[string]string{cobra.CommandDisplayNameAnnotation: coach.Command},
 		Short:         "where you stand in the course, and what to do next",
-		Long:          "Without a verb course shows every unit, whether its exercise passes, and what to do next.",
-		Args:          cobra.NoArgs,
+		Long:          manual,
+		Args:          noVerb,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		RunE:          showBoard,
 	}
-	c.AddCommand(newWatch(), newHint(), newSolution(), newReset(), newRun(), newGrade(), newCheck(), newSoak(), newWeave(), newMDBook())
+	c.SetFlagErrorFunc(wrongFlag)
+	c.SetHelpTemplate(manualPage)
+	c.SetHelpCommandGroupID("grade")
+	c.SetCompletionCommandGroupID("grade")
+	cobra.EnableCommandSorting = false
+	c.AddGroup(&cobra.Group{ID: "learn", Title: "To learn:"}, &cobra.Group{ID: "grade", Title: "To grade and to write the course:"})
+	add(c, "learn", newWatch(), newHint(), newRun(), newTry(), newSolution(), newReset())
+	add(c, "grade", newGrade(), newCheck(), newSoak(), newWeave(), newNew(), newMDBook())
 	return c
 }
+
+func add(c *cobra.Command, group string, verbs ...*cobra.Command) {
+	for _, v := range verbs {
+		v.GroupID = group
+		c.AddCommand(v)
+	}
+}
+
+// manualPage is how help is laid out: what it is, how it is called, what it
+// does, then the details.
+const manualPage = `{{.CommandPath}}: {{.Short}}
+
+Usage:
+  {{if .HasAvailableSubCommands}}{{.CommandPath}} [VERB]{{else}}{{.UseLine}}{{end}}
+
+{{with .Long}}{{trimTrailingWhitespaces .}}
+{{end}}{{if .HasExample}}
+Examples:
+{{.Example}}
+{{end}}{{$c := .}}{{range .Groups}}
+{{.Title}}
+{{$id := .ID}}{{range $c.Commands}}{{if and (eq .GroupID $id) (or .IsAvailableCommand (eq .Name "help"))}}  {{rpad .Name .NamePadding}} {{.Short}}
+{{end}}{{end}}{{end}}{{if .HasAvailableLocalFlags}}
+Flags:
+{{.LocalFlags.FlagUsages | trimTrailingWhitespaces}}
+{{end}}{{if .HasAvailableSubCommands}}
+{{.CommandPath}} VERB --help tells more about a verb.
+{{end}}`
+
+const manual = `Without a verb the command shows every exercise, how far it is, and what to do
+next. What has changed since the last time is graded; the rest is read.
+
+An exercise is one program, exercises/UNIT/main.go, which you edit. UNIT is its
+name, or the number that it begins with: 05 is 05-goroutine-per-client. A verdict
+is the same wherever you ask: here, by watch, or by go test ./exercises/UNIT.
+
+Begin with watch, in a terminal beside your editor.
+
+What the command remembers lies in the folder .course of this clone, which Git
+ignores. Without it nothing is lost that grading again does not find out, but how
+far you have read the hints.
+
+Exit statuses: 0 all is well, 1 something does not pass, 2 wrong use, 3 could not
+grade. Long flags may be written with one hyphen.
+
+To have the command under a short name, and your shell complete verbs, units and
+scenarios:
+
+  go build -o ~/bin/course ./tools/course
+  source <(course completion bash)        # or zsh, fish, powershell`

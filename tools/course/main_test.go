@@ -103,12 +103,19 @@ func TestWrongUse(t *testing.T) {
 		status int
 		line   string
 	}{
-		{"unknown verb", "garde 00-setup", 2, `unknown command "garde"`},
-		{"unknown flag", "grade 00-setup --rase", 2, "--rase"},
-		{"no unit", "grade", 2, "arg"},
+		{"unknown verb", "garde 00-setup", 2, `no verb is called "garde"; did you mean grade?`},
+		{"unknown flag", "grade 00-setup --rase", 2, "grade has no flag --rase; did you mean --race?"},
+		{"no unit", "grade", 2, "grade needs a UNIT; for example: go run ./tools/course grade 02-echo-once"},
 		{"unknown unit", "grade 99-none", 2, `no unit is called "99-none"; there are 00-setup, 02-echo-once`},
 		{"unknown unit to check", "check 99-none", 2, `no unit is called "99-none"`},
 		{"a path is no unit", "grade ../00-setup", 2, `no unit is called "../00-setup"`},
+		{"too many", "solution 00 02", 2, `solution takes UNIT and no more; what is "02"?`},
+		{"a unit in place of a verb", "02", 2, "02-echo-once is a unit; say what to do with it, such as: go run ./tools/course watch 02"},
+		{"no scenario", "run 02", 2, "run needs a SCENARIO; for example:"},
+		{"an unlike flag", "watch --colour", 2, "watch has no flag --colour; its flags are in: go run ./tools/course watch --help"},
+		{"a flag with one hyphen and a value", "grade 00 -format xml", 2, `--format must be text or json, not "xml"`},
+		{"another machine", "try 00 --listen 192.0.2.1:1", 2, "give a loopback address"},
+		{"a number that is taken", "new 02-fan-out", 2, "the number 02 is taken by 02-echo-once"},
 		{"missing folder", "grade 00 --dir no/such/folder", 2, "--dir: stat no/such/folder: no such file or directory"},
 		{"a file as a folder", "grade 00 --dir a-file", 2, "--dir: a-file is a file; give the folder that holds it"},
 		{"a command that does not exist", "grade 00 --exec ./no-such-command", 2, "./no-such-command"},

@@ -14,7 +14,7 @@ func newReset() *cobra.Command {
 main.go.before-reset-1, -2 and so on: Go does not build these files, and Git
 ignores them. Nothing is ever overwritten.`,
 		Example:           "  go run ./tools/course reset 02",
-		Args:              cobra.ExactArgs(1),
+		Args:              takes(1, "UNIT"),
 		ValidArgsFunction: completeUnit,
 		RunE: func(_ *cobra.Command, args []string) error {
 			co, err := newCoach()

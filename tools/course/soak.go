@@ -20,7 +20,7 @@ func newSoak() *cobra.Command {
 programs) again and again, in random order, at GOMAXPROCS 1, 2 and 8, and counts
 verdicts that are not what they must be. A wrong program is run through the
 scenario that is meant for it, all others through all scenarios.`,
-		Args:              cobra.MaximumNArgs(1),
+		Args:              takes(0, "UNIT"),
 		ValidArgsFunction: completeUnit,
 		RunE:              func(c *cobra.Command, args []string) error { return soak(c, args, o) },
 	}

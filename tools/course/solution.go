@@ -22,7 +22,7 @@ It is sealed until the exercise passes, and stays open from then on. --spoil ope
 it before; your program is not touched.`,
 		Example: `  go run ./tools/course solution 02
   go run ./tools/course solution 02 --spoil | less`,
-		Args:              cobra.ExactArgs(1),
+		Args:              takes(1, "UNIT"),
 		ValidArgsFunction: completeUnit,
 		RunE: func(c *cobra.Command, args []string) error {
 			co, err := newCoach()

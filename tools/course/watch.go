@@ -35,7 +35,7 @@ Without a terminal, as in a pipe, it prints plain lines and has no keys. Where
 TERM is dumb keys come with Enter. NO_COLOR leaves colours out.`,
 		Example: `  go run ./tools/course watch
   PAGER=less go run ./tools/course watch 02`,
-		Args:              cobra.MaximumNArgs(1),
+		Args:              takes(0, "UNIT"),
 		ValidArgsFunction: completeUnit,
 		RunE:              runWatch,
 	}

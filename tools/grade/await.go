@@ -191,7 +191,7 @@ func (w *watch) afterEnd() why {
 // rest waits until the program has handled all it was given: every thread
 // sleeps, or it has ended. The grader speaks only then, so that what it sees
 // does not depend on who was faster. A program that never rests is not waited
-// for longer than a little of its processor time.
+// for longer than a little of its processor time, and the next time less.
 func (s *scene) rest(p *program) {
 	if !s.hurry && !p.gone() {
 		s.untilQuiet(p)
@@ -201,6 +201,10 @@ func (s *scene) rest(p *program) {
 
 func (s *scene) untilQuiet(p *program) {
 	w := &watch{s: s, p: p, start: time.Now(), fresh: true}
+	limit := restLimit
+	if p.restless {
+		limit /= 6
+	}
 	var timed probe.Activity // the first of equal looks that found a timer
 	var since time.Time
 	for time.Since(w.start) < wallBound && !p.gone() && s.ctx.Err() == nil {
@@ -210,6 +214,7 @@ func (s *scene) untilQuiet(p *program) {
 		still := !before.underWay && before.equal(s.survey(nil)) && !p.proc.Pending()
 		switch {
 		case act.State == probe.Unknown, still && act.State == probe.Asleep, still && act.State == probe.Stopped:
+			p.restless = false
 			return
 		case still && act.State == probe.Timed && act.Same(timed):
 			// Its timer may be one of a few microseconds, as the runtime uses
@@ -221,7 +226,8 @@ func (s *scene) untilQuiet(p *program) {
 			timed, since = act, time.Now()
 		}
 		w.account(act)
-		if act.CPU-w.cpuAt > restLimit || w.asleep > timerGrace {
+		if act.CPU-w.cpuAt > limit || w.asleep > timerGrace {
+			p.restless = true
 			return
 		}
 		p.pause(restPause)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"net/netip"
+	"slices"
 
 	"loopback/tools/probe"
 	"loopback/tools/wire"
@@ -26,11 +27,16 @@ var datagramCommands = []command{{
 		"what recvfrom has learnt. A datagram for which the kernel has no room is the grader's failure, never the program's.",
 	run: (*scene).sendto,
 }, {
-	name: "recvfrom", args: "[-from ADDR] NAME TEXT", group: "Datagrams",
+	name: "recvfrom", args: "[-new] [-from ADDR] NAME TEXT", group: "Datagrams",
 	summary: "the next datagram to NAME must be TEXT, all of it and no more",
 	detail: "A reply must come from the address that NAME has asked, or from ADDR. In TEXT the first {word} stands for any bytes without blanks, " +
-		"and from then on for the same ones; two different words never stand for the same bytes. The variable $NAME_peer is set to the sender's address.",
+		"and from then on for the same ones; two different words never stand for the same bytes. The variable $NAME_peer is set to the sender's address. " +
+		"With -new a datagram that has come before is passed over: who asks again may do so at any time.",
 	run: (*scene).recvfrom,
+}, {
+	name: "recvall", args: "NAME TEXT...", group: "Datagrams",
+	summary: "the next datagrams to NAME must be these, each of them once, in whatever order",
+	run:     (*scene).recvall,
 }, {
 	name: "nothing", args: "NAME", group: "Datagrams",
 	summary: "no datagram may come to NAME any more: the program must be proved unable to send one, or have ended",
@@ -125,17 +131,45 @@ func (s *scene) dispatch(e *peer, data []byte, to netip.AddrPort) {
 }
 
 func (s *scene) recvfrom(args []string) {
-	set, args := flags(args, nil, []string{"-from"})
+	set, args := flags(args, []string{"-new"}, []string{"-from"})
 	exactly(2, args)
 	e, wanted := s.peer(args[0]), text(args[1])
 	p := s.partner()
 	got, from, end := s.hear(p, e)
+	for set["-new"] != "" && end == happened && e.had[string(got)] {
+		got, from, end = s.hear(p, e)
+	}
+	if e.had == nil {
+		e.had = map[string]bool{}
+	}
+	e.had[string(got)] = true
 	if end != happened {
 		s.unheard(p, e, end, s.dg.spell(wanted))
 	}
 	s.ts.Setenv(e.Name+"_peer", from.String())
 	s.checkSender(e, from, set["-from"], got)
 	s.sameDatagram(e, wanted, got)
+}
+
+func (s *scene) recvall(args []string) {
+	atLeast(2, args)
+	e, p := s.peer(args[0]), s.partner()
+	var owed [][]byte
+	for _, arg := range args[1:] {
+		owed = append(owed, text(arg))
+	}
+	for len(owed) > 0 {
+		got, from, end := s.hear(p, e)
+		if end != happened {
+			s.unheard(p, e, end, owed[0])
+		}
+		s.checkSender(e, from, "", got)
+		i := slices.IndexFunc(owed, func(want []byte) bool { return bytes.Equal(want, got) })
+		if i < 0 {
+			s.sameDatagram(e, owed[0], got)
+		}
+		owed = slices.Delete(owed, i, i+1)
+	}
 }
 
 // hear waits for a datagram to e.
@@ -226,7 +260,7 @@ func (s *scene) checkSender(e *peer, from netip.AddrPort, expected string, got [
 // sameDatagram makes sure that got is the datagram that was wanted.
 func (s *scene) sameDatagram(e *peer, wanted, got []byte) {
 	ok, twice := s.dg.learn(wanted, got)
-	want := s.dg.spell(wanted)
+	want := s.dg.guess(wanted, got)
 	v := Verdict{Code: WrongBytes, What: "another datagram came than was owed", Want: want, Got: got, Compare: true}
 	switch {
 	case ok:

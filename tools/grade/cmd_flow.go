@@ -24,18 +24,23 @@ var flowCommands = []command{{
 	},
 }, {
 	name: "fair", args: "BUSY QUIET", group: "Connections and bytes",
-	summary: "much from BUSY and a line from QUIET wait for the program together; QUIET must be answered before the last of BUSY",
+	summary: "much from BUSY and a line from QUIET wait for the program together; QUIET must be answered before half of BUSY",
 	detail: "It is for programs that echo. The program is stopped (SIGSTOP) while the bytes are sent, BUSY's first, and then continued. " +
-		"The order is that in which the kernel saw the answers arrive. BUSY sends 512 KiB, and first makes the kernel give it room for as much by a flood.",
+		"The order is that in which the kernel saw the answers arrive. BUSY sends 512 KiB, of which half counts: the rest of a " +
+		"long answer may wait in the kernel for an acknowledgement. A flood makes room for the echo first.",
 	run: func(s *scene, args []string) {
 		exactly(2, args)
 		s.fair(s.conn(args[0]), s.conn(args[1]))
 	},
 }}
 
-// piece is how much is sent or read at a time where the program is let come to
-// rest in between.
-const piece = 16 << 10
+// How much is sent or read at a time where the program is let come to rest in
+// between. What is sent fits into one segment, even over a small window, and so
+// into one read.
+const (
+	pieceOut = 1 << 10
+	pieceIn  = 16 << 10
+)
 
 // overfill sends until the program holds something back.
 func (s *scene) overfill(c *wire.Conn) {
@@ -44,8 +49,12 @@ func (s *scene) overfill(c *wire.Conn) {
 	defer func() { s.mute = false }()
 	for sent < stuffBound {
 		s.mute = true
-		s.send(c, pattern(sent + piece)[sent:])
-		sent += piece
+		n := pieceOut
+		if p.restless {
+			n = pieceIn // its rest cannot be waited for anyway
+		}
+		s.send(c, pattern(sent + n)[sent:])
+		sent += n
 		s.rest(p)
 		theirs, err := s.net.TCP(c.Remote, c.Local)
 		if err == probe.ErrNoEvidence || err == nil && !theirs.Counted {
@@ -104,7 +113,7 @@ func (s *scene) unstuff(args []string) {
 	for len(got) < len(want) && failed == nil && end == happened {
 		s.rest(p)
 		var part []byte
-		part, failed, end = s.read(p, c, min(piece, len(want)-len(got)))
+		part, failed, end = s.read(p, c, min(pieceIn, len(want)-len(got)))
 		got = append(got, part...)
 	}
 	s.compare(c, want, got, failed, end)
@@ -112,11 +121,15 @@ func (s *scene) unstuff(args []string) {
 
 const (
 	burst  = 512 << 10 // what the busy client sends at once: several times what one read takes
-	tries  = 8         // how often the buffers are made to grow until the echo of a burst fits
-	warmUp = 4 << 20
+	half   = burst / 2 // of the echo must not be there before the quiet client's
+	tries  = 10        // each makes the kernel's buffers grow, until a burst and its echo fit
+	warmUp = 2 << 20
 )
 
-// fair checks that the program serves quiet between two reads of busy.
+// fair checks that the program serves quiet between two reads of busy. An
+// answer that comes too late always proves that it does not. One that comes
+// early proves that it does only when busy had never to wait for the kernel in
+// between; where that cannot be had, several tries must do.
 func (s *scene) fair(busy, quiet *wire.Conn) {
 	for _, c := range []*wire.Conn{busy, quiet} {
 		if err := c.Stamp(); err != nil {
@@ -124,65 +137,64 @@ func (s *scene) fair(busy, quiet *wire.Conn) {
 		}
 	}
 	mark := s.log.Mark()
-	for range tries {
-		s.flood(busy, warmUp)
+	s.flood(busy, warmUp)
+	for fits, try := false, 0; !fits && try < tries; try++ {
 		s.log.Rewind(mark)
-		n, fits := s.together(busy, quiet)
+		var n int
+		n, fits = s.together(busy, quiet)
 		quietAt := s.answered(quiet, quietLine)
-		busyAt := s.answered(busy, pattern(n))
-		switch {
-		case !fits:
-			s.log.Rewind(mark)
-			continue // the last bytes had to wait until they were read, so their time says nothing
-		case quietAt.After(busyAt):
-			s.unfair(busy, quiet, n)
+		busyAt := s.answered(busy, pattern(n)[:min(n, half)])
+		s.recv(busy, pattern(n)[min(n, half):])
+		if n == burst && quietAt.After(busyAt) {
+			s.unfair(busy, quiet)
 		}
-		s.record(wire.Event{Kind: wire.Note, Text: fmt.Sprintf("%s was answered before the last of %s", quiet.Name, busy.Name)})
-		return
 	}
-	s.skip("this system's receive buffers do not grow to a megabyte (tcp_rmem, tcp(7))")
+	s.record(wire.Event{Kind: wire.Note, Text: fmt.Sprintf("%s was answered before half of %s", quiet.Name, busy.Name)})
 }
 
 // quietLine is what the quiet client says.
 var quietLine = []byte("and me?\n")
 
 // together lets the program find a burst of busy and a line of quiet at one
-// and the same moment. It returns the size of the burst, and whether the
-// answers to all of it have arrived before anything was read.
+// and the same moment. It returns the size of the burst, and whether all of it
+// was there when the program went on, and all of its echo before it was read.
 func (s *scene) together(busy, quiet *wire.Conn) (n int, fits bool) {
 	p := s.owner(busy)
 	s.rest(p)
-	if err := p.proc.Signal("STOP"); err != nil {
-		s.skip("this system cannot stop a program and continue it (SIGSTOP)")
-	}
-	s.record(wire.Event{Kind: wire.Note, Text: "the server is stopped (SIGSTOP)"})
+	s.halt(p)
 	n, _ = busy.Write(pattern(burst), slice) // for what it does not take there is no room
 	s.record(wire.Event{Conn: busy.Name, Kind: wire.Out, Data: pattern(n), Size: n})
-	s.arrive(busy)
+	s.rest(p)
+	ours, err1 := s.net.TCP(busy.Local, busy.Remote)
 	s.send(quiet, quietLine)
-	s.arrive(quiet)
+	s.rest(p)
 	p.proc.Signal("CONT") // that it has ended is seen by whoever waits for it
 	s.record(wire.Event{Kind: wire.Note, Text: "the server goes on (SIGCONT)"})
 	s.rest(p)
-	theirs, err := s.net.TCP(busy.Remote, busy.Local)
-	return n, n == burst && err == nil && theirs.NotSent == 0
+	theirs, err2 := s.net.TCP(busy.Remote, busy.Local)
+	return n, n == burst && err1 == nil && err2 == nil && ours.NotSent == 0 && theirs.NotSent == 0
 }
 
-func (s *scene) unfair(busy, quiet *wire.Conn, n int) {
-	s.trouble(quiet.Name, fmt.Sprintf("answered only after all of %s", busy.Name))
-	s.fail(Verdict{Code: OutOfTurn, What: fmt.Sprintf("%s and %s were ready at the same moment; the %s echoed all %s of %s before it looked at the %s of %s",
-		busy.Name, quiet.Name, s.kind(), wire.Bytes(n), busy.Name, wire.Bytes(len(quietLine)), quiet.Name)})
-}
-
-// arrive waits until something of c is in the socket of a program that is
-// stopped, so that it will find it there.
-func (s *scene) arrive(c *wire.Conn) {
-	p := s.owner(c)
-	for end := time.Now().Add(fenceBound); time.Now().Before(end); p.pause(restPause) {
-		if theirs, err := s.net.TCP(c.Remote, c.Local); err != nil || theirs.Unread > 0 {
-			return
+// halt stops p with SIGSTOP, and returns when no thread of it runs any more.
+func (s *scene) halt(p *program) {
+	if err := p.proc.Signal("STOP"); err != nil && !p.gone() {
+		s.skip("this system cannot stop a program and continue it (SIGSTOP)")
+	}
+	for end := time.Now().Add(wallBound); probe.Look(p.proc.PID()).State != probe.Stopped; p.pause(restPause) {
+		if p.gone() {
+			s.dead(p, Verdict{})
+		}
+		if time.Now().After(end) {
+			s.judge(p, unknown, owes{})
 		}
 	}
+	s.record(wire.Event{Kind: wire.Note, Text: "the server is stopped (SIGSTOP)"})
+}
+
+func (s *scene) unfair(busy, quiet *wire.Conn) {
+	s.trouble(quiet.Name, fmt.Sprintf("answered only after half of %s", busy.Name))
+	s.fail(Verdict{Code: OutOfTurn, What: fmt.Sprintf("%s and %s were ready at the same moment; the %s echoed %s of %s before it looked at the %s of %s",
+		busy.Name, quiet.Name, s.kind(), wire.Bytes(half), busy.Name, wire.Bytes(len(quietLine)), quiet.Name)})
 }
 
 // answered reads the echo of data and returns when the last byte of it arrived.

@@ -19,13 +19,16 @@ type datagrams struct {
 	reserved []func()          // give back the addresses where nobody answers
 	hearing  *peer             // the one on which a command waits for a datagram
 	words    map[string]string // what {name} stands for
+	looked   time.Time         // when the grader last looked at its sockets
+	blind    time.Duration     // the longest time between two such looks
 }
 
 // A peer is a UDP socket of the grader's, and with whom it speaks.
 type peer struct {
 	*wire.Endpoint
-	asked netip.AddrPort // to whom it has spoken last
-	heard netip.AddrPort // who has spoken to it last
+	asked netip.AddrPort  // to whom it has spoken last
+	heard netip.AddrPort  // who has spoken to it last
+	had   map[string]bool // the datagrams that have come
 }
 
 func (d *datagrams) inUse() bool {
@@ -183,11 +186,30 @@ func (s *scene) mayStir(p *program) bool {
 
 // pump lets the relays do their work.
 func (s *scene) pump() {
+	if !s.dg.inUse() {
+		return
+	}
+	now := time.Now()
+	if !s.dg.looked.IsZero() {
+		s.dg.blind = max(s.dg.blind, now.Sub(s.dg.looked))
+	}
+	s.dg.looked = now
 	for _, r := range s.dg.relays {
 		if _, err := r.Pump(); err != nil {
 			s.fail(Verdict{Code: CannotGrade, What: fmt.Sprintf("the relay %s cannot hand on a datagram: %v", r.Name, err)})
 		}
 	}
+}
+
+// blindLimit is how long the grader may have been kept from running before what
+// a program with a timer did is no evidence against it.
+const blindLimit = 300 * time.Millisecond
+
+// tooLate reports whether the grader itself may have answered too late: a
+// program that asks again after a while, and gives up in the end, is not to
+// blame for a machine on which its peer did not run.
+func (s *scene) tooLate() bool {
+	return s.dg.inUse() && s.sc.patient && s.dg.blind > blindLimit
 }
 
 // settleBound is how long the kernel may take to deliver a datagram.

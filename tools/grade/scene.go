@@ -53,17 +53,18 @@ type scene struct {
 
 // A program is one process of the program under test.
 type program struct {
-	name    string // "server", "client" or the name that the scenario gave it
-	proc    *process.Process
-	output  chan struct{} // has a value when there may be new output
-	sockets int           // how many sockets it held when it announced
-	files   int           // how many descriptors of every kind it held then
-	memory  int64         // how many bytes of memory it occupied then
-	again   bool          // started again, at the address of one that has ended
-	quit    bool          // the grader has ended it, on purpose or to see its goroutines
-	checked bool          // the scenario has judged how it ended
-	signal  string        // the signal that the scenario sent it last, such as "SIGINT", or ""
-	passed  int           // how many bytes of its standard output prints has passed over
+	name     string // "server", "client" or the name that the scenario gave it
+	proc     *process.Process
+	output   chan struct{} // has a value when there may be new output
+	sockets  int           // how many sockets it held when it announced
+	files    int           // how many descriptors of every kind it held then
+	memory   int64         // how many bytes of memory it occupied then
+	again    bool          // started again, at the address of one that has ended
+	quit     bool          // the grader has ended it, on purpose or to see its goroutines
+	checked  bool          // the scenario has judged how it ended
+	signal   string        // the signal that the scenario sent it last, such as "SIGINT", or ""
+	passed   int           // how many bytes of its standard output prints has passed over
+	restless bool          // it did not come to rest the last time
 }
 
 // newScene prepares a scenario. Each has an address of its own, so that no two
@@ -98,6 +99,9 @@ type stop struct{ message string }
 
 // fail ends the scenario with a verdict. It does not return.
 func (s *scene) fail(v Verdict) {
+	if s.tooLate() {
+		v = Verdict{Code: CannotGrade, What: fmt.Sprintf("the machine is too busy: the grader itself was kept waiting for %v, and may have answered too late", s.dg.blind.Round(time.Millisecond))}
+	}
 	s.verdict = &v
 	panic(stop{fmt.Sprintf("%s: %s", v.Code, v.What)})
 }

@@ -77,3 +77,27 @@ func capture(text, got []byte, n int) [][]byte {
 	}
 	return values
 }
+
+// guess spells text as it would have to be if its first words were those that
+// stand in got, as far as got has the form of text: so the report can show
+// where the two part.
+func (d *datagrams) guess(text, got []byte) []byte {
+	rest := d.spell(text)
+	var said []byte
+	for {
+		at := word.FindIndex(rest)
+		if at == nil || !bytes.HasPrefix(got, rest[:at[0]]) {
+			return append(said, rest...)
+		}
+		got = got[at[0]:]
+		end := bytes.IndexAny(got, " \t\r\n")
+		if end < 0 {
+			end = len(got)
+		}
+		if end == 0 {
+			return append(said, rest...)
+		}
+		said = append(append(said, rest[:at[0]]...), got[:end]...)
+		rest, got = rest[at[1]:], got[end:]
+	}
+}

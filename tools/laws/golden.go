@@ -25,6 +25,7 @@ var volatile = []struct {
 	{regexp.MustCompile(`(?m)^ +\d+\.\d   `), "         #.#   "},
 	{regexp.MustCompile(`127\.\d+\.\d+\.\d+:\d+`), "127.x.x.x:PORT"},
 	{regexp.MustCompile(`127\.\d+\.\d+\.\d+`), "127.x.x.x"},
+	{regexp.MustCompile(`\b0\.0\.0\.0:\d+`), "0.0.0.0:PORT"},
 	{regexp.MustCompile(`\[::1?\]:\d+`), "[::1]:PORT"},
 	{regexp.MustCompile(`::1:\d+`), "::1:PORT"},
 	{regexp.MustCompile(`\bport \d+`), "port N"},
@@ -33,6 +34,8 @@ var volatile = []struct {
 	{regexp.MustCompile(`(?m)\b\d+-\d+$`), "FROM-TO"},
 	{regexp.MustCompile(`0x[0-9a-f]+`), "0xADDR"},
 	{regexp.MustCompile(`\d{4}/\d\d/\d\d \d\d:\d\d:\d\d(\.\d+)?`), "DATE TIME"},
+	{regexp.MustCompile(`"[0-9a-f]{8}([ "\\-])`), `"ID$1`}, // an identifier that the program has made up
+	{regexp.MustCompile(`(?m)("ID[^\n]*?)(?: [0-9a-f]{2})+$`), "$1 (in hexadecimal)"},
 	{regexp.MustCompile(`(?m)^ +expected  +….*\n +got .*\n +\^\^$`), "      (somewhere in a long stream)"},
 	{regexp.MustCompile(`\d{1,3}(,\d{3})+`), "N"},
 	{regexp.MustCompile(`(?m)(127\.x\.x\.x:PORT[^\n]*?)(?: [0-9a-f]{2})+$`), "$1 (in hexadecimal)"},

@@ -62,7 +62,7 @@ func met(ds []definition) string {
 			to = path.Base(d.page.file) + "#" + gitHubSlug(h.text)
 		}
 	}
-	return fmt.Sprintf("[%s](%s)", d.page.unit, to)
+	return fmt.Sprintf("[chapter %.2s](%s)", d.page.unit, to)
 }
 
 // A row is a row of the glossary.

@@ -39,7 +39,9 @@ var tools = []string{
 	"bash", "cat", "cmp", "command", "curl", "ethtool", "gcc", "go", "lsof", "nc", "ncat", "netstat", "nsenter",
 	"od", "printf", "ps", "python3", "sleep", "socat", "sort", "ss", "strace",
 	"tcpdump", "telnet", "top", "traceroute", "unshare", "wc",
-	"localhost",  // a host's name
+	"localhost",                                                 // a host's name
+	"htons",                                                     // what C programs call for the order of bytes
+	"somaxconn", "tcp_abort_on_overflow", "tcp_max_syn_backlog", // switches of Linux
 	"notWritten", // what every stub calls, until the learner deletes it
 	"ok",         // go test
 }

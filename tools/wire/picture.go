@@ -171,6 +171,11 @@ func (p *picture) row(n int, e Event, words []phrase) {
 	}()
 	switch {
 	case e.Kind == Hop || e.Kind == Lost:
+		if e.Conn != "" && e.To != "" { // it does not come near the words
+			p.hop(y, e)
+			p.words(words, "start", "wire-ink")
+			break
+		}
 		y = p.y + below
 		p.hop(y, e)
 		p.words(words, "middle", "wire-ink")
@@ -224,6 +229,13 @@ type phrase struct {
 func (p *picture) label(e Event) []phrase {
 	if e.Text == "" && (e.Kind == Out || e.Kind == In) {
 		return []phrase{{Quote(e.Data, e.Size, 24) + "  " + e.amount(), true}}
+	}
+	if e.Kind == Hop || e.Kind == Lost {
+		quoted, rest := datagram(e, 24)
+		if text := quoted + "  " + rest; utf8.RuneCountInString(text) <= mostColumns {
+			return []phrase{{text, true}}
+		}
+		return []phrase{{quoted, true}, {text: clip(rest, mostColumns)}}
 	}
 	var lines []phrase
 	for _, line := range fold(e.words(1<<10), mostColumns) {

@@ -199,3 +199,22 @@ func TestSteps(t *testing.T) {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 }
+
+// A datagram's bytes are shown as they were, blanks included, and one that was
+// lost is crossed out where it was lost.
+func TestPictureOfDatagrams(t *testing.T) {
+	svg := Picture("Datagrams", "client", []Event{
+		{Kind: Hop, To: "relay", Data: []byte("1  two"), Size: 6},
+		{Kind: Lost, Conn: "relay", To: "server", Data: []byte("1  two"), Size: 6, Text: "dropped"},
+		{Kind: Hop, Conn: "relay", To: "server"},
+	})
+	all := strings.Join(texts(t, svg)["text"], "|")
+	for _, want := range []string{`|"1  two"  6 bytes|`, `|"1  two"  6 bytes, dropped|`, `|""  empty|`, "|relay|", "|server|"} {
+		if !strings.Contains("|"+all+"|", want) {
+			t.Errorf("no %s in %s", want, all)
+		}
+	}
+	if n := bytes.Count(svg, []byte("l12 12m0 -12l-12 12")); n != 1 {
+		t.Errorf("%d crosses, want one", n)
+	}
+}

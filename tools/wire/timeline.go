@@ -159,7 +159,8 @@ func (e Event) toProgram() bool {
 // columns.
 func (e Event) words(most int) string {
 	if e.Kind == Hop || e.Kind == Lost {
-		return clip(datagram(e), most)
+		quoted, rest := datagram(e, 26)
+		return clip(fmt.Sprintf("%-28s %s", quoted, rest), most)
 	}
 	if e.Text != "" {
 		return clip(e.Text, most)
@@ -179,17 +180,17 @@ func (e Event) words(most int) string {
 	return ""
 }
 
-// datagram says what a datagram holds, and what became of it. An empty one
-// holds nothing, and yet it is one.
-func datagram(e Event) string {
-	quoted, size := `""`, "empty"
+// datagram says what a datagram holds, quoted in width columns, and what became
+// of it. An empty one holds nothing, and yet it is one.
+func datagram(e Event, width int) (quoted, rest string) {
+	quoted, rest = `""`, "empty"
 	if e.Size > 0 {
-		quoted, size = Quote(e.Data, e.Size, 26), Bytes(e.Size)
+		quoted, rest = Quote(e.Data, e.Size, width), Bytes(e.Size)
 	}
 	if e.Text != "" {
-		size += ", " + e.Text
+		rest += ", " + e.Text
 	}
-	return fmt.Sprintf("%-28s %s", quoted, size)
+	return quoted, rest
 }
 
 // clip cuts s to n columns.

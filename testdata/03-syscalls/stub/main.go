@@ -26,7 +26,7 @@ func main() {
 	notWritten()
 
 	addr := flag.String("listen", "127.0.0.1:0", "IPv4 `address` to listen on")
-	backlog := flag.Int("backlog", unix.SOMAXCONN, "backlog `N` of the listener")
+	backlog := flag.Int("backlog", unix.SOMAXCONN, "backlog `N` for listen")
 	hold := flag.Bool("hold", false, "wait for a line on standard input")
 	flag.Parse()
 	if err := run(*addr, *backlog, *hold); err != nil {
@@ -74,16 +74,15 @@ func listen(at *unix.SockaddrInet4, backlog int) (int, error) {
 // open gives the socket its address and opens it to clients.
 func open(fd int, at *unix.SockaddrInet4, backlog int) error {
 	// TODO:
-	//  1. Allow an address that connections in TIME-WAIT still use: SO_REUSEADDR.
+	//  1. Allow an address that a connection in TIME-WAIT uses: SO_REUSEADDR.
 	//  2. Bind the socket to the address.
 	//  3. Listen, with the backlog.
 	//  Each can fail: os.NewSyscallError("bind", err) says which one did.
 	return nil
 }
 
-// serve takes clients from ln one at a time, until accepting fails. A wait that
-// a signal has interrupted is no failure; nor is a client that has left the
-// queue, for which some systems say ECONNABORTED.
+// serve takes clients from ln one at a time, until accepting fails. EINTR and
+// ECONNABORTED, a signal and a client that has left the queue, are no failure.
 func serve(ln int) error {
 	// TODO: in a loop:
 	//  1. Accept the next client: unix.Accept.
@@ -101,8 +100,7 @@ func handle(conn int) {
 	//     alone. Without one, send the FIN: unix.Shutdown.
 }
 
-// echo sends back every byte that the peer sends, until the peer's end of
-// stream: a read of no bytes.
+// echo sends back every byte, until the end of the stream: a read of no bytes.
 func echo(conn int) error {
 	// TODO: make a buffer, then again and again
 	//  1. read into it (unix.Read), and once more after EINTR;

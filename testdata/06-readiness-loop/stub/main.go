@@ -16,8 +16,6 @@ import (
 	"flag"
 	"fmt"
 	"os"
-
-	"golang.org/x/sys/unix"
 )
 
 func main() {
@@ -76,8 +74,9 @@ func (s *server) loop() error {
 // accept takes one client from the listen queue.
 func (s *server) accept() error {
 	// TODO:
-	//  1. call unix.Accept. That the client has left the queue again (notNow,
-	//     or unix.ECONNABORTED) is no error;
+	//  1. call unix.Accept: add "golang.org/x/sys/unix" to the imports. That
+	//     the client has left the queue again (notNow, unix.ECONNABORTED) is no
+	//     error;
 	//  2. make the new socket close on exec, and non-blocking: what would
 	//     happen to the loop if it were not?
 	//  3. enter a client in s.clients and watch its socket for reading.

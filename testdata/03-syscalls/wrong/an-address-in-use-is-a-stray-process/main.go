@@ -43,7 +43,8 @@ func run(addr string, backlog int, hold bool) error {
 	}
 	defer unix.Close(ln)
 	unix.CloseOnExec(ln)
-	if err := unix.Bind(ln, &unix.SockaddrInet4{Addr: ap.Addr().As4(), Port: int(ap.Port())}); err != nil {
+	at := &unix.SockaddrInet4{Addr: ap.Addr().As4(), Port: int(ap.Port())}
+	if err := unix.Bind(ln, at); err != nil {
 		return fmt.Errorf("bind: %w", err)
 	}
 	if err := unix.Listen(ln, backlog); err != nil {

@@ -41,10 +41,12 @@ func run(addr string, backlog int, hold bool) error {
 		return fmt.Errorf("socket: %w", err)
 	}
 	defer unix.Close(ln)
-	if err := unix.SetsockoptInt(ln, unix.SOL_SOCKET, unix.SO_REUSEADDR, 1); err != nil {
+	err = unix.SetsockoptInt(ln, unix.SOL_SOCKET, unix.SO_REUSEADDR, 1)
+	if err != nil {
 		return fmt.Errorf("setsockopt: %w", err)
 	}
-	if err := unix.Bind(ln, &unix.SockaddrInet4{Addr: ap.Addr().As4(), Port: int(ap.Port())}); err != nil {
+	at := &unix.SockaddrInet4{Addr: ap.Addr().As4(), Port: int(ap.Port())}
+	if err := unix.Bind(ln, at); err != nil {
 		return fmt.Errorf("bind: %w", err)
 	}
 	if err := unix.Listen(ln, backlog); err != nil {

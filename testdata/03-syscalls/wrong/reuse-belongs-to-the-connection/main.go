@@ -44,7 +44,8 @@ func run(addr string, backlog int, hold bool) error {
 	}
 	defer unix.Close(ln)
 	unix.CloseOnExec(ln)
-	if err := unix.Bind(ln, &unix.SockaddrInet4{Addr: ap.Addr().As4(), Port: int(ap.Port())}); err != nil {
+	at := &unix.SockaddrInet4{Addr: ap.Addr().As4(), Port: int(ap.Port())}
+	if err := unix.Bind(ln, at); err != nil {
 		return fmt.Errorf("bind: %w", err)
 	}
 	if err := unix.Listen(ln, backlog); err != nil {
@@ -75,7 +76,8 @@ func run(addr string, backlog int, hold bool) error {
 func handle(conn int) {
 	defer unix.Close(conn)
 	unix.CloseOnExec(conn)
-	if err := unix.SetsockoptInt(conn, unix.SOL_SOCKET, unix.SO_REUSEADDR, 1); err != nil {
+	err := unix.SetsockoptInt(conn, unix.SOL_SOCKET, unix.SO_REUSEADDR, 1)
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "echo-sys: setsockopt:", err)
 		return
 	}

@@ -74,7 +74,8 @@ func listen(at *unix.SockaddrInet4, backlog int) (int, error) {
 		return -1, fmt.Errorf("socket: %w", err)
 	}
 	unix.CloseOnExec(ln)
-	if err := unix.SetsockoptInt(ln, unix.SOL_SOCKET, unix.SO_REUSEADDR, 1); err != nil {
+	err = unix.SetsockoptInt(ln, unix.SOL_SOCKET, unix.SO_REUSEADDR, 1)
+	if err != nil {
 		return -1, fmt.Errorf("setsockopt: %w", err)
 	}
 	if err := unix.Bind(ln, at); err != nil {

@@ -8,6 +8,6 @@ import (
 )
 
 func main() {
-	fmt.Fprintln(os.Stderr, "echo-sys makes the system calls of Unix by hand: it needs Linux or macOS")
+	fmt.Fprintln(os.Stderr, "echo-sys needs the system calls of Linux or macOS")
 	os.Exit(1)
 }

@@ -5,7 +5,7 @@
 //
 // While output is pending there is no next read.
 //
-// Caught by: 22-reset-while-pending (busy-loop).
+// Caught by: 20-reset-while-pending (busy-loop).
 package main
 
 import (

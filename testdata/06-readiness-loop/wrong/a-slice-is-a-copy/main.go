@@ -6,7 +6,7 @@
 // The slice is; the bytes are still those of the one buffer that every read
 // uses.
 //
-// Caught by: 15-slow-reader (wrong-bytes).
+// Caught by: 17-slow-reader (wrong-bytes).
 package main
 
 import (

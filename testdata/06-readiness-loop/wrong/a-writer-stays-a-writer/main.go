@@ -5,7 +5,7 @@
 //
 // The interest is added when output becomes pending and never taken back.
 //
-// Caught by: 18-no-spin (busy-loop).
+// Caught by: 16-pick-up-again (busy-loop).
 package main
 
 import (
@@ -140,9 +140,10 @@ func (s *server) write(c *client, data []byte) error {
 	}
 	switch after := len(c.pending); {
 	case before == 0 && after > 0:
-		return s.poll.change(c.fd, toRead|toWrite)
+		return s.poll.change(c.fd, toWrite)
 	case before > 0 && after == 0:
 		c.pending = nil
+		return s.poll.change(c.fd, toRead|toWrite) // ready for the next time
 	}
 	return nil
 }

@@ -5,7 +5,7 @@
 //
 // A loop writes until all is written, as one should on a blocking socket.
 //
-// Caught by: 15-slow-reader (early-eof).
+// Caught by: 16-pick-up-again (early-eof).
 package main
 
 import (

@@ -5,7 +5,7 @@
 //
 // A client that has sent its FIN may still be reading.
 //
-// Caught by: 20-fin-while-pending (early-eof).
+// Caught by: 18-fin-while-pending (early-eof).
 package main
 
 import (

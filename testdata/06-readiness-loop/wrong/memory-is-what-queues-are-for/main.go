@@ -3,7 +3,7 @@
 // Belief: an event loop must never stop reading; what cannot be written yet
 // goes into a queue, and memory is cheap.
 //
-// Caught by: 21-bounded (memory).
+// Caught by: 19-bounded (memory).
 package main
 
 import (

@@ -5,7 +5,7 @@
 //
 // It says that the client has sent a FIN.
 //
-// Caught by: 20-fin-while-pending (reset).
+// Caught by: 18-fin-while-pending (early-eof).
 package main
 
 import (

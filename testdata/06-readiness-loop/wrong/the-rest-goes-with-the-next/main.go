@@ -5,7 +5,7 @@
 //
 // Nobody asks the kernel when there is room.
 //
-// Caught by: 15-slow-reader (silence).
+// Caught by: 16-pick-up-again (silence).
 package main
 
 import (
@@ -109,11 +109,9 @@ func (s *server) turn(c *client) {
 	unix.Close(c.fd)
 }
 
-// step sends first what could not be sent the last time, and reads then.
+// step reads, and sends what could not be sent the last time together with
+// what was read.
 func (s *server) step(c *client) error {
-	if len(c.pending) > 0 {
-		return s.write(c, c.pending)
-	}
 	n, err := unix.Read(c.fd, s.buf)
 	switch {
 	case notNow(err):
@@ -123,11 +121,11 @@ func (s *server) step(c *client) error {
 	case n == 0:
 		return io.EOF
 	}
-	return s.write(c, s.buf[:n])
+	return s.write(c, append(c.pending, s.buf[:n]...))
 }
 
-// write gives the socket what it takes of data. The rest goes out before the
-// next bytes of this client.
+// write gives the socket what it takes of data, and keeps the rest for the next
+// time.
 func (s *server) write(c *client, data []byte) error {
 	n, err := unix.Write(c.fd, data)
 	if err != nil && !notNow(err) {

@@ -125,8 +125,8 @@ func scan(ctx context.Context, host netip.Addr, ports []int, workers int, timeou
 // more, or when there is no descriptor for one more dial.
 func work(ctx context.Context, host netip.Addr, timeout time.Duration, jobs <-chan int, results chan<- result) {
 	for port := range jobs {
-		state, err := dial(ctx, netip.AddrPortFrom(host, uint16(port)), timeout)
 		dialled++
+		state, err := dial(ctx, netip.AddrPortFrom(host, uint16(port)), timeout)
 		results <- result{port, state, err}
 		if noDescriptor(err) {
 			return

@@ -1,11 +1,11 @@
 //go:build linux || darwin
 
-// Belief: a socket that is ready to be written to takes all that is written to
-// it.
+// Belief: output that had to wait belongs to the loop: it does one thing at a
+// time, so one place is enough for it.
 //
-// The count of the first write is respected, that of the second is not.
+// It holds until a second client stops reading.
 //
-// Caught by: 15-slow-reader (silence).
+// Caught by: 16-pick-up-again (busy-loop).
 package main
 
 import (
@@ -52,12 +52,13 @@ type server struct {
 	poll    *poller
 	clients map[int]*client // by descriptor
 	buf     []byte          // for every read of every client; nothing stays in it
+	pending []byte          // read from the slow client, and not yet taken by its socket
+	slow    *client         // whose it is
 }
 
-// A client is what the loop must remember of one connection.
+// A client is one connection.
 type client struct {
-	fd      int
-	pending []byte // read from the client, and not yet taken by its socket
+	fd int
 }
 
 // loop asks who is ready and does one thing for each of them.
@@ -104,16 +105,18 @@ func (s *server) turn(c *client) {
 	if err != io.EOF {
 		log.Printf("client on descriptor %d: %v", c.fd, err)
 	}
+	if c == s.slow {
+		s.slow, s.pending = nil, nil
+	}
 	s.poll.remove(c.fd)
 	delete(s.clients, c.fd)
 	unix.Close(c.fd)
 }
 
-// step does what a ready client is ready for: while it has output pending it
-// is watched for writing, otherwise for reading.
+// step writes on for the client that is slow, and reads from any other.
 func (s *server) step(c *client) error {
-	if len(c.pending) > 0 {
-		return s.write(c, c.pending)
+	if c == s.slow {
+		return s.write(c, s.pending)
 	}
 	n, err := unix.Read(c.fd, s.buf)
 	switch {
@@ -127,19 +130,23 @@ func (s *server) step(c *client) error {
 	return s.write(c, s.buf[:n])
 }
 
-// write gives the socket what it takes of data. The rest stays pending until
-// the socket is writable.
+// write gives the socket what it takes of data. What it does not take stays
+// pending, and the client is the slow one.
 func (s *server) write(c *client, data []byte) error {
 	n, err := unix.Write(c.fd, data)
 	if err != nil && !notNow(err) {
 		return fmt.Errorf("write: %w", err)
 	}
-	if len(c.pending) > 0 {
-		c.pending = nil // it was writable, so now it has gone
-		return s.poll.change(c.fd, toRead)
-	}
-	if c.pending = bytes.Clone(data[max(n, 0):]); len(c.pending) > 0 {
+	rest := data[max(n, 0):]
+	switch {
+	case len(rest) > 0 && c != s.slow:
+		s.slow, s.pending = c, bytes.Clone(rest)
 		return s.poll.change(c.fd, toWrite)
+	case len(rest) > 0:
+		s.pending = rest
+	case c == s.slow:
+		s.slow, s.pending = nil, nil
+		return s.poll.change(c.fd, toRead)
 	}
 	return nil
 }

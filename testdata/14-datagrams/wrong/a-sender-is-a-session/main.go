@@ -1,0 +1,133 @@
+// Belief: every new sender opens a session, and every session needs a goroutine.
+//
+// Nobody says good bye over UDP: the sessions, and their goroutines, stay for ever.
+//
+// Caught by: 12-no-memory (leak).
+package main
+
+import (
+	"bytes"
+	"errors"
+	"flag"
+	"fmt"
+	"log"
+	"math/rand/v2"
+	"net"
+	"os"
+	"strings"
+	"time"
+)
+
+const usage = "usage: echo-udp -listen ADDR | [-timeout D] ADDR WORD..."
+
+const (
+	tries       = 3
+	maxDatagram = 65507
+)
+
+func main() {
+	listen := flag.String("listen", "", "serve at this `address`")
+	timeout := flag.Duration("timeout", time.Second, "ask again after this")
+	flag.Parse()
+	var err error
+	switch {
+	case *listen != "" && flag.NArg() == 0:
+		err = run(*listen)
+	case *listen == "" && flag.NArg() >= 2:
+		err = ask(flag.Arg(0), flag.Args()[1:], *timeout)
+	default:
+		fmt.Fprintln(os.Stderr, usage)
+		os.Exit(2)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "echo-udp:", err)
+		os.Exit(1)
+	}
+}
+
+// run serves at addr.
+func run(addr string) error {
+	conn, err := net.ListenPacket("udp", addr)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	fmt.Println("listening on", conn.LocalAddr())
+	return serve(conn)
+}
+
+// serve gives every client a session.
+func serve(conn net.PacketConn) error {
+	sessions := map[string]chan []byte{}
+	buf := make([]byte, maxDatagram)
+	for {
+		n, peer, err := conn.ReadFrom(buf)
+		if err != nil {
+			return err
+		}
+		s, ok := sessions[peer.String()]
+		if !ok {
+			s = make(chan []byte, 16)
+			sessions[peer.String()] = s
+			go session(conn, peer, s)
+		}
+		s <- bytes.Clone(buf[:n])
+	}
+}
+
+// ask asks the server at addr for each word and prints the answers.
+func ask(addr string, words []string, timeout time.Duration) error {
+	conn, err := net.Dial("udp", addr)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	for _, word := range words {
+		answer, err := question(conn, word, timeout)
+		if err != nil {
+			return err
+		}
+		fmt.Println(answer)
+	}
+	return nil
+}
+
+// question asks for one word, up to three times, and returns the answer.
+func question(conn net.Conn, word string, wait time.Duration) (string, error) {
+	id := fmt.Sprintf("%08x ", rand.Uint32())
+	for range tries {
+		if _, err := conn.Write([]byte(id + word)); err != nil {
+			return "", err
+		}
+		answer, err := await(conn, id, wait)
+		if !errors.Is(err, os.ErrDeadlineExceeded) {
+			return answer, err
+		}
+	}
+	return "", fmt.Errorf("no answer after %d tries", tries)
+}
+
+// await waits for the answer to the question with this id, and passes over all
+// other datagrams.
+func await(conn net.Conn, id string, wait time.Duration) (string, error) {
+	buf := make([]byte, maxDatagram)
+	conn.SetReadDeadline(time.Now().Add(wait))
+	for {
+		n, err := conn.Read(buf)
+		if err != nil {
+			return "", err
+		}
+		if answer, ok := strings.CutPrefix(string(buf[:n]), id); ok {
+			return answer, nil
+		}
+	}
+}
+
+// session serves one client until it is done.
+func session(conn net.PacketConn, peer net.Addr, datagrams <-chan []byte) {
+	for data := range datagrams {
+		if _, err := conn.WriteTo(data, peer); err != nil {
+			log.Println(peer, err)
+		}
+	}
+}

@@ -1,0 +1,119 @@
+// Belief: an answer is good when its id is one that I have sent.
+//
+// The copy of the first answer is taken for the answer to the second question, and from then on every answer is one too old.
+//
+// Caught by: 20-doubled-answer (output).
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"log"
+	"math/rand/v2"
+	"net"
+	"os"
+	"strings"
+	"time"
+)
+
+const usage = "usage: echo-udp -listen ADDR | [-timeout D] ADDR WORD..."
+
+const (
+	tries       = 3
+	maxDatagram = 65507
+)
+
+func main() {
+	listen := flag.String("listen", "", "serve at this `address`")
+	timeout := flag.Duration("timeout", time.Second, "ask again after this")
+	flag.Parse()
+	var err error
+	switch {
+	case *listen != "" && flag.NArg() == 0:
+		err = run(*listen)
+	case *listen == "" && flag.NArg() >= 2:
+		err = ask(flag.Arg(0), flag.Args()[1:], *timeout)
+	default:
+		fmt.Fprintln(os.Stderr, usage)
+		os.Exit(2)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "echo-udp:", err)
+		os.Exit(1)
+	}
+}
+
+// run serves at addr.
+func run(addr string) error {
+	conn, err := net.ListenPacket("udp", addr)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	fmt.Println("listening on", conn.LocalAddr())
+	return serve(conn)
+}
+
+// serve sends every datagram back to its sender.
+func serve(conn net.PacketConn) error {
+	buf := make([]byte, maxDatagram)
+	for {
+		n, peer, err := conn.ReadFrom(buf)
+		if err != nil {
+			return err
+		}
+		if _, err := conn.WriteTo(buf[:n], peer); err != nil {
+			log.Println(peer, err) // the next datagram is somebody else's
+		}
+	}
+}
+
+// ask asks the server at addr for each word and prints the answers.
+func ask(addr string, words []string, timeout time.Duration) error {
+	conn, err := net.Dial("udp", addr)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	ids := map[string]bool{} // those that we have sent
+	for _, word := range words {
+		answer, err := question(conn, word, timeout, ids)
+		if err != nil {
+			return err
+		}
+		fmt.Println(answer)
+	}
+	return nil
+}
+
+// question asks for one word, up to three times, and returns the answer.
+func question(conn net.Conn, word string, wait time.Duration, ids map[string]bool) (string, error) {
+	id := fmt.Sprintf("%08x", rand.Uint32())
+	ids[id] = true
+	for range tries {
+		if _, err := conn.Write([]byte(id + " " + word)); err != nil {
+			return "", err
+		}
+		answer, err := await(conn, ids, wait)
+		if !errors.Is(err, os.ErrDeadlineExceeded) {
+			return answer, err
+		}
+	}
+	return "", fmt.Errorf("no answer after %d tries", tries)
+}
+
+// await waits for an answer to us.
+func await(conn net.Conn, ids map[string]bool, wait time.Duration) (string, error) {
+	buf := make([]byte, maxDatagram)
+	conn.SetReadDeadline(time.Now().Add(wait))
+	for {
+		n, err := conn.Read(buf)
+		if err != nil {
+			return "", err
+		}
+		if id, answer, ok := strings.Cut(string(buf[:n]), " "); ok && ids[id] {
+			return answer, nil
+		}
+	}
+}

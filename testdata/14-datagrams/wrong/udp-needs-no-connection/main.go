@@ -1,0 +1,124 @@
+// Belief: UDP has no connections, so there is nothing to connect: ReadFrom tells who has sent.
+//
+// A socket that is not connected never hears that a port is closed. The client asks three times where the kernel knew at once.
+//
+// Caught by: 15-refused (no-exit).
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"log"
+	"math/rand/v2"
+	"net"
+	"os"
+	"strings"
+	"time"
+)
+
+const usage = "usage: echo-udp -listen ADDR | [-timeout D] ADDR WORD..."
+
+const (
+	tries       = 3
+	maxDatagram = 65507
+)
+
+func main() {
+	listen := flag.String("listen", "", "serve at this `address`")
+	timeout := flag.Duration("timeout", time.Second, "ask again after this")
+	flag.Parse()
+	var err error
+	switch {
+	case *listen != "" && flag.NArg() == 0:
+		err = run(*listen)
+	case *listen == "" && flag.NArg() >= 2:
+		err = ask(flag.Arg(0), flag.Args()[1:], *timeout)
+	default:
+		fmt.Fprintln(os.Stderr, usage)
+		os.Exit(2)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "echo-udp:", err)
+		os.Exit(1)
+	}
+}
+
+// run serves at addr.
+func run(addr string) error {
+	conn, err := net.ListenPacket("udp", addr)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	fmt.Println("listening on", conn.LocalAddr())
+	return serve(conn)
+}
+
+// serve sends every datagram back to its sender.
+func serve(conn net.PacketConn) error {
+	buf := make([]byte, maxDatagram)
+	for {
+		n, peer, err := conn.ReadFrom(buf)
+		if err != nil {
+			return err
+		}
+		if _, err := conn.WriteTo(buf[:n], peer); err != nil {
+			log.Println(peer, err) // the next datagram is somebody else's
+		}
+	}
+}
+
+// ask asks the server at addr for each word and prints the answers.
+func ask(addr string, words []string, timeout time.Duration) error {
+	server, err := net.ResolveUDPAddr("udp", addr)
+	if err != nil {
+		return err
+	}
+	conn, err := net.ListenPacket("udp", ":0")
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	for _, word := range words {
+		answer, err := question(conn, server, word, timeout)
+		if err != nil {
+			return err
+		}
+		fmt.Println(answer)
+	}
+	return nil
+}
+
+// question asks for one word, up to three times, and returns the answer.
+func question(conn net.PacketConn, server net.Addr, word string, wait time.Duration) (string, error) {
+	id := fmt.Sprintf("%08x ", rand.Uint32())
+	for range tries {
+		if _, err := conn.WriteTo([]byte(id+word), server); err != nil {
+			return "", err
+		}
+		answer, err := await(conn, server, id, wait)
+		if !errors.Is(err, os.ErrDeadlineExceeded) {
+			return answer, err
+		}
+	}
+	return "", fmt.Errorf("no answer after %d tries", tries)
+}
+
+// await waits for the server's answer to the question with this id.
+func await(conn net.PacketConn, server net.Addr, id string, wait time.Duration) (string, error) {
+	buf := make([]byte, maxDatagram)
+	conn.SetReadDeadline(time.Now().Add(wait))
+	for {
+		n, peer, err := conn.ReadFrom(buf)
+		if err != nil {
+			return "", err
+		}
+		if peer.String() != server.String() {
+			continue
+		}
+		if answer, ok := strings.CutPrefix(string(buf[:n]), id); ok {
+			return answer, nil
+		}
+	}
+}

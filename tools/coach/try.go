@@ -1,0 +1,214 @@
+package coach
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+
+	"loopback/tools/grade"
+	"loopback/tools/probe"
+	"loopback/tools/process"
+	"loopback/tools/relay"
+	"loopback/tools/screen"
+	"loopback/tools/wire"
+)
+
+// TryOptions say what to try.
+type TryOptions struct {
+	Folder string   // where the program is
+	Listen string   // where visitors connect to; a loopback address
+	Args   []string // for the program, after -listen ADDR
+}
+
+// ErrNoServer is returned by Try for a program that is a client.
+var ErrNoServer = errors.New("it is no server")
+
+// Try runs the program of a unit and puts a relay in front of it, which shows
+// on out all that goes over the wire, until ctx is done or the program ends. The
+// learner is the peer.
+func (c *Coach) Try(ctx context.Context, unit string, o TryOptions, out *screen.Screen) error {
+	if err := onlyLoopback(o.Listen); err != nil {
+		return err
+	}
+	if !c.serves(unit) {
+		return fmt.Errorf("%w: %s is a client, which dials by itself. Be its server: run nc -l 127.0.0.1 9000 in one terminal, and in another go run ./%s 127.0.0.1:9000", ErrNoServer, unit, shown(c.Root, o.Folder))
+	}
+	c.Screen.Progress("%s: building ...", unit)
+	exe, err := grade.Build(ctx, c.Root, o.Folder, false)
+	c.Screen.Wipe()
+	if err != nil {
+		return err
+	}
+	t := &trial{out: out, live: &wire.Live{Program: "server"}, changed: make(chan struct{}, 1)}
+	t.proc, err = process.Start(process.Options{Path: exe, Args: append([]string{"-listen", "127.0.0.1:0"}, o.Args...),
+		Env: os.Environ(), Keep: process.OutputLimit, OnOutput: t.notice})
+	if err != nil {
+		return err
+	}
+	defer t.proc.End()
+	return t.run(ctx, o.Listen)
+}
+
+// serves reports whether the scenarios of a unit start a server.
+func (c *Coach) serves(unit string) bool {
+	u, err := c.load(unit)
+	if err != nil {
+		return true // let the program decide
+	}
+	for _, sc := range u.Scenarios {
+		if strings.Contains("\n"+c.text(filepath.ToSlash(sc.File)), "\nserve") {
+			return true
+		}
+	}
+	return false
+}
+
+func onlyLoopback(addr string) error {
+	host, _, err := net.SplitHostPort(addr)
+	if err != nil {
+		return fmt.Errorf("--listen must be HOST:PORT, such as 127.0.0.1:8080: %w", err)
+	}
+	if ip, err := netip.ParseAddr(host); host != "localhost" && (err != nil || !ip.IsLoopback()) {
+		return fmt.Errorf("--listen %s: your program is for this machine alone; give a loopback address, such as 127.0.0.1:8080", addr)
+	}
+	return nil
+}
+
+func shown(root, dir string) string {
+	if rel, err := filepath.Rel(root, dir); err == nil && filepath.IsLocal(rel) {
+		return filepath.ToSlash(rel)
+	}
+	return dir
+}
+
+// A trial is a program while the learner is its peer.
+type trial struct {
+	out     *screen.Screen
+	live    *wire.Live
+	proc    *process.Process
+	changed chan struct{} // has a value when there may be new output
+
+	mu   sync.Mutex
+	head string
+}
+
+func (t *trial) notice() {
+	select {
+	case t.changed <- struct{}{}:
+	default:
+	}
+}
+
+const announcement = "listening on "
+
+func (t *trial) run(ctx context.Context, listen string) error {
+	line, err := t.firstLine(ctx)
+	if err != nil {
+		return err
+	}
+	target, ok := strings.CutPrefix(line, announcement)
+	if !ok {
+		return fmt.Errorf("the program's first line is %q; it should be \"listening on ADDR\"", line)
+	}
+	if ls, err := probe.ListenersOf(probe.Look(t.proc.PID()).PIDs); err == nil && len(ls) == 0 {
+		return fmt.Errorf("the program says %q, but it does not listen for TCP connections: only TCP servers can be tried", line)
+	}
+	r, err := relay.Listen(listen, target, relay.Options{Tell: t.tell, Open: t.open, Close: t.close})
+	if err != nil {
+		return fmt.Errorf("--listen: %w", err)
+	}
+	host, port, _ := net.SplitHostPort(r.Addr())
+	t.out.Printf("The program listens on %s, and a relay stands in front of it. Connect to\n\n    %s        for example with: nc %s %s\n\n"+
+		"from another terminal, or from a browser. What goes over the wire is shown here.\nCtrl-C ends it.\n\n", target, r.Addr(), host, port)
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	served := make(chan error, 1)
+	go func() { served <- r.Serve(ctx) }()
+	r.Note(wire.Listening, line)
+	t.follow(ctx, r, len(line)+1)
+	cancel()
+	return <-served
+}
+
+// firstLine waits for the program's first line.
+func (t *trial) firstLine(ctx context.Context) (string, error) {
+	for {
+		if line, ok := t.proc.Stdout().FirstLine(); ok {
+			return line, nil
+		}
+		select {
+		case <-ctx.Done():
+			return "", ctx.Err()
+		case <-t.proc.Done():
+			if line, ok := t.proc.Stdout().FirstLine(); ok {
+				return line, nil
+			}
+			t.proc.End() // now all that it printed has been read
+			st, _ := t.proc.Status()
+			words := strings.TrimSpace(string(t.proc.Stderr().Bytes()))
+			if words == "not written yet" {
+				return "", errors.New("the program has not been written yet: delete the call of notWritten() when you begin")
+			}
+			return "", fmt.Errorf("the program ended (%v) before it said where it listens\n%s", st, words)
+		case <-t.changed:
+		}
+	}
+}
+
+// follow shows what the program prints after its first line, and how it ends.
+func (t *trial) follow(ctx context.Context, r *relay.Relay, from int) {
+	printed, complained := from, 0
+	for {
+		ended := false
+		select {
+		case <-ctx.Done():
+			return
+		case <-t.proc.Done():
+			t.proc.End() // now all that it printed has been read
+			ended = true
+		case <-t.changed:
+		}
+		printed = words(r, "prints ", t.proc.Stdout().Bytes(), printed, ended)
+		complained = words(r, "on standard error: ", t.proc.Stderr().Bytes(), complained, ended)
+		if ended {
+			st, _ := t.proc.Status()
+			r.Note(wire.Trouble, fmt.Sprintf("the process has ended: %v", st))
+			return
+		}
+	}
+}
+
+// words tells the complete lines of data behind the first from bytes, and
+// returns how many bytes are told.
+func words(r *relay.Relay, what string, data []byte, from int, ended bool) int {
+	for from < len(data) {
+		line, _, whole := strings.Cut(string(data[from:]), "\n")
+		if !whole && !ended {
+			break
+		}
+		r.Note(wire.Note, what+wire.Quote([]byte(line), len(line), 200))
+		from += len(line) + 1
+	}
+	return min(from, len(data))
+}
+
+func (t *trial) open(name string) { t.live.Open(name) }
+
+func (t *trial) close(name string) { t.live.Close(name) }
+
+// tell shows an event, below the names of the lines when they have changed.
+func (t *trial) tell(e wire.Event) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if head := t.live.Head(); head != t.head {
+		t.head = head
+		t.out.Print(head + "\n")
+	}
+	t.out.Print(t.live.Row(e) + "\n")
+}

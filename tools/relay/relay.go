@@ -1,0 +1,145 @@
+// Package relay is a TCP relay that shows what passes through it: between a
+// visitor, which may be any program, and a server under test. It passes on
+// bytes, half-closes (FIN) and resets (RST) as they come, and tells each as an
+// event of package wire.
+//
+// Three things differ from a direct connection. The relay completes a
+// connection before the server has accepted it, as the server's own kernel
+// would. The server sees the relay's address, not the visitor's. And a row is
+// one read of the relay's, which is not always one write of theirs.
+package relay
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"sync"
+	"syscall"
+	"time"
+
+	"loopback/tools/wire"
+)
+
+// Options of [Listen].
+type Options struct {
+	// Tell is told every event, in order, never two at a time. Open is called
+	// before the first event of a connection, and Close after the last.
+	Tell        func(wire.Event)
+	Open, Close func(name string)
+}
+
+// A Relay stands in front of one server.
+type Relay struct {
+	o      Options
+	ln     *net.TCPListener
+	target string
+	start  time.Time
+
+	telling sync.Mutex
+	wait    sync.WaitGroup
+}
+
+// Listen listens on addr, for visitors of the server at target.
+func Listen(addr, target string, o Options) (*Relay, error) {
+	lc := net.ListenConfig{KeepAlive: -1}
+	lc.SetMultipathTCP(false)
+	ln, err := lc.Listen(context.Background(), "tcp", addr)
+	if err != nil {
+		return nil, err
+	}
+	return &Relay{o: o, ln: ln.(*net.TCPListener), target: target, start: time.Now()}, nil
+}
+
+// Addr is where visitors connect to.
+func (r *Relay) Addr() string { return r.ln.Addr().String() }
+
+// Note tells something about the server alone.
+func (r *Relay) Note(kind wire.Kind, text string) {
+	r.tell(wire.Event{Kind: kind, Text: text})
+}
+
+func (r *Relay) tell(e wire.Event) {
+	r.telling.Lock()
+	defer r.telling.Unlock()
+	e.At = time.Since(r.start)
+	r.o.Tell(e)
+}
+
+// Serve relays connections until ctx is done. Then it closes all of them and
+// returns nil when nothing of them is left.
+func (r *Relay) Serve(ctx context.Context) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer r.wait.Wait()
+	defer cancel()
+	defer context.AfterFunc(ctx, func() { r.ln.Close() })()
+	for n := 0; ; n++ {
+		visitor, err := r.ln.AcceptTCP()
+		if ctx.Err() != nil {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("accept: %w", err)
+		}
+		r.o.open(r, name(n))
+		r.tell(wire.Event{Conn: name(n), Kind: wire.Connect, Text: "connect from " + visitor.RemoteAddr().String()})
+		r.wait.Go(func() { r.relay(ctx, name(n), visitor) })
+	}
+}
+
+// name names connection number n: A, B, ... Z, AA, AB and so on.
+func name(n int) string {
+	if n >= 26 {
+		return name(n/26-1) + name(n%26)
+	}
+	return string(rune('A' + n))
+}
+
+// relay relays one connection to its end.
+func (r *Relay) relay(ctx context.Context, name string, visitor *net.TCPConn) {
+	defer r.o.close(r, name)
+	d := net.Dialer{KeepAlive: -1}
+	conn, err := d.DialContext(ctx, "tcp", r.target)
+	if err != nil {
+		visitor.SetLinger(0)
+		visitor.Close()
+		e := wire.Event{Conn: name, Kind: wire.Trouble, Text: "the server cannot be reached: " + plain(err)}
+		if errors.Is(err, syscall.ECONNRESET) { // it accepted and reset, before connect had returned
+			e = wire.Event{Conn: name, Kind: wire.InRST}
+		}
+		r.tell(e)
+		return
+	}
+	p := &pair{relay: r, name: name, visitor: end{conn: visitor, fin: wire.OutFIN, rst: wire.OutRST, bytes: wire.Out},
+		server: end{conn: conn.(*net.TCPConn), fin: wire.InFIN, rst: wire.InRST, bytes: wire.In}}
+	defer context.AfterFunc(ctx, p.hangUp)()
+	var both sync.WaitGroup
+	both.Go(func() { p.pump(&p.visitor, &p.server) })
+	both.Go(func() { p.pump(&p.server, &p.visitor) })
+	both.Wait()
+	p.hangUp()
+}
+
+// plain returns the innermost part of an error, which says why.
+func plain(err error) string {
+	for e := err; e != nil; e = errors.Unwrap(e) {
+		err = e
+	}
+	return err.Error()
+}
+
+func (o Options) open(r *Relay, name string) {
+	r.telling.Lock()
+	defer r.telling.Unlock()
+	if o.Open != nil {
+		o.Open(name)
+	}
+}
+
+func (o Options) close(r *Relay, name string) {
+	r.telling.Lock()
+	defer r.telling.Unlock()
+	if o.Close != nil {
+		o.Close(name)
+	}
+}
