@@ -179,9 +179,11 @@ func TestNumber(t *testing.T) {
 		{Kind: wire.Listening, Text: "listening on [::1]:31002"},
 		{Kind: wire.Connect, Text: "connect from 127.0.0.1:61001"},
 		{Kind: wire.Note, Text: "127.0.0.1:61000 and 127.9.8.7:31001, at 10:30"},
+		{Kind: wire.Note, Text: "started: client 127.9.8.7 7001-7002"},
 	})
 	for i, want := range []string{"started: client 127.0.0.1:40001 word", "connect from 127.0.0.1:50001",
-		"listening on [::1]:40002", "connect from 127.0.0.1:50002", "127.0.0.1:50001 and 127.0.0.1:40001, at 10:30"} {
+		"listening on [::1]:40002", "connect from 127.0.0.1:50002", "127.0.0.1:50001 and 127.0.0.1:40001, at 10:30",
+		"started: client 127.0.0.1 7001-7002"} {
 		if events[i].Text != want {
 			t.Errorf("%q, want %q", events[i].Text, want)
 		}

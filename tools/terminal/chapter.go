@@ -131,7 +131,7 @@ func calledAs(folder string) (string, error) {
 
 // tool finds the optional tools where a command may stand: at the beginning,
 // after what separates commands, and in what another one is told to run.
-var tool = regexp.MustCompile("(?:^|[|;&({`'\"]\\s*|\\b(?:do|then|exec|sudo|timeout \\S+|strace.*?)\\s+)(ss|strace|nc|ncat|socat|telnet|curl|python3)(?:\\s|$)")
+var tool = regexp.MustCompile("(?:^|[|;&({`'\"]\\s*|\\b(?:do|then|exec|sudo|timeout \\S+|strace.*?)\\s+)(ss|strace|unshare|nsenter|ip|nc|ncat|socat|telnet|curl|python3)(?:\\s|$)")
 
 // lacks says what a console needs and this machine does not have, "" if nothing.
 func lacks(c *console) string {
@@ -143,6 +143,11 @@ func lacks(c *console) string {
 		}
 		if strings.Contains(cmd.text, "[::1]") && !hasIPv6() {
 			return "there is no IPv6"
+		}
+		if strings.Contains(cmd.text, "unshare -rn ") {
+			if out, err := exec.Command("unshare", "-rn", "true").CombinedOutput(); err != nil {
+				return fmt.Sprintf("unshare -rn true: %v: %s", err, strings.TrimSpace(string(out)))
+			}
 		}
 	}
 	return ""
