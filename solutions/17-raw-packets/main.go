@@ -1,4 +1,6 @@
-// Pktdump shows what is below ports: packets. Its words are in command.go.
+// Pktdump shows what is below ports: packets.
+//
+//	pktdump decode|echo|reply|ping|live ...    (see command.go)
 //
 // It takes IPv4 packets apart, checks their checksums, and builds ICMP echo
 // messages. What others wrote is checked before it is used: no packet, however

@@ -8,7 +8,6 @@ import (
 	"strconv"
 	"strings"
 
-	"loopback/tools/probe"
 	"loopback/tools/wire"
 )
 
@@ -241,7 +240,7 @@ func (s *scene) unvisited(args []string) {
 		r = s.portRun(args[0])
 	}
 	for i, l := range r.held {
-		ln, err := probe.Listener(netip.AddrPortFrom(r.host, uint16(r.first+i)))
+		ln, err := s.net.Listener(netip.AddrPortFrom(r.host, uint16(r.first+i)))
 		if only >= 0 && i != only || r.kinds[i] != wire.OpenPort || err != nil || ln.Unread == 0 {
 			continue
 		}

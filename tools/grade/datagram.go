@@ -50,6 +50,7 @@ func (d *datagrams) close() {
 
 // openUDP makes a UDP socket called name, or a reserved address.
 func (s *scene) openUDP(name, host string, closed bool) {
+	s.needOutside("a UDP socket of the grader's")
 	var addr string
 	var err error
 	if closed {

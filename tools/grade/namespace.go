@@ -90,3 +90,11 @@ func (s *scene) checkMade(err error) {
 		s.misuse("%v", err)
 	}
 }
+
+// needOutside ends a scenario that wants in its namespace what the grader has
+// only outside.
+func (s *scene) needOutside(what string) {
+	if s.space != nil {
+		s.misuse("%s is not there in a scenario with the header namespace", what)
+	}
+}

@@ -36,9 +36,9 @@ var nested = map[string]string{
 // tools are programs and other words in lower case that stand in backticks and
 // are no names of the program at hand.
 var tools = []string{
-	"bash", "cat", "cmp", "command", "curl", "gcc", "go", "lsof", "nc", "ncat", "netstat",
+	"bash", "cat", "cmp", "command", "curl", "ethtool", "gcc", "go", "lsof", "nc", "ncat", "netstat", "nsenter",
 	"od", "printf", "ps", "python3", "sleep", "socat", "sort", "ss", "strace",
-	"tcpdump", "telnet", "top", "wc",
+	"tcpdump", "telnet", "top", "traceroute", "unshare", "wc",
 	"localhost",                                                 // a host's name
 	"htons",                                                     // what C programs call for the order of bytes
 	"somaxconn", "tcp_abort_on_overflow", "tcp_max_syn_backlog", // switches of Linux
