@@ -109,7 +109,7 @@ func copyCourse(root, dir, unit string) error {
 func wanted(rel string) bool {
 	switch top, _, _ := strings.Cut(filepath.ToSlash(rel), "/"); top {
 	case "tools":
-		return strings.HasSuffix(rel, ".go") && !strings.HasSuffix(rel, "_test.go")
+		return !strings.HasSuffix(rel, "_test.go")
 	case "testdata":
 		return strings.HasSuffix(rel, ".txtar")
 	}

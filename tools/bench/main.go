@@ -1,6 +1,7 @@
 // Bench measures how long a learner waits for a verdict.
 //
 //	go run ./tools/bench [-unit UNIT] [-n RUNS] [-all=false]
+//	go run ./tools/bench -watch [-unit UNIT] [-n RUNS]
 //
 // It copies the course to a temporary folder, and there, for one unit, edits
 // main.go and runs `go test`, again and again: with a program that passes, one
@@ -8,6 +9,11 @@
 // race detector. In between it runs `go build` on the same edited program,
 // which nobody who compiles can beat, and prints the ratio. Then it times all
 // solutions and all laws of the course, once each.
+//
+// With -watch it times what a learner sees in its place: from the moment a
+// program is saved until course watch has shown its verdict, for a program that
+// passes; and how long the board takes when nothing has changed, and how much
+// memory watch needs.
 //
 // The figures are of this machine at this hour. The runs are interleaved, so
 // that what else the machine does meets all of them; compare ratios, never
@@ -31,12 +37,20 @@ import (
 
 func main() {
 	unit := flag.String("unit", "05-goroutine-per-client", "the `unit` whose verdicts are timed")
-	runs := flag.Int("n", 7, "how often each case is `run`")
+	runs := flag.Int("n", 0, "how often each case is `run`; 7 when 0, with -watch 50")
 	all := flag.Bool("all", true, "time all solutions and all laws, too")
+	watching := flag.Bool("watch", false, "time course watch and the board instead")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := bench(ctx, *unit, *runs, *all); err != nil {
+	if *runs <= 0 {
+		*runs = map[bool]int{false: 7, true: 50}[*watching]
+	}
+	what := func() error { return bench(ctx, *unit, *runs, *all) }
+	if *watching {
+		what = func() error { return benchWatch(ctx, *unit, *runs) }
+	}
+	if err := what(); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}

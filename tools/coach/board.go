@@ -107,17 +107,17 @@ func firstMessage(r progress.Record) string {
 func help(b *Board) string {
 	var rows [][2]string
 	if b.Place != "" {
-		rows = append(rows, [2]string{"watch", "grades each time you save, and tells what happened on the wire"},
-			[2]string{"hint", "gives a hint, and each time one that goes further"},
-			[2]string{"try " + number(b.Place), "lets you be the peer: shows live what goes over the wire"})
+		rows = append(rows, [2]string{"watch", "grades each time you save"},
+			[2]string{"hint", "the next hint for what fails"},
+			[2]string{"try " + number(b.Place), "be the peer, and see the wire live"})
 	} else {
-		rows = append(rows, [2]string{"solution UNIT", "compares your program with the reference"})
+		rows = append(rows, [2]string{"solution UNIT", "compares yours with the reference"})
 	}
-	rows = append(rows, [2]string{"--help", "tells all that this command can do"})
+	rows = append(rows, [2]string{"--help", "all that this command can do"})
 	var out strings.Builder
 	out.WriteString("\n")
 	for _, row := range rows {
-		fmt.Fprintf(&out, "  %-38s %s\n", Command+" "+row[0], row[1])
+		fmt.Fprintf(&out, "  %-36s %s\n", Command+" "+row[0], row[1])
 	}
 	return out.String()
 }

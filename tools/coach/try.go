@@ -27,7 +27,7 @@ type TryOptions struct {
 }
 
 // ErrNoServer is returned by Try for a program that is a client.
-var ErrNoServer = errors.New("it is no server")
+var ErrNoServer = errors.New("no server")
 
 // Try runs the program of a unit and puts a relay in front of it, which shows
 // on out all that goes over the wire, until ctx is done or the program ends. The
@@ -37,7 +37,7 @@ func (c *Coach) Try(ctx context.Context, unit string, o TryOptions, out *screen.
 		return err
 	}
 	if !c.serves(unit) {
-		return fmt.Errorf("%w: %s is a client, which dials by itself. Be its server: run nc -l 127.0.0.1 9000 in one terminal, and in another go run ./%s 127.0.0.1:9000", ErrNoServer, unit, shown(c.Root, o.Folder))
+		return fmt.Errorf("%s is %w: no relay can stand in front of it. Run it yourself: go run ./%s", unit, ErrNoServer, shown(c.Root, o.Folder))
 	}
 	c.Screen.Progress("%s: building ...", unit)
 	exe, err := grade.Build(ctx, c.Root, o.Folder, false)

@@ -220,10 +220,10 @@ func (w *watcher) footer() string {
 	if w.o.Keys != nil {
 		b.WriteString(w.keys())
 	}
-	how := fmt.Sprintf("graded in %.2f s", w.took.Seconds())
+	how := fmt.Sprintf("Graded in %.2f s.", w.took.Seconds())
 	if w.kept {
-		how = "nothing has changed since it was graded"
+		how = "Not changed since it was graded."
 	}
-	fmt.Fprintf(&b, "(%s; save %s and it is graded again)\n", how, Program(w.unit))
+	b.WriteString(how + " Save your program, and it is graded again.\n")
 	return b.String()
 }

@@ -17,7 +17,7 @@ func TestWatchPlain(t *testing.T) {
 	w := watchPlain(t, dir)
 	w.sees("00-setup is not started")
 	w.sees("notWritten()")
-	w.sees("it is graded again)")
+	w.sees("it is graded again.")
 	w.edit("00-setup", w.program("testdata/00-setup/wrong/sprocket"))
 	w.sees("── 01-greeting ── wrong-bytes ─")
 	w.edit("00-setup", "package main\n\nfunc main() {\n\tlgo.Println()\n}\n")
@@ -26,7 +26,7 @@ func TestWatchPlain(t *testing.T) {
 	w.sees("00-setup: does not compile")
 	w.edit("00-setup", w.program("solutions/00-setup"))
 	w.sees("00-setup passes. Next is 02-echo-once")
-	w.sees("it is graded again)")
+	w.sees("it is graded again.")
 	// It does not go on by itself: the same exercise is still the one.
 	w.edit("00-setup", w.program("testdata/00-setup/wrong/accept-once"))
 	w.sees("── 02-next-client ── silence ─")
@@ -42,7 +42,7 @@ func TestWatchPlain(t *testing.T) {
 	// Its place is kept.
 	w = watchPlain(t, dir)
 	w.sees("02-echo-once: 0 of 9")
-	w.sees("nothing has changed since it was graded")
+	w.sees("Not changed since it was graded")
 	w.cmd.Process.Signal(syscall.SIGINT)
 	w.ends()
 }
@@ -80,7 +80,7 @@ func TestWatchCallsOff(t *testing.T) {
 	dir := copyCourse(t)
 	put(t, filepath.Join(dir, "testdata", "00-setup", "01-greeting.txtar"), "# It greets.\n# timeout 40s\nserve\ndial A\nrecv A 'hello, socket\\n'\neof A\n")
 	w := watchPlain(t, dir, "0")
-	w.sees("it is graded again)")
+	w.sees("it is graded again.")
 	w.edit("00-setup", slow)
 	for end := time.Now().Add(bound); len(w.children()) == 0 || strings.Contains(w.children()[0], "go build"); time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(end) {
@@ -108,7 +108,7 @@ func TestWatchStays(t *testing.T) {
 	t.Parallel()
 	dir := copyCourse(t)
 	w := watchPlain(t, dir, "00")
-	w.sees("it is graded again)")
+	w.sees("it is graded again.")
 	w.edit("00-setup", w.program("testdata/00-setup/wrong/sprocket"))
 	w.edit("02-echo-once", w.program("solutions/02-echo-once"))
 	w.sees("── 01-greeting ── wrong-bytes ─")
@@ -188,10 +188,10 @@ func TestWatchWithoutColours(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := watchTerminal(t, copyCourse(t), env)
-			w.sees("it is graded again)")
+			w.sees("it is graded again.")
 			w.edit("00-setup", w.program("testdata/00-setup/wrong/sprocket"))
 			w.sees("wrong-bytes")
-			w.sees("it is graded again)")
+			w.sees("it is graded again.")
 			enter := map[string]string{"dumb": "\n"}[name]
 			w.press("h" + enter)
 			w.sees("Hint 1 of 2")

@@ -35,6 +35,12 @@ type watching struct {
 // watchPlain starts the command without a terminal.
 func watchPlain(t *testing.T, dir string, args ...string) *watching {
 	t.Helper()
+	return plainly(t, dir, append([]string{"watch"}, args...)...)
+}
+
+// plainly starts any verb without a terminal.
+func plainly(t *testing.T, dir string, args ...string) *watching {
+	t.Helper()
 	w := newWatching(t, dir, nil, args)
 	out, err := w.cmd.StdoutPipe()
 	if err != nil {
@@ -48,7 +54,7 @@ func watchPlain(t *testing.T, dir string, args ...string) *watching {
 // watchTerminal starts the command on a terminal of its own.
 func watchTerminal(t *testing.T, dir string, env []string, args ...string) *watching {
 	t.Helper()
-	w := newWatching(t, dir, env, args)
+	w := newWatching(t, dir, env, append([]string{"watch"}, args...))
 	master, slave := openTerminal(t)
 	w.keys = master
 	w.cmd.Stdin, w.cmd.Stdout, w.cmd.Stderr = slave, slave, slave
@@ -62,7 +68,7 @@ func newWatching(t *testing.T, dir string, env, args []string) *watching {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command(exe, append([]string{"watch"}, args...)...)
+	cmd := exec.Command(exe, args...)
 	cmd.Dir = dir
 	cmd.Env = append(append(os.Environ(), asCourse+"=1", "TERM=xterm", "PAGER="), env...)
 	return &watching{t: t, dir: dir, cmd: cmd, done: make(chan error, 1)}

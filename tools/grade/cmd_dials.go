@@ -64,7 +64,7 @@ func (s *scene) dials(args []string) {
 	if end == happened {
 		s.rest(p)
 		look()
-		s.record(wire.Event{Kind: wire.Note, Text: fmt.Sprintf("%s under way at the same time, and no more", dialsText(have))})
+		s.record(wire.Event{Kind: wire.Note, Text: dialsText(have) + " under way, and no more"})
 		return
 	}
 	s.tooFew(p, end, have, want)

@@ -134,10 +134,9 @@ func (s *scene) firstLine(p *program) string {
 	}
 	if end == ended {
 		p.drain() // its line may have come last
-		if st, _ := p.proc.Status(); st.Code == 0 {
-			if line, ok := p.proc.Stdout().FirstLine(); ok {
-				return line
-			}
+		st, _ := p.proc.Status()
+		if line, ok := p.proc.Stdout().FirstLine(); ok && (st.Code == 0 || strings.HasPrefix(line, announcement)) {
+			return line
 		}
 		s.endedEarly(p)
 	}

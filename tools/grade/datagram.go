@@ -201,15 +201,17 @@ func (s *scene) pump() {
 	}
 }
 
-// blindLimit is how long the grader may have been kept from running before what
-// a program with a timer did is no evidence against it.
-const blindLimit = 300 * time.Millisecond
+// blindLimit is how long the grader may have been kept from running before it is
+// no evidence against a program that it gave up waiting. Scenarios in which an
+// answer is owed give the program longer than that.
+const blindLimit = time.Second
 
-// tooLate reports whether the grader itself may have answered too late: a
-// program that asks again after a while, and gives up in the end, is not to
-// blame for a machine on which its peer did not run.
-func (s *scene) tooLate() bool {
-	return s.dg.inUse() && s.sc.patient && s.dg.blind > blindLimit
+// tooLate reports whether v may be the grader's own fault: a program that asks
+// again after a while, and gives up in the end, is not to blame for a machine
+// on which its peer did not run.
+func (s *scene) tooLate(v Verdict) bool {
+	gaveUp := v.Code == ExitStatus || v.Code == Exited || v.Code == Output
+	return gaveUp && s.dg.inUse() && s.sc.patient && s.dg.blind > blindLimit
 }
 
 // settleBound is how long the kernel may take to deliver a datagram.

@@ -99,7 +99,7 @@ type stop struct{ message string }
 
 // fail ends the scenario with a verdict. It does not return.
 func (s *scene) fail(v Verdict) {
-	if s.tooLate() {
+	if s.tooLate(v) {
 		v = Verdict{Code: CannotGrade, What: fmt.Sprintf("the machine is too busy: the grader itself was kept waiting for %v, and may have answered too late", s.dg.blind.Round(time.Millisecond))}
 	}
 	s.verdict = &v

@@ -36,6 +36,9 @@ func tiny(name string, args []string) {
 		return
 	}
 	own, addr := args[0], args[len(args)-1]
+	if udp, ok := strings.CutPrefix(name, "udp-"); ok {
+		tinyUDP(udp, addr)
+	}
 	switch name {
 	case "stub":
 		fmt.Fprintln(os.Stderr, "not written yet")

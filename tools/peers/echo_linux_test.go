@@ -17,6 +17,7 @@ var echoServers = []struct {
 	{"echo-once", 1},
 	{"echo-seq", 2},
 	{"echo-go", 2},
+	{"echo-sys", 2},
 }
 
 // client is a foreign program that copies its standard input to a connection

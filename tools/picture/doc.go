@@ -6,6 +6,8 @@
 // their times and addresses. A picture has no times, and its addresses are
 // numbered in the order in which they appear: those that somebody listens at
 // from 127.0.0.1:40001 on, those that connections come from 127.0.0.1:50001 on.
+// So are identifiers of eight hexadecimal digits that programs draw at random:
+// 1d000001, 1d000002.
 // All else must be equal byte for byte, so that a drawing and its text are
 // exactly what this course does today.
 //

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"regexp"
 	"strings"
 
 	"loopback/tools/grade"
@@ -55,31 +54,4 @@ func draw(ctx context.Context, root string, p weave.Picture) (drawn, error) {
 func firstLine(s string) string {
 	line, _, _ := strings.Cut(strings.TrimSpace(s), "\n")
 	return line
-}
-
-// address matches the loopback addresses that a row may tell.
-var address = regexp.MustCompile(`(127(?:\.\d{1,3}){3}|\[::1\]):\d{1,5}`)
-
-// number gives the addresses in the words of events the numbers that the
-// chapters use, in the order in which they appear.
-func number(events []wire.Event) []wire.Event {
-	named := map[string]string{}
-	next := map[bool]int{false: 40001, true: 50001} // true: where a connection comes from
-	for i, e := range events {
-		events[i].Text = address.ReplaceAllStringFunc(e.Text, func(real string) string {
-			name, known := named[real]
-			if !known {
-				from := e.Kind == wire.Connect
-				host := "127.0.0.1"
-				if strings.HasPrefix(real, "[") {
-					host = "[::1]"
-				}
-				name = fmt.Sprintf("%s:%d", host, next[from])
-				named[real] = name
-				next[from]++
-			}
-			return name
-		})
-	}
-	return events
 }

@@ -3,7 +3,6 @@ package probe
 import (
 	"encoding/binary"
 	"fmt"
-	"os"
 	"strconv"
 	"strings"
 	"sync"
@@ -96,11 +95,12 @@ func udpSocket(b []byte) (UDPSocket, bool) {
 }
 
 // procUDP reads the same from the tables that proc_pid_net(5) describes; their
-// last column counts the drops.
+// last column counts the drops. A table that changes between two reads may lack
+// a row, so few and large ones are made.
 func procUDP() ([]UDPSocket, error) {
 	var all []UDPSocket
 	for i, file := range []string{"/proc/net/udp", "/proc/net/udp6"} {
-		text, err := os.ReadFile(file)
+		text, err := readFile(file, make([]byte, 1<<20))
 		if err != nil && i == 0 {
 			return nil, fmt.Errorf("%w: %w", ErrNoEvidence, err)
 		}

@@ -18,18 +18,22 @@ func bound(t *testing.T, addr string) (*net.UDPConn, netip.AddrPort) {
 	return c, c.LocalAddr().(*net.UDPAddr).AddrPort()
 }
 
-// row returns what the kernel says of the socket at local.
-func row(t *testing.T, all []UDPSocket, err error, local netip.AddrPort) UDPSocket {
+// row returns what the table says of the socket at local. Other programs change
+// /proc/net/udp while it is read, and then a row may be missing for once.
+func row(t *testing.T, table func() ([]UDPSocket, error), local netip.AddrPort) UDPSocket {
 	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, s := range all {
-		if s.Local == local {
-			return s
+	for range 100 {
+		all, err := table()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range all {
+			if s.Local == local {
+				return s
+			}
 		}
 	}
-	t.Fatalf("no UDP socket at %v in %v", local, all)
+	t.Fatalf("no UDP socket at %v", local)
 	return UDPSocket{}
 }
 
@@ -41,8 +45,7 @@ func TestUDPQueued(t *testing.T) {
 			t.Run(name+host, func(t *testing.T) {
 				c, addr := bound(t, host)
 				from, _ := bound(t, host)
-				all, err := table()
-				if s := row(t, all, err, addr); s.Queued != 0 || s.Dropped != 0 || s.Remote.Port() != 0 || s.Inode == 0 {
+				if s := row(t, table, addr); s.Queued != 0 || s.Dropped != 0 || s.Remote.Port() != 0 || s.Inode == 0 {
 					t.Errorf("fresh: %+v", s)
 				}
 				for range 2 {
@@ -51,19 +54,16 @@ func TestUDPQueued(t *testing.T) {
 					}
 				}
 				settle(t)
-				all, err = table()
-				two := row(t, all, err, addr).Queued
+				two := row(t, table, addr).Queued
 				if two == 0 {
 					t.Error("two empty datagrams do not show")
 				}
 				c.ReadFromUDPAddrPort(nil)
-				all, err = table()
-				if one := row(t, all, err, addr).Queued; one == 0 || one >= two {
+				if one := row(t, table, addr).Queued; one == 0 || one >= two {
 					t.Errorf("%d for two empty datagrams, %d for one", two, one)
 				}
 				c.ReadFromUDPAddrPort(nil)
-				all, err = table()
-				if s := row(t, all, err, addr); s.Queued != 0 {
+				if s := row(t, table, addr); s.Queued != 0 {
 					t.Errorf("all read, but %+v", s)
 				}
 			})
@@ -95,8 +95,7 @@ func TestUDPDropped(t *testing.T) {
 	}
 	settle(t)
 	for name, table := range map[string]func() ([]UDPSocket, error){"sock_diag": udpSockets, "proc": procUDP} {
-		all, err := table()
-		if s := row(t, all, err, addr); s.Dropped == 0 || s.Dropped >= 100 {
+		if s := row(t, table, addr); s.Dropped == 0 || s.Dropped >= 100 {
 			t.Errorf("%s: %d of 100 dropped: some must be, not all", name, s.Dropped)
 		}
 	}
@@ -109,8 +108,8 @@ func TestUDPConnected(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer c.Close()
-	all, err := UDPSocketsOf([]int{os.Getpid()})
-	if s := row(t, all, err, c.LocalAddr().(*net.UDPAddr).AddrPort()); s.Remote != addr {
+	ours := func() ([]UDPSocket, error) { return UDPSocketsOf([]int{os.Getpid()}) }
+	if s := row(t, ours, c.LocalAddr().(*net.UDPAddr).AddrPort()); s.Remote != addr {
 		t.Errorf("connected to %v, the kernel says %v", addr, s.Remote)
 	}
 	if all, err := UDPSocketsOf(nil); err != nil || len(all) != 0 {

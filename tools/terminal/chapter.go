@@ -95,23 +95,38 @@ func install(ctx context.Context, root, bin string) error {
 		return err
 	}
 	for _, file := range mains {
-		source, err := os.ReadFile(file)
+		name, err := calledAs(filepath.Dir(file))
 		if err != nil {
 			return err
-		}
-		name := usage.FindSubmatch(source)
-		if name == nil {
-			return fmt.Errorf("%s: the doc comment has no line that begins with a tab and the program's name", file)
 		}
 		program, err := grade.Build(ctx, root, filepath.Dir(file), false)
 		if err != nil {
 			return err
 		}
-		if err := os.Symlink(program, filepath.Join(bin, string(name[1]))); err != nil {
+		if err := os.Symlink(program, filepath.Join(bin, name)); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// calledAs returns the name by which the texts call the program in a folder. Its
+// own main.go says it, or one of the files that are given beside it.
+func calledAs(folder string) (string, error) {
+	files, err := filepath.Glob(filepath.Join(folder, "*.go"))
+	if err != nil {
+		return "", err
+	}
+	for _, file := range append([]string{filepath.Join(folder, "main.go")}, files...) {
+		source, err := os.ReadFile(file)
+		if err != nil {
+			return "", err
+		}
+		if name := usage.FindSubmatch(source); name != nil {
+			return string(name[1]), nil
+		}
+	}
+	return "", fmt.Errorf("%s: no doc comment has a line that begins with a tab and the program's name", folder)
 }
 
 // tool finds the optional tools where a command may stand: at the beginning,

@@ -39,6 +39,7 @@ func init() {
 		"diff":     {lang: "diff", whole: (*book).wholeDiff},
 		"scenario": {lang: "text", whole: (*book).wholeScenario},
 		"report":   {lang: "text", whole: (*book).wholeReport},
+		"measured": {lang: "text", whole: (*book).wholeMeasured},
 		"console":  {lang: "console"},
 		"timeline": {lang: "text"},
 		"plain":    {lang: "text"},

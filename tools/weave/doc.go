@@ -11,6 +11,7 @@
 //	<!-- diff: OLD NEW -->            the computed difference of two files
 //	<!-- scenario: FILE -->           the script of a scenario
 //	<!-- report: FILE -->             a recorded report of the grader
+//	<!-- measured: FILE -->           a recorded table of figures: its shape is checked
 //	<!-- console: NAME -->            a session, which package terminal runs
 //	<!-- picture: UNIT/SCENARIO -->   above an image: what happens on the wire
 //	<!-- timeline: UNIT/SCENARIO -->  the same as text; package picture runs both

@@ -4,6 +4,7 @@ import (
 	"go/token"
 	"go/types"
 	"path"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -72,18 +73,33 @@ func (b *book) vocabulary(p *page) *vocabulary {
 var usageLine = regexp.MustCompile(`^//\t([a-z0-9-]+)`)
 
 // programName returns the name by which the texts call a unit's program: the
-// first word of the usage line in its doc comment.
+// first word of the usage line in a doc comment, of main.go or of a file that
+// is given beside it.
 func (b *book) programName(unit string) string {
-	prog, err := b.program(path.Join("solutions", unit, "main.go"))
-	if unit == "" || err != nil {
+	if unit == "" {
 		return ""
 	}
-	for _, l := range prog.lines {
-		if m := usageLine.FindStringSubmatch(l); m != nil {
-			return m[1]
+	files, _ := filepath.Glob(filepath.Join(b.root, "solutions", unit, "*.go"))
+	for _, name := range append([]string{"main.go"}, baseNames(files)...) {
+		prog, err := b.program(path.Join("solutions", unit, name))
+		if err != nil {
+			continue
+		}
+		for _, l := range prog.lines {
+			if m := usageLine.FindStringSubmatch(l); m != nil {
+				return m[1]
+			}
 		}
 	}
 	return ""
+}
+
+func baseNames(files []string) []string {
+	names := make([]string, len(files))
+	for i, f := range files {
+		names[i] = filepath.Base(f)
+	}
+	return names
 }
 
 // addWords adds the words in lower case of these lines.

@@ -200,7 +200,8 @@ func (p *picture) row(n int, e Event, words []phrase) {
 
 // note brings the line of a connection up to date.
 func (l *life) note(e Event, y int) {
-	if l.begin == 0 {
+	speaks := e.Kind != Note && e.Kind != Listening && e.Kind != Trouble
+	if l.begin == 0 && speaks {
 		l.begin = y
 	}
 	switch e.Kind {

@@ -47,6 +47,21 @@ var timelines = []struct {
      4.4   ◀─────┤  "hello\n"                    6 bytes
      5.5   ├─────▶  FIN: A has no more to send
      6.6   ◀─────┤  FIN: end of stream`},
+	{"datagrams: through a relay, lost in it, and both ways", "client", 12, []Event{
+		{Kind: Hop, To: "S", Data: []byte("a"), Size: 1},
+		{Conn: "S", Kind: Hop, To: "R", Data: []byte("b"), Size: 1, Text: "held back"},
+		{Kind: Lost, To: "R", Data: []byte("a"), Size: 1, Text: "dropped"},
+		{Conn: "R", Kind: Hop, Data: []byte("b"), Size: 1, Text: "late"},
+		{Conn: "S", Kind: Hop},
+		{Conn: "S", Kind: Trouble, Text: "the end"},
+	}, `
+      ms   S     R     client
+     1.1   ◀─────┼─────┤  "a"                          1 byte
+     2.2   ├─────▶     │  "b"                          1 byte, held back
+     3.3   │     ✗─────┤  "a"                          1 byte, dropped
+     4.4   │     ├─────▶  "b"                          1 byte, late
+     5.5   ├─────┼─────▶  ""                           empty
+     6.6   ✗     │     │  the end`},
 	{"two lanes: an arrow crosses the line between", "server", 12, []Event{
 		{Conn: "A", Kind: Connect, Text: "connect"},
 		{Conn: "B", Kind: Connect, Text: "connect"},
@@ -161,6 +176,19 @@ func TestLogRewinds(t *testing.T) {
 	}
 	if events[0].At > events[1].At {
 		t.Error("time runs backwards")
+	}
+}
+
+// A lane that was asked for stands where it was asked for, with or without an
+// event of its own.
+func TestLogLanes(t *testing.T) {
+	l := NewLog()
+	l.Lane("A")
+	l.Lane("B")
+	l.Lane("A")
+	l.Add(Event{Conn: "B", Kind: Hop, Size: 1, Data: []byte("x")})
+	if got := l.Timeline("server", 12)[0]; got != "      ms   A     B     server" {
+		t.Errorf("head %q", got)
 	}
 }
 

@@ -44,7 +44,7 @@ func run(addr string) error {
 		return err
 	}
 	fmt.Println("listening on", bound)
-	s := &server{ln: ln, poll: poll, clients: map[int]*client{}, buf: make([]byte, 64<<10)}
+	s := &server{ln: ln, poll: poll, clients: map[int]*client{}}
 	return s.loop()
 }
 
@@ -53,7 +53,7 @@ type server struct {
 	ln      int // the listening socket
 	poll    *poller
 	clients map[int]*client // by descriptor
-	buf     []byte          // for every read of every client; nothing stays in it
+	buf     [64 << 10]byte  // for every read; nothing stays in it
 }
 
 // A client is what the loop must remember of one connection.
@@ -98,7 +98,7 @@ func (s *server) turn(c *client) {
 func (s *server) step(c *client) error {
 	// TODO:
 	//  1. when output is pending, write that, and do nothing else;
-	//  2. otherwise read once into s.buf. No bytes yet (notNow) is no error;
+	//  2. otherwise read once into s.buf[:]. No bytes yet (notNow) is no error;
 	//     the end of the stream is io.EOF: add "io" to the imports;
 	//  3. write what was read.
 	return nil

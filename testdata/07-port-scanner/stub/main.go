@@ -2,17 +2,16 @@
 
 // Scan tells which TCP ports of a host are open, closed or filtered.
 //
-//	scan [-timeout 200ms] [-workers 100] [-i-own-this] HOST FROM-TO
+//	scan [-timeout T] [-workers N] [-i-own-this] HOST FROM-TO
 //
-// It dials every port from FROM to TO, sends nothing, and prints a line for
-// each, "PORT open", "PORT closed" or "PORT filtered", in ascending order. At
-// most so many dials as there are workers are under way at the same time, and
-// each is given up after the timeout. HOST is an IP address. It must be a
-// loopback address, unless -i-own-this says that it is yours to scan.
+// It dials every port, sends nothing, and prints a line for each, such as
+// "80 open", in ascending order. HOST is an IP address; one that is not a
+// loopback address must be yours: -i-own-this. There are never more than N
+// dials under way (100), and each has the time T for itself (200ms).
 //
-// Scan exits with status 0 when every port is known. When it is interrupted
-// (SIGINT), or this machine fails, it prints what it knows by then and exits
-// with status 1. Used wrongly it exits with status 2.
+// Scan exits with status 0 when every port is known. When it is interrupted, or
+// the machine fails, it prints what it knows and exits with status 1; used
+// wrongly, with status 2.
 //
 // This file is the only one you edit.
 // Read chapters/07-port-scanner.md first: it builds the program step by step.
@@ -27,41 +26,49 @@ import (
 	"time"
 )
 
+const usage = "usage: scan [-timeout T] [-workers N] [-i-own-this] HOST FROM-TO"
+
 func main() {
-	// TODO: delete the next line, write the functions below, and run the
+	// TODO: delete the next line, write target, run, work and dial, and run the
 	// grader.
 	notWritten()
 
-	timeout := flag.Duration("timeout", 200*time.Millisecond, "how long one dial may take")
-	workers := flag.Int("workers", 100, "how many dials may be under way at once")
-	mine := flag.Bool("i-own-this", false, "scan a host that is not this machine")
-	flag.Usage = usage
+	var s scan
+	flag.DurationVar(&s.timeout, "timeout", 200*time.Millisecond, "per dial")
+	flag.IntVar(&s.workers, "workers", 100, "most dials at the same time")
+	mine := flag.Bool("i-own-this", false, "scan a host that is not loopback")
+	flag.Usage = func() { fmt.Fprintln(os.Stderr, usage) }
 	flag.Parse()
-	host, ports, err := target(flag.Args(), *mine)
+	if err := s.target(flag.Args(), *mine); err != nil {
+		fmt.Fprintln(os.Stderr, "scan:", err)
+		flag.Usage()
+		os.Exit(2)
+	}
 	// TODO:
-	//  1. Wrong use, which is an error of target, fewer than one worker, or a
-	//     timeout that is not more than 0: print the error, call usage, exit
-	//     with status 2.
-	//  2. Make a context that is cancelled by SIGINT.
-	//  3. Call scan and print what is known, a line for each port, in
-	//     ascending order of the ports.
-	//  4. After an error of scan print that on standard error, too, and exit
-	//     with status 1.
-	_, _, _, _, _ = timeout, workers, host, ports, err
+	//  1. Make a context that is cancelled by SIGINT, and call s.run with it.
+	//  2. Print what became known, a line for each port, in ascending order of
+	//     the ports.
+	//  3. After an error of s.run print that on standard error, and exit with
+	//     status 1.
 }
 
-func usage() {
-	fmt.Fprintln(os.Stderr, "usage: scan [-timeout 200ms] [-workers 100] [-i-own-this] HOST FROM-TO")
+// A scan says which ports of which host are dialled, and how.
+type scan struct {
+	host    netip.Addr
+	ports   []int
+	workers int           // how many dials may be under way
+	timeout time.Duration // of each dial
 }
 
 // target reads the operands: a host that may be scanned, and a range of ports.
-func target(args []string, mine bool) (host netip.Addr, ports []int, err error) {
+func (s *scan) target(args []string, mine bool) (err error) {
 	// TODO:
-	//  1. There must be two operands, HOST and FROM-TO.
-	//  2. Parse the host. If it is not a loopback address and not mine, the
-	//     error says that -i-own-this is needed.
-	//  3. Parse the range: 1 <= FROM <= TO <= 65535. Return all its ports.
-	return host, nil, nil
+	//  1. There must be two operands, one worker or more, and a timeout above 0.
+	//  2. Parse the host into s.host. If it is not a loopback address and not
+	//     mine, the error says that -i-own-this is needed.
+	//  3. Parse the range, 1 <= FROM <= TO <= 65535, and put all its ports into
+	//     s.ports.
+	return nil
 }
 
 // A result is what a worker found out about one port.
@@ -71,40 +78,33 @@ type result struct {
 	err   error // why nothing was found out
 }
 
-// scan dials all ports, at most workers at the same time, and returns the state
-// of those that became known. The error says why some did not.
-func scan(ctx context.Context, host netip.Addr, ports []int, workers int, timeout time.Duration) (map[int]string, error) {
+// run dials all ports and returns the states that became known. The error says
+// why some did not.
+func (s *scan) run(ctx context.Context) (map[int]string, error) {
 	// TODO:
-	//  1. Make a channel of jobs that holds all ports, and one of results.
+	//  1. Make a channel with all ports in it, the jobs, and one for results.
 	//  2. Start the workers.
-	//  3. Collect results until every port is known. A port for which there
-	//     was no descriptor goes back to the jobs, as long as there is another
-	//     worker left. Any other error ends the scan.
+	//  3. Collect results until every port is known. After unix.EMFILE the port
+	//     goes back to the jobs, as long as another worker is alive. Any other
+	//     error ends the scan.
 	return nil, nil
 }
 
-// work dials one port after the other from jobs. It ends when there are no
-// more, or when there is no descriptor for one more dial.
-func work(ctx context.Context, host netip.Addr, timeout time.Duration, jobs <-chan int, results chan<- result) {
-	// TODO: range over jobs, call dial, send what it returns.
+// work dials ports from jobs, until there is none, or no descriptor for one.
+func (s *scan) work(ctx context.Context, jobs chan int, results chan result) {
+	// TODO: call dial for each port, and send what it returns. After
+	// unix.EMFILE return.
 }
 
-// noDescriptor reports whether a dial failed because this process, or this
-// machine, has as many files and sockets open as it may.
-func noDescriptor(err error) bool {
-	// TODO: the errors are unix.EMFILE and unix.ENFILE.
-	return false
-}
-
-// dial finds out the state of one port. An error says that it could not: that
-// tells something about this machine, and nothing about the port.
-func dial(ctx context.Context, addr netip.AddrPort, timeout time.Duration) (string, error) {
+// dial finds out the state of one port. An error tells something about this
+// machine, and nothing about the port.
+func (s *scan) dial(ctx context.Context, addr netip.AddrPort) (string, error) {
 	// TODO:
-	//  1. Dial, with a deadline of its own and with ctx.
+	//  1. Dial with ctx, and with s.timeout for this dial alone.
 	//  2. A connection: close it. The port is open, unless both ends of the
-	//     connection have the same address.
-	//  3. Refused: closed. The time was over: filtered. Cancelled, or any
-	//     other error: nothing is known.
+	//     connection have the same address: then it is closed.
+	//  3. unix.ECONNREFUSED: closed. A timeout: filtered. Any other error is
+	//     returned as it is.
 	return "", nil
 }
 

@@ -37,7 +37,7 @@ func run(addr string) error {
 		return err
 	}
 	fmt.Println("listening on", bound)
-	s := &server{ln: ln, poll: poll, clients: map[int]*client{}, buf: make([]byte, 64<<10)}
+	s := &server{ln: ln, poll: poll, clients: map[int]*client{}}
 	return s.loop()
 }
 
@@ -50,7 +50,7 @@ type server struct {
 	ln      int // the listening socket
 	poll    *poller
 	clients map[int]*client // by descriptor
-	buf     []byte          // for every read of every client; nothing stays in it
+	buf     [64 << 10]byte  // for every read; nothing stays in it
 }
 
 // A client is what the loop must remember of one connection.
@@ -129,7 +129,7 @@ func (s *server) step(c *client) error {
 
 // read takes from the socket what one read gives, and queues it.
 func (s *server) read(c *client) error {
-	n, err := unix.Read(c.fd, s.buf)
+	n, err := unix.Read(c.fd, s.buf[:])
 	switch {
 	case notNow(err):
 		return nil

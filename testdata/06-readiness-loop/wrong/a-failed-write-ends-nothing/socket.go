@@ -16,9 +16,11 @@ func listenOn(addr string) (fd int, bound netip.AddrPort, err error) {
 	if err != nil {
 		return -1, bound, err
 	}
-	family, sa := unix.AF_INET6, unix.Sockaddr(&unix.SockaddrInet6{Port: int(want.Port()), Addr: want.Addr().As16()})
+	family, sa := unix.AF_INET6, unix.Sockaddr(&unix.SockaddrInet6{
+		Port: int(want.Port()), Addr: want.Addr().As16()})
 	if want.Addr().Is4() {
-		family, sa = unix.AF_INET, &unix.SockaddrInet4{Port: int(want.Port()), Addr: want.Addr().As4()}
+		family, sa = unix.AF_INET, &unix.SockaddrInet4{
+			Port: int(want.Port()), Addr: want.Addr().As4()}
 	}
 	fd, err = unix.Socket(family, unix.SOCK_STREAM, 0)
 	if err != nil {
@@ -38,7 +40,8 @@ func prepare(fd int, sa unix.Sockaddr) (bound netip.AddrPort, err error) {
 	if err := unix.SetNonblock(fd, true); err != nil {
 		return bound, fmt.Errorf("fcntl: %w", err)
 	}
-	if err := unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_REUSEADDR, 1); err != nil {
+	err = unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_REUSEADDR, 1)
+	if err != nil {
 		return bound, fmt.Errorf("setsockopt: %w", err)
 	}
 	if err := unix.Bind(fd, sa); err != nil {

@@ -39,7 +39,7 @@ func run(addr string) error {
 		return err
 	}
 	fmt.Println("listening on", bound)
-	s := &server{ln: ln, poll: poll, clients: map[int]*client{}, buf: make([]byte, 64<<10)}
+	s := &server{ln: ln, poll: poll, clients: map[int]*client{}}
 	return s.loop()
 }
 
@@ -48,7 +48,7 @@ type server struct {
 	ln      int // the listening socket
 	poll    *poller
 	clients map[int]*client // by descriptor
-	buf     []byte          // for every read of every client; nothing stays in it
+	buf     [64 << 10]byte  // for every read; nothing stays in it
 }
 
 // A client is what the loop must remember of one connection.
@@ -113,7 +113,7 @@ func (s *server) step(c *client) error {
 	if len(c.pending) > 0 {
 		return s.write(c, c.pending)
 	}
-	n, err := unix.Read(c.fd, s.buf)
+	n, err := unix.Read(c.fd, s.buf[:])
 	switch {
 	case notNow(err):
 		return nil

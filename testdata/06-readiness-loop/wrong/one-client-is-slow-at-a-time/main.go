@@ -42,7 +42,7 @@ func run(addr string) error {
 		return err
 	}
 	fmt.Println("listening on", bound)
-	s := &server{ln: ln, poll: poll, clients: map[int]*client{}, buf: make([]byte, 64<<10)}
+	s := &server{ln: ln, poll: poll, clients: map[int]*client{}}
 	return s.loop()
 }
 
@@ -51,8 +51,8 @@ type server struct {
 	ln      int // the listening socket
 	poll    *poller
 	clients map[int]*client // by descriptor
-	buf     []byte          // for every read of every client; nothing stays in it
-	pending []byte          // read from the slow client, and not yet taken by its socket
+	buf     [64 << 10]byte  // for every read; nothing stays in it
+	pending []byte          // read from the slow client, and not yet taken
 	slow    *client         // whose it is
 }
 
@@ -118,7 +118,7 @@ func (s *server) step(c *client) error {
 	if c == s.slow {
 		return s.write(c, s.pending)
 	}
-	n, err := unix.Read(c.fd, s.buf)
+	n, err := unix.Read(c.fd, s.buf[:])
 	switch {
 	case notNow(err):
 		return nil

@@ -9,6 +9,7 @@ import (
 )
 
 func main() {
-	fmt.Fprintln(os.Stderr, "echo-poll: this program needs Linux (epoll) or macOS (poll); it can be run in WSL or in a container")
+	fmt.Fprintln(os.Stderr, "echo-poll: this program needs epoll or poll,",
+		"and so Linux (WSL will do) or macOS")
 	os.Exit(1)
 }

@@ -144,6 +144,7 @@ func dial(ctx context.Context, addr netip.AddrPort, timeout time.Duration) (stri
 		if conn.LocalAddr().String() == conn.RemoteAddr().String() {
 			return "closed", nil // we have met ourselves
 		}
+		conn.SetReadDeadline(time.Now().Add(timeout))
 		if _, err := conn.Read(make([]byte, 1)); err != nil {
 			return "closed", nil
 		}

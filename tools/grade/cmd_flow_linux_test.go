@@ -1,0 +1,58 @@
+package grade
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// What the commands about flow and about means say of a server that echoes,
+// and of one that reads everything and never answers.
+func TestFlowAndMeans(t *testing.T) {
+	for _, c := range []struct{ name, program, script, want string }{
+		{"two stops", "echo", "serve\ndial -small A\noverfill A\nunstuff A\noverfill A\nidle\nunstuff -slowly A\nclosewrite A\neof A", "pass"},
+		{"a FIN while output is pending", "echo", "serve\ndial -small A\noverfill A\nclosewrite A\nunstuff -slowly A\neof A", "pass"},
+		{"an answer that never comes", "moody", "serve\ndial -small A\noverfill A\nunstuff -slowly A", "fail:silence"},
+		{"little is held", "echo", "serve\ndial -small A\nstuff A\nheld A 1MiB", "pass"},
+		{"much is held", "moody", "serve\ndial A\nsend A bytes:1048577\nheld A 1MiB", "fail:memory"},
+		{"held to the byte", "moody", "serve\ndial A\nsend A bytes:65536\nheld A 65536", "pass"},
+		{"fair", "echo", "serve\ndial A B\nfair A B\nfair B A", "pass"},
+		{"a burst without an answer", "moody", "serve\ndial A B\nfair A B", "fail:silence"},
+		{"few threads", "echo", "serve\nhold 100\nthreads 64\nidle", "pass"},
+		{"too many threads", "echo", "serve\nhold 1\nthreads 1", "fail:threads"},
+		{"little memory", "echo", "serve\nhold 10\nmemory 32MiB", "pass"},
+		{"too much memory", "echo", "serve\nhold 200\nmemory 0", "fail:memory"},
+		{"no source is known", "echo", "serve\nsource -without-go", "skip"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			r := gradeTiny(t, tinyUnit(t, c.script), Options{}, c.program, "")
+			if got := statuses(r); got != c.want {
+				t.Errorf("%s; want %s\n%s", got, c.want, r.Text())
+			}
+		})
+	}
+}
+
+func TestUses(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "main.go")
+	text := "package main\n\nimport (\n\t\"fmt\"\n\tn \"net\"\n\t\"net/netip\"\n)\n\nfunc main() {\n\tgo fmt.Println(n.ErrClosed, netip.Addr{})\n}\n"
+	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		paths string
+		goToo bool
+		want  string
+	}{
+		{"net", true, "main.go:5  imports \"net\"; main.go:10  starts a goroutine"},
+		{"net,fmt", false, "main.go:4  imports \"fmt\"; main.go:5  imports \"net\""},
+		{"os", false, ""},
+		{"", true, "main.go:10  starts a goroutine"},
+	} {
+		if got := strings.Join(uses(file, strings.Split(c.paths, ","), c.goToo), "; "); got != c.want {
+			t.Errorf("without %q: got %q, want %q", c.paths, got, c.want)
+		}
+	}
+}

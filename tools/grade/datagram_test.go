@@ -1,0 +1,143 @@
+//go:build linux
+
+package grade
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+const datagramScript = "serve -udp\nudp A\nsendto A 'hello, datagram'\nrecvfrom A 'hello, datagram'\nnothing A"
+
+func TestDatagramVerdicts(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]string{
+		"udp-echo":      "pass",
+		"udp-cut":       "fail:truncated",
+		"udp-mute":      "fail:silence",
+		"udp-late":      "timeout:silence",
+		"udp-twice":     "fail:extra-bytes",
+		"udp-elsewhere": "fail:wrong-sender",
+		"udp-quits":     "fail:exited",
+		"echo":          "fail:not-listening", // over TCP
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := gradeTiny(t, tinyUnit(t, datagramScript), Options{}, name, "")
+			if got := statuses(r); got != want {
+				t.Errorf("%s; want %s\n%s", got, want, r.Text())
+			}
+		})
+	}
+}
+
+// Every command of this group, with a server that does as it should.
+func TestDatagramCommands(t *testing.T) {
+	t.Parallel()
+	for _, script := range []string{
+		"serve -udp\nudp A B\nsendto A ''\nrecvfrom A ''\nsendto -to $server B bytes:65507\nrecvfrom -from $server B bytes:65507\nnothing A\nnothing B",
+		"serve -udp\nudp A\nfreeze\nsendto A 'one'\nsendto A 'two'\nthaw\nrecvall A 'two' 'one'\nnothing A",
+		"serve -udp\nudp A B\nfreeze\nsendto A 'one'\nvanish A\nsendto B 'two'\nthaw\nrecvfrom B 'two'",
+		"serve -udp\nudp A\nvolley A 100 64\nburst A 500 1000\ntogether 20\nsenders 20\ndescriptors\nsendto A 'x'\nrecvfrom A 'x'",
+		"serve -udp\nudp A B\nsendto -to $B A 'to a stranger'\nrecvfrom -from $A B 'to a stranger'",
+		"serve -udp\nudp A\nrelay R $server out drop 1 dup 3 back drop 1\nsendto -to $R A 'a'\nnothing A\nsendto -to $R A 'b'\nnothing A\n" +
+			"sendto -to $R A 'c'\nrecvfrom A 'c'\nrecvfrom A 'c'\ncarried R out 3\ncarried R back 3",
+		"serve -udp\nudp A\nrelay R $server back swap 1 2\nsendto -to $R A 'a'\nnothing A\nsendto -to $R A 'b'\nrecvfrom A 'b'\nrecvfrom A 'a'",
+		"serve -udp\nudp A\nsendto A '1 x'\nrecvfrom A '{id} x'\nsendto A '{id} x'\nrecvfrom -new A '{id} x'",
+	} {
+		r := gradeTiny(t, tinyUnit(t, strings.TrimSuffix(script, "\nrecvfrom -new A '{id} x'")), Options{}, "udp-echo", "")
+		if got := statuses(r); got != "pass" {
+			t.Errorf("%s\n%s\n%s", script, got, r.Text())
+		}
+	}
+}
+
+// What a relay drops on purpose is owed by nobody else: a scenario that waits
+// for it ends by proof, and says so.
+func TestDatagramLostInRelay(t *testing.T) {
+	t.Parallel()
+	script := "serve -udp\nudp A\nrelay R $server back drop 1\nsendto -to $R A 'a'\nrecvfrom A 'a'"
+	r := gradeTiny(t, tinyUnit(t, script), Options{}, "udp-echo", "")
+	if got := statuses(r); got != "fail:silence" {
+		t.Errorf("%s\n%s", got, r.Text())
+	}
+	if text := r.Text(); !strings.Contains(text, "│     ✗─────┤  \"a\"                          1 byte, dropped") {
+		t.Errorf("the arrow does not end in the relay:\n%s", text)
+	}
+}
+
+func TestCarriedCounts(t *testing.T) {
+	t.Parallel()
+	for n, want := range map[int]string{1: "fail:extra-bytes", 2: "pass", 3: "fail:silence"} {
+		script := fmt.Sprintf("serve -udp\nudp A\nrelay R $server\nsendto -to $R A 'a'\nrecvfrom A 'a'\nsendto -to $R A 'b'\nrecvfrom A 'b'\ncarried R back %d", n)
+		r := gradeTiny(t, tinyUnit(t, script), Options{}, "udp-echo", "")
+		if got := statuses(r); got != want {
+			t.Errorf("%d: %s; want %s", n, got, want)
+		}
+	}
+}
+
+// A datagram for which the program's socket has no room is the grader's
+// failure.
+func TestDatagramWithoutRoom(t *testing.T) {
+	t.Parallel()
+	script := "serve -udp\nudp A\nfreeze" + strings.Repeat("\nsendto A bytes:65507", 5)
+	r := gradeTiny(t, tinyUnit(t, script), Options{}, "udp-echo", "")
+	if got := statuses(r); got != "error:error" || !strings.Contains(r.Tests[0].Rationale, "the kernel had no room") {
+		t.Errorf("%s: %s", got, r.Tests[0].Rationale)
+	}
+}
+
+func TestDatagramMistakes(t *testing.T) {
+	for _, c := range []struct{ script, want string }{
+		{"serve -udp\nsendto A 'x'", `:3: no UDP socket is called "A": begin with udp A`},
+		{"serve -udp\nudp A\nsendto A", ":4: too few arguments; usage: sendto [-to ADDR] NAME TEXT..."},
+		{"serve -udp\nudp A\nsendto A bytes:65508", ":4: a datagram carries at most 65,507 bytes; usage: sendto [-to ADDR] NAME TEXT..."},
+		{"serve -udp\nudp A\nsendto -to here A 'x'", `:4: "here" is not an address; usage: sendto [-to ADDR] NAME TEXT...`},
+		{"serve -udp\nrelay R $server loose 1", `:3: "loose" is no rule: drop, dup, swap, hold; usage: relay NAME ADDR [out|back] [RULE...]`},
+		{"serve -udp\nrelay R $server drop 0", `:3: "0" is not the number of a datagram: they are counted from 1; usage: relay NAME ADDR [out|back] [RULE...]`},
+		{"serve -udp\nrelay R $server hold 1 after out 2", ":3: hold N until out|back M; usage: relay NAME ADDR [out|back] [RULE...]"},
+		{"serve -udp\nrelay R $server swap 1", ":3: a rule lacks its end; usage: relay NAME ADDR [out|back] [RULE...]"},
+		{"serve -udp\ncarried R out 1", `:3: no relay is called "R"`},
+		{"udp A\nrecvfrom A 'x'", ":3: no program runs yet: begin with serve or run"},
+	} {
+		r := gradeTiny(t, tinyUnit(t, c.script), Options{}, "udp-echo", "")
+		if want := "testdata/01-tiny/01-one.txtar" + c.want; r.Tests[0].Rationale != want {
+			t.Errorf("\ngot  %s\nwant %s", r.Tests[0].Rationale, want)
+		}
+	}
+}
+
+func TestWordsAreLearnt(t *testing.T) {
+	var d datagrams
+	for _, c := range []struct {
+		text, got string
+		ok        bool
+		twice     string
+	}{
+		{"{a} one", "17 one", true, ""},
+		{"{a} one", "17 one", true, ""},
+		{"{a} one", "18 one", false, ""},
+		{"{b} two", "17 two", false, `"17"`},
+		{"{b} two", "18 two", true, ""},
+		{"{c}", "", false, ""},
+		{"x{c} {e}\n", "xy z\n", true, ""},
+		{"{f} {f}", "1 2", false, ""},
+		{"plain", "plain", true, ""},
+		{"", "", true, ""},
+	} {
+		ok, twice := d.learn([]byte(c.text), []byte(c.got))
+		if ok != c.ok || twice != c.twice {
+			t.Errorf("%q, %q: %v, %q", c.text, c.got, ok, twice)
+		}
+	}
+	if got := string(d.spell([]byte("{a} {b} {none}"))); got != "17 18 {none}" {
+		t.Errorf("spelt %q", got)
+	}
+	for text, want := range map[string]string{"{n} one": "99 one", "{a} one": "17 one", "two": "two"} {
+		if got := string(d.guess([]byte(text), []byte("99 three"))); got != want {
+			t.Errorf("%q guessed as %q, want %q", text, got, want)
+		}
+	}
+}
