@@ -182,6 +182,9 @@ func (s *scene) together(busy, quiet *wire.Conn) (n int, fits bool) {
 
 // halt stops p with SIGSTOP, and returns when no thread of it runs any more.
 func (s *scene) halt(p *program) {
+	if n := len(probe.Look(p.proc.PID()).PIDs); n > 1 {
+		s.skip(fmt.Sprintf("the program runs as %d processes, and only one can be stopped at one moment", n))
+	}
 	if err := p.proc.Signal("STOP"); err != nil && !p.gone() {
 		s.skip("this system cannot stop a program and continue it (SIGSTOP)")
 	}
