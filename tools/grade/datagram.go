@@ -190,7 +190,11 @@ func (s *scene) pump() {
 	if !s.dg.inUse() {
 		return
 	}
-	s.dg.looked = time.Now()
+	now := time.Now()
+	if s.kind() == "server" && len(s.dg.relays) > 0 && !s.dg.looked.IsZero() {
+		s.dg.late = max(s.dg.late, now.Sub(s.dg.looked)) // a client of the server's may have waited for the relay
+	}
+	s.dg.looked = now
 	for _, r := range s.dg.relays {
 		if _, err := r.Pump(); err != nil {
 			s.fail(Verdict{Code: CannotGrade, What: fmt.Sprintf("the relay %s cannot hand on a datagram: %v", r.Name, err)})
