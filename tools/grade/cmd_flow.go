@@ -35,28 +35,33 @@ var flowCommands = []command{{
 }}
 
 // How much is sent or read at a time where the program is let come to rest in
-// between. What is sent fits into one segment, even over a small window, and so
-// into one read.
+// between. Near the end what is sent fits into one segment, even over a small
+// window, and so into one read: then the program meets a full socket with
+// nothing left to read.
 const (
-	pieceOut = 1 << 10
+	pieceOut = 1380
 	pieceIn  = 16 << 10
+	nearly   = 24 << 10 // bytes in the program's send buffer: less than any is made for
 )
 
 // overfill sends until the program holds something back.
 func (s *scene) overfill(c *wire.Conn) {
 	p := s.owner(c)
 	sent := 0
-	defer func() { s.mute = false }()
-	for sent < stuffBound {
-		s.mute = true
+	defer func() { s.mute, s.hurry = false, false }()
+	s.rest(p)
+	for theirs := (probe.Socket{}); sent < stuffBound; {
 		n := pieceOut
-		if p.restless {
-			n = pieceIn // its rest cannot be waited for anyway
+		if p.restless || theirs.Unacked < nearly {
+			n = pieceIn / 2
 		}
+		s.mute, s.hurry = true, true
 		s.send(c, pattern(sent + n)[sent:])
+		s.hurry = false
 		sent += n
 		s.rest(p)
-		theirs, err := s.net.TCP(c.Remote, c.Local)
+		var err error
+		theirs, err = s.net.TCP(c.Remote, c.Local)
 		if err == probe.ErrNoEvidence || err == nil && !theirs.Counted {
 			s.skip("this system does not count what a program has read and written: the scenario needs Linux with sock_diag(7)")
 		}
