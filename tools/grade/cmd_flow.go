@@ -3,6 +3,7 @@ package grade
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"time"
 
 	"loopback/tools/probe"
@@ -35,28 +36,33 @@ var flowCommands = []command{{
 }}
 
 // How much is sent or read at a time where the program is let come to rest in
-// between. What is sent fits into one segment, even over a small window, and so
-// into one read.
+// between. Near the end what is sent fits into one segment, even over a small
+// window, and so into one read: then the program meets a full socket with
+// nothing left to read.
 const (
-	pieceOut = 1 << 10
+	pieceOut = 1380
 	pieceIn  = 16 << 10
+	nearly   = 24 << 10 // bytes in the program's send buffer: less than any is made for
 )
 
 // overfill sends until the program holds something back.
 func (s *scene) overfill(c *wire.Conn) {
 	p := s.owner(c)
 	sent := 0
-	defer func() { s.mute = false }()
-	for sent < stuffBound {
-		s.mute = true
+	defer func() { s.mute, s.hurry = false, false }()
+	s.rest(p)
+	for theirs := (probe.Socket{}); sent < stuffBound; {
 		n := pieceOut
-		if p.restless {
-			n = pieceIn // its rest cannot be waited for anyway
+		if p.restless || theirs.Unacked < nearly {
+			n = pieceIn / 2
 		}
+		s.mute, s.hurry = true, true
 		s.send(c, pattern(sent + n)[sent:])
+		s.hurry = false
 		sent += n
 		s.rest(p)
-		theirs, err := s.net.TCP(c.Remote, c.Local)
+		var err error
+		theirs, err = s.net.TCP(c.Remote, c.Local)
 		if err == probe.ErrNoEvidence || err == nil && !theirs.Counted {
 			s.skip("this system does not count what a program has read and written: the scenario needs Linux with sock_diag(7)")
 		}
@@ -66,7 +72,7 @@ func (s *scene) overfill(c *wire.Conn) {
 	}
 	s.mute = false
 	s.stuffed[c.Name] = sent
-	s.record(wire.Event{Conn: c.Name, Kind: wire.Out, Text: c.Name + " sends, and does not read, until the program can write no more back"})
+	s.record(wire.Event{Conn: c.Name, Kind: wire.Out, Text: c.Name + " sends without reading, until output waits"})
 }
 
 // holding returns how many bytes the owner of a socket has read from it and
@@ -142,14 +148,33 @@ func (s *scene) fair(busy, quiet *wire.Conn) {
 		s.log.Rewind(mark)
 		var n int
 		n, fits = s.together(busy, quiet)
-		quietAt := s.answered(quiet, quietLine)
-		busyAt := s.answered(busy, pattern(n)[:min(n, half)])
-		s.recv(busy, pattern(n)[min(n, half):])
-		if n == burst && quietAt.After(busyAt) {
+		late := s.answers(busy, quiet, min(n, half))
+		if n == burst && late {
 			s.unfair(busy, quiet)
 		}
+		s.recv(busy, pattern(n)[min(n, half):])
 	}
 	s.record(wire.Event{Kind: wire.Note, Text: fmt.Sprintf("%s was answered before half of %s", quiet.Name, busy.Name)})
+}
+
+// answers reads the echo of the quiet client's line and of the first n bytes of
+// the busy one's, and reports whether the line came later.
+func (s *scene) answers(busy, quiet *wire.Conn, n int) (late bool) {
+	read := s.log.Mark()
+	quietAt := s.answered(quiet, quietLine)
+	busyAt := s.answered(busy, pattern(n))
+	s.log.Rewind(read)
+	rows := []wire.Event{ // as they arrived, not as they were read
+		{Conn: quiet.Name, Kind: wire.In, Data: quietLine, Size: len(quietLine)},
+		{Conn: busy.Name, Kind: wire.In, Data: pattern(n), Size: n},
+	}
+	if late = quietAt.After(busyAt); late {
+		slices.Reverse(rows)
+	}
+	for _, row := range rows {
+		s.record(row)
+	}
+	return late
 }
 
 // quietLine is what the quiet client says.
@@ -177,6 +202,9 @@ func (s *scene) together(busy, quiet *wire.Conn) (n int, fits bool) {
 
 // halt stops p with SIGSTOP, and returns when no thread of it runs any more.
 func (s *scene) halt(p *program) {
+	if n := len(probe.Look(p.proc.PID()).PIDs); n > 1 {
+		s.skip(fmt.Sprintf("the program runs as %d processes, and only one can be stopped at one moment", n))
+	}
 	if err := p.proc.Signal("STOP"); err != nil && !p.gone() {
 		s.skip("this system cannot stop a program and continue it (SIGSTOP)")
 	}

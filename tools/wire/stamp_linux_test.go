@@ -1,0 +1,65 @@
+package wire
+
+import (
+	"io"
+	"testing"
+	"time"
+)
+
+// stampedPair is pair, with stamps at the end that dialled.
+func stampedPair(t *testing.T) (ours, theirs *Conn) {
+	t.Helper()
+	ours, theirs = pair(t, "127.0.0.1", Default)
+	if err := ours.Stamp(); err != nil {
+		t.Fatal(err)
+	}
+	return ours, theirs
+}
+
+// awaitStamped reads until n bytes have come, and returns when the last came.
+func awaitStamped(t *testing.T, c *Conn, n int) (last time.Time) {
+	t.Helper()
+	buf := make([]byte, n)
+	for end := time.Now().Add(long); n > 0; {
+		k, at, err := c.ReadStamped(buf[:n])
+		if err != nil && err != ErrLater || time.Now().After(end) {
+			t.Fatalf("%d bytes are missing: %v", n, err)
+		}
+		if k > 0 {
+			n, last = n-k, at
+		}
+	}
+	return last
+}
+
+// The stamps tell in which order bytes arrived, in whatever order they are
+// read.
+func TestReadStamped(t *testing.T) {
+	a, farA := stampedPair(t)
+	b, farB := stampedPair(t)
+	for round := range 20 {
+		if _, err := farA.Write([]byte("first"), time.Second); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := farB.Write([]byte("second"), time.Second); err != nil {
+			t.Fatal(err)
+		}
+		second := awaitStamped(t, b, 6)
+		first := awaitStamped(t, a, 5)
+		if first.IsZero() || !first.Before(second) {
+			t.Fatalf("round %d: the first came at %v, the second at %v", round, first, second)
+		}
+	}
+	if n, _, err := a.ReadStamped(make([]byte, 1)); n != 0 || err != ErrLater {
+		t.Errorf("nothing is there: %d, %v; want 0, %v", n, err, ErrLater)
+	}
+	farA.CloseWrite()
+	for end := time.Now().Add(long); !a.EOF && time.Now().Before(end); {
+		if _, _, err := a.ReadStamped(make([]byte, 1)); err == io.EOF {
+			break
+		}
+	}
+	if !a.EOF {
+		t.Error("the end of the stream was not seen")
+	}
+}
