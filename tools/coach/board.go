@@ -20,6 +20,7 @@ type Board struct {
 func (c *Coach) Board(ctx context.Context) (*Board, error) {
 	b := &Board{}
 	states := map[string]progress.State{}
+	var edited []string
 	for _, name := range c.Names {
 		r := c.Now(ctx, name)
 		if err := ctx.Err(); err != nil {
@@ -27,6 +28,12 @@ func (c *Coach) Board(ctx context.Context) (*Board, error) {
 		}
 		b.Records = append(b.Records, r)
 		states[name] = r.State
+		if r.Fresh && r.State.Begun() {
+			edited = append(edited, name)
+		}
+	}
+	if len(edited) == 1 { // more at once were not edited, but brought by Git
+		c.GoTo(edited[0])
 	}
 	b.Place = c.Place(func(unit string) progress.State { return states[unit] })
 	return b, nil

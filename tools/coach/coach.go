@@ -80,12 +80,19 @@ func (c *Coach) options(unit string) grade.Options {
 }
 
 // Place returns the unit that the learner works on: where they were, while it
-// is not done; else the first after it that is not done; "" when all are.
+// is not done; else the next one that was begun; else the next one that is not
+// done; "" when all are.
 func (c *Coach) Place(state func(unit string) progress.State) string {
-	at := max(slices.Index(c.Names, c.Grader.Store.Learner().Place), 0)
-	for i := range c.Names {
-		if name := c.Names[(at+i)%len(c.Names)]; state(name) != progress.Done {
-			return name
+	at := slices.Index(c.Names, c.Grader.Store.Learner().Place)
+	if at >= 0 && state(c.Names[at]) != progress.Done {
+		return c.Names[at]
+	}
+	isOpen := func(s progress.State) bool { return s != progress.Done }
+	for _, good := range []func(progress.State) bool{progress.State.Begun, isOpen} {
+		for i := range c.Names {
+			if name := c.Names[(max(at, 0)+i)%len(c.Names)]; good(state(name)) {
+				return name
+			}
 		}
 	}
 	return ""

@@ -115,7 +115,7 @@ func (c *Coach) after(unit string, by int) string {
 // it with.
 func (w *watcher) chapter() {
 	path := Chapter(w.unit)
-	if u, err := w.c.load(w.unit); err == nil {
+	if u, err := w.c.load(w.unit); err == nil && w.rec.State == progress.Failing {
 		if sc := u.Scenario(w.rec.First.Scenario); sc != nil {
 			path = readOr(sc.Read, w.unit)
 		}

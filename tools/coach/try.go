@@ -36,7 +36,8 @@ func (c *Coach) Try(ctx context.Context, unit string, o TryOptions, out *screen.
 	if err := onlyLoopback(o.Listen); err != nil {
 		return err
 	}
-	if !c.serves(unit) {
+	kind := c.serves(unit)
+	if kind == "" {
 		return fmt.Errorf("%s is %w: no relay can stand in front of it. Run it yourself: go run ./%s", unit, ErrNoServer, shown(c.Root, o.Folder))
 	}
 	c.Screen.Progress("%s: building ...", unit)
@@ -45,7 +46,7 @@ func (c *Coach) Try(ctx context.Context, unit string, o TryOptions, out *screen.
 	if err != nil {
 		return err
 	}
-	t := &trial{out: out, live: &wire.Live{Program: "server"}, changed: make(chan struct{}, 1)}
+	t := &trial{kind: kind, out: out, live: &wire.Live{Program: "server"}, changed: make(chan struct{}, 1)}
 	t.proc, err = process.Start(process.Options{Path: exe, Args: append([]string{"-listen", "127.0.0.1:0"}, o.Args...),
 		Env: os.Environ(), Keep: process.OutputLimit, OnOutput: t.notice})
 	if err != nil {
@@ -55,18 +56,24 @@ func (c *Coach) Try(ctx context.Context, unit string, o TryOptions, out *screen.
 	return t.run(ctx, o.Listen)
 }
 
-// serves reports whether the scenarios of a unit start a server.
-func (c *Coach) serves(unit string) bool {
+// serves returns which kind of server the scenarios of a unit start, "tcp" or
+// "udp", and "" for none.
+func (c *Coach) serves(unit string) string {
 	u, err := c.load(unit)
 	if err != nil {
-		return true // let the program decide
+		return "tcp" // let the program decide
 	}
 	for _, sc := range u.Scenarios {
-		if strings.Contains("\n"+c.text(filepath.ToSlash(sc.File)), "\nserve") {
-			return true
+		for line := range strings.Lines(c.text(filepath.ToSlash(sc.File))) {
+			switch words := strings.Fields(line); {
+			case len(words) > 1 && words[0] == "serve" && words[1] == "-udp":
+				return "udp"
+			case len(words) > 0 && words[0] == "serve":
+				return "tcp"
+			}
 		}
 	}
-	return false
+	return ""
 }
 
 func onlyLoopback(addr string) error {
@@ -89,6 +96,7 @@ func shown(root, dir string) string {
 
 // A trial is a program while the learner is its peer.
 type trial struct {
+	kind    string // "tcp" or "udp"
 	out     *screen.Screen
 	live    *wire.Live
 	proc    *process.Process
@@ -116,16 +124,18 @@ func (t *trial) run(ctx context.Context, listen string) error {
 	if !ok {
 		return fmt.Errorf("the program's first line is %q; it should be \"listening on ADDR\"", line)
 	}
-	if ls, err := probe.ListenersOf(probe.Look(t.proc.PID()).PIDs); err == nil && len(ls) == 0 {
-		return fmt.Errorf("the program says %q, but it does not listen for TCP connections: only TCP servers can be tried", line)
+	if t.kind == "tcp" {
+		if ls, err := probe.ListenersOf(probe.Look(t.proc.PID()).PIDs); err == nil && len(ls) == 0 {
+			return fmt.Errorf("the program says %q, but it does not listen for TCP connections", line)
+		}
 	}
-	r, err := relay.Listen(listen, target, relay.Options{Tell: t.tell, Open: t.open, Close: t.close})
+	r, err := t.relay(listen, target)
 	if err != nil {
 		return fmt.Errorf("--listen: %w", err)
 	}
 	host, port, _ := net.SplitHostPort(r.Addr())
-	t.out.Printf("The program listens on %s, and a relay stands in front of it. Connect to\n\n    %s        for example with: nc %s %s\n\n"+
-		"from another terminal, or from a browser. What goes over the wire is shown here.\nCtrl-C ends it.\n\n", target, r.Addr(), host, port)
+	t.out.Printf("The program listens on %s, and a relay stands in front of it. Connect to\n\n    %s        for example with: nc %s%s %s\n\n"+
+		"from another terminal. What goes over the wire is shown here.\nCtrl-C ends it.\n\n", target, r.Addr(), map[string]string{"udp": "-u "}[t.kind], host, port)
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	served := make(chan error, 1)
@@ -134,6 +144,21 @@ func (t *trial) run(ctx context.Context, listen string) error {
 	t.follow(ctx, r, len(line)+1)
 	cancel()
 	return <-served
+}
+
+// between is a relay of either kind.
+type between interface {
+	Addr() string
+	Note(kind wire.Kind, text string)
+	Serve(ctx context.Context) error
+}
+
+func (t *trial) relay(listen, target string) (between, error) {
+	o := relay.Options{Tell: t.tell, Open: t.open, Close: t.close}
+	if t.kind == "udp" {
+		return relay.ListenUDP(listen, target, o)
+	}
+	return relay.Listen(listen, target, o)
 }
 
 // firstLine waits for the program's first line.
@@ -162,7 +187,7 @@ func (t *trial) firstLine(ctx context.Context) (string, error) {
 }
 
 // follow shows what the program prints after its first line, and how it ends.
-func (t *trial) follow(ctx context.Context, r *relay.Relay, from int) {
+func (t *trial) follow(ctx context.Context, r between, from int) {
 	printed, complained := from, 0
 	for {
 		ended := false
@@ -186,7 +211,7 @@ func (t *trial) follow(ctx context.Context, r *relay.Relay, from int) {
 
 // words tells the complete lines of data behind the first from bytes, and
 // returns how many bytes are told.
-func words(r *relay.Relay, what string, data []byte, from int, ended bool) int {
+func words(r between, what string, data []byte, from int, ended bool) int {
 	for from < len(data) {
 		line, _, whole := strings.Cut(string(data[from:]), "\n")
 		if !whole && !ended {

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"loopback/tools/grade"
 	"loopback/tools/progress"
 	"loopback/tools/screen"
 	"loopback/tools/watch"
@@ -63,6 +64,7 @@ func (c *Coach) Watch(ctx context.Context, o WatchOptions) error {
 		w.unit = c.Names[0]
 	}
 	c.GoTo(w.unit)
+	grade.Prune() // each edit leaves an executable
 	o.Follow.Match = func(name string) bool {
 		return strings.HasSuffix(name, ".go") && !strings.HasSuffix(name, "_test.go") || strings.HasSuffix(name, ".txtar")
 	}
@@ -216,6 +218,9 @@ func (w *watcher) footer() string {
 		fmt.Fprintf(&b, "%s passes. Next is %s: %s.\n", w.unit, next, w.c.Title(next))
 	case w.rec.State == progress.Done:
 		fmt.Fprintf(&b, "%s passes, and so do all others.\n", w.unit)
+	}
+	if len(w.rec.Left) > 0 {
+		fmt.Fprintf(&b, "Left out here: %s. With a C compiler there is one command more:\n  go test -race ./exercises/%s\n", strings.Join(w.rec.Left, ", "), w.unit)
 	}
 	if w.o.Keys != nil {
 		b.WriteString(w.keys())

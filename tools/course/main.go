@@ -78,11 +78,11 @@ func newCourse() *cobra.Command {
 	c.SetFlagErrorFunc(wrongFlag)
 	c.SetHelpTemplate(manualPage)
 	c.SetHelpCommandGroupID("grade")
-	c.SetCompletionCommandGroupID("grade")
+	c.CompletionOptions.DisableDefaultCmd = true
 	cobra.EnableCommandSorting = false
 	c.AddGroup(&cobra.Group{ID: "learn", Title: "To learn:"}, &cobra.Group{ID: "grade", Title: "To grade and to write the course:"})
 	add(c, "learn", newWatch(), newHint(), newRun(), newTry(), newSolution(), newReset())
-	add(c, "grade", newGrade(), newCheck(), newSoak(), newWeave(), newNew(), newMDBook())
+	add(c, "grade", newGrade(), newCheck(), newSoak(), newWeave(), newNew(), newCompletion(), newMDBook())
 	return c
 }
 
@@ -134,4 +134,4 @@ To have the command under a short name, and your shell complete verbs, units and
 scenarios:
 
   go build -o ~/bin/course ./tools/course
-  source <(course completion bash)        # or zsh, fish, powershell`
+  source <(course completion bash)        # or zsh; see completion --help`

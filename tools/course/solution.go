@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -19,9 +20,10 @@ mistakes of others: wrong programs, what their authors believe, and what their
 programs do on the wire.
 
 It is sealed until the exercise passes, and stays open from then on. --spoil opens
-it before; your program is not touched.`,
+it before; your program is not touched. On a terminal it is shown with your PAGER,
+if you have set one.`,
 		Example: `  go run ./tools/course solution 02
-  go run ./tools/course solution 02 --spoil | less`,
+  PAGER=less go run ./tools/course solution 02 --spoil`,
 		Args:              takes(1, "UNIT"),
 		ValidArgsFunction: completeUnit,
 		RunE: func(c *cobra.Command, args []string) error {
@@ -42,7 +44,11 @@ it before; your program is not touched.`,
 				fmt.Fprint(os.Stderr, text)
 				return status(notAll)
 			}
-			screen.New(os.Stdout).Print(text)
+			out := screen.New(os.Stdout)
+			if pager := strings.Fields(os.Getenv("PAGER")); len(pager) > 0 && out.Moves() {
+				return page(pager, strings.NewReader(text))
+			}
+			out.Print(text)
 			return nil
 		},
 	}

@@ -24,7 +24,8 @@ func newTry() *cobra.Command {
 address that it prints, with nc, with a browser, with a program of yours: each
 piece of data, each FIN and each RST is shown as it passes, in both directions.
 The relay passes on half-closes and resets as they come. A row is what the relay
-read at once, which need not be what was written at once.
+read at once, which need not be what was written at once. For a server of
+datagrams each row is a datagram.
 
 Arguments behind -- are given to the program.`,
 		Example: `  go run ./tools/course try 02

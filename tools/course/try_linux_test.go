@@ -91,7 +91,7 @@ func TestTryNot(t *testing.T) {
 	for _, c := range []struct{ name, program, want string }{
 		{"untouched", "", "has not been written yet: delete the call of notWritten()"},
 		{"no announcement", "package main\n\nimport \"fmt\"\n\nfunc main() { fmt.Println(\"hello\"); select {} }\n", `the program's first line is "hello"`},
-		{"not listening", "package main\n\nimport (\n\t\"fmt\"\n\t\"time\"\n)\n\nfunc main() { fmt.Println(\"listening on 127.0.0.1:9\"); time.Sleep(time.Hour) }\n", "only TCP servers can be tried"},
+		{"not listening", "package main\n\nimport (\n\t\"fmt\"\n\t\"time\"\n)\n\nfunc main() { fmt.Println(\"listening on 127.0.0.1:9\"); time.Sleep(time.Hour) }\n", "it does not listen for TCP connections"},
 		{"ended", "package main\n\nfunc main() {}\n", "the program ended (exit status 0) before it said where it listens"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

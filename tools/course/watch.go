@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -59,16 +60,22 @@ func runWatch(c *cobra.Command, args []string) error {
 	defer stop()
 	o.Resume = resumed
 	if pager := strings.Fields(os.Getenv("PAGER")); len(pager) > 0 && canLend && co.Screen.Moves() && o.Keys != nil {
-		o.Read = func(path string) { page(pager, filepath.Join(co.Root, path)) }
+		o.Read = func(path string) {
+			if err := page(pager, os.Stdin, filepath.Join(co.Root, path)); err != nil {
+				fmt.Fprintln(os.Stderr, "course:", err)
+			}
+		}
 	}
 	return co.Watch(c.Context(), o)
 }
 
-// page shows a file with the learner's pager.
-func page(pager []string, file string) {
-	cmd := exec.Command(pager[0], append(pager[1:len(pager):len(pager)], file)...)
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
+// page shows files, or what in has when there are none, with the learner's
+// pager.
+func page(pager []string, in io.Reader, files ...string) error {
+	cmd := exec.Command(pager[0], append(pager[1:len(pager):len(pager)], files...)...)
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = in, os.Stdout, os.Stderr
 	if err := cmd.Run(); err != nil {
-		fmt.Fprintln(os.Stderr, "course: PAGER:", err)
+		return fmt.Errorf("PAGER=%s: %w", strings.Join(pager, " "), err)
 	}
+	return nil
 }

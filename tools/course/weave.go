@@ -68,7 +68,11 @@ func repeatText(ctx context.Context, dir string, repeats int, burn bool) (found 
 	start, last := time.Now(), time.Now()
 	done := 0
 	for ; done < repeats && ctx.Err() == nil; done++ {
-		found += runText(ctx, dir, func(string) {})
+		n := runText(ctx, dir, func(string) {})
+		if ctx.Err() != nil {
+			break // what was not run to its end says nothing
+		}
+		found += n
 		for _, s := range process.Sweep() {
 			fmt.Printf("left behind: process %d, %s\n", s.PID, s.Command)
 			found++

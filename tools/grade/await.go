@@ -32,6 +32,8 @@ const (
 	spinLimit  = 300 * time.Millisecond // processor time without progress that proves a busy loop
 	restLimit  = 60 * time.Millisecond  // processor time after which a program is not waited for
 	timerRest  = 25 * time.Millisecond  // how long a program with a timer must sleep to be at rest
+	calmLooks  = 20                     // how many looks must find a program asleep that wakes again and again
+	calmTime   = 4 * timerRest          // and for how long at the least
 	restPause  = 500 * time.Microsecond // between two looks of rest
 	startLimit = 3 * time.Second        // processor time until the announcement: an interpreter may need it
 	oneLook    = 50 * time.Millisecond
@@ -207,12 +209,15 @@ func (s *scene) untilQuiet(p *program) {
 	}
 	var timed probe.Activity // the first of equal looks that found a timer
 	var since time.Time
+	calm := calmness{printed: -1}
 	for time.Since(w.start) < wallBound && !p.gone() && s.ctx.Err() == nil {
 		s.pump()
 		before := s.survey(nil)
 		act := probe.Look(p.proc.PID())
 		still := !before.underWay && before.equal(s.survey(nil)) && !p.proc.Pending()
 		switch {
+		case calm.look(p, before, still && act.State == probe.Timed):
+			return
 		case act.State == probe.Unknown, still && act.State == probe.Asleep, still && act.State == probe.Stopped:
 			p.restless = false
 			return
@@ -232,6 +237,29 @@ func (s *scene) untilQuiet(p *program) {
 		}
 		p.pause(restPause)
 	}
+}
+
+// calmness counts the looks that found a program asleep with a timer since it
+// last did anything that can be seen. A program that wakes every few
+// milliseconds to look around, on a busy machine, is never seen asleep twice
+// without having run in between; between its timers it is at rest all the same.
+type calmness struct {
+	looks   int
+	since   time.Time
+	seen    survey
+	printed int64
+}
+
+// look counts one more look, and reports whether they are enough.
+func (c *calmness) look(p *program, now survey, asleep bool) bool {
+	printed := p.proc.Stdout().Total() + p.proc.Stderr().Total()
+	if printed != c.printed || !now.equal(c.seen) {
+		*c = calmness{since: time.Now(), seen: now, printed: printed}
+	}
+	if asleep {
+		c.looks++
+	}
+	return c.looks >= calmLooks && time.Since(c.since) > calmTime
 }
 
 // describe says how far what was sent on c has come, from the kernel's tables.

@@ -65,6 +65,11 @@ var builds atomic.Int64
 func compile(ctx context.Context, root, folder string, files []string, out string, race bool) error {
 	tmp := fmt.Sprintf("%s.%d.%d.tmp", out, os.Getpid(), builds.Add(1))
 	defer os.Remove(tmp)
+	work, err := os.MkdirTemp("", "loopback-build-") // a build that is called off cannot tidy up
+	if err != nil {
+		return err
+	}
+	defer removeAll(work)
 	ctx, cancel := context.WithTimeout(ctx, buildBound)
 	defer cancel()
 	args := []string{"build", "-o", tmp}
@@ -75,7 +80,7 @@ func compile(ctx context.Context, root, folder string, files []string, out strin
 	cmd := exec.CommandContext(ctx, "go", append(args, files...)...)
 	cmd.Dir = root
 	inGroup(cmd) // the compiler and the linker end with it
-	cmd.Env = append(os.Environ(), cgo, "GOWORK=off", "GOFLAGS=-mod=readonly")
+	cmd.Env = append(os.Environ(), cgo, "GOWORK=off", "GOFLAGS=-mod=readonly", "GOTMPDIR="+work)
 	output, err := cmd.CombinedOutput()
 	if ctx.Err() != nil {
 		return fmt.Errorf("building %s: %w", folder, ctx.Err())

@@ -40,6 +40,8 @@ func TestCancelledInAWait(t *testing.T) {
 func TestBuildCancelled(t *testing.T) {
 	root := course(t, map[string]string{"01-tiny/01-one.txtar": "# A rule.\nserve\n"})
 	write(t, filepath.Join(root, "program/main.go"), "package main\n\nimport \"net/http\"\n\n// "+t.TempDir()+"\nfunc main() { http.Get(\"\") }\n")
+	tmp := t.TempDir()
+	t.Setenv("TMPDIR", tmp)
 	ctx, cancel := context.WithCancel(t.Context())
 	time.AfterFunc(30*time.Millisecond, cancel)
 	if _, err := Build(ctx, root, filepath.Join(root, "program"), false); err == nil {
@@ -53,6 +55,9 @@ func TestBuildCancelled(t *testing.T) {
 		if strings.Contains(f, fmt.Sprintf(".%d.", os.Getpid())) {
 			t.Errorf("left behind: %s", f)
 		}
+	}
+	if left, err := os.ReadDir(tmp); err != nil || len(left) > 0 {
+		t.Errorf("temporary files left behind: %v, %v", left, err)
 	}
 }
 

@@ -28,6 +28,7 @@ var byteCommands = []command{{
 	name: "send", args: "NAME TEXT", group: "Connections and bytes",
 	summary: "send TEXT in one write",
 	detail: "TEXT has Go escapes ('hello\\n'), or is bytes:SIZE, a pattern in which every place can be told from every other, " +
+		"or bytes:FROM-TO, a part of that pattern, " +
 		"or all-bytes, the 256 byte values.",
 	run: onBytes((*scene).send),
 }, {

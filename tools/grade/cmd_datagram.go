@@ -27,9 +27,9 @@ var datagramCommands = []command{{
 		"what recvfrom has learnt. A datagram for which the kernel has no room is the grader's failure, never the program's.",
 	run: (*scene).sendto,
 }, {
-	name: "recvfrom", args: "[-new] [-from ADDR] NAME TEXT", group: "Datagrams",
+	name: "recvfrom", args: "[-new] [-from ADDR|any] NAME TEXT...", group: "Datagrams",
 	summary: "the next datagram to NAME must be TEXT, all of it and no more",
-	detail: "A reply must come from the address that NAME has asked, or from ADDR. In TEXT the first {word} stands for any bytes without blanks, " +
+	detail: "A reply must come from the address that NAME has asked, or from ADDR, or it may come from any. TEXT is as for sendto. In it the first {word} stands for any bytes without blanks, " +
 		"and from then on for the same ones; two different words never stand for the same bytes. The variable $NAME_peer is set to the sender's address. " +
 		"With -new a datagram that has come before is passed over: who asks again may do so at any time.",
 	run: (*scene).recvfrom,
@@ -81,14 +81,19 @@ func (s *scene) sendto(args []string) {
 	set, args := flags(args, nil, []string{"-to"})
 	atLeast(2, args)
 	e := s.peer(args[0])
-	var data []byte
-	for _, arg := range args[1:] {
-		data = append(data, s.dg.spell(text(arg))...)
-	}
-	if !s.dg.frozen {
-		s.rest(s.partner())
+	data := s.dg.spell(joined(args[1:]))
+	if s.kind() == "server" && !s.dg.frozen {
+		s.rest(s.partner()) // a client that waits for an answer has a clock, and is not made to wait
 	}
 	s.post(e, data, s.addressee(e, set["-to"]))
+}
+
+// joined returns the bytes that several arguments stand for.
+func joined(args []string) (data []byte) {
+	for _, arg := range args {
+		data = append(data, text(arg)...)
+	}
+	return data
 }
 
 // addressee is for whom a datagram of e is.
@@ -114,6 +119,7 @@ func (s *scene) post(e *peer, data []byte, to netip.AddrPort) {
 	before := dropped(to)
 	s.dispatch(e, data, to)
 	s.settle()
+	s.replied(e)
 	s.mustNotLose(to, before)
 }
 
@@ -132,8 +138,8 @@ func (s *scene) dispatch(e *peer, data []byte, to netip.AddrPort) {
 
 func (s *scene) recvfrom(args []string) {
 	set, args := flags(args, []string{"-new"}, []string{"-from"})
-	exactly(2, args)
-	e, wanted := s.peer(args[0]), text(args[1])
+	atLeast(2, args)
+	e, wanted := s.peer(args[0]), joined(args[1:])
 	p := s.partner()
 	got, from, end := s.hear(p, e)
 	for set["-new"] != "" && end == happened && e.had[string(got)] {
@@ -188,6 +194,7 @@ func (s *scene) hear(p *program, e *peer) (data []byte, from netip.AddrPort, end
 		if data, from, err = e.Receive(d); err == nil {
 			return done
 		}
+		e.quiet = s.dg.looked
 		return nothing
 	})
 	if end == ended { // what it sent last may have come after our last look
@@ -244,6 +251,8 @@ func (s *scene) whereabouts(e *peer) string {
 // checkSender makes sure that a reply comes from where it was asked for.
 func (s *scene) checkSender(e *peer, from netip.AddrPort, expected string, got []byte) {
 	switch {
+	case expected == "any":
+		return
 	case expected != "":
 	case s.kind() == "server" && e.asked.IsValid():
 		expected = e.asked.String()

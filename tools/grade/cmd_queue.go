@@ -94,7 +94,7 @@ func (s *scene) queue(n int) {
 	s.trouble("", waitToBeAccepted(int(l.Unread)))
 	v := Verdict{Code: Queue, ByTime: end == slept,
 		What: fmt.Sprintf("%s, and it should be %d", waitToBeAccepted(int(l.Unread)), n)}
-	v.Where, v.Cause = s.where(p)
+	v.Where, _ = s.where(p) // what it waits for there is another matter
 	s.fail(v)
 }
 
@@ -164,7 +164,7 @@ func (s *scene) hung(p *program, name string, dropped bool, got dialled) {
 		got.conn.Reset()
 		s.trouble(name, "connected, although the queue should be full")
 		v := Verdict{Code: Queue, What: fmt.Sprintf("the kernel completed %s's connection: %s, and the backlog is %d", name, waitToBeAccepted(int(l.Unread)), l.Unacked)}
-		v.Where, v.Cause = s.where(p)
+		v.Where, _ = s.where(p)
 		s.fail(v)
 	case dropped && errors.Is(got.err, context.Canceled):
 		s.record(wire.Event{Conn: name, Kind: wire.Note, Text: name + " dials: the kernel drops its request, the queue is full"})

@@ -19,8 +19,8 @@ type datagrams struct {
 	reserved []func()          // give back the addresses where nobody answers
 	hearing  *peer             // the one on which a command waits for a datagram
 	words    map[string]string // what {name} stands for
-	looked   time.Time         // when the grader last looked at its sockets
-	blind    time.Duration     // the longest time between two such looks
+	looked   time.Time         // when the grader last began to look at its sockets
+	late     time.Duration     // the longest that a program has waited for the grader's answer
 }
 
 // A peer is a UDP socket of the grader's, and with whom it speaks.
@@ -28,6 +28,7 @@ type peer struct {
 	*wire.Endpoint
 	asked netip.AddrPort  // to whom it has spoken last
 	heard netip.AddrPort  // who has spoken to it last
+	quiet time.Time       // when a look last found nothing for it
 	had   map[string]bool // the datagrams that have come
 }
 
@@ -190,8 +191,8 @@ func (s *scene) pump() {
 		return
 	}
 	now := time.Now()
-	if !s.dg.looked.IsZero() {
-		s.dg.blind = max(s.dg.blind, now.Sub(s.dg.looked))
+	if s.kind() == "server" && len(s.dg.relays) > 0 && !s.dg.looked.IsZero() {
+		s.dg.late = max(s.dg.late, now.Sub(s.dg.looked)) // a client of the server's may have waited for the relay
 	}
 	s.dg.looked = now
 	for _, r := range s.dg.relays {
@@ -201,17 +202,25 @@ func (s *scene) pump() {
 	}
 }
 
-// blindLimit is how long the grader may have been kept from running before it is
-// no evidence against a program that it gave up waiting. Scenarios in which an
-// answer is owed give the program longer than that.
-const blindLimit = time.Second
+// lateLimit is how long the grader may have taken for an answer before it is no
+// evidence against a program that it gave up waiting. Scenarios in which an
+// answer is owed give the program more than three times as long.
+const lateLimit = 500 * time.Millisecond
+
+// replied notes how long the program has waited for what e has just sent: no
+// longer than since the last look that found nothing of the program's.
+func (s *scene) replied(e *peer) {
+	if s.kind() == "client" && e.heard.IsValid() && !e.quiet.IsZero() {
+		s.dg.late = max(s.dg.late, time.Since(e.quiet))
+	}
+}
 
 // tooLate reports whether v may be the grader's own fault: a program that asks
 // again after a while, and gives up in the end, is not to blame for a machine
 // on which its peer did not run.
 func (s *scene) tooLate(v Verdict) bool {
 	gaveUp := v.Code == ExitStatus || v.Code == Exited || v.Code == Output
-	return gaveUp && s.dg.inUse() && s.sc.patient && s.dg.blind > blindLimit
+	return gaveUp && s.sc.patient && s.dg.late > lateLimit
 }
 
 // settleBound is how long the kernel may take to deliver a datagram.

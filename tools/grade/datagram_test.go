@@ -44,9 +44,10 @@ func TestDatagramCommands(t *testing.T) {
 		"serve -udp\nudp A\nrelay R $server out drop 1 dup 3 back drop 1\nsendto -to $R A 'a'\nnothing A\nsendto -to $R A 'b'\nnothing A\n" +
 			"sendto -to $R A 'c'\nrecvfrom A 'c'\nrecvfrom A 'c'\ncarried R out 3\ncarried R back 3",
 		"serve -udp\nudp A\nrelay R $server back swap 1 2\nsendto -to $R A 'a'\nnothing A\nsendto -to $R A 'b'\nrecvfrom A 'b'\nrecvfrom A 'a'",
-		"serve -udp\nudp A\nsendto A '1 x'\nrecvfrom A '{id} x'\nsendto A '{id} x'\nrecvfrom -new A '{id} x'",
+		"serve -udp\nudp A\nsendto A '1 x'\nrecvfrom A '{id} x'\nsendto A '{id} x'\nsendto A '2 y'\nrecvfrom -new A '{other} y'\nnothing A",
+		"serve -udp\nudp A\nsendto A '\\x00\\x03' bytes:8-24 '.'\nrecvfrom -from any A '\\x00\\x03' '0000001\\n0000002\\n.'\nsendto -to $A_peer A 'x'\nrecvfrom A 'x'",
 	} {
-		r := gradeTiny(t, tinyUnit(t, strings.TrimSuffix(script, "\nrecvfrom -new A '{id} x'")), Options{}, "udp-echo", "")
+		r := gradeTiny(t, tinyUnit(t, script), Options{}, "udp-echo", "")
 		if got := statuses(r); got != "pass" {
 			t.Errorf("%s\n%s\n%s", script, got, r.Text())
 		}
@@ -99,6 +100,7 @@ func TestDatagramMistakes(t *testing.T) {
 		{"serve -udp\nrelay R $server drop 0", `:3: "0" is not the number of a datagram: they are counted from 1; usage: relay NAME ADDR [out|back] [RULE...]`},
 		{"serve -udp\nrelay R $server hold 1 after out 2", ":3: hold N until out|back M; usage: relay NAME ADDR [out|back] [RULE...]"},
 		{"serve -udp\nrelay R $server swap 1", ":3: a rule lacks its end; usage: relay NAME ADDR [out|back] [RULE...]"},
+		{"serve -udp\nudp A\nsendto A bytes:9-8", `:4: "bytes:9-8" ends before it begins; usage: sendto [-to ADDR] NAME TEXT...`},
 		{"serve -udp\ncarried R out 1", `:3: no relay is called "R"`},
 		{"udp A\nrecvfrom A 'x'", ":3: no program runs yet: begin with serve or run"},
 	} {

@@ -100,7 +100,7 @@ type stop struct{ message string }
 // fail ends the scenario with a verdict. It does not return.
 func (s *scene) fail(v Verdict) {
 	if s.tooLate(v) {
-		v = Verdict{Code: CannotGrade, What: fmt.Sprintf("the machine is too busy: the grader itself was kept waiting for %v, and may have answered too late", s.dg.blind.Round(time.Millisecond))}
+		v = Verdict{Code: CannotGrade, What: fmt.Sprintf("the machine is too busy: the grader needed up to %v to hand on an answer, and it may have come too late", s.dg.late.Round(time.Millisecond))}
 	}
 	s.verdict = &v
 	panic(stop{fmt.Sprintf("%s: %s", v.Code, v.What)})

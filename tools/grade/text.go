@@ -14,10 +14,18 @@ const maxText = 64 << 20
 //
 //	'hello\n'    Go escapes
 //	bytes:65536  that many bytes of a pattern: numbered lines of 8 bytes
+//	bytes:8-24   the part of that pattern from byte 8 to before byte 24
 //	all-bytes    each of the 256 byte values once
 func text(arg string) []byte {
 	if n, ok := strings.CutPrefix(arg, "bytes:"); ok {
-		return pattern(size(n))
+		from, to, part := strings.Cut(n, "-")
+		if !part {
+			return pattern(size(n))
+		}
+		if size(from) > size(to) {
+			panic(usage{fmt.Sprintf("%q ends before it begins", arg)})
+		}
+		return pattern(size(to))[size(from):]
 	}
 	if arg == "all-bytes" {
 		all := make([]byte, 256)

@@ -44,10 +44,42 @@ func init() {
 				fmt.Println(errno)
 			}
 		},
+		"lines": func([]string) { fmt.Print("one\ntwo\nthree\nfour\nfive") },
+		"fails": func([]string) { os.Exit(3) },
+		"pings": func([]string) { tinyPing(0, false) },
+		// A checksum field that does not fit.
+		"pings-badly": func([]string) { tinyPing(0x1234, false) },
+		"pings-on":    func([]string) { tinyPing(0, true) },
 		"forks": func([]string) {
 			if err := exec.Command("sleep", "60").Start(); err != nil {
 				fmt.Println(err)
 			}
 		},
+	}
+}
+
+// tinyPing sends an echo request with id 8, number 7 and the data "hi". A sum of
+// 0x1234 is sent as it is, another one is made right. With listen it prints
+// what comes, its own request included, until the data is "end".
+func tinyPing(sum uint16, listen bool) {
+	fd, err := unix.Socket(unix.AF_INET, unix.SOCK_RAW, unix.IPPROTO_ICMP)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	m := []byte{8, 0, 0, 0, 0, 8, 0, 7, 'h', 'i'}
+	if sum != 0x1234 {
+		sum = internetChecksum(m)
+	}
+	put16(m[2:], sum)
+	unix.Sendto(fd, m, 0, &unix.SockaddrInet4{Addr: [4]byte{127, 0, 0, 1}})
+	for buf := make([]byte, 100); listen; {
+		n, _, err := unix.Recvfrom(fd, buf, 0)
+		if err != nil {
+			continue
+		}
+		m := buf[20:n]
+		fmt.Println(m[0], m[1], get16(m[4:]), get16(m[6:]), string(m[8:]))
+		listen = string(m[8:]) != "end"
 	}
 }

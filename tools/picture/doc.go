@@ -11,6 +11,10 @@
 // All else must be equal byte for byte, so that a drawing and its text are
 // exactly what this course does today.
 //
+// So a scenario is a good subject when it does the same each time, on each
+// machine. One whose program has a timer is not, and neither is one that fills
+// the buffers of the kernel.
+//
 // Start with [Check]; [Fix] draws again.
 package picture
 

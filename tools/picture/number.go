@@ -12,7 +12,7 @@ var (
 	// The loopback addresses that a row may tell, with a port or alone.
 	address = regexp.MustCompile(`127(?:\.\d{1,3}){3}(?::\d{1,5})?|\[::1\]:\d{1,5}`)
 	// An identifier that a program has drawn at random: eight hexadecimal
-	// digits, one of them a letter and one a digit, as a word of its own.
+	// digits, as a word of its own. All of them may happen to be from 0 to 9.
 	identifier = regexp.MustCompile(`\b[0-9a-f]{8}\b`)
 )
 
@@ -64,9 +64,6 @@ func (n *naming) address(real string, from bool) string {
 
 // identifier names an identifier by another of its length.
 func (n *naming) identifier(real string) string {
-	if !strings.ContainsAny(real, "abcdef") || !strings.ContainsAny(real, "0123456789") {
-		return real // a word, or a number
-	}
 	if _, known := n.names[real]; !known {
 		n.drawn++
 		n.names[real] = fmt.Sprintf("1d%06d", n.drawn)

@@ -52,6 +52,7 @@ func (g *Grader) Grade(ctx context.Context, u *grade.Unit, o grade.Options) (Rec
 		return Record{}, err
 	}
 	r := recordOf(result, before)
+	r.Fresh = true
 	after, err := u.Key(folder, g.engine)
 	if err != nil || after != before || r.State == CannotGrade {
 		r.Key = ""

@@ -36,7 +36,12 @@ type Record struct {
 	Failed []string  `json:"failed"`
 	Left   []string  `json:"left"` // scenarios that could not be run here, though nothing failed before them
 	Report string    `json:"report"`
+
+	Fresh bool `json:"-"` // it was graded just now, not read
 }
+
+// Begun reports whether the learner works on the exercise.
+func (s State) Begun() bool { return s == Failing || s == NotBuilt }
 
 // recordOf takes from a result what is kept.
 func recordOf(r *grade.Result, key string) Record {

@@ -1,9 +1,9 @@
-// Package relay is a TCP relay that shows what passes through it: between a
-// visitor, which may be any program, and a server under test. It passes on
-// bytes, half-closes (FIN) and resets (RST) as they come, and tells each as an
-// event of package wire.
+// Package relay is a relay that shows what passes through it: between a visitor,
+// which may be any program, and a server under test. For TCP, [Relay], it passes
+// on bytes, half-closes (FIN) and resets (RST) as they come; for UDP,
+// [Datagrams], datagrams. It tells each as an event of package wire.
 //
-// Three things differ from a direct connection. The relay completes a
+// For TCP three things differ from a direct connection. The relay completes a
 // connection before the server has accepted it, as the server's own kernel
 // would. The server sees the relay's address, not the visitor's. And a row is
 // one read of the relay's, which is not always one write of theirs.
@@ -31,13 +31,10 @@ type Options struct {
 
 // A Relay stands in front of one server.
 type Relay struct {
-	o      Options
+	teller
 	ln     *net.TCPListener
 	target string
-	start  time.Time
-
-	telling sync.Mutex
-	wait    sync.WaitGroup
+	wait   sync.WaitGroup
 }
 
 // Listen listens on addr, for visitors of the server at target.
@@ -48,23 +45,11 @@ func Listen(addr, target string, o Options) (*Relay, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Relay{o: o, ln: ln.(*net.TCPListener), target: target, start: time.Now()}, nil
+	return &Relay{teller: teller{o: o, start: time.Now()}, ln: ln.(*net.TCPListener), target: target}, nil
 }
 
 // Addr is where visitors connect to.
 func (r *Relay) Addr() string { return r.ln.Addr().String() }
-
-// Note tells something about the server alone.
-func (r *Relay) Note(kind wire.Kind, text string) {
-	r.tell(wire.Event{Kind: kind, Text: text})
-}
-
-func (r *Relay) tell(e wire.Event) {
-	r.telling.Lock()
-	defer r.telling.Unlock()
-	e.At = time.Since(r.start)
-	r.o.Tell(e)
-}
 
 // Serve relays connections until ctx is done. Then it closes all of them and
 // returns nil when nothing of them is left.
@@ -81,7 +66,7 @@ func (r *Relay) Serve(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("accept: %w", err)
 		}
-		r.o.open(r, name(n))
+		r.open(name(n))
 		r.tell(wire.Event{Conn: name(n), Kind: wire.Connect, Text: "connect from " + visitor.RemoteAddr().String()})
 		r.wait.Go(func() { r.relay(ctx, name(n), visitor) })
 	}
@@ -97,7 +82,7 @@ func name(n int) string {
 
 // relay relays one connection to its end.
 func (r *Relay) relay(ctx context.Context, name string, visitor *net.TCPConn) {
-	defer r.o.close(r, name)
+	defer r.close(name)
 	d := net.Dialer{KeepAlive: -1}
 	conn, err := d.DialContext(ctx, "tcp", r.target)
 	if err != nil {
@@ -126,20 +111,4 @@ func plain(err error) string {
 		err = e
 	}
 	return err.Error()
-}
-
-func (o Options) open(r *Relay, name string) {
-	r.telling.Lock()
-	defer r.telling.Unlock()
-	if o.Open != nil {
-		o.Open(name)
-	}
-}
-
-func (o Options) close(r *Relay, name string) {
-	r.telling.Lock()
-	defer r.telling.Unlock()
-	if o.Close != nil {
-		o.Close(name)
-	}
 }

@@ -74,6 +74,9 @@ func (s *Screen) Print(text string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.wipe()
+	if s.file != nil {
+		text = fold(text, s.Width())
+	}
 	fmt.Fprint(s.out, s.paint(text))
 }
 
@@ -110,7 +113,7 @@ func cut(text string, n int) string {
 	if n < 1 || utf8.RuneCountInString(text) <= n {
 		return text
 	}
-	return string([]rune(text)[:n-1]) + "…"
+	return strings.TrimRight(string([]rune(text)[:n-1]), " ") + "…"
 }
 
 // paint colours a text line by line, if there are colours at all.

@@ -115,7 +115,9 @@ func (b *book) checkGlossary() {
 	}
 	if len(rows) == 0 {
 		b.report(p.file, 1, "the glossary has no row: its table begins with %s", glossaryHead)
+		return
 	}
+	b.checkMissing(all, rows)
 	for i, r := range rows {
 		if i > 0 && strings.ToLower(rows[i-1].term) >= strings.ToLower(r.term) {
 			b.report(p.file, r.line, "%q stands after %q: the terms are in the order of the alphabet, each once", r.term, rows[i-1].term)
@@ -125,6 +127,16 @@ func (b *book) checkGlossary() {
 		}
 		if !strings.Contains(r.definition, "(") {
 			b.report(p.file, r.line, "%q has no source: name it in parentheses behind the definition", r.term)
+		}
+	}
+}
+
+// checkMissing reports the terms that the glossary does not list.
+func (b *book) checkMissing(all map[string][]definition, rows []row) {
+	for term, ds := range all {
+		if !slices.ContainsFunc(rows, func(r row) bool { return strings.ToLower(r.term) == term }) {
+			b.report(ds[0].page.file, ds[0].bold.line, "%q is in bold, as a term where it is defined, and %s has no row for it: add | %s | DEFINITION (SOURCE) | %s |, or take the bold away",
+				ds[0].bold.text, glossaryFile, term, notMet)
 		}
 	}
 }

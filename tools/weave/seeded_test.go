@@ -160,6 +160,8 @@ var seeded = []struct {
 		"chapters/glossary.md:8", `"address" stands after "listener": the terms are in the order of the alphabet, each once`, 0},
 	{"a glossary without rows", glossary, "| term | definition, and its source | met in |", "| term | definition | met in |",
 		"chapters/glossary.md:1", `the glossary has no row: its table begins with | term | definition, and its source | met in |`, 0},
+	{"a term without a row", twice, "", "\nA **deadline** is a moment.\n",
+		"chapters/01-twice.md:46", `"deadline" is in bold, as a term where it is defined, and chapters/glossary.md has no row for it: add | deadline | DEFINITION (SOURCE) | a later chapter |, or take the bold away`, 0},
 	{"a page without a title", words, "# Words", "## Words",
 		"chapters/words.md:1", `the page has no heading of the first level: the table of contents needs it`, 0},
 	{"a stale title", words, "# Words", "# The words",
