@@ -2,7 +2,7 @@
 
 // Belief: adding one is a single step, so a counter needs no lock.
 //
-// The counter is only for a line on standard error, and yet two workers write to it at the same time.
+// The counters are only for a line on standard error, and yet workers write to them at the same time.
 //
 // Caught by: 16-race (race), built with -race.
 package main
@@ -46,15 +46,15 @@ func main() {
 	for _, port := range slices.Sorted(maps.Keys(known)) {
 		fmt.Println(port, known[port])
 	}
-	fmt.Fprintln(os.Stderr, dialled, "ports dialled")
+	fmt.Fprintln(os.Stderr, dialled, "ports dialled,", underWay, "under way")
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "scan:", err)
 		os.Exit(1)
 	}
 }
 
-// dialled counts the dials of all workers.
-var dialled int
+// dialled counts the dials of all workers, and underWay those that wait.
+var dialled, underWay int
 
 func usage() {
 	fmt.Fprintln(os.Stderr, "usage: scan [-timeout 200ms] [-workers 100] [-i-own-this] HOST FROM-TO")
@@ -125,8 +125,9 @@ func scan(ctx context.Context, host netip.Addr, ports []int, workers int, timeou
 // more, or when there is no descriptor for one more dial.
 func work(ctx context.Context, host netip.Addr, timeout time.Duration, jobs <-chan int, results chan<- result) {
 	for port := range jobs {
-		dialled++
+		dialled, underWay = dialled+1, underWay+1
 		state, err := dial(ctx, netip.AddrPortFrom(host, uint16(port)), timeout)
+		underWay--
 		results <- result{port, state, err}
 		if noDescriptor(err) {
 			return
