@@ -201,8 +201,28 @@ func (s *scene) echoReply(args []string) {
 	if err := s.packets.send(m); err != nil {
 		s.fail(Verdict{Code: CannotGrade, What: fmt.Sprintf("the grader could not send an ICMP message: %v", err)})
 	}
-	s.record(wire.Event{Kind: wire.Note, Text: fmt.Sprintf("ICMP to it: type %d, id %d, number %d, %s",
-		m[0], get16(m[4:]), get16(m[6:]), wire.Bytes(len(m)-8))})
+	s.record(wire.Event{Conn: icmpPeer, Kind: wire.Hop, Data: m[8:], Size: len(m) - 8, Text: s.packets.name(m)})
+}
+
+// icmpPeer is the line of the timeline at which the grader answers pings.
+const icmpPeer = "peer"
+
+// name says which ICMP message m is, in a few words. The program chooses its id
+// anew each time, so that only another one is told.
+func (k *packets) name(m []byte) string {
+	name := ""
+	switch m[0] {
+	case 0:
+		name = fmt.Sprintf("reply %d", get16(m[6:]))
+	case 8:
+		name = fmt.Sprintf("request %d", get16(m[6:]))
+	default:
+		name = fmt.Sprintf("type %d", m[0])
+	}
+	if get16(m[4:]) != get16(k.request[4:]) {
+		name += ", other id"
+	}
+	return name
 }
 
 // echoRequest waits for the program's echo request.
@@ -232,7 +252,7 @@ func (s *scene) echoRequest() {
 	m := s.packets.request
 	s.ts.Setenv("id", strconv.Itoa(int(get16(m[4:]))))
 	s.ts.Setenv("seq", strconv.Itoa(int(get16(m[6:]))))
-	s.record(wire.Event{Kind: wire.Note, Text: fmt.Sprintf("its echo request: id %d, number %d, %s", get16(m[4:]), get16(m[6:]), wire.Bytes(len(m)-8))})
+	s.record(wire.Event{To: icmpPeer, Kind: wire.Hop, Data: m[8:], Size: len(m) - 8, Text: s.packets.name(m)})
 	if internetChecksum(m) != 0 {
 		right := bytes.Clone(m)
 		put16(right[2:], 0)
