@@ -3,7 +3,7 @@
 // Belief: poll reports a client that has gone with POLLHUP, so a read that
 // returns 0 bytes only means that there is nothing at the moment.
 //
-// Caught by: 07-half-close (busy-loop).
+// Caught by: 06-half-close (busy-loop).
 package main
 
 import (

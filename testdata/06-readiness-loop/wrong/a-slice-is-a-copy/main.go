@@ -6,7 +6,7 @@
 // The slice is; the bytes are still those of the one buffer that every read
 // uses.
 //
-// Caught by: 17-slow-reader (wrong-bytes).
+// Caught by: 15-pick-up-again (wrong-bytes).
 package main
 
 import (

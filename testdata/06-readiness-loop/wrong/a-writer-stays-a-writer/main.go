@@ -5,7 +5,7 @@
 //
 // The interest is added when output becomes pending and never taken back.
 //
-// Caught by: 16-pick-up-again (busy-loop).
+// Caught by: 15-pick-up-again (busy-loop).
 package main
 
 import (

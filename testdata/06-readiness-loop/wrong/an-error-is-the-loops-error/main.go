@@ -3,7 +3,7 @@
 // Belief: the loop has no errors of its own, so any error that it meets is a
 // reason to end and say so.
 //
-// Caught by: 10-reset (exited).
+// Caught by: 09-reset (exited).
 package main
 
 import (

@@ -6,7 +6,7 @@
 // It reports that something has changed, and is silent while something is only
 // left.
 //
-// Caught by: 06-mebibyte (silence).
+// Caught by: 15-pick-up-again (silence).
 package main
 
 import (

@@ -5,7 +5,7 @@
 //
 // A loop writes until all is written, as one should on a blocking socket.
 //
-// Caught by: 16-pick-up-again (early-eof).
+// Caught by: 15-pick-up-again (early-eof).
 package main
 
 import (

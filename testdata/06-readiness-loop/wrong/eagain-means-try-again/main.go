@@ -3,7 +3,7 @@
 // Belief: EAGAIN means what its text says: "try again". So the write is tried
 // again until it works.
 //
-// Caught by: 16-pick-up-again (busy-loop).
+// Caught by: 15-pick-up-again (busy-loop).
 package main
 
 import (

@@ -5,7 +5,7 @@
 //
 // So it is on some systems. On Linux it is not; see accept(2).
 //
-// Caught by: 17-slow-reader (silence).
+// Caught by: 15-pick-up-again (silence).
 package main
 
 import (

@@ -2,7 +2,7 @@
 
 // Belief: a non-blocking program never waits, so poll gets a timeout of 0.
 //
-// Caught by: 12-after-idle (busy-loop).
+// Caught by: 11-after-idle (busy-loop).
 package main
 
 import (

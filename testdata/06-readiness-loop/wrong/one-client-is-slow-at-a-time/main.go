@@ -5,7 +5,7 @@
 //
 // It holds until a second client stops reading.
 //
-// Caught by: 16-pick-up-again (busy-loop).
+// Caught by: 15-pick-up-again (busy-loop).
 package main
 
 import (

@@ -5,7 +5,7 @@
 //
 // Nobody asks the kernel when there is room.
 //
-// Caught by: 16-pick-up-again (silence).
+// Caught by: 15-pick-up-again (silence).
 package main
 
 import (

@@ -5,7 +5,7 @@
 //
 // Much example code does so. It works, and keeps a processor busy.
 //
-// Caught by: 13-no-spin (busy-loop).
+// Caught by: 12-no-spin (busy-loop).
 package main
 
 import (
