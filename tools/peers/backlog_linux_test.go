@@ -43,7 +43,7 @@ func TestBacklog(t *testing.T) {
 func (s *server) listens(ss, queue, backlog string) {
 	s.t.Helper()
 	for end := time.Now().Add(patience); ; {
-		look := start(s.t, "ss", ss, "-tlnH", "sport = :"+s.port)
+		look := start(s.t, "ss", ss, "-tlnH", "src", s.addr)
 		look.succeeds()
 		f := strings.Fields(string(look.Stdout().Bytes()))
 		if len(f) >= 3 && f[0] == "LISTEN" && f[1] == queue && f[2] == backlog {

@@ -66,7 +66,8 @@ func parse(addr string) (*unix.SockaddrInet4, error) {
 // listen returns the descriptor of a socket that listens at the address.
 func listen(at *unix.SockaddrInet4, backlog int) (int, error) {
 	// TODO:
-	//  1. Make a TCP socket for IPv4: unix.Socket. Mark it close-on-exec.
+	//  1. Make a TCP socket for IPv4: unix.Socket. Mark it close-on-exec:
+	//     unix.CloseOnExec.
 	//  2. Call open. When that fails, close the descriptor.
 	return -1, nil
 }
