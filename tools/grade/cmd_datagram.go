@@ -217,6 +217,9 @@ func (s *scene) hear(p *program, e *peer) (data []byte, from netip.AddrPort, end
 // unheard judges that no datagram came to e. It does not return.
 func (s *scene) unheard(p *program, e *peer, end why, want []byte) {
 	s.mustNotLose(e.Local, 0)
+	if end == ended {
+		p.drain() // its last words may have come last
+	}
 	if end == ended && s.kind() == "client" && !e.heard.IsValid() {
 		s.endedEarly(p)
 	}

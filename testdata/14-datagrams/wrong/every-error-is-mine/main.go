@@ -10,7 +10,6 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"log"
 	"math/rand/v2"
 	"net"
 	"os"
@@ -73,7 +72,7 @@ func serve(conn net.PacketConn) error {
 			return err
 		}
 		if _, err := conn.WriteTo(buf[:n], peer); err != nil {
-			log.Println(peer, err) // the next datagram is somebody else's
+			return err
 		}
 	}
 }
