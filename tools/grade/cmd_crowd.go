@@ -43,7 +43,11 @@ func (s *scene) visit(n int) {
 		c.Close()
 		s.log.Rewind(mark)
 	}
-	s.record(wire.Event{Kind: wire.Note, Text: fmt.Sprintf("%d clients, one after the other, have come and gone", n)})
+	what := "one client has come and gone"
+	if n > 1 {
+		what = fmt.Sprintf("%d clients, one after the other, have come and gone", n)
+	}
+	s.record(wire.Event{Kind: wire.Note, Text: what})
 }
 
 // rounds is how many lines each client of a crowd sends.
