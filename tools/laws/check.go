@@ -85,7 +85,7 @@ func Verdicts(ctx context.Context, root, unit string, o Options) []Problem {
 
 // each runs f for every subject, a few at a time.
 func each(subjects []Subject, f func(Subject)) {
-	slots := make(chan struct{}, 2*runtime.GOMAXPROCS(0))
+	slots := make(chan struct{}, 4*runtime.GOMAXPROCS(0)) // they mostly wait
 	var wg sync.WaitGroup
 	for _, s := range subjects {
 		slots <- struct{}{}
