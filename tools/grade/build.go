@@ -32,6 +32,10 @@ func (e *BuildError) Error() string {
 	return fmt.Sprintf("%s does not build: %s", e.Folder, first)
 }
 
+// ErrElsewhere is returned for a folder whose main.go has a build constraint
+// that this system does not satisfy: the program cannot be graded here.
+var ErrElsewhere = errors.New("the build constraint of this program excludes this system")
+
 // buildBound is how long one build may take before it is given up.
 const buildBound = 2 * time.Minute
 
@@ -111,7 +115,7 @@ func shorten(output, folder string) string {
 }
 
 // sources returns the Go files of folder that make up the program on this
-// system.
+// system, or an [ErrElsewhere].
 func sources(folder string) ([]string, error) {
 	abs, err := filepath.Abs(folder)
 	if err != nil {
@@ -130,6 +134,9 @@ func sources(folder string) ([]string, error) {
 		// go build takes files that are named one by one whatever their build
 		// constraints say. An error here is one that the compiler will tell.
 		if here, err := build.Default.MatchFile(abs, name); err == nil && !here {
+			if name == "main.go" {
+				return nil, fmt.Errorf("%s: %w (%s)", filepath.Join(folder, name), ErrElsewhere, runtime.GOOS)
+			}
 			continue
 		}
 		files = append(files, filepath.Join(abs, name))

@@ -2,6 +2,7 @@ package laws
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os/exec"
 	"path/filepath"
@@ -62,21 +63,23 @@ func Verdicts(ctx context.Context, root, unit string, o Options) []Problem {
 		o.note("no C compiler: programs that need the race detector are left out")
 	}
 	var mu sync.Mutex
+	all := race // every program could be graded
 	killers := map[string]bool{}
 	o.note("grading %d programs", len(subjects))
 	each(subjects, func(s Subject) {
 		if s.Race && !race {
 			return
 		}
-		found, failed := verify(ctx, root, s, o)
+		found, failed, here := verify(ctx, root, s, o)
 		mu.Lock()
 		defer mu.Unlock()
+		all = all && here
 		ps = append(ps, found...)
 		for _, id := range failed {
 			killers[s.Unit+"/"+id] = true
 		}
 	})
-	if race {
+	if all {
 		ps = append(ps, unkilled(root, unit, killers)...)
 	}
 	slices.SortFunc(ps, func(a, b Problem) int { return strings.Compare(a.String(), b.String()) })
@@ -97,16 +100,20 @@ func each(subjects []Subject, f func(Subject)) {
 	wg.Wait()
 }
 
-// verify grades one subject and returns what is wrong, and which scenarios it
-// failed.
-func verify(ctx context.Context, root string, s Subject, o Options) (ps []Problem, failed []string) {
+// verify grades one subject and returns what is wrong, which scenarios it
+// failed, and whether it can be graded on this system at all.
+func verify(ctx context.Context, root string, s Subject, o Options) (ps []Problem, failed []string, here bool) {
 	r, err := s.Grade(ctx, root, grade.Options{Parallel: 2})
 	file := filepath.Join(s.Folder, "main.go")
+	if errors.Is(err, grade.ErrElsewhere) {
+		o.note("left out: %v", err)
+		return nil, nil, false
+	}
 	if err != nil {
-		return []Problem{problem(file, "%v", err)}, nil
+		return []Problem{problem(file, "%v", err)}, nil, true
 	}
 	if why := s.Wrongly(r); why != "" {
-		return []Problem{problem(file, "%s", why)}, nil
+		return []Problem{problem(file, "%s", why)}, nil, true
 	}
 	if !s.passes() {
 		ps = append(ps, s.checkReport(root, r, o.Fix)...)
@@ -118,7 +125,7 @@ func verify(ctx context.Context, root string, s Subject, o Options) (ps []Proble
 			}
 		}
 	}
-	return ps, failed
+	return ps, failed, true
 }
 
 // unkilled reports scenarios of the unit's own that no wrong program fails: a
