@@ -43,6 +43,7 @@ func TestTranscripts(t *testing.T) {
 	for _, path := range files {
 		file := filepath.Join("chapters", filepath.Base(path))
 		t.Run(filepath.Base(path), func(t *testing.T) {
+			t.Parallel() // they mostly wait, and each looks at addresses of its own only
 			for _, p := range Chapter(t.Context(), root, file) {
 				if p.Skipped {
 					t.Logf("SKIPPED %v", p)
