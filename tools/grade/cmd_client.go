@@ -109,7 +109,11 @@ func (s *scene) accept(args []string) {
 		return nothing
 	})
 	if end == ended {
-		s.endedEarly(p)
+		// It may have connected, said all and ended between two looks.
+		if conn, err = l.Accept(args[0], slice); err == wire.ErrLater {
+			s.endedEarly(p)
+		}
+		end = happened
 	}
 	s.judge(p, end, owes{code: Silence, what: "it has not connected"})
 	if err != nil {
