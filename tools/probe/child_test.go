@@ -17,7 +17,7 @@ const roleVar = "LOOPBACK_PROBE_ROLE"
 
 var roles = map[string]func(){
 	"read":     func() { io.Copy(io.Discard, os.Stdin) },
-	"sleep":    func() { announce(""); time.Sleep(time.Hour) },
+	"sleep":    sleep,
 	"spin":     func() { announce(""); spin() },
 	"leave":    func() { announce("") },
 	"parent":   parent,
@@ -45,6 +45,17 @@ func spin() {
 	for i := 0; ; i++ {
 		_ = i
 	}
+}
+
+// sleep has a timer, and ends with its standard input, so that it does not
+// outlive a parent that was killed.
+func sleep() {
+	go func() {
+		io.Copy(io.Discard, os.Stdin)
+		os.Exit(0)
+	}()
+	announce("")
+	time.Sleep(time.Hour)
 }
 
 // parent starts a child that sleeps, and waits for it.
