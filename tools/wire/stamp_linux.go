@@ -1,6 +1,8 @@
 package wire
 
 import (
+	"context"
+	"errors"
 	"io"
 	"time"
 	"unsafe"
@@ -9,11 +11,65 @@ import (
 )
 
 // Stamp asks the kernel to note when bytes arrive (SO_TIMESTAMPNS, socket(7)),
-// for [Conn.ReadStamped].
+// for [Conn.ReadStamped], and returns when it does so. The first socket of a
+// machine that asks turns the notes on for all, and the kernel does that a
+// little later, in a work queue: until then bytes come without one.
 func (c *Conn) Stamp() error {
+	if err := c.askStamps(); err != nil {
+		return err
+	}
+	return awaitStamps()
+}
+
+func (c *Conn) askStamps() error {
 	return c.option(func(fd int) error {
 		return unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_TIMESTAMPNS, 1)
 	})
+}
+
+// How long the kernel has for turning the notes on, and how often it is asked.
+const (
+	stampsBound = 10 * time.Second
+	stampsPause = 50 * time.Microsecond
+)
+
+var errNoStamps = errors.New("the kernel does not note when bytes arrive")
+
+// awaitStamps sends bytes over a connection of its own until one comes with a
+// note. It must be TCP: for a datagram without a note the kernel makes one up
+// when it is read.
+func awaitStamps() error {
+	l, err := Listen("", "127.0.0.1", Default)
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	ctx, cancel := context.WithTimeout(context.Background(), stampsBound)
+	defer cancel()
+	from, err := Dial(ctx, "", l.Addr, Default)
+	if err != nil {
+		return err
+	}
+	defer from.Reset()
+	to, err := l.Accept("", stampsBound)
+	if err != nil {
+		return err
+	}
+	defer to.Reset()
+	if err := to.askStamps(); err != nil {
+		return err
+	}
+	for buf := make([]byte, 1); ctx.Err() == nil; time.Sleep(stampsPause) {
+		if _, err := from.Write(buf, stampsBound); err != nil {
+			return err
+		}
+		if _, at, err := to.ReadStamped(buf); err != nil && err != ErrLater {
+			return err
+		} else if !at.IsZero() {
+			return nil
+		}
+	}
+	return errNoStamps
 }
 
 func (c *Conn) option(f func(fd int) error) error {
