@@ -25,10 +25,11 @@ var flowCommands = []command{{
 	},
 }, {
 	name: "fair", args: "BUSY QUIET", group: "Connections and bytes",
-	summary: "much from BUSY and a line from QUIET wait for the program together; QUIET must be answered before half of BUSY",
+	summary: "much from BUSY and a line from QUIET wait for the program together; QUIET must be answered before three quarters of BUSY",
 	detail: "It is for programs that echo. The program is stopped (SIGSTOP) while the bytes are sent, BUSY's first, and then continued. " +
-		"The order is that in which the kernel saw the answers arrive. BUSY sends 512 KiB, of which half counts: the rest of a " +
-		"long answer may wait in the kernel for an acknowledgement. A flood makes room for the echo first.",
+		"The order is that in which the kernel saw the answers arrive. BUSY sends 512 KiB, of which three quarters " +
+		"count: the rest of a long answer may wait in the kernel for an acknowledgement. That is more than one read takes; Python's " +
+		"asyncio reads 256 KiB at most. A flood makes room for the echo first.",
 	run: func(s *scene, args []string) {
 		exactly(2, args)
 		s.fair(s.conn(args[0]), s.conn(args[1]))
@@ -126,10 +127,10 @@ func (s *scene) unstuff(args []string) {
 }
 
 const (
-	burst  = 512 << 10 // what the busy client sends at once: several times what one read takes
-	half   = burst / 2 // of the echo must not be there before the quiet client's
-	tries  = 10        // each makes the kernel's buffers grow, until a burst and its echo fit
-	warmUp = 2 << 20
+	burst   = 512 << 10     // what the busy client sends at once
+	counted = burst / 4 * 3 // of the echo must not be there before the quiet client's: more than one read takes
+	tries   = 10            // each makes the kernel's buffers grow, until a burst and its echo fit
+	warmUp  = 2 << 20
 )
 
 // fair checks that the program serves quiet between two reads of busy. An
@@ -148,13 +149,13 @@ func (s *scene) fair(busy, quiet *wire.Conn) {
 		s.log.Rewind(mark)
 		var n int
 		n, fits = s.together(busy, quiet)
-		late := s.answers(busy, quiet, min(n, half))
+		late := s.answers(busy, quiet, min(n, counted))
 		if n == burst && late {
 			s.unfair(busy, quiet)
 		}
-		s.recv(busy, pattern(n)[min(n, half):])
+		s.recv(busy, pattern(n)[min(n, counted):])
 	}
-	s.record(wire.Event{Kind: wire.Note, Text: fmt.Sprintf("%s was answered before half of %s", quiet.Name, busy.Name)})
+	s.record(wire.Event{Kind: wire.Note, Text: fmt.Sprintf("%s was answered before three quarters of %s", quiet.Name, busy.Name)})
 }
 
 // answers reads the echo of the quiet client's line and of the first n bytes of
@@ -220,9 +221,9 @@ func (s *scene) halt(p *program) {
 }
 
 func (s *scene) unfair(busy, quiet *wire.Conn) {
-	s.trouble(quiet.Name, fmt.Sprintf("answered only after half of %s", busy.Name))
+	s.trouble(quiet.Name, fmt.Sprintf("answered only after three quarters of %s", busy.Name))
 	s.fail(Verdict{Code: OutOfTurn, What: fmt.Sprintf("%s and %s were ready at the same moment; the %s echoed %s of %s before it looked at the %s of %s",
-		busy.Name, quiet.Name, s.kind(), wire.Bytes(half), busy.Name, wire.Bytes(len(quietLine)), quiet.Name)})
+		busy.Name, quiet.Name, s.kind(), wire.Bytes(counted), busy.Name, wire.Bytes(len(quietLine)), quiet.Name)})
 }
 
 // answered reads the echo of data and returns when the last byte of it arrived.

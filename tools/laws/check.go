@@ -47,7 +47,7 @@ func Check(ctx context.Context, root, unit string, o Options) []Problem {
 		ps = append(ps, Pristine(root, u, o.Fix)...)
 	}
 	ps = append(ps, Verdicts(ctx, root, unit, o)...)
-	if unit == "" {
+	if unit == "" || o.Fix { // a new scenario may have needed a new command
 		ps = append(ps, Reference(root, o.Fix)...)
 	}
 	return ps

@@ -77,8 +77,10 @@ func (s Subject) checkReport(root string, r *grade.Result, fix bool) []Problem {
 		unit = "" // they belong to no unit
 	}
 	want, got := Normalise(string(recorded)), Normalise(r.Text())
+	same := err == nil && (want == got || sameButForPlace(string(recorded), r.Text()))
+	stale := staleBoard(string(recorded), r)
 	switch {
-	case err == nil && (want == got || sameButForPlace(string(recorded), r.Text())), s.otherwise(root, got):
+	case stale == "" && (same || s.otherwise(root, got)):
 		return problems
 	case fix:
 		if err := os.WriteFile(file, []byte(r.Text()), 0o644); err != nil {
@@ -87,6 +89,9 @@ func (s Subject) checkReport(root string, r *grade.Result, fix bool) []Problem {
 		return problems
 	case err != nil:
 		return append(problems, problem(s.golden(), "no recorded report; record it with: go run ./tools/course check --fix %s", unit))
+	}
+	if stale != "" {
+		return append(problems, problem(s.golden(), "%s; record the report anew with: go run ./tools/course check --fix %s", stale, unit))
 	}
 	d := diff.Diff("recorded", []byte(want), "now", []byte(got))
 	return append(problems, problem(s.golden(), "the report has changed; if it should, record it with: go run ./tools/course check --fix %s\n%s", unit, d))
