@@ -19,7 +19,8 @@
 //
 // This file is the only one you edit.
 // Read chapters/14-datagrams.md first: it builds the program step by step.
-// Scenarios 01 to 12 are about the server, all others about the client.
+// Scenarios 01 to 12 are about the server, 13 to 24 about the client, and 25
+// about both.
 package main
 
 import (
