@@ -37,7 +37,7 @@ func (e *BuildError) Error() string {
 var ErrElsewhere = errors.New("the build constraint of this program excludes this system")
 
 // buildBound is how long one build may take before it is given up.
-const buildBound = 2 * time.Minute
+const buildBound = 10 * time.Minute
 
 // Build compiles the program in folder, which may lie anywhere, with the
 // course's own go.mod, and returns the path of the executable. Executables

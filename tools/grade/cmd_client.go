@@ -4,9 +4,12 @@ import (
 	"fmt"
 	"net/netip"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
+	"time"
 
+	"loopback/tools/probe"
 	"loopback/tools/wire"
 )
 
@@ -99,7 +102,7 @@ func (s *scene) accept(args []string) {
 	p := s.programs[len(s.programs)-1]
 	var conn *wire.Conn
 	var err error
-	end := s.awaitLimit(p, nil, startLimit, func(d duration) progress {
+	try := func(d duration) progress {
 		switch conn, err = l.Accept(args[0], d); {
 		case err != wire.ErrLater:
 			return done
@@ -107,10 +110,18 @@ func (s *scene) accept(args []string) {
 			return moved
 		}
 		return nothing
-	})
+	}
+	end := s.awaitLimit(p, nil, startLimit, try)
+	for bound := time.Now().Add(fenceBound); end != happened && s.dialling(l) && time.Now().Before(bound); {
+		end = s.awaitLimit(p, nil, startLimit, try)
+	}
 	if end == ended {
 		// It may have connected, said all and ended between two looks.
-		if conn, err = l.Accept(args[0], slice); err == wire.ErrLater {
+		last := try(slice)
+		for last == moved {
+			last = try(slice)
+		}
+		if last == nothing {
 			s.endedEarly(p)
 		}
 		end = happened
@@ -134,6 +145,20 @@ func (s *scene) queued(l *wire.Listener) bool {
 	}
 	ln, err := s.net.Listener(addr)
 	return err == nil && ln.Unread > 0
+}
+
+// dialling reports whether somebody's handshake with l is not finished: the
+// kernel has been told, on whichever processor, and the queue does not know yet.
+func (s *scene) dialling(l *wire.Listener) bool {
+	addr, err := netip.ParseAddrPort(l.Addr)
+	if err != nil {
+		return false
+	}
+	found, _ := probe.AtPorts([]uint16{addr.Port()}) // without evidence: nobody that we know of
+	return slices.ContainsFunc(found, func(k probe.Socket) bool {
+		shaking := k.State == probe.SynSent || k.State == probe.SynReceived || k.State == probe.NewSynReceived
+		return shaking && (k.Local == addr || k.Remote == addr)
+	})
 }
 
 // listener returns the listener called by the argument, or the only one.
@@ -185,7 +210,11 @@ func (s *scene) exit(args []string) {
 	if len(args) > 1 {
 		p = s.program(args[1])
 	}
-	end := s.await(p, nil, func(d duration) progress {
+	limit := spinLimit
+	if len(s.conns) == 0 && p.proc.Stdout().Total() == 0 {
+		limit = startLimit // nothing has been seen of it yet: an interpreter may still be starting
+	}
+	end := s.awaitLimit(p, nil, limit, func(d duration) progress {
 		if p.gone() {
 			return done
 		}

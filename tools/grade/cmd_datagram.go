@@ -47,7 +47,9 @@ var datagramCommands = []command{{
 	run: func(s *scene, args []string) {
 		exactly(1, args)
 		e := s.peer(args[0])
-		e.Close()
+		if err := e.Vanish(); err != nil {
+			s.fail(Verdict{Code: CannotGrade, What: fmt.Sprintf("%s could not close its socket: %v", e.Name, err)})
+		}
 		s.record(wire.Event{Kind: wire.Note, Text: e.Name + " has closed its socket"})
 	},
 }, {

@@ -72,15 +72,11 @@ func (s *scene) queue(n int) {
 	p := s.main()
 	s.rest(p)
 	var l probe.Socket
-	handshakes := time.Now().Add(fenceBound)
 	end := s.await(p, nil, func(d duration) progress {
 		if l = s.acceptQueue(p); l.Unread == uint32(n) {
 			return done
 		}
 		p.pause(d / 4)
-		if s.shaking() && time.Now().Before(handshakes) {
-			return moved
-		}
 		return nothing
 	})
 	switch end {
@@ -96,18 +92,6 @@ func (s *scene) queue(n int) {
 		What: fmt.Sprintf("%s, and it should be %d", waitToBeAccepted(int(l.Unread)), n)}
 	v.Where, _ = s.where(p) // what it waits for there is another matter
 	s.fail(v)
-}
-
-// shaking reports whether a handshake is not finished at the program's side:
-// our end is connected as soon as it has sent the last ACK, which may still be
-// on the way.
-func (s *scene) shaking() bool {
-	for _, c := range s.open() {
-		if theirs, err := s.net.TCP(c.Remote, c.Local); err == nil && theirs.State == probe.NewSynReceived {
-			return true
-		}
-	}
-	return false
 }
 
 func waitToBeAccepted(n int) string {

@@ -96,12 +96,12 @@ func (s *scene) census(args []string) {
 	}
 	p := s.main()
 	s.rest(p)
-	gs := s.goroutines(p)
+	gs := s.goroutines(p, 10*dumpBound)
 	fresh := s.start("server, fresh", []string{"-listen", s.host + ":0"})
 	s.firstLine(fresh)
 	s.rest(fresh)
-	base := s.goroutines(fresh)
-	if len(gs) == 0 || len(base) == 0 {
+	base := s.goroutines(fresh, 10*dumpBound)
+	if len(gs) == 0 || len(base) == 0 || !p.gone() || !fresh.gone() {
 		s.fail(Verdict{Code: CannotGrade, What: "the program did not print its goroutines on SIGQUIT"})
 	}
 	if more := len(gs) - len(base); more > allowed {

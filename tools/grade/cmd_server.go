@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
 
@@ -91,6 +92,7 @@ func (s *scene) restart(args []string) {
 	}
 	asked := s.ts.Getenv("server")
 	s.abandoned(asked)
+	s.lingers(asked)
 	before.name = "server, before"
 	p := s.startServer(asked, args)
 	p.again = true
@@ -109,6 +111,26 @@ func (s *scene) abandoned(addr string) {
 		}
 	}
 	s.fail(Verdict{Code: CannotGrade, What: fmt.Sprintf("the server was ended, and %s still has a listener", addr)})
+}
+
+// lingers makes sure that of the connections which the server at addr has ended
+// first one is in TIME-WAIT now. That is what a restart is about, and a kernel
+// that has too many of them makes no more (tcp_max_tw_buckets, ip-sysctl).
+func (s *scene) lingers(addr string) {
+	at, err := netip.ParseAddrPort(addr)
+	over := slices.DeleteFunc(slices.Clone(s.conns), func(c *wire.Conn) bool { return c.Remote != at || !c.EOF || c.Open() })
+	if err != nil || len(over) == 0 {
+		return
+	}
+	for end := time.Now().Add(fenceBound); time.Now().Before(end); time.Sleep(slice / 4) {
+		for _, c := range over {
+			theirs, err := s.net.TCP(c.Remote, c.Local)
+			if err == probe.ErrNoEvidence || theirs.State == probe.TimeWait {
+				return
+			}
+		}
+	}
+	s.skip("this machine has too many connections in TIME-WAIT to keep the one that this is about")
 }
 
 // firstLine waits for the first line on standard output: the only sign that a
@@ -259,6 +281,14 @@ func (s *scene) dial(name string, w wire.Window) *wire.Conn {
 	s.rest(p)
 	if p.gone() {
 		s.dead(p, Verdict{})
+	}
+	if err == wire.ErrReset { // accepted and reset before connect had returned
+		s.record(wire.Event{Conn: name, Kind: wire.Connect, Text: "connect"})
+		s.log.Add(wire.Event{Conn: name, Kind: wire.InRST})
+		s.trouble(name, "the connection is gone already")
+		v := Verdict{Code: Reset, What: fmt.Sprintf("the %s's side reset the connection (RST) as soon as it had accepted it", s.kind())}
+		v.Where, v.Cause = s.where(p)
+		s.fail(v)
 	}
 	s.trouble(name, "connect: refused")
 	v := Verdict{Code: Refused, What: fmt.Sprintf("the kernel refuses connections to %s: nobody listens there any more", s.ts.Getenv("server"))}

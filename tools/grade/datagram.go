@@ -229,9 +229,12 @@ const settleBound = 2 * time.Second
 // settle waits until nothing waits in the kernel's own queues, so that what was
 // sent has arrived: what others send next really comes after it.
 func (s *scene) settle() {
-	for end := time.Now().Add(settleBound); time.Now().Before(end); time.Sleep(slice / 20) {
+	empty := 0 // looks in a row; a datagram may pass from one queue to another during one
+	for end := time.Now().Add(settleBound); time.Now().Before(end) && empty < 2; time.Sleep(slice / 20) {
 		if n, err := probe.Backlog(); n == 0 || err != nil {
-			break
+			empty++
+		} else {
+			empty = 0
 		}
 	}
 	s.pump()

@@ -55,6 +55,17 @@ func statuses(r *Result) string {
 
 const echoScript = "serve\ndial A\nsend A 'hi\\n'\nrecv A 'hi\\n'\nclosewrite A\neof A"
 
+// A server that accepts and resets gets one verdict, whether the RST comes while
+// the grader's connect is still on its way back or a moment later.
+func TestResetAtOnce(t *testing.T) {
+	u := tinyUnit(t, "serve\ndial A\nrecv A 'hello\\n'")
+	for range 30 {
+		if got := statuses(gradeTiny(t, u, Options{}, "slam")); got != "fail:reset" {
+			t.Fatalf("got %s, want fail:reset", got)
+		}
+	}
+}
+
 // A mistake in a scenario file is told with its file and line. It is an error:
 // no program is marked down, and none passes, because of it.
 func TestMistakesInScenarios(t *testing.T) {

@@ -38,7 +38,7 @@ func (s *scene) survey(reading *wire.Conn) survey {
 	for i, c := range conns {
 		ours, _ := s.net.TCP(c.Local, c.Remote)
 		v.ends = append(v.ends, theirs[i], ours)
-		if between(theirs[i], ours, c == reading && !c.EOF) {
+		if between(theirs[i], ours, c == reading && !c.EOF) || s.shaking(theirs[i]) {
 			v.underWay = true
 		}
 	}
@@ -60,16 +60,30 @@ func between(theirs, ours probe.Socket, reading bool) bool {
 	return travels(theirs, ours) || travels(ours, theirs)
 }
 
+// shaking reports whether a handshake is not finished at the program's end: the
+// grader's end is connected as soon as it has sent the last ACK, which may still
+// be on the way. From a full queue the kernel throws that ACK away, and only the
+// program can change that.
+func (s *scene) shaking(theirs probe.Socket) bool {
+	if theirs.State != probe.SynReceived && theirs.State != probe.NewSynReceived {
+		return false
+	}
+	l, err := s.net.Listener(theirs.Local)
+	return err == nil && l.Unread <= l.Unacked
+}
+
 // travels reports whether bytes or a FIN have left one end and not reached the
 // other. Bytes that wait for a peer that has closed its window do not travel:
-// then the only timer is the zero-window probe.
+// then the only timer is the zero-window probe. When that peer has read all,
+// the window is open again, and the news of that is on the way.
 func travels(from, to probe.Socket) bool {
 	const zeroWindow = 4
+	waits := from.Timer == zeroWindow && to.Unread > 0
 	if !from.Counted || !to.Counted {
-		return from.Unacked > 0 && from.Timer != zeroWindow
+		return from.Unacked > 0 && !waits
 	}
 	if from.NotSent > 0 {
-		return from.Timer != zeroWindow
+		return !waits
 	}
 	return from.Sent-from.Resent > to.Received || sentFIN(from.State) && !gotFIN(to.State)
 }

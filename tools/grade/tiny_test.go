@@ -72,6 +72,8 @@ func tinyHandle(name string, conn net.Conn) {
 		buf := make([]byte, 100)
 		n, _ := conn.Read(buf)
 		conn.Write(bytes.ToUpper(buf[:n]))
+	case "slam":
+		conn.(*net.TCPConn).SetLinger(0)
 	case "panic":
 		panic("a tiny program panics")
 	case "moody": // reads, and never says a word

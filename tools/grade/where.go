@@ -18,11 +18,13 @@ const dumpBound = 2 * time.Second
 // returns the learner's line in each, innermost first. When a line itself says
 // what the program waits for, the likely cause is returned, too.
 func (s *scene) where(p *program) (lines []string, cause string) {
-	gs := s.goroutines(p)
+	gs := s.goroutines(p, dumpBound)
 	return frames(gs), causeOf(gs)
 }
 
-func (s *scene) goroutines(p *program) []probe.Goroutine {
+// goroutines ends the program for its goroutines. When it has not ended within
+// the bound, some of them may be missing.
+func (s *scene) goroutines(p *program, bound time.Duration) []probe.Goroutine {
 	if p == nil || p.gone() || !s.prog.isGo() {
 		return nil
 	}
@@ -34,7 +36,7 @@ func (s *scene) goroutines(p *program) []probe.Goroutine {
 		return nil
 	}
 	p.quit = true
-	for end := time.Now().Add(dumpBound); !p.gone() && time.Now().Before(end); {
+	for end := time.Now().Add(bound); !p.gone() && time.Now().Before(end); {
 		p.pause(slice)
 	}
 	p.drain()

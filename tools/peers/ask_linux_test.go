@@ -33,6 +33,7 @@ func talked(c *running, addr string, reply []byte) {
 // TestAskEcho has socat send the line back.
 func TestAskEcho(t *testing.T) {
 	s, addr := listening(t, "-t", "60", "TCP-LISTEN:0,bind=127.0.0.1", "EXEC:cat")
+	s.helper = "cat"
 	talked(ask(t, addr, "hello", "socat"), addr, []byte("hello socat\n"))
 	s.succeeds()
 }
@@ -41,6 +42,7 @@ func TestAskEcho(t *testing.T) {
 // at the end of the stream: an ask that does not half-close gets no reply.
 func TestAskCount(t *testing.T) {
 	s, addr := listening(t, "-t", "60", "TCP-LISTEN:0,bind=127.0.0.1", "EXEC:wc -c")
+	s.helper = "wc"
 	talked(ask(t, addr, "how", "many", "bytes"), addr, []byte("15\n"))
 	s.succeeds()
 }

@@ -52,7 +52,7 @@ func TestDatagramSizes(t *testing.T) {
 func TestDatagramClient(t *testing.T) {
 	s := start(t, "python3", tool(t, "python3"), "-u", datagrams(t), "serve")
 	addr := s.announces(s.Stdout(), announcement)
-	c := start(t, "echo-udp", program(t, "echo-udp"), "-timeout", "500ms", addr, "one", "two words", "")
+	c := start(t, "echo-udp", program(t, "echo-udp"), "-timeout", "2s", addr, "one", "two words", "")
 	c.succeeds()
 	c.printed(0, []byte("ONE\nTWO WORDS\n\n"))
 }

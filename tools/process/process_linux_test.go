@@ -151,8 +151,10 @@ func TestFlood(t *testing.T) {
 	runtime.ReadMemStats(&before)
 	p := start(t, options("print", "52428800"))
 	ended(t, p)
+	for end := time.Now().Add(drainTime); p.Stdout().Total() < size && time.Now().Before(end); time.Sleep(time.Millisecond) {
+	}
+	runtime.ReadMemStats(&after) // before End, which reads of every process of the machine
 	p.End()
-	runtime.ReadMemStats(&after)
 	if p.Stdout().Total() != size || p.Stdout().Lines() != size/64 {
 		t.Errorf("Total %d, Lines %d", p.Stdout().Total(), p.Stdout().Lines())
 	}
@@ -251,8 +253,11 @@ func TestEndWhileStopped(t *testing.T) {
 
 func TestManyAtOnce(t *testing.T) {
 	var group sync.WaitGroup
+	slots := make(chan struct{}, 16)
 	for range 50 {
 		group.Go(func() {
+			slots <- struct{}{}
+			defer func() { <-slots }()
 			p, err := Start(shell("sleep 1000 & echo ready; wait"))
 			if err != nil {
 				t.Error(err)

@@ -162,12 +162,8 @@ func TestHop(t *testing.T) {
 	}
 	p := startReady(t, options("hop", "2000"), 2)
 	ended(t, p)
-	begin := time.Now()
 	if strays := p.End(); len(strays) == 0 {
 		t.Error("no strays")
-	}
-	if d := time.Since(begin); d > drainTime {
-		t.Errorf("End took %v", d)
 	}
 	gone(t, p)
 	if bytes := p.Stdout().Bytes(); strings.Contains(string(bytes), "end") {

@@ -27,8 +27,8 @@ type Options struct {
 	// Look is how often all files are looked at in any case; a second when 0.
 	Look time.Duration
 	// Quiet is how long files must be left alone before a change is told; 20 ms
-	// when 0. Files that are
-	// written to without a pause are told at the next look.
+	// when 0. Files that are written to without a pause are told when that has
+	// gone on for longer than a look.
 	Quiet time.Duration
 	// NoEvents leaves the system's events out.
 	NoEvents bool
@@ -90,6 +90,13 @@ func (f *follower) run(ctx context.Context) {
 	defer look.Stop()
 	quiet := time.NewTimer(0)
 	<-quiet.C
+	var since time.Time // when quiet began to run; zero when it does not
+	hush := func() {
+		quiet.Reset(f.o.Quiet)
+		if since.IsZero() {
+			since = time.Now()
+		}
+	}
 	for {
 		next, out := f.next()
 		select {
@@ -97,15 +104,21 @@ func (f *follower) run(ctx context.Context) {
 			return
 		case e := <-events:
 			if f.o.Match == nil || f.o.Match(filepath.Base(e.Name)) {
-				quiet.Reset(f.o.Quiet)
+				hush()
 			}
 		case <-errs: // such as a queue that ran over: look for ourselves
-			quiet.Reset(f.o.Quiet)
+			hush()
 		case <-quiet.C:
+			since = time.Time{}
 			f.look()
 		case <-look.C:
 			f.add()
-			f.look()
+			switch {
+			case since.IsZero() && f.differs():
+				hush() // it may be half written
+			case !since.IsZero() && time.Since(since) > max(f.o.Look, f.o.Quiet):
+				f.look()
+			}
 		case out <- next:
 			clear(f.changed)
 		}
@@ -125,6 +138,16 @@ func (f *follower) next() ([]string, chan<- []string) {
 		}
 	}
 	return changed, f.out
+}
+
+// differs reports whether a folder is not what was seen.
+func (f *follower) differs() bool {
+	for _, dir := range f.folders {
+		if f.content(dir) != f.seen[dir] {
+			return true
+		}
+	}
+	return false
 }
 
 // look compares every folder with what was seen.

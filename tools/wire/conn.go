@@ -41,10 +41,14 @@ const (
 )
 
 // Dial connects to addr. It returns as soon as the kernels have shaken hands:
-// the program that listens there need not have called accept.
+// the program that listens there need not have called accept. The error is
+// [ErrReset] when it has, and has reset the connection before Dial returned.
 func Dial(ctx context.Context, name, addr string, w Window) (*Conn, error) {
 	d := net.Dialer{FallbackDelay: -1, KeepAlive: -1, Control: w.control}
 	c, err := d.DialContext(ctx, "tcp", addr)
+	if errors.Is(err, connReset) {
+		return nil, ErrReset
+	}
 	if err != nil {
 		return nil, err
 	}

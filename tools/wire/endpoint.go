@@ -77,16 +77,21 @@ func (e *Endpoint) Receive(d time.Duration) (data []byte, from netip.AddrPort, e
 	return nil, netip.AddrPort{}, err
 }
 
-// Open reports whether the grader still holds the socket.
+// Open reports whether the endpoint still hears anybody.
 func (e *Endpoint) Open() bool { return !e.closed }
 
-// Close closes the socket: whoever sends to it now is told, if the kernel
-// tells him, that the port is unreachable.
+// Close closes the socket. Its port is free for others.
 func (e *Endpoint) Close() {
-	if !e.closed {
-		e.closed = true
-		e.udp.Close()
-	}
+	e.closed = true
+	e.udp.Close() // again, perhaps: that does no harm
+}
+
+// Vanish makes the endpoint look closed: whoever sends to it from now on is
+// told, if the kernel tells him, that the port is unreachable. But nobody else
+// can get the port and swallow what is sent there, until Close.
+func (e *Endpoint) Vanish() error {
+	e.closed = true
+	return hideFromAll(e.udp)
 }
 
 // ReserveUDP returns an address where nobody answers datagrams and nobody else

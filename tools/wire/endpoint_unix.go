@@ -9,6 +9,26 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+// hideFromAll connects a socket to itself. The kernel delivers nothing else to
+// it any more, and answers everybody else as if the port were closed: udp(7).
+func hideFromAll(c *net.UDPConn) error {
+	raw, err := c.SyscallConn()
+	if err != nil {
+		return err
+	}
+	var failed error
+	err = raw.Control(func(fd uintptr) {
+		var self unix.Sockaddr
+		if self, failed = unix.Getsockname(int(fd)); failed == nil {
+			failed = unix.Connect(int(fd), self)
+		}
+	})
+	if err != nil {
+		return err
+	}
+	return failed
+}
+
 // tryReceive receives a datagram that is there, without waiting.
 func tryReceive(c *net.UDPConn, buf []byte) (n int, from netip.AddrPort, err error) {
 	raw, err := c.SyscallConn()

@@ -51,6 +51,9 @@ func (m Maker) dial(ctx context.Context, name, addr string, w Window) (*Conn, er
 	}
 	if err := connect(ctx, fd, sa); err != nil {
 		unix.Close(fd)
+		if err == connReset {
+			return nil, ErrReset
+		}
 		return nil, fmt.Errorf("connect: %w", err)
 	}
 	f := os.NewFile(uintptr(fd), name)
@@ -58,6 +61,10 @@ func (m Maker) dial(ctx context.Context, name, addr string, w Window) (*Conn, er
 	c, err := net.FileConn(f)
 	if err != nil {
 		return nil, err
+	}
+	if c.RemoteAddr() == nil { // reset since connect returned: getpeername(2) says ENOTCONN
+		c.Close()
+		return nil, ErrReset
 	}
 	c.(*net.TCPConn).SetKeepAlive(false) // as in Dial
 	return newConn(name, c.(*net.TCPConn)), nil

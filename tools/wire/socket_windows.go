@@ -9,6 +9,9 @@ import (
 	"golang.org/x/sys/windows"
 )
 
+// connReset is the error of a call on a connection that was reset.
+const connReset = windows.WSAECONNRESET
+
 // control sets the socket's receive buffer before it connects or listens.
 func (w Window) control(_, _ string, c syscall.RawConn) error {
 	if w != Small {

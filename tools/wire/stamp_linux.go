@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"sync"
 	"time"
 	"unsafe"
 
@@ -29,47 +30,84 @@ func (c *Conn) askStamps() error {
 
 // How long the kernel has for turning the notes on, and how often it is asked.
 const (
-	stampsBound = 10 * time.Second
-	stampsPause = 50 * time.Microsecond
+	stampsBound  = 10 * time.Second
+	stampsPause  = 200 * time.Microsecond
+	stampsInARow = 10
 )
 
 var errNoStamps = errors.New("the kernel does not note when bytes arrive")
 
-// awaitStamps sends bytes over a connection of its own until one comes with a
-// note. It must be TCP: for a datagram without a note the kernel makes one up
-// when it is read.
-func awaitStamps() error {
-	l, err := Listen("", "127.0.0.1", Default)
+// awaitStamps returns when the kernel notes arrivals, which from then on it does
+// as long as this program runs.
+var awaitStamps = sync.OnceValue(func() error {
+	if err := keepStamps(); err != nil {
+		return err
+	}
+	return stampsCome()
+})
+
+// keepStamps opens a socket that asks for notes and stays open: when the last
+// one that asks is closed, the kernel turns them off again, and to ask once more
+// at that moment may find them neither on nor off.
+func keepStamps() error {
+	fd, err := unix.Socket(unix.AF_INET, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, 0)
 	if err != nil {
 		return err
 	}
-	defer l.Close()
+	return unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_TIMESTAMPNS, 1)
+}
+
+// stampsCome sends bytes over a connection of its own until they come with a
+// note, several in a row: the end of an earlier asking may be under way still.
+// It must be TCP: for a datagram without a note the kernel makes one up when it
+// is read.
+func stampsCome() error {
 	ctx, cancel := context.WithTimeout(context.Background(), stampsBound)
 	defer cancel()
-	from, err := Dial(ctx, "", l.Addr, Default)
+	from, to, err := ownPair(ctx)
 	if err != nil {
 		return err
 	}
 	defer from.Reset()
-	to, err := l.Accept("", stampsBound)
-	if err != nil {
-		return err
-	}
 	defer to.Reset()
 	if err := to.askStamps(); err != nil {
 		return err
 	}
-	for buf := make([]byte, 1); ctx.Err() == nil; time.Sleep(stampsPause) {
+	buf := make([]byte, 1)
+	for row := 0; row < stampsInARow; time.Sleep(stampsPause) {
 		if _, err := from.Write(buf, stampsBound); err != nil {
 			return err
 		}
-		if _, at, err := to.ReadStamped(buf); err != nil && err != ErrLater {
+		_, at, err := to.ReadStamped(buf)
+		switch {
+		case err != nil && err != ErrLater:
 			return err
-		} else if !at.IsZero() {
-			return nil
+		case ctx.Err() != nil:
+			return errNoStamps
+		case err == nil && at.IsZero():
+			row = 0
+		case err == nil:
+			row++
 		}
 	}
-	return errNoStamps
+	return nil
+}
+
+// ownPair returns both ends of a new connection over loopback.
+func ownPair(ctx context.Context) (dialled, accepted *Conn, err error) {
+	l, err := Listen("", "127.0.0.1", Default)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer l.Close()
+	if dialled, err = Dial(ctx, "", l.Addr, Default); err != nil {
+		return nil, nil, err
+	}
+	if accepted, err = l.Accept("", stampsBound); err != nil {
+		dialled.Reset()
+		return nil, nil, err
+	}
+	return dialled, accepted, nil
 }
 
 func (c *Conn) option(f func(fd int) error) error {
