@@ -14,13 +14,15 @@ import (
 func newSoak() *cobra.Command {
 	o := laws.SoakOptions{}
 	c := &cobra.Command{
-		Use:   "soak [UNIT]",
+		Use:   "soak [UNIT...]",
 		Short: "repeat all verdicts, on a busy machine if asked, and count wrong ones",
 		Long: `Soak grades every program whose verdict is known (solutions, right variants, wrong
 programs) again and again, in random order, at GOMAXPROCS 1, 2 and 8, and counts
 verdicts that are not what they must be. A wrong program is run through the
-scenario that is meant for it, all others through all scenarios.`,
-		Args:              takes(0, "UNIT"),
+scenario that is meant for it, all others through all scenarios.
+
+It can be stopped with Ctrl-C and says how far it has come. The order is the same
+for the same seed, so that --skip goes on from about there.`,
 		ValidArgsFunction: completeUnit,
 		RunE:              func(c *cobra.Command, args []string) error { return soak(c, args, o) },
 	}
@@ -28,13 +30,21 @@ scenario that is meant for it, all others through all scenarios.`,
 	c.Flags().BoolVar(&o.Burn, "burn", false, "keep every processor busy meanwhile")
 	c.Flags().BoolVar(&o.Race, "race", false, "build every program with the race detector (needs a C compiler)")
 	c.Flags().Uint64Var(&o.Seed, "seed", 1, "of the random order")
+	c.Flags().IntVar(&o.Skip, "skip", 0, "how many verdicts, the first of the order, to leave out")
 	return c
 }
 
 func soak(c *cobra.Command, args []string, o laws.SoakOptions) error {
-	dir, unit, err := rootAndUnit(args)
+	dir, err := root()
 	if err != nil {
 		return err
+	}
+	for _, arg := range args {
+		u, err := loadUnit(arg)
+		if err != nil {
+			return err
+		}
+		o.Units = append(o.Units, u.Name)
 	}
 	var mu sync.Mutex
 	start := time.Now()
@@ -52,7 +62,7 @@ func soak(c *cobra.Command, args []string, o laws.SoakOptions) error {
 			fmt.Fprintf(os.Stderr, "%d of %d, %d wrong\n", done, of, wrong)
 		}
 	}
-	count, err := laws.Soak(c.Context(), dir, unit, o)
+	count, err := laws.Soak(c.Context(), dir, o)
 	fmt.Printf("%d verdicts on %d programs, %d wrong (%.0f s)\n", count.Verdicts, count.Programs, count.Wrong, time.Since(start).Seconds())
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "course: stopped early:", err)

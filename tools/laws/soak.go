@@ -17,9 +17,11 @@ import (
 
 // SoakOptions say how long and how hard to try.
 type SoakOptions struct {
-	Repeats int  // how often each program is graded
-	Burn    bool // keep every processor busy all the while
-	Race    bool // build every program with the race detector
+	Units   []string // none for all
+	Repeats int      // how often each program is graded
+	Skip    int      // how many verdicts of the order to leave out, from its beginning
+	Burn    bool     // keep every processor busy all the while
+	Race    bool     // build every program with the race detector
 	Seed    uint64
 	Note    func(done, of, wrong int)
 	Wrong   func(line string) // told of each wrong verdict
@@ -35,12 +37,11 @@ var procs = []int{1, 2, 8}
 
 // Soak grades every program whose verdict is known again and again, in random
 // order, at several values of GOMAXPROCS, and counts wrong verdicts.
-func Soak(ctx context.Context, root, unit string, o SoakOptions) (SoakCount, error) {
-	subjects, ps := Subjects(root, unit)
-	if len(ps) > 0 {
-		return SoakCount{}, fmt.Errorf("%v", ps[0])
+func Soak(ctx context.Context, root string, o SoakOptions) (SoakCount, error) {
+	subjects, err := soakable(root, o)
+	if err != nil {
+		return SoakCount{}, err
 	}
-	subjects = soakable(subjects, o.Race)
 	if o.Burn {
 		stop := Burn()
 		defer stop()
@@ -51,6 +52,8 @@ func Soak(ctx context.Context, root, unit string, o SoakOptions) (SoakCount, err
 	}
 	rng := rand.New(rand.NewPCG(o.Seed, 0))
 	rng.Shuffle(len(jobs), func(i, j int) { jobs[i], jobs[j] = jobs[j], jobs[i] })
+
+	jobs = jobs[min(max(o.Skip, 0), len(jobs)):]
 
 	var finished, wrong atomic.Int64
 	slots := make(chan struct{}, 4*runtime.NumCPU())
@@ -75,19 +78,29 @@ func Soak(ctx context.Context, root, unit string, o SoakOptions) (SoakCount, err
 	return SoakCount{Programs: len(subjects), Verdicts: int(finished.Load()), Wrong: int(wrong.Load())}, ctx.Err()
 }
 
-// soakable leaves out what has nothing to repeat on this machine. With detector
-// every program is built with the race detector, which must not change a
-// verdict.
-func soakable(all []Subject, detector bool) []Subject {
+// soakable returns the programs of the units but for those that have nothing to
+// repeat on this machine. With Race every program is built with the race
+// detector, which must not change a verdict.
+func soakable(root string, o SoakOptions) ([]Subject, error) {
+	units := o.Units
+	if len(units) == 0 {
+		units = []string{""}
+	}
 	race := HasRace()
 	var out []Subject
-	for _, s := range all {
-		if s.Kind != Hostile && !s.NotBuilt && (race || !s.Race) {
-			s.Race = s.Race || detector && race
-			out = append(out, s)
+	for _, u := range units {
+		all, ps := Subjects(root, u)
+		if len(ps) > 0 {
+			return nil, fmt.Errorf("%v", ps[0])
+		}
+		for _, s := range all {
+			if s.Kind != Hostile && !s.NotBuilt && (race || !s.Race) {
+				s.Race = s.Race || o.Race && race
+				out = append(out, s)
+			}
 		}
 	}
-	return out
+	return out, nil
 }
 
 // soakOne grades s once. A wrong program is run through the scenario that is
