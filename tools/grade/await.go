@@ -269,7 +269,7 @@ func (s *scene) describe(c *wire.Conn) string {
 	case err != nil:
 		return ""
 	case theirs.Inode == 0 && theirs.State == probe.Established:
-		return fmt.Sprintf("%s's connection waits in the listen backlog: the program has not accepted it", c.Name)
+		return fmt.Sprintf("%s's connection waits in the accept queue: the program has not accepted it", c.Name)
 	case theirs.State == probe.CloseWait && theirs.Unread > 1:
 		return fmt.Sprintf("%s it has not read wait in its socket, and after them %s's FIN", wire.Bytes(int(theirs.Unread-1)), c.Name)
 	case theirs.State == probe.CloseWait && theirs.Unread == 1:

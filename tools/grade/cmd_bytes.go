@@ -67,12 +67,18 @@ var byteCommands = []command{{
 
 // send writes data, once the program is at rest.
 func (s *scene) send(c *wire.Conn, data []byte) {
-	p := s.owner(c)
-	s.rest(p)
+	s.rest(s.owner(c))
 	s.stillOpen(c, data)
+	left, failed, end := s.give(c, data)
+	s.record(wire.Event{Conn: c.Name, Kind: wire.Out, Data: data, Size: len(data) - left})
+	s.given(c, left, failed, end)
+}
+
+// give writes data, and returns how much of it is left when no more can be
+// written, and why.
+func (s *scene) give(c *wire.Conn, data []byte) (left int, failed error, end why) {
 	rest := data
-	var failed error
-	end := s.await(p, nil, func(d duration) progress {
+	end = s.await(s.owner(c), nil, func(d duration) progress {
 		n, err := c.Write(rest, d)
 		rest = rest[n:]
 		switch {
@@ -86,42 +92,60 @@ func (s *scene) send(c *wire.Conn, data []byte) {
 		}
 		return nothing
 	})
-	s.record(wire.Event{Conn: c.Name, Kind: wire.Out, Data: data, Size: len(data) - len(rest)})
+	return len(rest), failed, end
+}
+
+// given judges what give has returned.
+func (s *scene) given(c *wire.Conn, left int, failed error, end why) {
 	if failed != nil {
-		s.hangup(c, failed, owes{what: fmt.Sprintf("%s still had %s to send", c.Name, wire.Bytes(len(rest)))})
+		s.hangup(c, failed, owes{what: fmt.Sprintf("%s still had %s to send", c.Name, wire.Bytes(left))})
 	}
 	if end == ended {
 		return // what the program still said is read by the next command
 	}
-	s.judge(p, end, owes{code: Silence, c: c, what: fmt.Sprintf("it does not take the other %s", wire.Bytes(len(rest)))})
+	s.judge(s.owner(c), end, owes{code: Silence, c: c, what: fmt.Sprintf("it does not take the other %s", wire.Bytes(left))})
 }
 
 // stillOpen fails when a server has already ended a connection on which it is
-// about to be sent more. A client that has said all it wanted may well have
-// sent its FIN; a server that is still being spoken to may not.
+// about to be sent more.
 func (s *scene) stillOpen(c *wire.Conn, rest []byte) {
+	if got, err := s.early(c); err != nil {
+		s.cutOff(c, got, err, rest)
+	}
+}
+
+// early returns the error with which a server has already ended a connection,
+// and what it sent before. A client that has said all it wanted may well have
+// sent its FIN; a server that is still being spoken to may not.
+func (s *scene) early(c *wire.Conn) (got []byte, err error) {
 	if s.kind() != "server" || c.EOF {
-		return
+		return nil, nil
 	}
 	ours, err := s.net.TCP(c.Local, c.Remote)
 	if err == probe.ErrNoEvidence || err == nil && ours.State != probe.CloseWait {
-		return
+		return nil, nil
 	}
-	var got []byte
 	buf := make([]byte, 4096)
 	for len(got) < 1<<20 {
 		n, err := c.Read(buf, slice)
 		got = append(got, buf[:n]...)
-		if n == 0 {
-			if err == wire.ErrLater {
-				return
-			}
-			if len(got) > 0 {
-				s.record(wire.Event{Conn: c.Name, Kind: wire.In, Data: got, Size: len(got)})
-			}
-			s.hangup(c, err, owes{what: fmt.Sprintf("%s has more to send: %s", c.Name, wire.Quote(rest, len(rest), 20))})
+		switch {
+		case n > 0:
+		case err == wire.ErrLater:
+			return nil, nil
+		default:
+			return got, err
 		}
 	}
+	return nil, nil
+}
+
+// cutOff judges that a server has ended a connection early.
+func (s *scene) cutOff(c *wire.Conn, got []byte, err error, rest []byte) {
+	if len(got) > 0 {
+		s.record(wire.Event{Conn: c.Name, Kind: wire.In, Data: got, Size: len(got)})
+	}
+	s.hangup(c, err, owes{what: fmt.Sprintf("%s has more to send: %s", c.Name, wire.Quote(rest, len(rest), 20))})
 }
 
 // recv reads until want has come or cannot come any more.
@@ -171,21 +195,30 @@ func (s *scene) read(p *program, c *wire.Conn, n int) (got []byte, failed error,
 	return got, failed, end
 }
 
-// slow sends data one byte at a time.
+// slow sends data one byte at a time. The row that says so comes before those of
+// what went wrong.
 func (s *scene) slow(c *wire.Conn, data []byte) {
-	p := s.owner(c)
 	sent := 0
-	defer func() {
+	tell := func() {
 		s.mute = false
 		s.record(wire.Event{Conn: c.Name, Kind: wire.Out, Data: data[:sent], Size: sent, Pieces: sent})
-	}()
+	}
+	s.mute = true
 	for i := range data {
-		s.mute = true
-		s.rest(p)
-		s.stillOpen(c, data[i:])
-		s.send(c, data[i:i+1])
+		s.rest(s.owner(c))
+		if got, err := s.early(c); err != nil {
+			tell()
+			s.cutOff(c, got, err, data[i:])
+		}
+		left, failed, end := s.give(c, data[i:i+1])
+		if left > 0 {
+			tell()
+			s.given(c, len(data)-sent, failed, end)
+			return
+		}
 		sent++
 	}
+	tell()
 	s.consumed(c)
 }
 

@@ -223,7 +223,7 @@ func (s *scene) exit(args []string) {
 	})
 	p.checked = true
 	if end != ended {
-		s.judge(p, end, owes{code: NoExit, what: "it is still there"})
+		s.judge(p, end, owes{code: NoExit, what: "it has not ended"})
 	}
 	p.drain()
 	s.checkWritten(p)
@@ -249,6 +249,9 @@ func (s *scene) output(args []string) {
 	}
 	s.trouble("", "standard output is not what was promised")
 	what := fmt.Sprintf("standard output has %s, and it should have %s", wire.Bytes(int(p.proc.Stdout().Total())), wire.Bytes(len(want)))
+	if len(got) == len(want) {
+		what = fmt.Sprintf("standard output has %s, as it should, but other ones", wire.Bytes(len(want)))
+	}
 	v := Verdict{Code: Output, What: what, Want: want, Got: got, Compare: true}
 	if strings.Count(string(want), "\n") > 1 {
 		n, line := differingLine(want, got)

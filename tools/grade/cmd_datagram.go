@@ -282,7 +282,7 @@ func (s *scene) sameDatagram(e *peer, wanted, got []byte) {
 	case twice != "":
 		v.Compare, v.What = false, fmt.Sprintf("%s carries %s again, which stood in an earlier datagram for something else", wire.Quote(got, len(got), 30), twice)
 	case len(got) < len(want) && bytes.HasPrefix(want, got):
-		v.Code, v.What = Truncated, fmt.Sprintf("a datagram of %s came; the one that was owed has %s, and the rest is lost", wire.Bytes(len(got)), wire.Bytes(len(want)))
+		v.Code, v.What = Truncated, fmt.Sprintf("a datagram of %s came; the one that was owed has %s", wire.Bytes(len(got)), wire.Bytes(len(want)))
 	case len(got) > len(want) && bytes.HasPrefix(got, want):
 		v.Code, v.What = ExtraBytes, fmt.Sprintf("a datagram of %s came; the one that was owed has %s", wire.Bytes(len(got)), wire.Bytes(len(want)))
 	}

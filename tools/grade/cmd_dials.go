@@ -121,7 +121,7 @@ func (s *scene) over(c *wire.Conn) {
 	}
 	switch failed {
 	case nil:
-		s.judge(p, end, owes{code: NoEOF, c: c, what: "the connection is still open"})
+		s.judge(p, end, owes{code: NoEOF, c: c, what: "the connection is still open", note: "the connection " + c.Name + " is still open"})
 	case io.EOF:
 		s.record(wire.Event{Conn: c.Name, Kind: wire.InFIN})
 	default:

@@ -73,7 +73,7 @@ func (s *scene) prints(args []string) {
 		s.dead(p, Verdict{})
 	}
 	o := owes{code: Output, what: "a line is missing", words: lastLines(p.proc.Stdout().Bytes(), 4),
-		note: fmt.Sprintf("standard output has no line, after those before it, that says %q", args[0])}
+		note: fmt.Sprintf("standard output has no further line that says %q", want)}
 	if end == ended {
 		s.trouble("", o.what)
 		s.fail(Verdict{Code: Output, What: o.note, Words: o.words})

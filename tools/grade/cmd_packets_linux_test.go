@@ -12,8 +12,8 @@ func TestPacketCommands(t *testing.T) {
 	needSpace(t)
 	for _, c := range []struct{ name, program, text, want string }{
 		{"lines in order", "lines", "run\nprints two\nprints four\nexit 0\n", ""},
-		{"lines out of order", "lines", "run\nprints four\nprints two\n", `output: standard output has no line, after those before it, that says "two"`},
-		{"a line without its end", "lines", "run\nprints five\n", "output: standard output has no line"},
+		{"lines out of order", "lines", "run\nprints four\nprints two\n", `output: standard output has no further line that says "two"`},
+		{"a line without its end", "lines", "run\nprints five\n", "output: standard output has no further line"},
 		{"it sleeps instead of printing", "moody", "run 127.0.0.1:0\nprints three\n", "output: the client"},
 		{"a watcher that ends badly", "fails", "run\nprints three\n", "exited: the client has ended by itself"},
 		{"talk", "lines", "listen P\nrun\ntalk A P 'hello'\ntalk B P ''\ntalk -reset C P 'x'\nexit 0\n", ""},

@@ -52,9 +52,9 @@ func (s *scene) descriptors(args []string) {
 	set, args := flags(args, []string{"-all"}, nil)
 	exactly(0, args)
 	p := s.main()
-	kind, want, held := "sockets", p.sockets+len(s.open()), probe.OpenSockets
+	kind, want, held := "sockets", p.sockets+s.entitled(), probe.OpenSockets
 	if set["-all"] != "" {
-		kind, want, held = "descriptors", p.files+len(s.open())+spareDescriptors, openDescriptors
+		kind, want, held = "descriptors", p.files+s.entitled()+spareDescriptors, openDescriptors
 	}
 	have := want
 	end := s.await(p, nil, func(d duration) progress {
@@ -74,11 +74,22 @@ func (s *scene) descriptors(args []string) {
 	if kind == "descriptors" {
 		have += spareDescriptors
 	}
-	s.trouble("", fmt.Sprintf("it still holds %d %s of clients that are gone", have-want, kind))
+	s.trouble("", fmt.Sprintf("it still holds %s of clients that are gone: %d", kind, have-want))
 	v := Verdict{Code: Leak, ByTime: end == slept,
 		What: fmt.Sprintf("all clients have left, but the server still holds %d of their %s", have-want, kind)}
 	v.Where, v.Cause = s.where(p)
 	s.fail(v)
+}
+
+// entitled is for how many sockets the program has a reason: those of the
+// connections that have not ended in both directions.
+func (s *scene) entitled() (n int) {
+	for _, c := range s.open() {
+		if !c.EOF || !c.WroteFIN() {
+			n++
+		}
+	}
+	return n
 }
 
 func openDescriptors(pids []int) (int, error) {

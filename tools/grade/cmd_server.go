@@ -162,7 +162,7 @@ func (s *scene) firstLine(p *program) string {
 		}
 		s.endedEarly(p)
 	}
-	o := owes{code: NotListening, what: "no line on standard output says where it listens", words: p.lastWords(3)}
+	o := owes{code: NotListening, what: "no announcement came", words: p.lastWords(3)}
 	if out := p.proc.Stdout().Bytes(); len(out) > 0 && p.proc.Stdout().Lines() == 0 {
 		o.note = fmt.Sprintf("standard output has %s, without the newline that ends a line", wire.Quote(out, len(out), 60))
 	}

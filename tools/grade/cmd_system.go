@@ -77,7 +77,7 @@ func (s *scene) closeOnExec(args []string) {
 	}
 	if bare > 0 {
 		s.trouble("", fmt.Sprintf("%d of its %d sockets would be inherited", bare, sockets))
-		s.fail(Verdict{Code: Leak, What: fmt.Sprintf("%d of the server's %d sockets are not marked close-on-exec: every program that it starts would inherit them", bare, sockets)})
+		s.fail(Verdict{Code: Leak, What: fmt.Sprintf("every program that the server starts would inherit %d of its %d sockets: the mark close-on-exec is missing", bare, sockets)})
 	}
 	s.record(wire.Event{Kind: wire.Note, Text: "no program that it starts would inherit a socket"})
 }

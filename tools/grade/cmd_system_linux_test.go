@@ -54,7 +54,7 @@ func TestSystem(t *testing.T) {
 		{"interrupted in write", "calls", full, ""},
 		{"a short write", "calls-short", full, "wrong-bytes: "},
 		{"inherited by nobody", "calls", "serve\ndial A\nsend A 'a'\nrecv A 'a'\nclose-on-exec\n", ""},
-		{"inherited", "calls-inherited", "serve\ndial A\nsend A 'a'\nrecv A 'a'\nclose-on-exec\n", "leak: 1 of the server's 2 sockets"},
+		{"inherited", "calls-inherited", "serve\ndial A\nsend A 'a'\nrecv A 'a'\nclose-on-exec\n", "leak: every program that the server starts would inherit 1 of its 2 sockets"},
 		{"no descriptors left", "calls", "serve\nvisit 20\ndescriptors -all\n", ""},
 		{"descriptors left", "calls-pipes", "serve\nvisit 20\ndescriptors\ndescriptors -all\n", "leak: all clients have left, but the server still holds 40 of their descriptors"},
 	} {

@@ -122,7 +122,7 @@ func (s *scene) knowsItsPort() string {
 	if s.dg.serving {
 		return "the socket knows what was chosen: conn.LocalAddr()"
 	}
-	return "the listener knows what was chosen: ln.Addr()"
+	return "the listening socket knows which port was chosen"
 }
 
 // surveyDatagrams adds what the kernel knows of the program's UDP sockets. A

@@ -38,7 +38,7 @@ func (s *scene) judge(p *program, end why, o owes) {
 		if probe.Look(p.proc.PID()).State == probe.Stopped {
 			v.What = fmt.Sprintf("the %s is stopped by a signal (SIGSTOP), like a job in a shell, until somebody sends it SIGCONT", s.called(p))
 		}
-		s.trouble(name, o.what+", and nothing can: it sleeps")
+		s.trouble(name, o.what+", and never will: it sleeps")
 	case slept:
 		v.ByTime = true
 		v.What = fmt.Sprintf("the %s has a timer of its own, but did nothing while it slept for %v", s.called(p), s.sc.grace())

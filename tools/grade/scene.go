@@ -278,6 +278,9 @@ func (s *scene) kind() string {
 // called is what the report calls p: in a scenario with a server and a client,
 // each by its own part.
 func (s *scene) called(p *program) string {
+	if strings.HasPrefix(p.name, "server-") {
+		return "program " + p.name
+	}
 	if s.kind() == "server" && p != s.programs[0] && !strings.HasPrefix(p.name, "server") {
 		return "client"
 	}

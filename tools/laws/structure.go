@@ -110,7 +110,7 @@ func scenarioFiles(root, unit string) []Problem {
 		case e.IsDir() && name == "stub":
 			ps = append(ps, only(root, unit, filepath.Join("testdata", unit, name), "main.go")...)
 		case !e.IsDir() && scenarioName.MatchString(name):
-			ps = append(ps, scenarioSize(root, file)...)
+			ps = append(ps, scenarioForm(root, file)...)
 		default:
 			ps = append(ps, problem(file, "unexpected: a unit holds scenarios (NN-behaviour.txtar), stub, wrong and right"))
 		}
@@ -118,16 +118,25 @@ func scenarioFiles(root, unit string) []Problem {
 	return ps
 }
 
-// maxScenario is how many lines a scenario has at the most.
-const maxScenario = 45
+// maxScenario is how many lines a scenario has at the most, minHints how many
+// steps of help at the least.
+const (
+	maxScenario = 45
+	minHints    = 2
+)
 
-func scenarioSize(root, file string) []Problem {
+func scenarioForm(root, file string) []Problem {
 	data, err := os.ReadFile(filepath.Join(root, file))
 	if err != nil {
 		return []Problem{problem(file, "%v", err)}
 	}
-	if n := strings.Count(string(data), "\n"); n > maxScenario {
+	text, alias := string(data), strings.HasPrefix(string(data), "# as ")
+	n := strings.Count(text, "\n")
+	switch {
+	case n > maxScenario:
 		return []Problem{{File: file, Line: n, Text: "a scenario is one behaviour; this one is too long for one page"}}
+	case !alias && strings.Count(text, "\n-- hint --\n") < minHints:
+		return []Problem{{File: file, Line: n, Text: "help comes in steps: at least two sections -- hint --, the first of which gives nothing away"}}
 	}
 	return nil
 }

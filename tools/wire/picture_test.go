@@ -49,7 +49,7 @@ var conversation = []Event{
 	{Conn: "A", Kind: OutFIN}, in("A", "hello\n"), {Conn: "A", Kind: InFIN},
 	{Conn: "B", Kind: Out, Data: []byte("slowly"), Size: 6, Pieces: 6},
 	{Conn: "B", Kind: InRST},
-	{Conn: "B", Kind: Trouble, Text: "nothing came back, and nothing can: it sleeps"},
+	{Conn: "B", Kind: Trouble, Text: "nothing came back, and never will: it sleeps"},
 	{Kind: Trouble, Text: "the process has ended: exit status 3"},
 }
 
@@ -193,7 +193,7 @@ func TestSteps(t *testing.T) {
        8   ◀───────────┤  FIN: end of stream
        9   │     ├─────▶  "slowly"                     6 × 1 byte
       10   │     ◀─────┤  RST: connection reset
-      11   │     ✗     │  nothing came back, and nothing can: it sleeps
+      11   │     ✗     │  nothing came back, and never will: it sleeps
       12   │     │     ✗  the process has ended: exit status 3`, "\n")
 	if got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
