@@ -45,6 +45,12 @@ func (s *scene) prints(args []string) {
 	exactly(1, args)
 	p := s.main()
 	want := string(text(os.Expand(args[0], s.ts.Getenv)))
+	shown := os.Expand(args[0], func(name string) string {
+		if name == "id" { // that of the program's own request, made from its process number
+			return "ID"
+		}
+		return s.ts.Getenv(name)
+	})
 	look := func() bool {
 		out := p.proc.Stdout().Bytes()
 		at, rest := p.passed, out[min(p.passed, len(out)):]
@@ -73,7 +79,7 @@ func (s *scene) prints(args []string) {
 		s.dead(p, Verdict{})
 	}
 	o := owes{code: Output, what: "a line is missing", words: lastLines(p.proc.Stdout().Bytes(), 4),
-		note: fmt.Sprintf("standard output has no further line that says %q", want)}
+		note: fmt.Sprintf("standard output has no further line that says %q", shown)}
 	if end == ended {
 		s.trouble("", o.what)
 		s.fail(Verdict{Code: Output, What: o.note, Words: o.words})
