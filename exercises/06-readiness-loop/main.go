@@ -71,7 +71,7 @@ func (s *server) loop() error {
 	return nil
 }
 
-// accept takes one client from the listen queue.
+// accept takes one client from the accept queue.
 func (s *server) accept() error {
 	// TODO:
 	//  1. call unix.Accept: add "golang.org/x/sys/unix" to the imports. That

@@ -78,7 +78,7 @@ func (s *server) loop() error {
 	}
 }
 
-// accept takes one client from the listen queue.
+// accept takes one client from the accept queue.
 func (s *server) accept() error {
 	fd, _, err := unix.Accept(s.ln)
 	if notNow(err) || err == unix.ECONNABORTED {

@@ -97,7 +97,7 @@ func (s *scene) held(c *wire.Conn, most int) {
 		s.record(wire.Event{Kind: wire.Note, Text: fmt.Sprintf("at rest, with at most %s of %s's in its own memory", wire.Bytes(most), c.Name)})
 		return
 	}
-	s.trouble(c.Name, "read by the program, and not written back: it keeps them all")
+	s.trouble(c.Name, "read by the program, and never written back")
 	v := Verdict{Code: Memory, What: fmt.Sprintf("%s never reads, and the %s goes on reading from it: of %s it keeps %s in its own memory, and %s are allowed",
 		c.Name, s.kind(), c.Name, wire.Bytes(int(n)), wire.Bytes(most))}
 	v.Where, v.Cause = s.where(p)

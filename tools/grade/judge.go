@@ -49,7 +49,7 @@ func (s *scene) judge(p *program, end why, o owes) {
 	case spun:
 		v.Code = BusyLoop
 		v.What = fmt.Sprintf("the %s is not waiting, it is spinning: it burns processor time and nothing comes of it", s.called(p))
-		s.trouble(name, "the processor is busy, and "+o.what)
+		s.trouble(name, "it is busy, and "+o.what)
 	case ended:
 		s.dead(p, v)
 	case expired:

@@ -45,7 +45,7 @@ var conversation = []Event{
 	{Conn: "A", Kind: Connect, Text: "connect from 127.0.0.1:50001"},
 	out("A", "hello\n"),
 	{Conn: "B", Kind: Connect, Text: "connect from 127.0.0.1:50002"},
-	{Conn: "B", Kind: Note, Text: "B waits: B's connection waits in the listen backlog: the program has not accepted it"},
+	{Conn: "B", Kind: Note, Text: "B waits: B's connection waits in the accept queue: the program has not accepted it"},
 	{Conn: "A", Kind: OutFIN}, in("A", "hello\n"), {Conn: "A", Kind: InFIN},
 	{Conn: "B", Kind: Out, Data: []byte("slowly"), Size: 6, Pieces: 6},
 	{Conn: "B", Kind: InRST},
@@ -65,7 +65,7 @@ func TestPictureSaysWhatHappened(t *testing.T) {
 	all := strings.Join(found["text"], " ")
 	for _, want := range []string{"A", "B", "server", "1", "12", "listening on 127.0.0.1:40001", `"hello\n"  6 bytes`,
 		`"slowly"  6 × 1 byte`, "FIN: A has no more to send", "FIN: end of stream", "RST: connection reset",
-		"B waits: B's connection waits in the listen backlog: the program has not accepted it", "the process has ended: exit status 3"} {
+		"B waits: B's connection waits in the accept queue: the program has not accepted it", "the process has ended: exit status 3"} {
 		if !strings.Contains(all, want) {
 			t.Errorf("the picture does not say %q:\n%s", want, all)
 		}
@@ -186,7 +186,7 @@ func TestSteps(t *testing.T) {
        2   ├───────────▶  connect from 127.0.0.1:50001
        3   ├───────────▶  "hello\n"                    6 bytes
        4   │     ├─────▶  connect from 127.0.0.1:50002
-       5   │     ●     │  B waits: B's connection waits in the listen backlog: the
+       5   │     ●     │  B waits: B's connection waits in the accept queue: the
            │     │     │  program has not accepted it
        6   ├───────────▶  FIN: A has no more to send
        7   ◀───────────┤  "hello\n"                    6 bytes

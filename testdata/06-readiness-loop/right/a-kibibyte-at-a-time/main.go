@@ -73,7 +73,7 @@ func (s *server) loop() error {
 	}
 }
 
-// accept takes all clients from the listen queue, and their sockets are
+// accept takes all clients from the accept queue, and their sockets are
 // non-blocking from their first moment.
 func (s *server) accept() error {
 	for {

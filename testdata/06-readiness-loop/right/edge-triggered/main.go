@@ -84,7 +84,7 @@ func loop(epoll, ln int) error {
 	}
 }
 
-// accept takes one client from the listen queue, which is watched level-
+// accept takes one client from the accept queue, which is watched level-
 // triggered.
 func accept(epoll, ln int) error {
 	fd, _, err := unix.Accept(ln)

@@ -64,7 +64,7 @@ func loop(ln int) error {
 	}
 }
 
-// accept takes one client from the listen queue.
+// accept takes one client from the accept queue.
 func accept(ln int, fds []unix.PollFd) []unix.PollFd {
 	fd, _, err := unix.Accept(ln)
 	if err != nil {

@@ -82,7 +82,7 @@ func loop(epoll, ln int) error {
 	}
 }
 
-// accept takes one client from the listen queue.
+// accept takes one client from the accept queue.
 func accept(epoll, ln int) {
 	fd, _, err := unix.Accept(ln)
 	if err != nil {

@@ -77,7 +77,7 @@ func (s *server) loop() error {
 	}
 }
 
-// accept takes one client from the listen queue. Its socket is non-blocking, as
+// accept takes one client from the accept queue. Its socket is non-blocking, as
 // that of the listener is.
 func (s *server) accept() error {
 	fd, _, err := unix.Accept(s.ln)

@@ -83,7 +83,7 @@ func leave(fd int) {
 	unix.Close(fd)
 }
 
-// accept takes one client from the listen queue.
+// accept takes one client from the accept queue.
 func accept(epoll, ln int) {
 	fd, _, err := unix.Accept(ln)
 	if err != nil {
