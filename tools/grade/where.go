@@ -82,7 +82,8 @@ func frameOf(g probe.Goroutine) (string, bool) {
 	for _, f := range g.Frames {
 		file := path.Base(strings.ReplaceAll(f.File, `\`, "/"))
 		if strings.HasPrefix(f.Func, "main.") && !standard(f.File) && file != "grade_test.go" && file != "_testmain.go" {
-			if callee == "" {
+			busy := g.State == "runnable" || g.State == "running"
+			if callee == "" || busy && strings.HasPrefix(callee, "runtime.") { // the compiler's own calls tell nothing
 				callee = f.Func
 			}
 			return fmt.Sprintf("%s:%d  in %s  [%s]", file, f.Line, callee, g.State), true

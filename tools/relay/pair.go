@@ -87,10 +87,10 @@ func (p *pair) reset(from, to *end) {
 	if over {
 		return
 	}
+	p.relay.tell(wire.Event{Conn: p.name, Kind: from.rst})
 	to.conn.SetLinger(0)
 	to.conn.Close()
 	from.conn.Close()
-	p.relay.tell(wire.Event{Conn: p.name, Kind: from.rst})
 }
 
 // hangUp closes both ends in the orderly way.
