@@ -44,3 +44,18 @@ func TestStaleBoard(t *testing.T) {
 		}
 	}
 }
+
+// A longer board leaves less room for the timeline; nothing else may differ.
+func TestSameButForRoom(t *testing.T) {
+	const short = "05-x: 3 of 4\n  ok   01-a … 03-c\n  FAIL 04-d   Rule.\n\n── 04-d ── silence ──\nOn the wire\n         1.5   │     ●  listening\n         2.5   ├─────▶  \"x\"\nHint\n    Look.\n"
+	long := strings.NewReplacer("  ok   01-a … 03-c\n", "  ok   01-a   Rule.\n  FAIL 02-b   Rule.\n  ok   03-c   Rule.\n", "         2.5   ├─────▶  \"x\"\n", "").Replace(short)
+	if !sameButForRoom(short, long) {
+		t.Error("they differ")
+	}
+	if sameButForRoom(short, strings.Replace(long, "Look.", "Look again.", 1)) {
+		t.Error("another hint is not seen")
+	}
+	if sameButForRoom(short, strings.Replace(short, "         2.5   ├─────▶  \"x\"\n", "", 1)) {
+		t.Error("a row is missing for no reason, and it is not seen")
+	}
+}

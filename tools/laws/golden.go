@@ -77,7 +77,7 @@ func (s Subject) checkReport(root string, r *grade.Result, fix bool) []Problem {
 		unit = "" // they belong to no unit
 	}
 	want, got := Normalise(string(recorded)), Normalise(r.Text())
-	same := err == nil && (want == got || sameButForPlace(string(recorded), r.Text()))
+	same := err == nil && (want == got || sameButForRoom(string(recorded), r.Text()))
 	stale := staleBoard(string(recorded), r)
 	switch {
 	case stale == "" && (same || s.otherwise(root, got)):
@@ -101,15 +101,24 @@ func (s Subject) checkReport(root string, r *grade.Result, fix bool) []Problem {
 // tell.
 var timelines = regexp.MustCompile(`(?m)^On the wire\n(    .*\n)+`)
 
-// sameButForPlace reports whether one of two reports only lacks where the
-// program was, and so has room for more rows of the timeline: a goroutine that
-// was just on its way into a system call when it was asked has no place.
-func sameButForPlace(a, b string) bool {
-	if places.MatchString(a) == places.MatchString(b) {
+// boardLine matches one row of the board.
+var boardLine = regexp.MustCompile(`(?m)^  (ok  |FAIL|-   |ERR |\.\.\.) `)
+
+// sameButForRoom reports whether two reports differ only because one has less
+// room for rows of the timeline. That is so when it has a longer board, or says
+// where the program was and the other does not: a goroutine that was just on its
+// way into a system call when it was asked has no place.
+func sameButForRoom(a, b string) bool {
+	placed := places.MatchString(a) != places.MatchString(b)
+	rows := func(report string) int { return len(boardLine.FindAllString(report, -1)) }
+	if !placed && rows(a) == rows(b) {
 		return false
 	}
 	bare := func(report string) string {
-		return Normalise(timelines.ReplaceAllString(places.ReplaceAllString(report, ""), ""))
+		if placed {
+			report = places.ReplaceAllString(report, "")
+		}
+		return Normalise(timelines.ReplaceAllString(report, ""))
 	}
 	return bare(a) == bare(b)
 }
