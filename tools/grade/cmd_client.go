@@ -112,16 +112,17 @@ func (s *scene) accept(args []string) {
 		return nothing
 	}
 	end := s.awaitLimit(p, nil, startLimit, try)
-	for bound := time.Now().Add(fenceBound); end != happened && s.dialling(l) && time.Now().Before(bound); {
+	bound := time.Now().Add(fenceBound)
+	for end != happened && s.dialling(l) && time.Now().Before(bound) {
 		end = s.awaitLimit(p, nil, startLimit, try)
 	}
 	if end == ended {
 		// It may have connected, said all and ended between two looks.
 		last := try(slice)
-		for last == moved {
+		for last == moved && time.Now().Before(bound) {
 			last = try(slice)
 		}
-		if last == nothing {
+		if last != done {
 			s.endedEarly(p)
 		}
 		end = happened
@@ -156,8 +157,7 @@ func (s *scene) dialling(l *wire.Listener) bool {
 	}
 	found, _ := probe.AtPorts([]uint16{addr.Port()}) // without evidence: nobody that we know of
 	return slices.ContainsFunc(found, func(k probe.Socket) bool {
-		shaking := k.State == probe.SynSent || k.State == probe.SynReceived || k.State == probe.NewSynReceived
-		return shaking && (k.Local == addr || k.Remote == addr)
+		return k.State.Shaking() && (k.Local == addr || k.Remote == addr)
 	})
 }
 

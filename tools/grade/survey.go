@@ -65,7 +65,7 @@ func between(theirs, ours probe.Socket, reading bool) bool {
 // be on the way. From a full queue the kernel throws that ACK away, and only the
 // program can change that.
 func (s *scene) shaking(theirs probe.Socket) bool {
-	if theirs.State != probe.SynReceived && theirs.State != probe.NewSynReceived {
+	if !theirs.State.Shaking() || theirs.State == probe.SynSent {
 		return false
 	}
 	l, err := s.net.Listener(theirs.Local)

@@ -88,6 +88,12 @@ const (
 	NewSynReceived // SYN-RECEIVED while the kernel has only the request, no socket yet
 )
 
+// Shaking reports whether a socket in this state is in the middle of the
+// handshake that opens a connection: RFC 9293 §3.5.
+func (s TCPState) Shaking() bool {
+	return s == SynSent || s == SynReceived || s == NewSynReceived
+}
+
 // String gives the state in the words of RFC 9293.
 func (s TCPState) String() string {
 	names := [...]string{"", "ESTABLISHED", "SYN-SENT", "SYN-RECEIVED", "FIN-WAIT-1", "FIN-WAIT-2", "TIME-WAIT",

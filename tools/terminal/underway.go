@@ -7,10 +7,10 @@ import (
 	"loopback/tools/probe"
 )
 
-// atWork are the states of a connection in which a handshake or a close is not
-// finished.
-var atWork = []probe.TCPState{probe.SynSent, probe.SynReceived, probe.NewSynReceived,
-	probe.FinWait1, probe.LastAck, probe.Closing}
+// atWork reports whether a handshake or a close is not finished in this state.
+func atWork(s probe.TCPState) bool {
+	return s.Shaking() || slices.Contains([]probe.TCPState{probe.FinWait1, probe.LastAck, probe.Closing}, s)
+}
 
 // underWay reports whether the kernel still works on a TCP connection of one of
 // the bound ports: a handshake or a close that is not finished, or bytes that
@@ -29,6 +29,6 @@ func underWay(n *names) bool {
 	}
 	return slices.ContainsFunc(found, func(s probe.Socket) bool {
 		// For a listener the count is its backlog.
-		return slices.Contains(atWork, s.State) || s.State != probe.Listening && s.Unacked > 0
+		return atWork(s.State) || s.State != probe.Listening && s.Unacked > 0
 	})
 }
