@@ -161,7 +161,7 @@ func (s *scene) options(p *program, with conditions) process.Options {
 	return process.Options{
 		Dir:  s.tmp,
 		Env:  append(environment(s.sc, s.tmp), s.prog.env...),
-		Keep: process.OutputLimit, // output compares all of it, and goroutines are counted in all of a dump
+		Keep: process.OutputLimit, // output compares all of it
 
 		Stdin:       with.stdin,
 		Descriptors: with.descriptors,

@@ -28,7 +28,8 @@ var volatile = []struct {
 	{regexp.MustCompile(`\b0\.0\.0\.0:\d+`), "0.0.0.0:PORT"},
 	{regexp.MustCompile(`\[::1?\]:\d+`), "[::1]:PORT"},
 	{regexp.MustCompile(`::1:\d+`), "::1:PORT"},
-	{regexp.MustCompile(`(\[syscall\]  )×\d+`), "$1×N"}, // how many threads have come so far is chance
+	{regexp.MustCompile(`(\]  )×\d+`), "$1×N"}, // how many threads have come so far is chance, and how much of a long dump is kept
+	{regexp.MustCompile(`\b\d+ goroutines more`), "N goroutines more"},
 	{regexp.MustCompile(`\bport \d+`), "port N"},
 	{regexp.MustCompile(`(?m)^( +\| )\d+ (open|closed|filtered)$`), "${1}PORT $2"},
 	{regexp.MustCompile(`\bports \d+ to \d+`), "ports N to N"},

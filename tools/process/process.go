@@ -53,8 +53,8 @@ type Options struct {
 	// input, output and error among them; 0 means what the caller may. Only
 	// Unix systems have such a limit: elsewhere it is an error.
 	Descriptors int
-	// Keep is how many bytes of the beginning of standard output, and of
-	// standard error, are kept, at least 32 KiB; 32 KiB of the end always are.
+	// Keep is how many bytes of the beginning of standard output are kept;
+	// 32 KiB when it is less.
 	Keep int
 	// Stdin asks for a pipe as the program's standard input, for
 	// [Process.Input]. Without it standard input is the null device.
@@ -119,7 +119,7 @@ func Start(o Options) (*Process, error) {
 		mark:     newMark(),
 		onOutput: o.OnOutput,
 		stdout:   &Capture{keep: o.Keep},
-		stderr:   &Capture{keep: o.Keep},
+		stderr:   &Capture{},
 		done:     make(chan struct{}),
 	}
 	sys := attributes()
