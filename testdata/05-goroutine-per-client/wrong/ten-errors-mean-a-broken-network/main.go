@@ -12,7 +12,7 @@ import (
 	"log"
 	"net"
 	"os"
-	"sync/atomic"
+	"sync"
 )
 
 func main() {
@@ -36,7 +36,10 @@ func run(addr string) error {
 }
 
 // failures counts the connections that ended with an error.
-var failures atomic.Int32
+var (
+	mu       sync.Mutex
+	failures int
+)
 
 // serve takes clients from ln and gives each a goroutine of its own.
 func serve(ln net.Listener) error {
@@ -53,8 +56,10 @@ func serve(ln net.Listener) error {
 func handle(conn net.Conn) {
 	defer conn.Close()
 	if _, err := io.Copy(conn, conn); err != nil {
+		mu.Lock()
+		defer mu.Unlock()
 		log.Println(conn.RemoteAddr(), err)
-		if failures.Add(1) > 10 {
+		if failures++; failures > 10 {
 			log.Fatal("too many errors, something must be wrong")
 		}
 	}
