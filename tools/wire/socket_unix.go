@@ -54,11 +54,10 @@ func bind(host string, port int) (addr string, release func(), err error) {
 	if ip.Is4() {
 		family, sa = unix.AF_INET, &unix.SockaddrInet4{Addr: ip.As4(), Port: port}
 	}
-	fd, err := unix.Socket(family, unix.SOCK_STREAM, 0)
+	fd, err := socket(family)
 	if err != nil {
 		return "", nil, fmt.Errorf("socket: %w", err)
 	}
-	unix.CloseOnExec(fd)
 	release = func() { unix.Close(fd) }
 	if err := unix.Bind(fd, sa); err != nil {
 		release()
@@ -70,6 +69,19 @@ func bind(host string, port int) (addr string, release func(), err error) {
 		return "", nil, fmt.Errorf("getsockname: %w", err)
 	}
 	return net.JoinHostPort(host, fmt.Sprint(portOf(name))), release, nil
+}
+
+// socket makes a stream socket that no program under test inherits. None may be
+// started before it is marked close-on-exec, as happens in another scenario
+// while this one makes its sockets; not every system can do both in one call.
+func socket(family int) (int, error) {
+	syscall.ForkLock.RLock()
+	defer syscall.ForkLock.RUnlock()
+	fd, err := unix.Socket(family, unix.SOCK_STREAM, 0)
+	if err == nil {
+		unix.CloseOnExec(fd)
+	}
+	return fd, err
 }
 
 func portOf(sa unix.Sockaddr) int {
