@@ -35,7 +35,11 @@ func GradeFolder(ctx context.Context, u *Unit, folder string, race bool, o Optio
 	shown := relative(u.Root, folder)
 	prog := newProgram(Program{Argv: []string{exe}, Folder: shown, Race: race, sources: files, raceBy: "grade with --race"})
 	prog.again = func(sc *Scenario) string {
-		return fmt.Sprintf("go run ./tools/course grade %s --dir %s --only %s", u.Name, shown, sc.ID)
+		again := fmt.Sprintf("go run ./tools/course grade %s --dir %s --only %s", u.Name, shown, sc.ID)
+		if sc.Race {
+			again += " --race"
+		}
+		return again
 	}
 	r := Grade(ctx, u, prog, o)
 	if err := ctx.Err(); err != nil {

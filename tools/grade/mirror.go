@@ -172,7 +172,11 @@ func mirrored(t *testing.T) (*Unit, *Program) {
 	prog := newProgram(Program{Argv: []string{exe}, Folder: folder, Race: raceEnabled, sources: files,
 		raceBy: "go test -race ./" + filepath.ToSlash(folder)})
 	prog.again = func(sc *Scenario) string {
-		return fmt.Sprintf("go test ./%s -run /%s$", filepath.ToSlash(folder), sc.ID)
+		race := ""
+		if sc.Race {
+			race = "-race "
+		}
+		return fmt.Sprintf("go test %s./%s -run /%s$", race, filepath.ToSlash(folder), sc.ID)
 	}
 	return u, prog
 }
