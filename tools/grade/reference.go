@@ -54,7 +54,8 @@ command on each line, and after the script what to say when it fails.
 |---|---|
 | ` + "`-- cause CODE --`" + ` | the likely cause, in the learner's words, when the verdict has this code |
 | ` + "`-- read --`" + ` | the chapter and heading where it is explained |
-| ` + "`-- hint --`" + ` | a hint; each further one goes a step further |
+| ` + "`-- hint CODE --`" + ` | a hint for a verdict with this code; each further one goes a step further |
+| ` + "`-- hint --`" + ` | a hint for every code that has none of its own |
 
 A file whose only line is ` + "`# as UNIT/NAME`" + ` stands for that other unit's scenario.
 

@@ -63,7 +63,7 @@ func (r *Result) writeNotBuilt(b *strings.Builder) {
 // maxMessages is how many of the compiler's messages are shown.
 const maxMessages = 10
 
-// boardMost is how many rows the board has before what passed is folded.
+// boardMost is how many rows the board has before it is folded, and when it is.
 const boardMost = 8
 
 func (r *Result) boardLines() int { return len(r.board()) + 1 }
@@ -81,16 +81,18 @@ func (r *Result) writeBoard(b *strings.Builder) {
 	}
 }
 
-// board returns one line for each scenario. A long list of passes is folded:
-// what failed is what the learner looks for.
+// board returns one line for each scenario. A long list is folded, but for the
+// first failure: that is what the learner looks for, and what the rest of the
+// page has to tell.
 func (r *Result) board() []string {
-	fold := len(r.Tests) > boardMost && r.FirstFailure() != nil
+	first := r.FirstFailure()
+	fold := len(r.Tests) > boardMost && first != nil
 	var out []string
 	for i := 0; i < len(r.Tests); i++ {
 		t := r.Tests[i]
 		n := 1
-		if fold {
-			for i+n < len(r.Tests) && r.Tests[i+n].Status == t.Status && (t.Status == Pass || t.waits()) {
+		if fold && t != first {
+			for i+n < len(r.Tests) && r.Tests[i+n].Status == t.Status && (t.Status != Skip || t.waits()) {
 				n++
 			}
 		}
@@ -101,7 +103,7 @@ func (r *Result) board() []string {
 		}
 		out = append(out, boardRow(t))
 	}
-	if most := 14; fold && len(out) > most {
+	if most := boardMost; fold && len(out) > most {
 		out = append(out[:most], fmt.Sprintf("  ... and %d more", len(out)-most))
 	}
 	return out
@@ -152,7 +154,7 @@ func (r *Result) report(t *Test, most, room int) string {
 		{"On the wire", t.Timeline, 4},
 		{whereHead(v), v.Where, 3},
 		{"Likely cause", wrap(causeFor(t.scenario, v), textWidth), 1},
-		{"Hint", wrap(first(t.scenario.Hints), textWidth), 2},
+		{"Hint", wrap(first(t.scenario.Hints(v.Code)), textWidth), 2},
 		{"Read", lines(t.See), 2},
 		{"Again", r.again(t), 0},
 	}

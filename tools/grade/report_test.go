@@ -81,10 +81,10 @@ func TestReportLimits(t *testing.T) {
 		{"last words", Scenario{Rule: "A rule."}, Verdict{Code: Crash, What: "It.", Words: rows("panic: "+words, 20)}, nil},
 		{"last words in colour", Scenario{Rule: "A rule."}, Verdict{Code: Crash, What: "It.", Words: []string{"\x1b[31mred\x00\x07\xff\r\b"}}, nil},
 		{"cause", Scenario{Rule: "A rule.", Causes: map[Code]string{Silence: words}}, Verdict{Code: Silence, What: "It."}, nil},
-		{"hints", Scenario{Rule: "A rule.", Hints: rows(words, 10)}, Verdict{Code: Silence, What: "It."}, nil},
+		{"hints", Scenario{Rule: "A rule.", hints: map[Code][]string{"": rows(words, 10)}}, Verdict{Code: Silence, What: "It."}, nil},
 		{"read", Scenario{Rule: "A rule.", Read: strings.Repeat("chapters/01.md\n", 200)}, Verdict{Code: Silence, What: "It."}, nil},
 		{"timeline", Scenario{Rule: "A rule."}, Verdict{Code: Silence, What: "It."}, rows("     1.1   ├─────▶  \"hello\"", 500)},
-		{"everything", Scenario{Rule: words, Causes: map[Code]string{Crash: words}, Hints: rows(words, 3), Read: words},
+		{"everything", Scenario{Rule: words, Causes: map[Code]string{Crash: words}, hints: map[Code][]string{"": rows(words, 3)}, Read: words},
 			Verdict{Code: Crash, What: words, Where: rows(words, 50), Words: rows(words, 50), Cause: words, Compare: true, Want: []byte(words), Got: []byte{}}, rows(words, 50)},
 	} {
 		for _, n := range []int{2, 9, 30} {
@@ -109,7 +109,7 @@ func TestBoardLimits(t *testing.T) {
 // The whole report, once, to the letter.
 func TestReportText(t *testing.T) {
 	sc := Scenario{Rule: "A client is answered.", Read: "chapters/01-unit.md#answers",
-		Causes: map[Code]string{WrongBytes: "The buffer was not filled."}, Hints: []string{"How many bytes did Read give you?", "n"}}
+		Causes: map[Code]string{WrongBytes: "The buffer was not filled."}, hints: map[Code][]string{"": {"How many bytes did Read give you?", "n"}}}
 	v := &Verdict{Code: WrongBytes, What: "other bytes came back than were sent", Compare: true,
 		Want: []byte("hi\n"), Got: []byte("hi\n\x00"), Where: []string{"main.go:32  in net.(*conn).Read  [IO wait]"}, Words: []string{"\tlast words"}}
 	r := failed(3, sc, v)

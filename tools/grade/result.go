@@ -196,7 +196,7 @@ func (t *Test) settle(o *outcome) {
 	}
 	v := o.verdict
 	t.Code, t.Rationale = v.Code, clean(v.What)
-	t.Help = clean(strings.TrimSpace(causeFor(sc, v) + "\n" + first(sc.Hints)))
+	t.Help = clean(strings.TrimSpace(causeFor(sc, v) + "\n" + first(sc.Hints(v.Code))))
 	if v.Compare {
 		t.Expected = wire.Quote(v.Want, len(v.Want), 400)
 		t.Actual = wire.Quote(v.Got, len(v.Got), 400)

@@ -31,9 +31,9 @@ type Scenario struct {
 	Namespace  bool     // the program runs in a user and network namespace of its own
 	settings   []string // NAME=VALUE of the kernel, in that namespace
 
-	Causes map[Code]string // what a verdict most likely means here
-	Hints  []string        // each a step further
-	Read   string          // where the chapter explains it
+	Causes map[Code]string   // what a verdict most likely means here
+	hints  map[Code][]string // each a step further; those of "" are for every other verdict
+	Read   string            // where the chapter explains it
 }
 
 // setting matches the names of what a network namespace has for itself.
@@ -68,7 +68,7 @@ func loadScenario(root, unit, id string) (*Scenario, error) {
 
 func (sc *Scenario) parse(data []byte) error {
 	sc.Points, sc.Timeout, sc.Visibility = 1, hangBound, "visible"
-	sc.Causes = map[Code]string{}
+	sc.Causes, sc.hints = map[Code]string{}, map[Code][]string{}
 	ar := txtar.Parse(data)
 	lines := strings.Split(string(ar.Comment), "\n")
 	if err := sc.parseHead(lines); err != nil {
@@ -80,15 +80,24 @@ func (sc *Scenario) parse(data []byte) error {
 		switch {
 		case kind == "cause" && slices.Contains(Codes(), Code(arg)):
 			sc.Causes[Code(arg)] = text
-		case kind == "hint" && arg == "":
-			sc.Hints = append(sc.Hints, text)
+		case kind == "hint" && (arg == "" || slices.Contains(Codes(), Code(arg))):
+			sc.hints[Code(arg)] = append(sc.hints[Code(arg)], text)
 		case kind == "read" && arg == "":
 			sc.Read = text
 		default:
-			return fmt.Errorf("%s:%d: unknown section %q; sections are: cause CODE, hint, read", sc.File, lineOf(data, f.Name), f.Name)
+			return fmt.Errorf("%s:%d: unknown section %q; sections are: cause CODE, hint, hint CODE, read", sc.File, lineOf(data, f.Name), f.Name)
 		}
 	}
 	return nil
+}
+
+// Hints returns the hints for a verdict, each a step further: those that the
+// scenario has for this code, or else those that it has for every code.
+func (sc *Scenario) Hints(code Code) []string {
+	if own := sc.hints[code]; len(own) > 0 {
+		return own
+	}
+	return sc.hints[""]
 }
 
 func lineOf(data []byte, section string) int {

@@ -2,6 +2,8 @@ package laws
 
 import (
 	"bytes"
+	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -118,12 +120,16 @@ func scenarioFiles(root, unit string) []Problem {
 	return ps
 }
 
-// maxScenario is how many lines a scenario has at the most, minHints how many
-// steps of help at the least.
+// maxScript is how many lines the script of a scenario has at the most, with
+// its head, and minHints how many steps of help there are at the least: those
+// for every code, and those for a code of its own.
 const (
-	maxScenario = 45
-	minHints    = 2
+	maxScript = 30
+	minHints  = 2
 )
+
+// hintHeading matches the heading of a hint; its group is " CODE" or nothing.
+var hintHeading = regexp.MustCompile(`(?m)^-- hint( [a-z-]+)? --$`)
 
 func scenarioForm(root, file string) []Problem {
 	data, err := os.ReadFile(filepath.Join(root, file))
@@ -131,12 +137,18 @@ func scenarioForm(root, file string) []Problem {
 		return []Problem{problem(file, "%v", err)}
 	}
 	text, alias := string(data), strings.HasPrefix(string(data), "# as ")
-	n := strings.Count(text, "\n")
-	switch {
-	case n > maxScenario:
-		return []Problem{{File: file, Line: n, Text: "a scenario is one behaviour; this one is too long for one page"}}
-	case !alias && strings.Count(text, "\n-- hint --\n") < minHints:
-		return []Problem{{File: file, Line: n, Text: "help comes in steps: at least two sections -- hint --, the first of which gives nothing away"}}
+	script, _, _ := strings.Cut(text, "\n-- ")
+	if n := len(strings.Split(strings.TrimRight(script, "\n"), "\n")); n > maxScript {
+		return []Problem{{File: file, Line: n, Text: "a scenario is one behaviour; this script is too long for that"}}
+	}
+	steps := map[string]int{"": 0} // hints for every code are always owed
+	for _, m := range hintHeading.FindAllStringSubmatch(text, -1) {
+		steps[m[1]]++
+	}
+	for _, code := range slices.Sorted(maps.Keys(steps)) {
+		if !alias && steps[code] < minHints {
+			return []Problem{{File: file, Line: strings.Count(text, "\n"), Text: fmt.Sprintf("help comes in steps: at least two sections -- hint%s --, the first of which gives nothing away", code)}}
+		}
 	}
 	return nil
 }

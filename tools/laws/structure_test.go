@@ -65,6 +65,7 @@ func TestStructureSeeded(t *testing.T) {
 		{"another door to the solution", add("solutions/30-demo/grade_test.go", door+"\n"), "solutions/30-demo/grade_test.go: must be the same"},
 		{"a scenario without a number", add("testdata/30-demo/one.txtar", ""), "testdata/30-demo/one.txtar: unexpected"},
 		{"a scenario too long", add("testdata/30-demo/02-long.txtar", strings.Repeat("serve\n", 60)), "testdata/30-demo/02-long.txtar:60: a scenario is one behaviour"},
+		{"one hint only for a code", add("testdata/30-demo/01-one.txtar", "# A rule.\nserve\n-- hint silence --\nA.\n-- hint --\nB.\n-- hint --\nC.\n"), "testdata/30-demo/01-one.txtar:8: help comes in steps: at least two sections -- hint silence --"},
 		{"one hint only", add("testdata/30-demo/02-two.txtar", "# A rule.\nserve\n-- hint --\nA.\n"), "testdata/30-demo/02-two.txtar:4: help comes in steps"},
 		{"too few right variants", remove("testdata/30-demo/right/other-1"), "testdata/30-demo/right: has 2 programs"},
 		{"too few wrong programs", remove("testdata/30-demo/wrong/a"), "testdata/30-demo/wrong: has 7 programs"},

@@ -16,16 +16,17 @@ func (s *Store) Hint(u *grade.Unit, r Record) Hint {
 	if sc == nil {
 		return Hint{}
 	}
-	h := Hint{Of: len(sc.Hints), Read: sc.Read}
+	hints := sc.Hints(r.First.Code)
+	h := Hint{Of: len(hints), Read: sc.Read}
 	s.Update(func(l *Learner) {
 		given := l.Hints[u.Name]
 		if given.Failure != r.First {
 			given = Given{Failure: r.First}
 		}
 		// A course that was updated may have fewer hints than were shown.
-		given.Shown = min(given.Shown, len(sc.Hints))
-		if given.Shown < len(sc.Hints) {
-			h.Text = sc.Hints[given.Shown]
+		given.Shown = min(given.Shown, len(hints))
+		if given.Shown < len(hints) {
+			h.Text = hints[given.Shown]
 			given.Shown++
 			h.N = given.Shown
 		}
@@ -41,5 +42,6 @@ func (s *Store) Shown(u *grade.Unit, r Record) []string {
 	if sc == nil || given.Failure != r.First {
 		return nil
 	}
-	return sc.Hints[:min(given.Shown, len(sc.Hints))]
+	hints := sc.Hints(r.First.Code)
+	return hints[:min(given.Shown, len(hints))]
 }
