@@ -25,18 +25,19 @@ var byteCommands = []command{{
 		}
 	},
 }, {
-	name: "send", args: "NAME TEXT", group: "Connections and bytes",
+	name: "send", args: "NAME TEXT...", group: "Connections and bytes",
 	summary: "send TEXT in one write",
 	detail: "TEXT has Go escapes ('hello\\n'), or is bytes:SIZE, a pattern in which every place can be told from every other, " +
 		"or bytes:FROM-TO, a part of that pattern, " +
-		"or all-bytes, the 256 byte values.",
+		"or all-bytes, the 256 byte values, " +
+		"or times:N:TEXT, which is TEXT N times. Several are joined.",
 	run: onBytes((*scene).send),
 }, {
-	name: "recv", args: "NAME TEXT", group: "Connections and bytes",
+	name: "recv", args: "NAME TEXT...", group: "Connections and bytes",
 	summary: "exactly TEXT must come next, in however many pieces",
 	run:     onBytes((*scene).recv),
 }, {
-	name: "slow", args: "NAME TEXT", group: "Connections and bytes",
+	name: "slow", args: "NAME TEXT...", group: "Connections and bytes",
 	summary: "send TEXT byte by byte, each only when the program has read the one before and is at rest",
 	run:     onBytes((*scene).slow),
 }, {
@@ -157,6 +158,9 @@ func (s *scene) recv(c *wire.Conn, want []byte) {
 
 // compare judges what a wait for want on c has come to.
 func (s *scene) compare(c *wire.Conn, want, got []byte, failed error, end why) {
+	if len(got) == len(want) && !bytes.Equal(got, want) {
+		got = append(got, s.surplus(c)...)
+	}
 	if len(got) > 0 {
 		s.record(wire.Event{Conn: c.Name, Kind: wire.In, Data: got, Size: len(got)})
 	}
@@ -173,6 +177,15 @@ func (s *scene) compare(c *wire.Conn, want, got []byte, failed error, end why) {
 	s.judge(s.owner(c), end, o)
 	s.trouble(c.Name, "these are not the bytes that were owed")
 	s.failChecked(Verdict{Code: WrongBytes, What: "other bytes came than were owed", Want: want, Got: got, Compare: true})
+}
+
+// surplus is what else has come on c, once the program is at rest: who has got
+// the beginning of a wrong answer wants to see the rest of it.
+func (s *scene) surplus(c *wire.Conn) []byte {
+	s.rest(s.owner(c))
+	buf := make([]byte, 4096)
+	n, _ := c.Read(buf, 0) // its end is no news: the bytes are wrong already
+	return buf[:n]
 }
 
 // read reads up to n bytes, until the connection ends or the wait does.
@@ -222,13 +235,14 @@ func (s *scene) slow(c *wire.Conn, data []byte) {
 	s.consumed(c)
 }
 
-// consumed waits until the program has read all that was sent on c.
+// consumed waits until the program has read all that was sent on c. Whether it
+// has been acknowledged does not matter: in a conversation the kernel delays that.
 func (s *scene) consumed(c *wire.Conn) {
 	p := s.owner(c)
 	end := s.await(p, nil, func(d duration) progress {
 		ours, errOurs := s.net.TCP(c.Local, c.Remote)
 		theirs, errTheirs := s.net.TCP(c.Remote, c.Local)
-		if errOurs != nil || errTheirs != nil || ours.Unacked == 0 && theirs.Unread == 0 && theirs.Inode != 0 {
+		if errOurs != nil || errTheirs != nil || !travels(ours, theirs) && theirs.Unread == 0 && theirs.Inode != 0 {
 			return done
 		}
 		p.pause(d / 4)
@@ -247,7 +261,11 @@ func (s *scene) waiting(c *wire.Conn) {
 	s.stillOpen(c, nil)
 	if n, err := c.Read(make([]byte, 1), slice); n > 0 || err == io.EOF {
 		s.trouble(c.Name, "an answer, before its turn")
-		s.fail(Verdict{Code: OutOfTurn, What: fmt.Sprintf("%s was answered while an earlier client was still being served", c.Name)})
+		what := "before an answer was due"
+		if len(s.open()) > 1 {
+			what = "while an earlier client was still being served"
+		}
+		s.fail(Verdict{Code: OutOfTurn, What: fmt.Sprintf("%s was answered %s", c.Name, what)})
 	}
 	s.record(wire.Event{Conn: c.Name, Kind: wire.Note, Text: c.Name + " waits: " + s.describe(c)})
 }

@@ -90,14 +90,6 @@ func (s *scene) sendto(args []string) {
 	s.post(e, data, s.addressee(e, set["-to"]))
 }
 
-// joined returns the bytes that several arguments stand for.
-func joined(args []string) (data []byte) {
-	for _, arg := range args {
-		data = append(data, text(arg)...)
-	}
-	return data
-}
-
 // addressee is for whom a datagram of e is.
 func (s *scene) addressee(e *peer, to string) netip.AddrPort {
 	if to == "" && s.kind() == "server" {

@@ -95,8 +95,8 @@ func onConn(f func(*scene, *wire.Conn)) func(*scene, []string) {
 // onBytes is a command whose arguments are a connection and a text.
 func onBytes(f func(*scene, *wire.Conn, []byte)) func(*scene, []string) {
 	return func(s *scene, args []string) {
-		exactly(2, args)
-		f(s, s.conn(args[0]), text(args[1]))
+		atLeast(2, args)
+		f(s, s.conn(args[0]), joined(args[1:]))
 	}
 }
 

@@ -68,10 +68,12 @@ func (s *scene) judge(p *program, end why, o owes) {
 }
 
 // failChecked fails with v unless the bytes that came are already wrong: then
-// that is what the learner should hear first.
+// that is what the learner should hear first, and what the program waits for
+// now is no cause of it.
 func (s *scene) failChecked(v Verdict) {
-	if v.Compare && !strings.HasPrefix(string(v.Want), string(v.Got)) {
-		v.Code = WrongBytes
+	if v.Compare && v.Code != WrongBytes && !strings.HasPrefix(string(v.Want), string(v.Got)) {
+		v.Code, v.Cause = WrongBytes, ""
+		v.What = "other bytes came than were owed; " + v.What
 	}
 	s.fail(v)
 }

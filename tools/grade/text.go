@@ -1,6 +1,7 @@
 package grade
 
 import (
+	"bytes"
 	"fmt"
 	"strconv"
 	"strings"
@@ -16,6 +17,7 @@ const maxText = 64 << 20
 //	bytes:65536  that many bytes of a pattern: numbered lines of 8 bytes
 //	bytes:8-24   the part of that pattern from byte 8 to before byte 24
 //	all-bytes    each of the 256 byte values once
+//	times:3:ab   what ab stands for, three times
 func text(arg string) []byte {
 	if n, ok := strings.CutPrefix(arg, "bytes:"); ok {
 		from, to, part := strings.Cut(n, "-")
@@ -26,6 +28,14 @@ func text(arg string) []byte {
 			panic(usage{fmt.Sprintf("%q ends before it begins", arg)})
 		}
 		return pattern(size(to))[size(from):]
+	}
+	if of, ok := strings.CutPrefix(arg, "times:"); ok {
+		n, what, _ := strings.Cut(of, ":")
+		one := text(what)
+		if count(n)*len(one) > maxText {
+			panic(usage{fmt.Sprintf("%q is not a size such as 65536: at most 64MiB", arg)})
+		}
+		return bytes.Repeat(one, count(n))
 	}
 	if arg == "all-bytes" {
 		all := make([]byte, 256)
@@ -39,6 +49,14 @@ func text(arg string) []byte {
 		panic(usage{fmt.Sprintf("%q is not text with Go escapes", arg)})
 	}
 	return []byte(s)
+}
+
+// joined returns the bytes that several arguments stand for.
+func joined(args []string) (data []byte) {
+	for _, arg := range args {
+		data = append(data, text(arg)...)
+	}
+	return data
 }
 
 // pattern returns n bytes in which every place can be told from every other:

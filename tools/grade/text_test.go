@@ -33,6 +33,9 @@ func TestText(t *testing.T) {
 		{`bytes:0`, ""},
 		{`bytes:8`, "0000000\n"},
 		{`bytes:19`, "0000000\n0000001\n000"},
+		{`times:3:a:b\n`, "a:b\na:b\na:b\n"},
+		{`times:2:bytes:8`, "0000000\n0000000\n"},
+		{`times:0:ab`, ""},
 	} {
 		if got := string(text(c.arg)); got != c.want {
 			t.Errorf("text(%q) = %q, want %q", c.arg, got, c.want)
@@ -50,9 +53,9 @@ func TestText(t *testing.T) {
 }
 
 func TestTextMisused(t *testing.T) {
-	for _, arg := range []string{`\q`, `\x1`, `end\`, `\400`, "two\nlines", `bytes:`, `bytes:-1`, `bytes:x`, `bytes:65MiB`, `bytes:1GiB`, `bytes:9223372036854775807MiB`} {
+	for _, arg := range []string{`\q`, `\x1`, `end\`, `\400`, "two\nlines", `bytes:`, `bytes:-1`, `bytes:x`, `bytes:65MiB`, `bytes:1GiB`, `bytes:9223372036854775807MiB`, `times:x:ab`, `times:ab`, `times:2:\q`, `times:2:bytes:64MiB`} {
 		why := misused(func() { text(arg) })
-		if !strings.Contains(why, "is not text with Go escapes") && !strings.Contains(why, "is not a size") {
+		if !strings.Contains(why, "is not text with Go escapes") && !strings.Contains(why, "is not a size") && !strings.Contains(why, "is not a number") {
 			t.Errorf("text(%q) is taken, or refused without a reason: %q", arg, why)
 		}
 	}

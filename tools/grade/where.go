@@ -105,9 +105,9 @@ var telling = []struct{ function, cause string }{
 	{"bufio.(*Reader).ReadString", "The program waits for a newline: ReadString returns only when it has seen one, or the end of the stream."},
 	{"bufio.(*Reader).ReadBytes", "The program waits for a newline: ReadBytes returns only when it has seen one, or the end of the stream."},
 	{"bufio.(*Reader).ReadLine", "The program waits for a newline: ReadLine returns only when it has seen one, or the end of the stream."},
-	{"bufio.(*Scanner).Scan", "The program waits for a newline: Scan returns only when it has seen one, or the end of the stream."},
+	{"bufio.(*Scanner).Scan", "The program waits for a newline: Scan returns only when it has seen one (or what its split function looks for), or the end of the stream."},
 	{"io.ReadAll", "The program waits for the end of its input: ReadAll returns only then. A connection has no end before the peer's FIN, and the peer may be waiting for a reply."},
-	{"io.ReadFull", "The program waits until its buffer is full: ReadFull returns only then, or at the end of the stream."},
+	{"io.ReadFull", "The program is in ReadFull, which returns when all the bytes that it asked for are there, or at the end of the stream."},
 	{"io.ReadAtLeast", "The program waits until it has its minimum of bytes: ReadFull and ReadAtLeast return only then, or at the end of the stream."},
 }
 

@@ -53,10 +53,16 @@ var volatile = []struct {
 // be when it was asked, and which of its racing lines met first.
 var places = regexp.MustCompile(`(?m)^(Where your program was|The lines that met)\n(    .*\n)+`)
 
+// stoppedAt matches the place in a scenario at which it ended.
+var stoppedAt = regexp.MustCompile(`(?m)(scenario: .*):\d+$`)
+
 // Normalise replaces what differs from run to run.
 func Normalise(report string) string {
 	if strings.Contains(report, " ── busy-loop ") || strings.Contains(report, " ── race ") {
 		report = places.ReplaceAllString(report, "")
+	}
+	if strings.Contains(report, " ── race ") { // when the detector noticed is chance
+		report = stoppedAt.ReplaceAllString(timelines.ReplaceAllString(report, ""), "$1")
 	}
 	for _, v := range volatile {
 		report = v.pattern.ReplaceAllString(report, v.with)
