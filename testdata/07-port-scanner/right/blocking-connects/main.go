@@ -153,12 +153,16 @@ func dial(addr netip.AddrPort, timeout time.Duration) (string, error) {
 	if err := unix.SetsockoptTimeval(fd, unix.SOL_SOCKET, unix.SO_SNDTIMEO, &tv); err != nil {
 		return "", err
 	}
-	switch err := unix.Connect(fd, sa); err {
+	err = unix.Connect(fd, sa)
+	for err == unix.EINTR { // Go's own signals interrupt it, and the dial goes on
+		err = unix.Connect(fd, sa)
+	}
+	switch err {
 	case nil:
 		return met(fd), nil
 	case unix.ECONNREFUSED:
 		return "closed", nil
-	case unix.EINPROGRESS, unix.ETIMEDOUT: // the time of SO_SNDTIMEO is over, or the kernel's own
+	case unix.EINPROGRESS, unix.EALREADY, unix.ETIMEDOUT: // the time of SO_SNDTIMEO is over, or the kernel's own
 		return "filtered", nil
 	default:
 		return "", err
