@@ -2,14 +2,14 @@
 // course did not write.
 //
 // The grader and the solutions have the same authors, and could share a
-// misunderstanding. OpenBSD's netcat, socat, ncat, telnet, Python and ss share
-// none of ours: what they can talk to is TCP as everybody else speaks it.
+// misunderstanding. OpenBSD's netcat, socat, ncat, telnet, Python, redis-cli and
+// ss share none of ours: what they can talk to is TCP as everybody else speaks it.
 //
 // The tests run on Linux. A tool that is missing skips the tests that need it,
 // with the command that installs it (shown by go test -v); where the environment
 // variable CI is set it fails them. The Debian packages are
 //
-//	iproute2 ncat netcat-openbsd python3 socat telnet
+//	iproute2 ncat netcat-openbsd python3 redis-tools socat telnet
 //
 // Nothing waits for a time to pass: who is ready says so on its output, with
 // the port that the kernel has chosen for it. That is why ncat is used as a

@@ -10,18 +10,20 @@ import (
 
 // packages maps each foreign program to the Debian package that installs it.
 var packages = map[string]string{
-	"bash":    "bash",
-	"ip":      "iproute2",
-	"mkfifo":  "coreutils",
-	"nc":      "netcat-openbsd",
-	"ncat":    "ncat",
-	"ping":    "iputils-ping",
-	"python3": "python3",
-	"socat":   "socat",
-	"ss":      "iproute2",
-	"tcpdump": "tcpdump",
-	"telnet":  "telnet",
-	"unshare": "util-linux",
+	"bash":            "bash",
+	"ip":              "iproute2",
+	"mkfifo":          "coreutils",
+	"nc":              "netcat-openbsd",
+	"ncat":            "ncat",
+	"ping":            "iputils-ping",
+	"python3":         "python3",
+	"redis-benchmark": "redis-tools",
+	"redis-cli":       "redis-tools",
+	"socat":           "socat",
+	"ss":              "iproute2",
+	"tcpdump":         "tcpdump",
+	"telnet":          "telnet",
+	"unshare":         "util-linux",
 }
 
 // tool returns the path of the program called name. Without it the test is

@@ -36,7 +36,7 @@ var nested = map[string]string{
 // tools are programs and other words in lower case that stand in backticks and
 // are no names of the program at hand.
 var tools = []string{
-	"bash", "cat", "cmp", "command", "curl", "ethtool", "gcc", "go", "lsof", "nc", "ncat", "netstat", "nsenter",
+	"bash", "cat", "cmp", "command", "cp", "curl", "ethtool", "gcc", "go", "lsof", "nc", "ncat", "netstat", "nsenter",
 	"od", "printf", "ps", "python3", "sleep", "socat", "sort", "ss", "strace",
 	"tcpdump", "telnet", "top", "traceroute", "unshare", "wc",
 	"localhost",                                                 // a host's name

@@ -1,0 +1,166 @@
+// Belief: a line comes to its end some day, so it can be read as one string.
+//
+// A client that sends digits and no end of the line is never told so; the server keeps all that it sends.
+//
+// Caught by: 18-endless-line (silence).
+package main
+
+import (
+	"bufio"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"strconv"
+	"strings"
+	"sync"
+)
+
+func main() {
+	listen := flag.String("listen", "127.0.0.1:0", "`address` to listen on")
+	flag.Parse()
+	if err := run(*listen); err != nil {
+		fmt.Fprintln(os.Stderr, "kvd:", err)
+		os.Exit(1)
+	}
+}
+
+// run listens on addr and serves clients until accepting fails.
+func run(addr string) error {
+	ln, err := net.Listen("tcp", addr)
+	if err != nil {
+		return err
+	}
+	defer ln.Close()
+	fmt.Println("listening on", ln.Addr())
+	s := &store{values: map[string]string{}}
+	for {
+		conn, err := ln.Accept()
+		if err != nil {
+			return err
+		}
+		go s.handle(conn)
+	}
+}
+
+// A store holds the values. All clients share it.
+type store struct {
+	mu     sync.Mutex
+	values map[string]string
+}
+
+// handle serves one client to its end and closes conn.
+func (s *store) handle(conn net.Conn) {
+	defer conn.Close()
+	w := bufio.NewWriter(conn)
+	r := bufio.NewReader(flushing{conn, w})
+	for {
+		args, err := readCommand(r)
+		if err == errProtocol {
+			io.WriteString(w, "-ERR Protocol error\r\n")
+			w.Flush()
+		}
+		if err != nil {
+			return
+		}
+		io.WriteString(w, s.do(args))
+	}
+}
+
+// A flushing is a connection that sends what w holds before it waits for more.
+type flushing struct {
+	net.Conn
+	w *bufio.Writer
+}
+
+func (f flushing) Read(buf []byte) (int, error) {
+	if err := f.w.Flush(); err != nil {
+		return 0, err
+	}
+	return f.Conn.Read(buf)
+}
+
+// What a client may ask of our memory.
+const (
+	maxArgs = 1024    // words of a command
+	maxBulk = 1 << 20 // bytes of a word
+)
+
+var errProtocol = errors.New("protocol error")
+
+// readCommand reads one command: an array of bulk strings.
+func readCommand(r *bufio.Reader) ([]string, error) {
+	n, err := readLength(r, '*', 1, maxArgs)
+	if err != nil {
+		return nil, err
+	}
+	args := make([]string, n)
+	for i := range args {
+		if args[i], err = readBulk(r); err != nil {
+			return nil, err
+		}
+	}
+	return args, nil
+}
+
+// readBulk reads a bulk string: its length, as many bytes, and CR and LF.
+func readBulk(r *bufio.Reader) (string, error) {
+	n, err := readLength(r, '$', 0, maxBulk)
+	if err != nil {
+		return "", err
+	}
+	data := make([]byte, n+2)
+	if _, err := io.ReadFull(r, data); err != nil {
+		return "", err
+	}
+	if string(data[n:]) != "\r\n" {
+		return "", errProtocol
+	}
+	return string(data[:n]), nil
+}
+
+// readLength reads a line such as "$5\r\n": a mark, and a number in bounds.
+func readLength(r *bufio.Reader, mark byte, least, most int) (int, error) {
+	line, err := r.ReadString('\n')
+	if err != nil {
+		return 0, err
+	}
+	digits, whole := strings.CutSuffix(line[1:], "\r\n")
+	n, err := strconv.Atoi(digits)
+	if line[0] != mark || !whole || err != nil || n < least || n > most {
+		return 0, errProtocol
+	}
+	return n, nil
+}
+
+// do carries out a command and returns the reply.
+func (s *store) do(args []string) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch name, args := strings.ToUpper(args[0]), args[1:]; {
+	case name == "PING" && len(args) == 0:
+		return "+PONG\r\n"
+	case name == "ECHO" && len(args) == 1:
+		return bulk(args[0])
+	case name == "SET" && len(args) == 2:
+		s.values[args[0]] = args[1]
+		return "+OK\r\n"
+	case name == "GET" && len(args) == 1:
+		if value, ok := s.values[args[0]]; ok {
+			return bulk(value)
+		}
+		return "$-1\r\n"
+	case name == "DEL" && len(args) > 0:
+		before := len(s.values)
+		for _, key := range args {
+			delete(s.values, key)
+		}
+		return fmt.Sprintf(":%d\r\n", before-len(s.values))
+	}
+	return "-ERR unknown command or wrong number of arguments\r\n"
+}
+
+// bulk returns s as a bulk string.
+func bulk(s string) string { return fmt.Sprintf("$%d\r\n%s\r\n", len(s), s) }

@@ -1,0 +1,168 @@
+// Belief: a command that does not exist is an error, and errors belong in the log.
+//
+// The client that sent it gets no reply, and waits for one for ever.
+//
+// Caught by: 13-no-such-command (silence).
+package main
+
+import (
+	"bufio"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log"
+	"net"
+	"os"
+	"strconv"
+	"strings"
+	"sync"
+)
+
+func main() {
+	listen := flag.String("listen", "127.0.0.1:0", "`address` to listen on")
+	flag.Parse()
+	if err := run(*listen); err != nil {
+		fmt.Fprintln(os.Stderr, "kvd:", err)
+		os.Exit(1)
+	}
+}
+
+// run listens on addr and serves clients until accepting fails.
+func run(addr string) error {
+	ln, err := net.Listen("tcp", addr)
+	if err != nil {
+		return err
+	}
+	defer ln.Close()
+	fmt.Println("listening on", ln.Addr())
+	s := &store{values: map[string]string{}}
+	for {
+		conn, err := ln.Accept()
+		if err != nil {
+			return err
+		}
+		go s.handle(conn)
+	}
+}
+
+// A store holds the values. All clients share it.
+type store struct {
+	mu     sync.Mutex
+	values map[string]string
+}
+
+// handle serves one client and closes conn.
+func (s *store) handle(conn net.Conn) {
+	defer conn.Close()
+	if err := s.converse(conn); err != io.EOF {
+		log.Println(conn.RemoteAddr(), err)
+	}
+}
+
+// converse answers one command after the other.
+func (s *store) converse(conn net.Conn) error {
+	r, w := bufio.NewReader(conn), bufio.NewWriter(conn)
+	for {
+		words, err := readCommand(r)
+		if err == errProtocol {
+			w.WriteString("-ERR Protocol error\r\n")
+			w.Flush()
+		}
+		if err != nil {
+			return err
+		}
+		w.WriteString(s.do(words))
+		if err := w.Flush(); err != nil {
+			return err
+		}
+	}
+}
+
+// What a client may ask of our memory.
+const (
+	maxArgs = 1024    // words of a command
+	maxBulk = 1 << 20 // bytes of a word
+)
+
+var errProtocol = errors.New("protocol error")
+
+// readCommand reads the number of words, and then the words.
+func readCommand(r *bufio.Reader) (words []string, err error) {
+	count, err := readLength(r, '*', 1, maxArgs)
+	for ; err == nil && count > 0; count-- {
+		var word string
+		if word, err = readBulk(r); err == nil {
+			words = append(words, word)
+		}
+	}
+	return words, err
+}
+
+// readBulk reads a bulk string: its length, as many bytes, and CR and LF.
+func readBulk(r *bufio.Reader) (string, error) {
+	n, err := readLength(r, '$', 0, maxBulk)
+	if err != nil {
+		return "", err
+	}
+	data := make([]byte, n+2)
+	if _, err := io.ReadFull(r, data); err != nil {
+		return "", err
+	}
+	if string(data[n:]) != "\r\n" {
+		return "", errProtocol
+	}
+	return string(data[:n]), nil
+}
+
+// readLength reads a line such as "$5\r\n": a mark, and a number in bounds.
+func readLength(r *bufio.Reader, mark byte, least, most int) (int, error) {
+	line, err := r.ReadSlice('\n')
+	if err == bufio.ErrBufferFull {
+		return 0, errProtocol
+	}
+	if err != nil {
+		return 0, err
+	}
+	digits, whole := strings.CutSuffix(string(line[1:]), "\r\n")
+	n, err := strconv.Atoi(digits)
+	if line[0] != mark || !whole || err != nil || n < least || n > most {
+		return 0, errProtocol
+	}
+	return n, nil
+}
+
+// do carries out a command and returns the reply.
+func (s *store) do(words []string) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch name, n := strings.ToLower(words[0]), len(words); {
+	case name == "ping" && n == 1:
+		return "+PONG\r\n"
+	case name == "echo" && n == 2:
+		return bulk(words[1])
+	case name == "set" && n == 3:
+		s.values[words[1]] = words[2]
+		return "+OK\r\n"
+	case name == "get" && n == 2:
+		value, ok := s.values[words[1]]
+		if !ok {
+			return "$-1\r\n"
+		}
+		return bulk(value)
+	case name == "del" && n >= 2:
+		removed := 0
+		for _, key := range words[1:] {
+			if _, ok := s.values[key]; ok {
+				delete(s.values, key)
+				removed++
+			}
+		}
+		return fmt.Sprintf(":%d\r\n", removed)
+	}
+	log.Printf("unknown command or wrong number of arguments: %q", words)
+	return ""
+}
+
+// bulk returns s as a bulk string.
+func bulk(s string) string { return fmt.Sprintf("$%d\r\n%s\r\n", len(s), s) }

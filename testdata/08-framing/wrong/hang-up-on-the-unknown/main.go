@@ -1,0 +1,166 @@
+// Belief: a command that nobody knows is a protocol error: there is no way to go on.
+//
+// A client that mistypes a command gets its reply, and loses its connection.
+//
+// Caught by: 13-no-such-command (early-eof).
+package main
+
+import (
+	"bufio"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log"
+	"net"
+	"os"
+	"strconv"
+	"strings"
+	"sync"
+)
+
+func main() {
+	listen := flag.String("listen", "127.0.0.1:0", "`address` to listen on")
+	flag.Parse()
+	if err := run(*listen); err != nil {
+		fmt.Fprintln(os.Stderr, "kvd:", err)
+		os.Exit(1)
+	}
+}
+
+// run listens on addr and serves clients until accepting fails.
+func run(addr string) error {
+	ln, err := net.Listen("tcp", addr)
+	if err != nil {
+		return err
+	}
+	defer ln.Close()
+	fmt.Println("listening on", ln.Addr())
+	s := &store{values: map[string]string{}}
+	for {
+		conn, err := ln.Accept()
+		if err != nil {
+			return err
+		}
+		go s.handle(conn)
+	}
+}
+
+// A store holds the values. All clients share it.
+type store struct {
+	mu     sync.Mutex
+	values map[string]string
+}
+
+// handle serves one client and closes conn.
+func (s *store) handle(conn net.Conn) {
+	defer conn.Close()
+	if err := s.converse(conn); err != nil {
+		log.Println(conn.RemoteAddr(), err)
+	}
+}
+
+// converse answers commands until the end of the stream or a protocol error.
+func (s *store) converse(conn net.Conn) error {
+	r, w := bufio.NewReader(conn), bufio.NewWriter(conn)
+	for {
+		args, err := readCommand(r)
+		if err == io.EOF {
+			return nil
+		}
+		if errors.Is(err, errProtocol) {
+			io.WriteString(w, "-ERR Protocol error\r\n")
+			return errors.Join(err, w.Flush())
+		}
+		if err != nil {
+			return err
+		}
+		reply, known := s.do(args)
+		io.WriteString(w, reply)
+		if err := w.Flush(); err != nil {
+			return err
+		}
+		if !known {
+			return fmt.Errorf("unknown command: %q", args)
+		}
+	}
+}
+
+const (
+	maxArgs = 1024    // words of a command
+	maxBulk = 1 << 20 // bytes of a word
+)
+
+var errProtocol = errors.New("protocol error")
+
+// readCommand reads one command: the number of its words, and for each its
+// length, as many bytes, and CR and LF.
+func readCommand(r *bufio.Reader) ([]string, error) {
+	count, err := readLength(r, '*', 1, maxArgs)
+	if err != nil {
+		return nil, err
+	}
+	words := make([]string, count)
+	for i := range words {
+		n, err := readLength(r, '$', 0, maxBulk)
+		if err != nil {
+			return nil, err
+		}
+		data := make([]byte, n+2)
+		if _, err := io.ReadFull(r, data); err != nil {
+			return nil, err
+		}
+		if string(data[n:]) != "\r\n" {
+			return nil, errProtocol
+		}
+		words[i] = string(data[:n])
+	}
+	return words, nil
+}
+
+// readLength reads a line such as "$5\r\n": a mark, and a number in bounds.
+func readLength(r *bufio.Reader, mark byte, least, most int) (int, error) {
+	line, err := r.ReadSlice('\n')
+	if err == bufio.ErrBufferFull {
+		return 0, errProtocol
+	}
+	if err != nil {
+		return 0, err
+	}
+	digits, whole := strings.CutSuffix(string(line[1:]), "\r\n")
+	n, err := strconv.Atoi(digits)
+	if line[0] != mark || !whole || err != nil || n < least || n > most {
+		return 0, fmt.Errorf("%w: %q", errProtocol, line)
+	}
+	return n, nil
+}
+
+// do carries out a command and returns the reply, and whether there is such a command.
+func (s *store) do(args []string) (reply string, known bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch name, args := strings.ToUpper(args[0]), args[1:]; {
+	case name == "PING" && len(args) == 0:
+		return "+PONG\r\n", true
+	case name == "ECHO" && len(args) == 1:
+		return bulk(args[0]), true
+	case name == "SET" && len(args) == 2:
+		s.values[args[0]] = args[1]
+		return "+OK\r\n", true
+	case name == "GET" && len(args) == 1:
+		if value, ok := s.values[args[0]]; ok {
+			return bulk(value), true
+		}
+		return "$-1\r\n", true
+	case name == "DEL" && len(args) > 0:
+		before := len(s.values)
+		for _, key := range args {
+			delete(s.values, key)
+		}
+		return fmt.Sprintf(":%d\r\n", before-len(s.values)), true
+	}
+	return "-ERR unknown command or wrong number of arguments\r\n", false
+}
+
+// bulk returns s as a bulk string.
+func bulk(s string) string { return fmt.Sprintf("$%d\r\n%s\r\n", len(s), s) }

@@ -1,0 +1,165 @@
+// Belief: a length is never less than 0, so only large ones need a check.
+//
+// One client with a minus ends the server for everybody.
+//
+// Caught by: 15-negative-length (crash).
+package main
+
+import (
+	"bufio"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log"
+	"net"
+	"strconv"
+	"strings"
+	"sync"
+)
+
+func main() {
+	listen := flag.String("listen", "127.0.0.1:0", "`address` to listen on")
+	flag.Parse()
+	ln, err := net.Listen("tcp", *listen)
+	if err != nil {
+		log.Fatal("kvd: ", err)
+	}
+	fmt.Println("listening on", ln.Addr())
+	s := &store{values: map[string][]byte{}}
+	for {
+		conn, err := ln.Accept()
+		if err != nil {
+			log.Fatal("kvd: ", err)
+		}
+		go s.handle(conn)
+	}
+}
+
+// A store holds the values. All clients share it.
+type store struct {
+	mu     sync.Mutex
+	values map[string][]byte
+}
+
+// handle serves one client and closes conn.
+func (s *store) handle(conn net.Conn) {
+	defer conn.Close()
+	if err := s.converse(conn); err != nil {
+		log.Println(conn.RemoteAddr(), err)
+	}
+}
+
+// converse answers commands until the end of the stream or a protocol error.
+func (s *store) converse(conn net.Conn) error {
+	r, w := bufio.NewReader(conn), bufio.NewWriter(conn)
+	for {
+		words, err := readCommand(r)
+		if err == io.EOF {
+			return nil
+		}
+		if errors.Is(err, errProtocol) {
+			io.WriteString(w, "-ERR Protocol error\r\n")
+			return errors.Join(err, w.Flush())
+		}
+		if err != nil {
+			return err
+		}
+		s.answer(w, words)
+		if err := w.Flush(); err != nil {
+			return err
+		}
+	}
+}
+
+const (
+	maxArgs = 1024    // words of a command
+	maxBulk = 1 << 20 // bytes of a word
+)
+
+var errProtocol = errors.New("protocol error")
+
+// readCommand reads one command: the number of its words, and the words.
+func readCommand(r *bufio.Reader) ([][]byte, error) {
+	n, err := readLength(r, '*', maxArgs)
+	if err != nil {
+		return nil, err
+	}
+	if n == 0 {
+		return nil, fmt.Errorf("%w: no words", errProtocol)
+	}
+	words := make([][]byte, n)
+	for i := range words {
+		if words[i], err = readWord(r); err != nil {
+			return nil, err
+		}
+	}
+	return words, nil
+}
+
+// readWord reads a word: its length, as many bytes, and CR and LF.
+func readWord(r *bufio.Reader) ([]byte, error) {
+	n, err := readLength(r, '$', maxBulk)
+	if err != nil {
+		return nil, err
+	}
+	data := make([]byte, n+2)
+	if _, err := io.ReadFull(r, data); err != nil {
+		return nil, err
+	}
+	if string(data[n:]) != "\r\n" {
+		return nil, errProtocol
+	}
+	return data[:n], nil
+}
+
+// readLength reads a line such as "$5\r\n": a mark, and a number that is not too large.
+func readLength(r *bufio.Reader, mark byte, most int) (int, error) {
+	line, err := r.ReadSlice('\n')
+	if err == bufio.ErrBufferFull {
+		return 0, errProtocol
+	}
+	if err != nil {
+		return 0, err
+	}
+	digits, whole := strings.CutSuffix(string(line[1:]), "\r\n")
+	n, err := strconv.Atoi(digits)
+	if line[0] != mark || !whole || err != nil || n > most {
+		return 0, fmt.Errorf("%w: %q", errProtocol, line)
+	}
+	return n, nil
+}
+
+// answer carries out a command and writes the reply to w.
+func (s *store) answer(w io.Writer, words [][]byte) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch name, args := strings.ToUpper(string(words[0])), words[1:]; {
+	case name == "PING" && len(args) == 0:
+		io.WriteString(w, "+PONG\r\n")
+	case name == "ECHO" && len(args) == 1:
+		writeBulk(w, args[0])
+	case name == "SET" && len(args) == 2:
+		s.values[string(args[0])] = args[1]
+		io.WriteString(w, "+OK\r\n")
+	case name == "GET" && len(args) == 1:
+		if value, ok := s.values[string(args[0])]; ok {
+			writeBulk(w, value)
+		} else {
+			io.WriteString(w, "$-1\r\n")
+		}
+	case name == "DEL" && len(args) > 0:
+		before := len(s.values)
+		for _, key := range args {
+			delete(s.values, string(key))
+		}
+		fmt.Fprintf(w, ":%d\r\n", before-len(s.values))
+	default:
+		io.WriteString(w, "-ERR unknown command or wrong number of arguments\r\n")
+	}
+}
+
+// writeBulk writes value as a bulk string.
+func writeBulk(w io.Writer, value []byte) {
+	fmt.Fprintf(w, "$%d\r\n%s\r\n", len(value), value)
+}
