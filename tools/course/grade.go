@@ -3,19 +3,29 @@ package main
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"loopback/tools/export"
 	"loopback/tools/grade"
 )
 
 type gradeFlags struct {
 	dir, exec, format, only string
 	race                    bool
+}
+
+// formats are the forms in which a result is printed.
+var formats = map[string]func(*grade.Result) ([]byte, error){
+	"text":  func(r *grade.Result) ([]byte, error) { return []byte(r.Text()), nil },
+	"json":  (*grade.Result).JSON,
+	"junit": export.JUnit,
 }
 
 func newGrade() *cobra.Command {
@@ -38,11 +48,11 @@ the contract of the unit: --exec "python3 server.py".`,
 	}
 	c.Flags().StringVar(&f.dir, "dir", "", "the `folder` that holds the program")
 	c.Flags().StringVar(&f.exec, "exec", "", "the `command` to grade instead of a folder")
-	c.Flags().StringVar(&f.format, "format", "text", "text, or json for the canonical result")
+	c.Flags().StringVar(&f.format, "format", "text", "text, json for the canonical result, or junit for other systems")
 	c.Flags().StringVar(&f.only, "only", "", "run this one `scenario`")
 	c.Flags().BoolVar(&f.race, "race", false, "build with the race detector (needs a C compiler)")
 	c.RegisterFlagCompletionFunc("only", completeOnly)
-	c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions([]string{"text", "json"}, cobra.ShellCompDirectiveNoFileComp))
+	c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(slices.Sorted(maps.Keys(formats)), cobra.ShellCompDirectiveNoFileComp))
 	return c
 }
 
@@ -64,15 +74,11 @@ func (f gradeFlags) run(c *cobra.Command, unit string) error {
 		fmt.Fprintln(os.Stderr, "course: could not grade:", err)
 		return status(cannot)
 	}
-	if f.format == "json" {
-		data, err := r.JSON()
-		if err != nil {
-			return err
-		}
-		os.Stdout.Write(data)
-	} else {
-		fmt.Print(r.Text())
+	data, err := formats[f.format](r)
+	if err != nil {
+		return err
 	}
+	os.Stdout.Write(data)
 	switch {
 	case r.Status == grade.CouldNotGrade:
 		return status(cannot)
@@ -85,8 +91,8 @@ func (f gradeFlags) run(c *cobra.Command, unit string) error {
 // check finds wrong use before anything is built.
 func (f gradeFlags) check(c *cobra.Command) error {
 	switch {
-	case f.format != "text" && f.format != "json":
-		return fmt.Errorf("--format must be text or json, not %q", f.format)
+	case formats[f.format] == nil:
+		return fmt.Errorf("--format must be text, json or junit, not %q", f.format)
 	case f.dir != "" && f.exec != "":
 		return errors.New("--dir and --exec exclude each other")
 	case f.exec != "" && f.race:

@@ -1,0 +1,139 @@
+// Package export writes a result in the forms of other programs.
+//
+// Each form is made from the canonical result, and each loses something. A
+// scenario that could not be graded is an error in all of them: never a pass,
+// and never a fault of the learner's.
+package export
+
+import (
+	"encoding/xml"
+	"fmt"
+	"strings"
+	"unicode"
+
+	"loopback/tools/grade"
+)
+
+type suites struct {
+	XMLName  xml.Name `xml:"testsuites"`
+	Tests    int      `xml:"tests,attr"`
+	Failures int      `xml:"failures,attr"`
+	Errors   int      `xml:"errors,attr"`
+	Skipped  int      `xml:"skipped,attr"`
+	Suites   []suite  `xml:"testsuite"`
+}
+
+type suite struct {
+	Name     string  `xml:"name,attr"`
+	Tests    int     `xml:"tests,attr"`
+	Failures int     `xml:"failures,attr"`
+	Errors   int     `xml:"errors,attr"`
+	Skipped  int     `xml:"skipped,attr"`
+	Seconds  seconds `xml:"time,attr"`
+	Cases    []*test `xml:"testcase"`
+}
+
+type test struct {
+	Unit    string   `xml:"classname,attr"`
+	Name    string   `xml:"name,attr"`
+	Seconds seconds  `xml:"time,attr"`
+	Failure *outcome `xml:"failure"`
+	Error   *outcome `xml:"error"`
+	Skipped *outcome `xml:"skipped"`
+}
+
+type outcome struct {
+	Message string `xml:"message,attr"`
+	Type    string `xml:"type,attr,omitempty"`
+	Text    string `xml:",cdata"`
+}
+
+// seconds is a time in milliseconds that is written in seconds.
+type seconds int64
+
+func (s seconds) MarshalText() ([]byte, error) {
+	return fmt.Appendf(nil, "%d.%03d", s/1000, s%1000), nil
+}
+
+// JUnit returns the result as JUnit XML, which most systems for continuous
+// integration read: a test suite for the unit and a test case for each scenario,
+// whose failure has the verdict's code as its type. Points have no place in it.
+// Of a scenario that learners do not see yet only the outcome is told.
+func JUnit(r *grade.Result) ([]byte, error) {
+	s := suite{Name: r.Unit}
+	if r.Status == grade.NotBuilt {
+		s.add(&test{Unit: r.Unit, Name: "build", Seconds: seconds(r.Build.Millis), Failure: &outcome{
+			Message: "the program does not compile", Type: "build", Text: printable(r.Build.Output)}})
+	} else {
+		for _, t := range r.Tests {
+			s.add(testCase(r.Unit, t))
+		}
+	}
+	all := suites{Tests: s.Tests, Failures: s.Failures, Errors: s.Errors, Skipped: s.Skipped, Suites: []suite{s}}
+	data, err := xml.MarshalIndent(all, "", "  ")
+	return append([]byte(xml.Header), append(data, '\n')...), err
+}
+
+func (s *suite) add(t *test) {
+	s.Cases = append(s.Cases, t)
+	s.Tests++
+	s.Seconds += t.Seconds
+	switch {
+	case t.Failure != nil:
+		s.Failures++
+	case t.Error != nil:
+		s.Errors++
+	case t.Skipped != nil:
+		s.Skipped++
+	}
+}
+
+func testCase(unit string, t *grade.Test) *test {
+	c := &test{Unit: unit, Name: t.ID + ": " + printable(t.Title), Seconds: seconds(t.Millis)}
+	o := &outcome{Message: printable(t.Rationale), Type: string(t.Code), Text: printable(detail(t))}
+	if t.Visibility != "visible" {
+		c.Name = t.ID
+		o = &outcome{Message: "not shown: its visibility is " + t.Visibility}
+	}
+	switch t.Status {
+	case grade.Pass:
+	case grade.Skip:
+		c.Skipped = o
+	case grade.Error:
+		c.Error = o
+	default:
+		c.Failure = o
+	}
+	return c
+}
+
+// detail is what a learner needs besides the message.
+func detail(t *grade.Test) string {
+	var b strings.Builder
+	part := func(head, text string) {
+		if text != "" {
+			fmt.Fprintf(&b, "\n%s\n%s\n", head, text)
+		}
+	}
+	if t.Expected != "" || t.Actual != "" {
+		part("Expected", t.Expected)
+		part("Got", t.Actual)
+	}
+	part("On the wire", strings.Join(t.Timeline, "\n"))
+	part("Help", t.Help)
+	part("Read", t.See)
+	if t.Line > 0 {
+		part("Scenario", fmt.Sprintf("%s:%d", t.File, t.Line))
+	}
+	return b.String()
+}
+
+// printable leaves out what XML cannot hold: a program may print anything.
+func printable(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r == '\n' || r == '\t' || unicode.IsPrint(r) {
+			return r
+		}
+		return unicode.ReplacementChar
+	}, s)
+}
