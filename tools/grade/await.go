@@ -35,6 +35,7 @@ const (
 	calmLooks  = 20                     // how many looks must find a program asleep that wakes again and again
 	calmTime   = 4 * timerRest          // and for how long at the least
 	restPause  = 500 * time.Microsecond // between two looks of rest
+	raceSlower = 10                     // how many times slower the race detector makes a program
 	startLimit = 3 * time.Second        // processor time until the announcement: an interpreter may need it
 	oneLook    = 50 * time.Millisecond
 	wallBound  = 90 * time.Second // after this the machine is too busy to grade anything
@@ -89,6 +90,9 @@ func (s *scene) await(p *program, reading *wire.Conn, step step) why {
 }
 
 func (s *scene) awaitLimit(p *program, reading *wire.Conn, limit time.Duration, step step) why {
+	if s.prog.Race {
+		limit *= raceSlower
+	}
 	w := &watch{s: s, p: p, reading: reading, limit: limit, start: time.Now(), fresh: true}
 	for s.ctx.Err() == nil {
 		s.pump()
