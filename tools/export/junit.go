@@ -89,8 +89,8 @@ func (s *suite) add(t *test) {
 }
 
 func testCase(unit string, t *grade.Test) *test {
-	c := &test{Unit: unit, Name: t.ID + ": " + printable(t.Title), Seconds: seconds(t.Millis)}
-	o := &outcome{Message: printable(t.Rationale), Type: string(t.Code), Text: printable(detail(t))}
+	c := &test{Unit: unit, Name: t.ID + ": " + t.Title, Seconds: seconds(t.Millis)}
+	o := &outcome{Message: t.Rationale, Type: string(t.Code), Text: printable(detail(t))}
 	if t.Visibility != "visible" {
 		c.Name = t.ID
 		o = &outcome{Message: "not shown: its visibility is " + t.Visibility}
@@ -128,7 +128,8 @@ func detail(t *grade.Test) string {
 	return b.String()
 }
 
-// printable leaves out what XML cannot hold: a program may print anything.
+// printable replaces what XML cannot hold, as package xml does itself but for
+// CDATA: a program may print anything.
 func printable(s string) string {
 	return strings.Map(func(r rune) rune {
 		if r == '\n' || r == '\t' || unicode.IsPrint(r) {
