@@ -41,7 +41,7 @@ func (c *Coach) Try(ctx context.Context, unit string, o TryOptions, out *screen.
 		return fmt.Errorf("%s is %w: no relay can stand in front of it. Run it yourself: go run ./%s", unit, ErrNoServer, shown(c.Root, o.Folder))
 	}
 	c.Screen.Progress("%s: building ...", unit)
-	exe, err := grade.Build(ctx, c.Root, o.Folder, false)
+	exe, err := (&grade.Unit{Root: c.Root, Name: unit}).Build(ctx, o.Folder, false)
 	c.Screen.Wipe()
 	if err != nil {
 		return err

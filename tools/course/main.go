@@ -82,7 +82,7 @@ func newCourse() *cobra.Command {
 	cobra.EnableCommandSorting = false
 	c.AddGroup(&cobra.Group{ID: "learn", Title: "To learn:"}, &cobra.Group{ID: "grade", Title: "To grade and to write the course:"})
 	add(c, "learn", newWatch(), newHint(), newRun(), newTry(), newSolution(), newReset())
-	add(c, "grade", newGrade(), newCheck(), newSoak(), newWeave(), newNew(), newCompletion(), newMDBook())
+	add(c, "grade", newGrade(), newCheck(), newSoak(), newWeave(), newNew(), newOverlay(), newCompletion(), newMDBook())
 	return c
 }
 

@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
-	"go/build"
 	"go/parser"
 	"go/token"
 	"io"
@@ -39,20 +38,34 @@ var ErrElsewhere = errors.New("the build constraint of this program excludes thi
 // buildBound is how long one build may take before it is given up.
 const buildBound = 10 * time.Minute
 
-// Build compiles the program in folder, which may lie anywhere, with the
-// course's own go.mod, and returns the path of the executable. Executables
-// are kept, keyed by the content of the folder, so that what did not change is
-// not linked again. It returns a [*BuildError] when the program cannot be
-// built; any other error is not the program's fault.
+// Build compiles the program in folder, which may lie anywhere and is complete
+// in itself, with the course's own go.mod, and returns the path of the
+// executable. Executables are kept, keyed by the content of the folder, so that
+// what did not change is not linked again. It returns a [*BuildError] when the
+// program cannot be built; any other error is not the program's fault.
 //
 // Nothing of the folder is run, and only its .go files are read: no go.mod, no
 // vendor folder, no cgo.
 func Build(ctx context.Context, root, folder string, race bool) (string, error) {
+	return (&Unit{Root: root}).build(ctx, folder, nil, race)
+}
+
+// Build compiles the program in folder, and with it the files that the unit
+// gives beside it: see [Unit.Given]. All else is as for the function Build.
+func (u *Unit) Build(ctx context.Context, folder string, race bool) (string, error) {
+	given, err := u.Given(folder)
+	if err != nil {
+		return "", err
+	}
+	return u.build(ctx, folder, given, race)
+}
+
+func (u *Unit) build(ctx context.Context, folder string, given []string, race bool) (string, error) {
 	files, err := sources(folder)
 	if err != nil {
 		return "", err
 	}
-	out, err := cached(root, files, race)
+	out, err := cached(u.Root, append(slices.Clone(files), given...), race)
 	if err != nil {
 		return "", err
 	}
@@ -60,13 +73,25 @@ func Build(ctx context.Context, root, folder string, race bool) (string, error) 
 		touch(out)
 		return out, nil
 	}
-	return out, compile(ctx, root, folder, files, out, race)
+	return out, compile(ctx, u.Root, folder, files, given, out, race)
+}
+
+// files returns all Go files of the program in folder, the given ones included.
+func (u *Unit) files(folder string) ([]string, error) {
+	own, err := sources(folder)
+	if err != nil {
+		return nil, err
+	}
+	given, err := u.Given(folder)
+	return append(own, given...), err
 }
 
 // builds counts builds, so that two of the same program do not meet.
 var builds atomic.Int64
 
-func compile(ctx context.Context, root, folder string, files []string, out string, race bool) error {
+func compile(
+	ctx context.Context, root, folder string, files, given []string, out string, race bool,
+) error {
 	tmp := fmt.Sprintf("%s.%d.%d.tmp", out, os.Getpid(), builds.Add(1))
 	defer os.Remove(tmp)
 	work, err := os.MkdirTemp("", "loopback-build-") // a build that is called off cannot tidy up
@@ -77,6 +102,18 @@ func compile(ctx context.Context, root, folder string, files []string, out strin
 	ctx, cancel := context.WithTimeout(ctx, buildBound)
 	defer cancel()
 	args := []string{"build", "-o", tmp}
+	if len(given) > 0 {
+		var overlay Overlay
+		seen, err := overlay.Add(folder, given)
+		if err != nil {
+			return err
+		}
+		file, err := overlay.Write(work)
+		if err != nil {
+			return err
+		}
+		args, files = append(args, "-overlay", file), append(slices.Clone(files), seen...)
+	}
 	cgo := "CGO_ENABLED=0"
 	if race {
 		args, cgo = append(args, "-race"), "CGO_ENABLED=1"
@@ -128,12 +165,12 @@ func sources(folder string) ([]string, error) {
 	var files []string
 	for _, e := range entries {
 		name := e.Name()
-		if !e.Type().IsRegular() || !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") {
+		if !e.Type().IsRegular() || !isGoFile(name) {
 			continue
 		}
 		// go build takes files that are named one by one whatever their build
 		// constraints say. An error here is one that the compiler will tell.
-		if here, err := build.Default.MatchFile(abs, name); err == nil && !here {
+		if !buildsHere(filepath.Join(abs, name)) {
 			if name == "main.go" {
 				return nil, fmt.Errorf("%s: %w (%s)", filepath.Join(folder, name), ErrElsewhere, runtime.GOOS)
 			}

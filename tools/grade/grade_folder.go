@@ -17,7 +17,7 @@ func GradeFolder(ctx context.Context, u *Unit, folder string, race bool, o Optio
 	if o.Start != nil {
 		o.Start()
 	}
-	exe, err := Build(ctx, u.Root, folder, race)
+	exe, err := u.Build(ctx, folder, race)
 	took := time.Since(start)
 	if b, ok := asBuildError(err); ok {
 		return notBuilt(u, b, took), nil
@@ -28,7 +28,7 @@ func GradeFolder(ctx context.Context, u *Unit, folder string, race bool, o Optio
 	if o.Built != nil {
 		o.Built()
 	}
-	files, err := sources(folder)
+	files, err := u.files(folder)
 	if err != nil {
 		return nil, err
 	}

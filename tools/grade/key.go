@@ -3,17 +3,21 @@ package grade
 import (
 	"crypto/sha256"
 	"fmt"
+	"go/parser"
+	"go/token"
 	"os"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 )
 
 // Key returns a hash over all that a unit's verdict comes from: the program in
-// folder, the scenarios (those of other units that stand for some, too), the
-// module file, the Go release, and the engine, which is what [EngineKey] has
-// returned. Two results with one key are the same result, in whichever clone;
-// the key does not change when a clone moves.
+// folder with the files that are given beside it, the scenarios (those of other
+// units that stand for some, too), the module file, the Go release, and the
+// engine, which is what [EngineKey] has returned. Two results with one key are
+// the same result, in whichever clone; the key does not change when a clone
+// moves.
 func (u *Unit) Key(folder, engine string) (string, error) {
 	var files []string
 	own, err := goFiles(folder)
@@ -21,6 +25,11 @@ func (u *Unit) Key(folder, engine string) (string, error) {
 		return "", err
 	}
 	files = append(files, own...)
+	given, err := u.Given(folder)
+	if err != nil {
+		return "", err
+	}
+	files = append(files, given...)
 	for _, sc := range u.Scenarios {
 		files = append(files, filepath.Join(u.Root, sc.File))
 	}
@@ -38,24 +47,74 @@ func (u *Unit) Key(folder, engine string) (string, error) {
 	return fmt.Sprintf("%x", h.Sum(nil)), nil
 }
 
-// enginePackages are the packages that verdicts come from.
-var enginePackages = []string{"grade", "wire", "probe", "process"}
+// enginePackage is the package that gives verdicts.
+const enginePackage = "tools/grade"
 
-// EngineKey returns a hash over the engine's source in the course at root.
+// EngineKey returns a hash over the engine's source in the course at root: all
+// that [enginePackage] is built from, as its imports say, and the versions of
+// the modules.
 func EngineKey(root string) string {
 	h := sha256.New()
-	for _, p := range enginePackages {
-		files, err := goFiles(filepath.Join(root, "tools", p))
+	for _, f := range append(engineFiles(root), filepath.Join(root, "go.sum")) {
+		data, err := os.ReadFile(f)
 		if err != nil {
 			continue // a course whose engine lies elsewhere
 		}
-		for _, f := range files {
-			data, _ := os.ReadFile(f)
-			fmt.Fprintln(h, p, filepath.Base(f), len(data))
-			h.Write(data)
-		}
+		name, _ := filepath.Rel(root, f)
+		fmt.Fprintln(h, filepath.ToSlash(name), len(data))
+		h.Write(data)
 	}
 	return fmt.Sprintf("%x", h.Sum(nil))
+}
+
+// engineFiles returns the files of the engine's package and of all packages of
+// the course that it imports, for whichever system: whatever lies in their
+// folders but the tests.
+func engineFiles(root string) []string {
+	var files []string
+	found := map[string]bool{enginePackage: true}
+	for todo := []string{enginePackage}; len(todo) > 0; {
+		dir := todo[0]
+		todo = todo[1:]
+		entries, _ := os.ReadDir(filepath.Join(root, filepath.FromSlash(dir)))
+		for _, e := range entries {
+			if !e.Type().IsRegular() || strings.HasSuffix(e.Name(), "_test.go") {
+				continue
+			}
+			file := filepath.Join(root, filepath.FromSlash(dir), e.Name())
+			files = append(files, file)
+			for _, imported := range ownImports(file) {
+				if !found[imported] {
+					found[imported] = true
+					todo = append(todo, imported)
+				}
+			}
+		}
+	}
+	return files
+}
+
+// module is the path with which the import paths of the course's own packages
+// begin.
+const module = "loopback/"
+
+// ownImports returns the folders of the course's packages that a Go file
+// imports, relative to the root.
+func ownImports(file string) []string {
+	if !isGoFile(file) {
+		return nil
+	}
+	parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ImportsOnly)
+	if err != nil {
+		return nil // then the engine does not build, and gives no verdict
+	}
+	var own []string
+	for _, spec := range parsed.Imports {
+		if path, err := strconv.Unquote(spec.Path.Value); err == nil && strings.HasPrefix(path, module) {
+			own = append(own, strings.TrimPrefix(path, module))
+		}
+	}
+	return own
 }
 
 // goFiles returns the Go files of a folder but the tests, in order.
@@ -66,7 +125,7 @@ func goFiles(folder string) ([]string, error) {
 	}
 	var files []string
 	for _, e := range entries {
-		if strings.HasSuffix(e.Name(), ".go") && !strings.HasSuffix(e.Name(), "_test.go") {
+		if isGoFile(e.Name()) {
 			files = append(files, filepath.Join(folder, e.Name()))
 		}
 	}

@@ -162,7 +162,7 @@ func mirrored(t *testing.T) (*Unit, *Program) {
 		t.Fatal(err)
 	}
 	folder := relative(root, dir)
-	files, err := sources(dir)
+	files, err := u.files(dir)
 	if errors.Is(err, ErrElsewhere) {
 		t.Skip(err)
 	}

@@ -59,11 +59,17 @@ func Structure(root, unit string) []Problem {
 
 // given reports whether file is one that the course gives beside main.go, such
 // as the part of a program that differs between systems: the same, to the
-// letter, as in the unit's solution.
+// letter, as in the unit's solution. An exercise holds such files, so that the
+// go command finds them; other programs get them when they are built.
 func given(root, unit, file string) bool {
 	theirs, err := os.ReadFile(filepath.Join(root, file))
 	ours, err2 := os.ReadFile(filepath.Join(root, "solutions", unit, filepath.Base(file)))
 	return err == nil && err2 == nil && strings.HasSuffix(file, ".go") && bytes.Equal(theirs, ours)
+}
+
+// part reports whether file is a program's own version of a given file.
+func part(root, unit, file string) bool {
+	return strings.HasSuffix(file, ".go") && exists(root, "solutions", unit, filepath.Base(file))
 }
 
 // only reports files that must not be there, and files that must and are not.
@@ -79,8 +85,17 @@ func only(root, unit, dir string, files ...string) []Problem {
 		}
 	}
 	for _, e := range entries {
-		if !slices.Contains(files, e.Name()) && !kept(dir, e.Name()) && !given(root, unit, filepath.Join(dir, e.Name())) {
-			ps = append(ps, problem(filepath.Join(dir, e.Name()), "unexpected: this folder holds %s, files that are the same in the solution, and nothing else", strings.Join(files, ", ")))
+		file, exercise := filepath.Join(dir, e.Name()), filepath.Dir(dir) == "exercises"
+		switch {
+		case slices.Contains(files, e.Name()), kept(dir, e.Name()), exercise && given(root, unit, file):
+		case exercise:
+			ps = append(ps, problem(file, "unexpected: this folder holds %s, files that are the same in the solution, and "+
+				"nothing else", strings.Join(files, ", ")))
+		case given(root, unit, file):
+			ps = append(ps, problem(file, "a copy: the unit gives this file when the program is built; remove it"))
+		case !part(root, unit, file):
+			ps = append(ps, problem(file, "unexpected: this folder holds %s, its own versions of files that the unit gives, "+
+				"and nothing else", strings.Join(files, ", ")))
 		}
 	}
 	return ps

@@ -19,6 +19,8 @@ func course(t *testing.T) string {
 		"exercises/30-demo/grade_test.go":        door,
 		"solutions/30-demo/main.go":              "package main\n",
 		"solutions/30-demo/grade_test.go":        door,
+		"solutions/30-demo/given.go":             "package main\n\nvar given = 1\n",
+		"exercises/30-demo/given.go":             "package main\n\nvar given = 1\n",
 		"testdata/30-demo/01-one.txtar":          "# The rule.\nserve\n-- hint --\nA.\n-- hint --\nB.\n",
 		"testdata/30-demo/right/other-1/main.go": "package main\n",
 		"testdata/30-demo/right/other-2/main.go": "package main\n",
@@ -46,7 +48,9 @@ func write(t *testing.T, root, name, text string) {
 }
 
 func TestStructureHolds(t *testing.T) {
-	for _, p := range Structure(course(t), "30-demo") {
+	root := course(t)
+	write(t, root, "testdata/30-demo/right/other-1/given.go", "package main\n\nvar given = 2 // a part of its own\n")
+	for _, p := range Structure(root, "30-demo") {
 		t.Error(p)
 	}
 }
@@ -71,6 +75,8 @@ func TestStructureSeeded(t *testing.T) {
 		{"too few wrong programs", remove("testdata/30-demo/wrong/a"), "testdata/30-demo/wrong: has 7 programs"},
 		{"a wrong program without a report", remove("testdata/30-demo/wrong/b/report.txt"), "testdata/30-demo/wrong/b/report.txt: the file is missing"},
 		{"a wrong program with two files", add("testdata/30-demo/wrong/b/more.go", ""), "testdata/30-demo/wrong/b/more.go: unexpected"},
+		{"a copy of a given file", add("testdata/30-demo/wrong/b/given.go", "package main\n\nvar given = 1\n"), "testdata/30-demo/wrong/b/given.go: a copy"},
+		{"another given file in an exercise", add("exercises/30-demo/given.go", "package main\n"), "exercises/30-demo/given.go: unexpected"},
 		{"a name in capitals", add("testdata/30-demo/right/IoCopy/main.go", "package main\n"), "testdata/30-demo/right/IoCopy: is named in lower-case"},
 	}
 	for _, tt := range tests {

@@ -1,0 +1,141 @@
+package grade
+
+import (
+	"context"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// withGiven writes a course of one unit whose solution has a file beside main.go.
+func withGiven(t *testing.T) *Unit {
+	t.Helper()
+	root := course(t, map[string]string{"01-tiny/01-one.txtar": "# A rule.\nserve\n"})
+	write(t, filepath.Join(root, "solutions/01-tiny/main.go"), "package main\n\nfunc main() { println(word()) }\n")
+	write(t, filepath.Join(root, "solutions/01-tiny/word.go"), "package main\n\nfunc word() string { return \"given\" }\n")
+	write(t, filepath.Join(root, "solutions/01-tiny/word_test.go"), "package main\n")
+	write(t, filepath.Join(root, "solutions/01-tiny/elsewhere.go"), "//go:build plan9\n\npackage main\n")
+	return &Unit{Root: root, Name: "01-tiny"}
+}
+
+// A program that is main.go alone gets the unit's files, unless it has files of
+// that name, or declares one of their names.
+func TestGiven(t *testing.T) {
+	caller := "package main\n\nfunc main() { println(word()) }\n"
+	tests := []struct {
+		name  string
+		files map[string]string
+		says  string
+	}{
+		{"main.go alone", map[string]string{"main.go": caller}, "given"},
+		{"a file of that name", map[string]string{"main.go": caller,
+			"word.go": "package main\n\nfunc word() string { return \"mine\" }\n"}, "mine"},
+		{"a function of that name", map[string]string{"main.go": caller,
+			"words.go": "package main\n\nfunc word() string { return \"mine\" }\n"}, "mine"},
+		{"a variable of that name", map[string]string{
+			"main.go": caller + "\nvar word = func() string { return \"mine\" }\n"}, "mine"},
+		{"a method of that name", map[string]string{
+			"main.go": caller + "\ntype t int\n\nfunc (t) word() {}\n"}, "given"},
+		{"that name for another system", map[string]string{"main.go": caller,
+			"words.go": "//go:build plan9\n\npackage main\n\nfunc word() string { return \"mine\" }\n"}, "given"},
+	}
+	u := withGiven(t)
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			folder := t.TempDir()
+			for name, text := range tt.files {
+				write(t, filepath.Join(folder, name), text)
+			}
+			exe, err := u.Build(context.Background(), folder, false)
+			if err != nil {
+				t.Fatal(err)
+			}
+			out, err := exec.Command(exe).CombinedOutput()
+			if got := strings.TrimSpace(string(out)); err != nil || got != tt.says {
+				t.Errorf("it says %q, %v; want %q", got, err, tt.says)
+			}
+		})
+	}
+}
+
+// In every unit whose solution has more files than main.go, the reference's
+// main.go alone is a whole program.
+func TestMainAloneBuilds(t *testing.T) {
+	root, err := FindRoot(".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	names, err := Units(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tried := 0
+	for _, name := range names {
+		u := &Unit{Root: root, Name: name}
+		solution := filepath.Join(root, "solutions", name)
+		whole, err := u.files(solution)
+		if err != nil || len(whole) == 1 {
+			continue
+		}
+		tried++
+		folder := t.TempDir()
+		write(t, filepath.Join(folder, "main.go"), readFrom(t, filepath.Join(solution, "main.go")))
+		if _, err := u.Build(t.Context(), folder, false); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if tried == 0 {
+		t.Error("no unit gives a file: nothing was tried")
+	}
+}
+
+// A change of what the unit gives changes the key of a result.
+func TestGivenChangesTheKey(t *testing.T) {
+	u := withGiven(t)
+	folder := t.TempDir()
+	write(t, filepath.Join(folder, "main.go"), "package main\n\nfunc main() { println(word()) }\n")
+	before, err := u.Key(folder, "1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, filepath.Join(u.Root, "solutions/01-tiny/word.go"), "package main\n\nfunc word() string { return \"new\" }\n")
+	if after, err := u.Key(folder, "1"); err != nil || after == before {
+		t.Errorf("the same key for other given files (%v)", err)
+	}
+}
+
+// The engine's key is made of what the go command says the engine is built from.
+func TestEngineKey(t *testing.T) {
+	root, err := FindRoot(".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	list := exec.Command("go", "list", "-deps", "-f", "{{if .Module}}{{if .Module.Main}}{{range .GoFiles}}{{$.Dir}}/{{.}}\n{{end}}{{end}}{{end}}", "./"+enginePackage)
+	list.Dir = root
+	out, err := list.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	have := engineFiles(root)
+	for _, f := range strings.Fields(string(out)) {
+		if !slices.Contains(have, filepath.FromSlash(f)) {
+			t.Errorf("%s is built into the engine and not part of its key", f)
+		}
+	}
+	m := newMirror(t)
+	before := EngineKey(m.root)
+	for _, f := range []string{"tools/space/space.go", "tools/wire/doc.go", "go.sum"} {
+		m.write(t, f, m.read(t, f)+"\n")
+		after := EngineKey(m.root)
+		if after == before {
+			t.Errorf("a change of %s leaves the key as it was", f)
+		}
+		before = after
+	}
+	m.write(t, "tools/space/more_test.go", "package space\n")
+	if EngineKey(m.root) != before {
+		t.Error("a test changes the key")
+	}
+}
