@@ -29,6 +29,7 @@ type Coach struct {
 	Names  []string // of the units, in order
 	Grader *progress.Grader
 	Screen *screen.Screen // where progress lines are shown
+	Seed   int            // of what scenarios make up, as in [grade.Options]
 }
 
 // New returns the coach of the course at root.
@@ -73,6 +74,7 @@ func (c *Coach) record(ctx context.Context, unit string, get grading) progress.R
 // options makes grading show its progress.
 func (c *Coach) options(unit string) grade.Options {
 	return grade.Options{
+		Seed:     c.Seed,
 		Start:    func() { c.Screen.Progress("%s: building ...", unit) },
 		Built:    func() { c.Screen.Progress("%s: starting the grader ...", unit) },
 		Progress: func(done, of int) { c.Screen.Progress("%s: graded %d of %d scenarios ...", unit, done, of) },

@@ -19,6 +19,12 @@ import (
 type gradeFlags struct {
 	dir, exec, format, only string
 	race                    bool
+	seed                    int
+}
+
+// seedFlag adds --seed to a command that grades.
+func seedFlag(c *cobra.Command, seed *int) {
+	c.Flags().IntVar(seed, "seed", 0, "of what scenarios make up: the same `number` makes up the same (default: drawn, or that of "+grade.SeedVariable+")")
 }
 
 // formats are the forms in which a result is printed.
@@ -51,6 +57,7 @@ the contract of the unit: --exec "python3 server.py".`,
 	c.Flags().StringVar(&f.format, "format", "text", "text, json for the canonical result, or junit for other systems")
 	c.Flags().StringVar(&f.only, "only", "", "run this one `scenario`")
 	c.Flags().BoolVar(&f.race, "race", false, "build with the race detector (needs a C compiler)")
+	seedFlag(c, &f.seed)
 	c.RegisterFlagCompletionFunc("only", completeOnly)
 	c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(slices.Sorted(maps.Keys(formats)), cobra.ShellCompDirectiveNoFileComp))
 	return c
@@ -97,6 +104,8 @@ func (f gradeFlags) check(c *cobra.Command) error {
 		return errors.New("--dir and --exec exclude each other")
 	case f.exec != "" && f.race:
 		return errors.New("--race builds a folder; a command is graded as it is")
+	case f.seed < 0:
+		return errors.New("--seed must be a whole number from 1 on")
 	case c.Flags().Changed("dir") && f.dir == "": // such as a variable that was not set
 		return errors.New("--dir needs a folder")
 	case c.Flags().Changed("exec") && len(strings.Fields(f.exec)) == 0:
@@ -131,7 +140,7 @@ func folder(dir string) error {
 }
 
 func (f gradeFlags) grade(c *cobra.Command, u *grade.Unit) (*grade.Result, error) {
-	o := grade.Options{Only: f.only}
+	o := grade.Options{Only: f.only, Seed: f.seed}
 	if f.exec != "" {
 		return grade.GradeCommand(c.Context(), u, strings.Fields(f.exec), o)
 	}

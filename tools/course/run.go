@@ -18,6 +18,7 @@ import (
 type runFlags struct {
 	dir, html          string
 	solution, timeline bool
+	seed               int
 }
 
 func newRun() *cobra.Command {
@@ -41,6 +42,7 @@ through step by step with the arrow keys, or to print.`,
 	c.Flags().StringVar(&f.html, "html", "", "write the timeline as a page to this `file`")
 	c.Flags().BoolVar(&f.solution, "solution", false, "run the reference program in place of yours")
 	c.Flags().StringVar(&f.dir, "dir", "", "run the program in this `folder`, such as a wrong one of testdata")
+	seedFlag(c, &f.seed)
 	return c
 }
 
@@ -58,7 +60,7 @@ func (f runFlags) run(c *cobra.Command, unit, scenario string) error {
 		return err
 	}
 	sc := u.Scenario(id)
-	r, err := grade.GradeFolder(c.Context(), u, dir, sc.Race, grade.Options{Only: id})
+	r, err := grade.GradeFolder(c.Context(), u, dir, sc.Race, grade.Options{Only: id, Seed: f.seed})
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "course: could not grade:", err)
 		return status(cannot)

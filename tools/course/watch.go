@@ -15,7 +15,8 @@ import (
 )
 
 func newWatch() *cobra.Command {
-	return &cobra.Command{
+	seed := 0
+	c := &cobra.Command{
 		Use:   "watch [UNIT]",
 		Short: "grade each time you save, and tell what happened",
 		Long: `Watch follows your programs and grades the one that you have saved. It shows the
@@ -38,16 +39,18 @@ TERM is dumb keys come with Enter. NO_COLOR leaves colours out.`,
   PAGER=less go run ./tools/course watch 02`,
 		Args:              takes(0, "UNIT"),
 		ValidArgsFunction: completeUnit,
-		RunE:              runWatch,
+		RunE:              func(c *cobra.Command, args []string) error { return runWatch(c, args, seed) },
 	}
+	seedFlag(c, &seed)
+	return c
 }
 
-func runWatch(c *cobra.Command, args []string) error {
+func runWatch(c *cobra.Command, args []string, seed int) error {
 	co, err := newCoach()
 	if err != nil {
 		return err
 	}
-	co.Screen = screen.New(os.Stdout)
+	co.Screen, co.Seed = screen.New(os.Stdout), seed
 	var o coach.WatchOptions
 	if len(args) > 0 {
 		if o.Unit, err = unitName(co.Root, args[0]); err != nil {

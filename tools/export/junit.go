@@ -8,6 +8,7 @@ package export
 import (
 	"encoding/xml"
 	"fmt"
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -30,7 +31,14 @@ type suite struct {
 	Errors   int     `xml:"errors,attr"`
 	Skipped  int     `xml:"skipped,attr"`
 	Seconds  seconds `xml:"time,attr"`
+	Known    []known `xml:"properties>property"`
 	Cases    []*test `xml:"testcase"`
+}
+
+// known is something else that is known about a suite.
+type known struct {
+	Name  string `xml:"name,attr"`
+	Value string `xml:"value,attr"`
 }
 
 type test struct {
@@ -60,7 +68,7 @@ func (s seconds) MarshalText() ([]byte, error) {
 // whose failure has the verdict's code as its type. Points have no place in it.
 // Of a scenario that learners do not see yet only the outcome is told.
 func JUnit(r *grade.Result) ([]byte, error) {
-	s := suite{Name: r.Unit}
+	s := suite{Name: r.Unit, Known: []known{{"seed", strconv.Itoa(r.Seed)}}}
 	if r.Status == grade.NotBuilt {
 		s.add(&test{Unit: r.Unit, Name: "build", Seconds: seconds(r.Build.Millis), Failure: &outcome{
 			Message: "the program does not compile", Type: "build", Text: printable(r.Build.Output)}})

@@ -13,6 +13,9 @@ import (
 const allOutcomes = `<?xml version="1.0" encoding="UTF-8"?>
 <testsuites tests="5" failures="2" errors="1" skipped="1">
   <testsuite name="30-demo" tests="5" failures="2" errors="1" skipped="1" time="1.262">
+    <properties>
+      <property name="seed" value="7"></property>
+    </properties>
     <testcase classname="30-demo" name="01-one: It answers &lt;at once&gt;." time="0.012"></testcase>
     <testcase classname="30-demo" name="02-two: It waits." time="1.250">
       <failure message="the server is asleep" type="silence"><![CDATA[
@@ -42,7 +45,7 @@ testdata/30-demo/02-two.txtar:4
 // Each outcome has an element of its own, the numbers add up, and what a
 // program printed cannot break the form.
 func TestJUnit(t *testing.T) {
-	r := &grade.Result{Unit: "30-demo", Status: grade.Graded, Tests: []*grade.Test{
+	r := &grade.Result{Unit: "30-demo", Seed: 7, Status: grade.Graded, Tests: []*grade.Test{
 		{ID: "01-one", Title: "It answers <at once>.", Status: grade.Pass, Visibility: "visible", Millis: 12},
 		{ID: "02-two", Title: "It waits.", Status: grade.Timeout, Visibility: "visible", Millis: 1250, Code: grade.Silence,
 			Rationale: "the server is asleep", Help: "Read.", Timeline: []string{"      1   ├─▶  \"a\""}, File: "testdata/30-demo/02-two.txtar", Line: 4},

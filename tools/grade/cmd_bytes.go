@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"strconv"
+	"strings"
 
 	"loopback/tools/probe"
 	"loopback/tools/wire"
@@ -30,8 +32,20 @@ var byteCommands = []command{{
 	detail: "TEXT has Go escapes ('hello\\n'), or is bytes:SIZE, a pattern in which every place can be told from every other, " +
 		"or bytes:FROM-TO, a part of that pattern, " +
 		"or all-bytes, the 256 byte values, " +
-		"or times:N:TEXT, which is TEXT N times. Several are joined.",
+		"or times:N:TEXT, which is TEXT N times. Several are joined. " +
+		"What is made up is drawn from the seed of the grading: bytes:SIZE, random:N, which is N bytes of any value, " +
+		"words:N, which is N words of small letters, and line:N, which is N bytes, letters and a newline. " +
+		"The last three may be followed by a label, words:2:b: with another label they stand for other bytes, and for the same ones wherever they stand.",
 	run: onBytes((*scene).send),
+}, {
+	name: "let", args: "NAME TEXT...", group: "Connections and bytes",
+	summary: "set the variable $NAME to TEXT, in the form in which the other commands and a program's arguments take it",
+	detail:  "Bytes that are not printable stand in it as Go escapes, which only this grader's commands understand.",
+	run: func(s *scene, args []string) {
+		atLeast(2, args)
+		quoted := strconv.QuoteToASCII(string(s.fill.joined(args[1:])))
+		s.ts.Setenv(args[0], strings.ReplaceAll(quoted[1:len(quoted)-1], `\"`, `"`))
+	},
 }, {
 	name: "recv", args: "NAME TEXT...", group: "Connections and bytes",
 	summary: "exactly TEXT must come next, in however many pieces",
@@ -274,7 +288,7 @@ func (s *scene) waiting(c *wire.Conn) {
 func (s *scene) flood(c *wire.Conn, n int) {
 	p := s.owner(c)
 	s.rest(p)
-	want := pattern(n)
+	want := s.fill.pattern(n)
 	got, sent, failed, end := s.exchange(p, c, want)
 	s.record(wire.Event{Conn: c.Name, Kind: wire.Out, Data: want, Size: sent})
 	if len(got) > 0 {
@@ -330,7 +344,7 @@ func (s *scene) stuff(c *wire.Conn) {
 	sent := 0
 	var failed error
 	end := s.await(p, nil, func(d duration) progress {
-		n, err := c.Write(pattern(sent + 16<<10)[sent:], d)
+		n, err := c.Write(s.fill.pattern(sent + 16<<10)[sent:], d)
 		sent += n
 		switch {
 		case sent >= stuffBound:

@@ -243,7 +243,7 @@ func (s *scene) output(args []string) {
 	exactly(1, args)
 	p := s.program(set["-of"])
 	s.rest(p)
-	want, got := text(args[0]), p.proc.Stdout().Bytes()
+	want, got := s.fill.text(args[0]), p.proc.Stdout().Bytes()
 	if string(want) == string(got) {
 		return
 	}
@@ -282,7 +282,7 @@ func (s *scene) stderr(args []string) {
 	if len(args) == 0 {
 		return
 	}
-	want := string(text(os.Expand(args[0], s.ts.Getenv)))
+	want := string(s.fill.text(os.Expand(args[0], s.ts.Getenv)))
 	if !strings.Contains(got, want) {
 		s.trouble("", "standard error is not what was promised")
 		s.fail(Verdict{Code: Output, What: fmt.Sprintf("standard error should say %q", strings.TrimSpace(want)), Words: p.lastWords(5)})

@@ -34,7 +34,7 @@ func (s *scene) visit(n int) {
 			s.record(wire.Event{Kind: wire.Note, Text: fmt.Sprintf("%d of %d clients have come and gone", i, n)})
 		}
 		s.hurry = n > fewVisits && i >= unhurried
-		line := fmt.Appendf(nil, "visit %d\n", i+1)
+		line := fmt.Appendf(nil, "visit %d %s\n", i+1, s.fill.word(5, fmt.Sprint("visit ", i)))
 		c := s.dial("V", wire.Default)
 		s.send(c, line)
 		s.recv(c, line)
@@ -59,7 +59,7 @@ func (s *scene) parallel(n int) {
 	for round := range rounds {
 		lines := make([][]byte, n)
 		for i, c := range clients {
-			lines[i] = fmt.Appendf(nil, "client %02d, line %d\n", i+1, round+1)
+			lines[i] = fmt.Appendf(nil, "client %02d, line %d %s\n", i+1, round+1, s.fill.word(5, fmt.Sprint(i, " ", round)))
 			s.send(c, lines[i][:8])
 		}
 		s.pause()
@@ -82,7 +82,7 @@ func (s *scene) storm(n int) {
 	clients := s.crowd(n, "each sends a word and resets")
 	defer func() { s.mute, s.hurry = false, false }()
 	for _, c := range clients {
-		s.send(c, []byte("hello"))
+		s.send(c, []byte(s.fill.word(5, c.Name)))
 	}
 	s.pause()
 	for _, c := range clients {

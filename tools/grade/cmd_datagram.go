@@ -83,7 +83,7 @@ func (s *scene) sendto(args []string) {
 	set, args := flags(args, nil, []string{"-to"})
 	atLeast(2, args)
 	e := s.peer(args[0])
-	data := s.dg.spell(joined(args[1:]))
+	data := s.dg.spell(s.fill.joined(args[1:]))
 	if s.kind() == "server" && !s.dg.frozen {
 		s.rest(s.partner()) // a client that waits for an answer has a clock, and is not made to wait
 	}
@@ -133,7 +133,7 @@ func (s *scene) dispatch(e *peer, data []byte, to netip.AddrPort) {
 func (s *scene) recvfrom(args []string) {
 	set, args := flags(args, []string{"-new"}, []string{"-from"})
 	atLeast(2, args)
-	e, wanted := s.peer(args[0]), joined(args[1:])
+	e, wanted := s.peer(args[0]), s.fill.joined(args[1:])
 	p := s.partner()
 	got, from, end := s.hear(p, e)
 	for set["-new"] != "" && end == happened && e.had[string(got)] {
@@ -156,7 +156,7 @@ func (s *scene) recvall(args []string) {
 	e, p := s.peer(args[0]), s.partner()
 	var owed [][]byte
 	for _, arg := range args[1:] {
-		owed = append(owed, text(arg))
+		owed = append(owed, s.fill.text(arg))
 	}
 	for len(owed) > 0 {
 		got, from, end := s.hear(p, e)

@@ -58,7 +58,7 @@ func (s *scene) overfill(c *wire.Conn) {
 			n = pieceIn / 2
 		}
 		s.mute, s.hurry = true, true
-		s.send(c, pattern(sent + n)[sent:])
+		s.send(c, s.fill.pattern(sent + n)[sent:])
 		s.hurry = false
 		sent += n
 		s.rest(p)
@@ -108,7 +108,7 @@ func (s *scene) unstuff(args []string) {
 	set, args := flags(args, []string{"-slowly"}, nil)
 	exactly(1, args)
 	c := s.conn(args[0])
-	want := pattern(s.stuffed[c.Name])
+	want := s.fill.pattern(s.stuffed[c.Name])
 	if set["-slowly"] == "" {
 		s.recv(c, want)
 		return
@@ -157,7 +157,7 @@ func (s *scene) fair(busy, quiet *wire.Conn) {
 		if fits {
 			fitted++
 		}
-		s.recv(busy, pattern(n)[min(n, counted):])
+		s.recv(busy, s.fill.pattern(n)[min(n, counted):])
 	}
 	s.record(wire.Event{Kind: wire.Note, Text: fmt.Sprintf("%s was answered before %s of %s", quiet.Name, wire.Bytes(counted), busy.Name)})
 }
@@ -166,12 +166,12 @@ func (s *scene) fair(busy, quiet *wire.Conn) {
 // the busy one's, and reports whether the line came later.
 func (s *scene) answers(busy, quiet *wire.Conn, n int) (late bool) {
 	read := s.log.Mark()
-	quietAt := s.answered(quiet, quietLine)
-	busyAt := s.answered(busy, pattern(n))
+	quietAt := s.answered(quiet, s.quietLine())
+	busyAt := s.answered(busy, s.fill.pattern(n))
 	s.log.Rewind(read)
 	rows := []wire.Event{ // as they arrived, not as they were read
-		{Conn: quiet.Name, Kind: wire.In, Data: quietLine, Size: len(quietLine)},
-		{Conn: busy.Name, Kind: wire.In, Data: pattern(n), Size: n},
+		{Conn: quiet.Name, Kind: wire.In, Data: s.quietLine(), Size: len(s.quietLine())},
+		{Conn: busy.Name, Kind: wire.In, Data: s.fill.pattern(n), Size: n},
 	}
 	if late = quietAt.After(busyAt); late {
 		slices.Reverse(rows)
@@ -183,7 +183,7 @@ func (s *scene) answers(busy, quiet *wire.Conn, n int) (late bool) {
 }
 
 // quietLine is what the quiet client says.
-var quietLine = []byte("and me?\n")
+func (s *scene) quietLine() []byte { return []byte("and me, " + s.fill.word(5, "quiet") + "?\n") }
 
 // together lets the program find a burst of busy and a line of quiet at one
 // and the same moment. It returns the size of the burst, and whether all of it
@@ -192,11 +192,11 @@ func (s *scene) together(busy, quiet *wire.Conn) (n int, fits bool) {
 	p := s.owner(busy)
 	s.rest(p)
 	s.halt(p)
-	n, _ = busy.Write(pattern(burst), slice) // for what it does not take there is no room
-	s.record(wire.Event{Conn: busy.Name, Kind: wire.Out, Data: pattern(n), Size: n})
+	n, _ = busy.Write(s.fill.pattern(burst), slice) // for what it does not take there is no room
+	s.record(wire.Event{Conn: busy.Name, Kind: wire.Out, Data: s.fill.pattern(n), Size: n})
 	s.rest(p)
 	ours, err1 := s.net.TCP(busy.Local, busy.Remote)
-	s.send(quiet, quietLine)
+	s.send(quiet, s.quietLine())
 	s.rest(p)
 	p.proc.Signal("CONT") // that it has ended is seen by whoever waits for it
 	s.record(wire.Event{Kind: wire.Note, Text: "the server goes on (SIGCONT)"})
@@ -227,7 +227,7 @@ func (s *scene) halt(p *program) {
 func (s *scene) unfair(busy, quiet *wire.Conn) {
 	s.trouble(quiet.Name, fmt.Sprintf("answered only after %s of %s", wire.Bytes(counted), busy.Name))
 	s.fail(Verdict{Code: OutOfTurn, What: fmt.Sprintf("%s and %s were ready at the same moment; the %s echoed %s of %s before it looked at the %s of %s",
-		busy.Name, quiet.Name, s.kind(), wire.Bytes(counted), busy.Name, wire.Bytes(len(quietLine)), quiet.Name)})
+		busy.Name, quiet.Name, s.kind(), wire.Bytes(counted), busy.Name, wire.Bytes(len(s.quietLine())), quiet.Name)})
 }
 
 // answered reads the echo of data and returns when the last byte of it arrived.

@@ -44,7 +44,7 @@ var packetCommands = []command{{
 func (s *scene) prints(args []string) {
 	exactly(1, args)
 	p := s.main()
-	want := string(text(os.Expand(args[0], s.ts.Getenv)))
+	want := string(s.fill.text(os.Expand(args[0], s.ts.Getenv)))
 	shown := os.Expand(args[0], func(name string) string {
 		if name == "id" { // that of the program's own request, made from its process number
 			return "ID"
@@ -114,7 +114,7 @@ func lastLines(text []byte, n int) []string {
 func (s *scene) talk(args []string) {
 	set, args := flags(args, []string{"-reset"}, nil)
 	exactly(3, args)
-	l, data := s.listener(args[1:2]), text(args[2])
+	l, data := s.listener(args[1:2]), s.fill.text(args[2])
 	for _, p := range s.programs {
 		s.rest(p)
 	}
@@ -200,7 +200,7 @@ func (s *scene) echoReply(args []string) {
 	put16(m[4:], get16(m[4:])+number("-id"))
 	put16(m[6:], get16(m[6:])+number("-seq"))
 	if set["-data"] != "" {
-		m = append(m[:8], text(set["-data"])...)
+		m = append(m[:8], s.fill.text(set["-data"])...)
 	}
 	put16(m[2:], 0)
 	put16(m[2:], internetChecksum(m))

@@ -31,7 +31,7 @@ func (s *scene) input(args []string) {
 		p = s.program(args[1])
 	}
 	s.rest(p)
-	data := text(args[0])
+	data := s.fill.text(args[0])
 	err := p.proc.Input(data)
 	switch {
 	case err == nil:

@@ -10,10 +10,11 @@ import (
 	"loopback/tools/wire"
 )
 
-// numbered returns n datagrams of size bytes, each of which begins with its
-// number.
-func numbered(i, size int) []byte {
-	data := slices.Clone(pattern(size))
+// numbered returns the datagram number i, of size bytes: it begins with its
+// number, and no other has the same bytes anywhere else.
+func (f *filling) numbered(i, size int) []byte {
+	from := patternLine * i
+	data := slices.Clone(f.pattern(from + size)[from:])
 	copy(data, fmt.Sprintf("%07d ", i))
 	return data
 }
@@ -38,7 +39,7 @@ func (s *scene) volley(args []string) {
 		if i > 0 {
 			s.record(wire.Event{Kind: wire.Note, Text: fmt.Sprintf("%s datagrams have come back, one after the other", wire.Count(i))})
 		}
-		data := numbered(i+1, each)
+		data := s.fill.numbered(i+1, each)
 		s.dispatch(e, data, to)
 		got, from, end := s.hear(p, e)
 		if end != happened {
@@ -61,7 +62,7 @@ func (s *scene) burst(args []string) {
 	s.record(wire.Event{Kind: wire.Note, Text: fmt.Sprintf("%s sends %s datagrams of %s", e.Name, wire.Count(n), wire.Bytes(each))})
 	s.mute = true
 	for i := range n {
-		s.dispatch(e, numbered(i+1, each), to)
+		s.dispatch(e, s.fill.numbered(i+1, each), to)
 	}
 	s.settle()
 	s.mute = false
@@ -84,7 +85,7 @@ func (s *scene) burst(args []string) {
 // has not come before.
 func (s *scene) checkEcho(e *peer, got []byte, each int, seen map[int]bool) {
 	i, err := strconv.Atoi(string(got[:min(len(got), 7)]))
-	want := numbered(max(i, 0), each)
+	want := s.fill.numbered(min(max(i, 0), maxCount), each)
 	what := ""
 	switch {
 	case err != nil || !bytes.Equal(got, want):
@@ -117,7 +118,7 @@ func (s *scene) senders(n int) {
 		if i < unhurried {
 			s.rest(p)
 		}
-		data := fmt.Appendf(nil, "sender %d", i+1)
+		data := fmt.Appendf(nil, "sender %d %s", i+1, s.fill.word(5, fmt.Sprint("sender ", i)))
 		s.dispatch(e, data, to)
 		got, from, end := s.hear(p, e)
 		if end != happened {
@@ -151,7 +152,7 @@ func (s *scene) allTogether(n int) {
 		}
 		senders[i] = &peer{Endpoint: e}
 		s.dg.peers = append(s.dg.peers, senders[i])
-		s.dispatch(senders[i], []byte("this is "+name), to)
+		s.dispatch(senders[i], s.introduction(name), to)
 	}
 	s.settle()
 	s.mute = false
@@ -159,6 +160,11 @@ func (s *scene) allTogether(n int) {
 	s.record(wire.Event{Kind: wire.Note, Text: fmt.Sprintf("%d datagrams, from as many senders, wait in its socket", n)})
 	s.thaw(nil)
 	s.checkTogether(p, senders)
+}
+
+// introduction is what one of many senders says.
+func (s *scene) introduction(name string) []byte {
+	return []byte("this is " + name + " " + s.fill.word(5, name))
 }
 
 // checkTogether hears every sender, and judges when all have been heard.
@@ -174,7 +180,7 @@ func (s *scene) checkTogether(p *program, senders []*peer) {
 		}
 		if end == happened {
 			answered++
-			if string(got) == "this is "+e.Name {
+			if bytes.Equal(got, s.introduction(e.Name)) {
 				own++
 			}
 		}

@@ -96,7 +96,7 @@ func onConn(f func(*scene, *wire.Conn)) func(*scene, []string) {
 func onBytes(f func(*scene, *wire.Conn, []byte)) func(*scene, []string) {
 	return func(s *scene, args []string) {
 		atLeast(2, args)
-		f(s, s.conn(args[0]), joined(args[1:]))
+		f(s, s.conn(args[0]), s.fill.joined(args[1:]))
 	}
 }
 

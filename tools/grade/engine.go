@@ -178,6 +178,7 @@ type Options struct {
 	Only     string   // one scenario's name; "" for all
 	Parallel int      // how many scenarios at once; 0 for a good number
 	Env      []string // more variables for the program's environment
+	Seed     int      // of what scenarios make up; 0 for that of the environment, or else for one that is drawn
 
 	// Progress is told how many scenarios have been run, and of how many; it
 	// may be nil. The calls come from any goroutine, one at a time.
@@ -192,6 +193,7 @@ type Options struct {
 func Grade(ctx context.Context, u *Unit, prog *Program, o Options) *Result {
 	prog.env = o.Env
 	r := newResult(u, prog)
+	r.Seed = prog.seed
 	r.progress = o.Progress
 	if o.Only != "" {
 		r.only(o.Only)

@@ -14,6 +14,10 @@ import (
 // to the root where it lies below it.
 func GradeFolder(ctx context.Context, u *Unit, folder string, race bool, o Options) (*Result, error) {
 	start := time.Now()
+	seed, err := chooseSeed(o.Seed)
+	if err != nil {
+		return nil, err
+	}
 	if o.Start != nil {
 		o.Start()
 	}
@@ -33,9 +37,9 @@ func GradeFolder(ctx context.Context, u *Unit, folder string, race bool, o Optio
 		return nil, err
 	}
 	shown := relative(u.Root, folder)
-	prog := newProgram(Program{Argv: []string{exe}, Folder: shown, Race: race, sources: files, raceBy: "grade with --race"})
+	prog := newProgram(Program{Argv: []string{exe}, Folder: shown, Race: race, sources: files, seed: seed, raceBy: "grade with --race"})
 	prog.again = func(sc *Scenario) string {
-		again := fmt.Sprintf("go run ./tools/course grade %s --dir %s --only %s", u.Name, shown, sc.ID)
+		again := fmt.Sprintf("go run ./tools/course grade %s --dir %s --only %s --seed %d", u.Name, shown, sc.ID, seed)
 		if sc.Race {
 			again += " --race"
 		}
@@ -52,6 +56,10 @@ func GradeFolder(ctx context.Context, u *Unit, folder string, race bool, o Optio
 // GradeCommand grades any executable that keeps the contract; argv is the
 // command with its leading arguments. An error means that it cannot be found.
 func GradeCommand(ctx context.Context, u *Unit, argv []string, o Options) (*Result, error) {
+	seed, err := chooseSeed(o.Seed)
+	if err != nil {
+		return nil, err
+	}
 	path, err := exec.LookPath(argv[0])
 	if err != nil {
 		return nil, err
@@ -66,9 +74,9 @@ func GradeCommand(ctx context.Context, u *Unit, argv []string, o Options) (*Resu
 		}
 		args = append(args, a)
 	}
-	prog := newProgram(Program{Argv: args, raceBy: "only a folder can be built with it"})
+	prog := newProgram(Program{Argv: args, seed: seed, raceBy: "only a folder can be built with it"})
 	prog.again = func(sc *Scenario) string {
-		return fmt.Sprintf("go run ./tools/course grade %s --exec %q --only %s", u.Name, strings.Join(argv, " "), sc.ID)
+		return fmt.Sprintf("go run ./tools/course grade %s --exec %q --only %s --seed %d", u.Name, strings.Join(argv, " "), sc.ID, seed)
 	}
 	return Grade(ctx, u, prog, o), nil
 }

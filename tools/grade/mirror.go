@@ -95,6 +95,7 @@ func Run(t *testing.T) {
 	t.Helper()
 	u, prog := mirrored(t)
 	r := newResult(u, prog)
+	r.Seed = prog.seed
 	t.Cleanup(func() {
 		r.selected()
 		r.confirm(context.Background()) // t's own is over by now
@@ -169,14 +170,21 @@ func mirrored(t *testing.T) (*Unit, *Program) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	prog := newProgram(Program{Argv: []string{exe}, Folder: folder, Race: raceEnabled, sources: files,
+	seed, err := chooseSeed(0) // inside the test, so that the cache of tests knows of the variable
+	if err != nil {
+		t.Fatal(err)
+	}
+	prog := newProgram(Program{Argv: []string{exe}, Folder: folder, Race: raceEnabled, sources: files, seed: seed,
 		raceBy: "go test -race ./" + filepath.ToSlash(folder)})
 	prog.again = func(sc *Scenario) string {
 		race := ""
 		if sc.Race {
 			race = "-race "
 		}
-		return fmt.Sprintf("go test %s./%s -run /%s$", race, filepath.ToSlash(folder), sc.ID)
+		if runtime.GOOS == "windows" { // a variable before a command is a matter of Unix's shells
+			return fmt.Sprintf("go run ./tools/course run %s %s --seed %d", u.Name, sc.ID, seed)
+		}
+		return fmt.Sprintf("%s=%d go test %s./%s -run /%s$", SeedVariable, seed, race, filepath.ToSlash(folder), sc.ID)
 	}
 	return u, prog
 }

@@ -11,6 +11,7 @@ type Program struct {
 	Folder string   // where its source is, for messages, relative to the root; "" when only the executable is known
 	Race   bool     // built with the race detector
 
+	seed    int                       // of what the scenarios make up
 	env     []string                  // more variables for its environment
 	sources []string                  // its Go files, where they are known
 	again   func(sc *Scenario) string // the command that runs one scenario again

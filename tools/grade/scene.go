@@ -23,8 +23,9 @@ import (
 type scene struct {
 	sc   *Scenario
 	prog *Program
-	tmp  string // the program's home and temporary directory
-	host string // this scenario's own loopback address
+	tmp  string   // the program's home and temporary directory
+	host string   // this scenario's own loopback address
+	fill *filling // what it sends, where only the scenario's form of it matters
 	log  *wire.Log
 	ctx  context.Context // when it is done nobody wants to know any more
 
@@ -70,7 +71,7 @@ type program struct {
 // newScene prepares a scenario. Each has an address of its own, so that no two
 // can collide and a program that ignores -listen is caught at once.
 func newScene(sc *Scenario, prog *Program) *scene {
-	return &scene{sc: sc, prog: prog, host: ownAddress(), log: wire.NewLog(), owners: map[*wire.Conn]*program{}, stuffed: map[string]int{}}
+	return &scene{sc: sc, prog: prog, host: ownAddress(), fill: fillingOf(prog.seed), log: wire.NewLog(), owners: map[*wire.Conn]*program{}, stuffed: map[string]int{}}
 }
 
 // ownAddress picks an address from 127.0.0.0/8 where all of it is local, which

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"sync"
 )
 
 // maxText is the most that a scenario may send in one command.
@@ -13,36 +12,35 @@ const maxText = 64 << 20
 
 // text returns the bytes that an argument stands for:
 //
-//	'hello\n'    Go escapes
-//	bytes:65536  that many bytes of a pattern: numbered lines of 8 bytes
-//	bytes:8-24   the part of that pattern from byte 8 to before byte 24
-//	all-bytes    each of the 256 byte values once
-//	times:3:ab   what ab stands for, three times
-func text(arg string) []byte {
-	if n, ok := strings.CutPrefix(arg, "bytes:"); ok {
-		from, to, part := strings.Cut(n, "-")
-		if !part {
-			return pattern(size(n))
-		}
-		if size(from) > size(to) {
-			panic(usage{fmt.Sprintf("%q ends before it begins", arg)})
-		}
-		return pattern(size(to))[size(from):]
-	}
-	if of, ok := strings.CutPrefix(arg, "times:"); ok {
+//	'hello\n'      Go escapes
+//	bytes:65536    that many bytes of a pattern: numbered lines of 16 bytes
+//	bytes:8-24     the part of that pattern from byte 8 to before byte 24
+//	all-bytes      each of the 256 byte values once
+//	times:3:ab     what ab stands for, three times
+//	random:100     that many bytes of any value
+//	words:3        that many words, with a space between two
+//	line:20        that many bytes, letters and at the end a newline
+//
+// The last three take a label, such as words:3:b: with another label they
+// stand for other bytes, and in one grading always for the same.
+func (f *filling) text(arg string) []byte {
+	form, of, _ := strings.Cut(arg, ":")
+	switch {
+	case arg == "all-bytes":
+		return everyByte()
+	case form == arg:
+	case form == "bytes":
+		return f.bytes(arg, of)
+	case form == "times":
 		n, what, _ := strings.Cut(of, ":")
-		one := text(what)
+		one := f.text(what)
 		if count(n)*len(one) > maxText {
 			panic(usage{fmt.Sprintf("%q is not a size such as 65536: at most 64MiB", arg)})
 		}
 		return bytes.Repeat(one, count(n))
-	}
-	if arg == "all-bytes" {
-		all := make([]byte, 256)
-		for i := range all {
-			all[i] = byte(i)
-		}
-		return all
+	case madeUp[form] && of != "" && of[0] >= '0' && of[0] <= '9': // 'line: two' is text
+		n, _, _ := strings.Cut(of, ":")
+		return f.madeUp(form, n, arg)
 	}
 	s, err := strconv.Unquote(`"` + strings.ReplaceAll(arg, `"`, `\"`) + `"`)
 	if err != nil {
@@ -51,37 +49,50 @@ func text(arg string) []byte {
 	return []byte(s)
 }
 
+// bytes returns a part of the pattern.
+func (f *filling) bytes(arg, of string) []byte {
+	from, to, part := strings.Cut(of, "-")
+	if !part {
+		return f.pattern(size(of))
+	}
+	if size(from) > size(to) {
+		panic(usage{fmt.Sprintf("%q ends before it begins", arg)})
+	}
+	return f.pattern(size(to))[size(from):]
+}
+
+// madeUp names the forms that have a label.
+var madeUp = map[string]bool{"random": true, "words": true, "line": true}
+
+// madeUp returns the bytes of such a form.
+func (f *filling) madeUp(form, n, label string) []byte {
+	switch form {
+	case "random":
+		return f.random(size(n), label)
+	case "words":
+		return f.words(count(n), label)
+	}
+	if size(n) == 0 {
+		panic(usage{"a line has one byte at the least, its newline"})
+	}
+	return append([]byte(f.word(size(n)-1, label)), '\n')
+}
+
+func everyByte() []byte {
+	all := make([]byte, 256)
+	for i := range all {
+		all[i] = byte(i)
+	}
+	return all
+}
+
 // joined returns the bytes that several arguments stand for.
-func joined(args []string) (data []byte) {
+func (f *filling) joined(args []string) (data []byte) {
 	for _, arg := range args {
-		data = append(data, text(arg)...)
+		data = append(data, f.text(arg)...)
 	}
 	return data
 }
-
-// pattern returns n bytes in which every place can be told from every other:
-// "0000000\n0000001\n" and so on. The caller must not change them.
-func pattern(n int) []byte {
-	patterns.Lock()
-	defer patterns.Unlock()
-	for len(patterns.bytes) < n {
-		patterns.bytes = append(patterns.bytes, patterns.line[:]...)
-		for i := len(patterns.line) - 2; i >= 0; i-- { // count one up, as by hand
-			if patterns.line[i]++; patterns.line[i] <= '9' {
-				break
-			}
-			patterns.line[i] = '0'
-		}
-	}
-	return patterns.bytes[:n:n]
-}
-
-// patterns holds the longest pattern that was needed so far.
-var patterns = struct {
-	sync.Mutex
-	bytes []byte
-	line  [8]byte
-}{line: [8]byte([]byte("0000000\n"))}
 
 // size reads a number of bytes: 65536, 64KiB, 1MiB.
 func size(arg string) int {
@@ -98,10 +109,13 @@ func size(arg string) int {
 	return n * unit
 }
 
+// maxCount is the most that there may be of anything.
+const maxCount = 10_000
+
 // count reads a small number, such as how many clients.
 func count(arg string) int {
 	n, err := strconv.Atoi(arg)
-	if err != nil || n < 0 || n > 10_000 {
+	if err != nil || n < 0 || n > maxCount {
 		panic(usage{fmt.Sprintf("%q is not a number from 0 to 10000", arg)})
 	}
 	return n

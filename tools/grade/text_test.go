@@ -20,6 +20,7 @@ func misused(f func()) (why string) {
 }
 
 func TestText(t *testing.T) {
+	f := fillingOf(FixedSeed)
 	for _, c := range []struct{ arg, want string }{
 		{``, ""},
 		{`hello`, "hello"},
@@ -31,17 +32,19 @@ func TestText(t *testing.T) {
 		{`say "hi"`, `say "hi"`},
 		{`back\\slash`, `back\slash`},
 		{`bytes:0`, ""},
-		{`bytes:8`, "0000000\n"},
-		{`bytes:19`, "0000000\n0000001\n000"},
+		{`bytes:8`, "0000000 "},
+		{`bytes:23-24`, " "},
+		{`line: two`, "line: two"},
+		{`words:`, "words:"},
 		{`times:3:a:b\n`, "a:b\na:b\na:b\n"},
-		{`times:2:bytes:8`, "0000000\n0000000\n"},
+		{`times:2:bytes:8`, "0000000 0000000 "},
 		{`times:0:ab`, ""},
 	} {
-		if got := string(text(c.arg)); got != c.want {
+		if got := string(f.text(c.arg)); got != c.want {
 			t.Errorf("text(%q) = %q, want %q", c.arg, got, c.want)
 		}
 	}
-	all := text("all-bytes")
+	all := f.text("all-bytes")
 	for i, b := range all {
 		if int(b) != i {
 			t.Fatalf("all-bytes: byte %d is %#x", i, b)
@@ -53,9 +56,9 @@ func TestText(t *testing.T) {
 }
 
 func TestTextMisused(t *testing.T) {
-	for _, arg := range []string{`\q`, `\x1`, `end\`, `\400`, "two\nlines", `bytes:`, `bytes:-1`, `bytes:x`, `bytes:65MiB`, `bytes:1GiB`, `bytes:9223372036854775807MiB`, `times:x:ab`, `times:ab`, `times:2:\q`, `times:2:bytes:64MiB`} {
-		why := misused(func() { text(arg) })
-		if !strings.Contains(why, "is not text with Go escapes") && !strings.Contains(why, "is not a size") && !strings.Contains(why, "is not a number") {
+	for _, arg := range []string{`\q`, `\x1`, `end\`, `\400`, "two\nlines", `bytes:`, `bytes:-1`, `bytes:x`, `bytes:65MiB`, `bytes:1GiB`, `bytes:9223372036854775807MiB`, `times:x:ab`, `times:ab`, `times:2:\q`, `times:2:bytes:64MiB`, `line:0`, `random:65MiB`, `words:2x`} {
+		why := misused(func() { fillingOf(FixedSeed).text(arg) })
+		if !strings.Contains(why, "is not text with Go escapes") && !strings.Contains(why, "is not a size") && !strings.Contains(why, "is not a number") && !strings.Contains(why, "a line has") {
 			t.Errorf("text(%q) is taken, or refused without a reason: %q", arg, why)
 		}
 	}
@@ -79,22 +82,47 @@ func TestSizes(t *testing.T) {
 	}
 }
 
-// Every place of the pattern can be told from every other: no two stretches of
-// eight bytes, from the start of a line, are the same within 64 MiB.
+// Every place of the pattern can be told from every other: no two lines are the
+// same within 64 MiB.
 func TestPattern(t *testing.T) {
-	p := pattern(100_003)
+	p := fillingOf(FixedSeed).pattern(100_003)
 	if len(p) != 100_003 {
 		t.Fatalf("%d bytes", len(p))
 	}
 	seen := map[string]bool{}
 	for line := range bytes.Lines(p[:100_000]) {
-		if len(line) != 8 || seen[string(line)] {
+		if len(line) != patternLine || seen[string(line)] {
 			t.Fatalf("line %q is there twice, or no line", line)
 		}
 		seen[string(line)] = true
 	}
-	if maxText/8 > 10_000_000 {
+	if maxText/patternLine > 10_000_000 {
 		t.Error("the pattern repeats within what one command may send")
+	}
+}
+
+// What is made up is the same for one seed and one label, and else another.
+func TestSeeds(t *testing.T) {
+	one, two := fillingOf(1), fillingOf(2)
+	for _, arg := range []string{"bytes:100", "random:100", "random:100:b", "words:5", "words:5:b", "line:40", "line:40:b"} {
+		if !bytes.Equal(one.text(arg), (&filling{seed: 1}).text(arg)) {
+			t.Errorf("%s is not the same for the same seed", arg)
+		}
+		if bytes.Equal(one.text(arg), two.text(arg)) {
+			t.Errorf("%s is the same for another seed", arg)
+		}
+		if label, ok := strings.CutSuffix(arg, ":b"); ok && bytes.Equal(one.text(arg), one.text(label)) {
+			t.Errorf("%s is the same with another label", arg)
+		}
+	}
+	if n := len(one.text("random:100")); n != 100 {
+		t.Errorf("random:100 has %d bytes", n)
+	}
+	if line := one.text("line:40"); len(line) != 40 || bytes.IndexByte(line, '\n') != 39 {
+		t.Errorf("line:40 is %q", line)
+	}
+	if n := len(bytes.Fields(one.text("words:5"))); n != 5 {
+		t.Errorf("words:5 has %d words", n)
 	}
 }
 
