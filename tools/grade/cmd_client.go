@@ -186,8 +186,9 @@ var programCommands = []command{{
 }, {
 	name: "log", args: "[-of NAME] [-lines N] [TEXT]", group: "The program itself",
 	summary: "standard error must contain TEXT, and have N lines",
-	detail:  "Variables such as $A_peer are replaced in TEXT.",
-	run:     (*scene).stderr,
+	detail: "Variables such as $A_peer are replaced in TEXT. Upper and lower case are the same: " +
+		"the kernel's errors begin with a capital in C and in Python.",
+	run: (*scene).stderr,
 }, {
 	name: "idle", args: "", group: "The program itself",
 	summary: "the program must be at rest, not spinning",
@@ -283,7 +284,7 @@ func (s *scene) stderr(args []string) {
 		return
 	}
 	want := string(s.fill.text(os.Expand(args[0], s.ts.Getenv)))
-	if !strings.Contains(got, want) {
+	if !strings.Contains(strings.ToLower(got), strings.ToLower(want)) {
 		s.trouble("", "standard error is not what was promised")
 		s.fail(Verdict{Code: Output, What: fmt.Sprintf("standard error should say %q", strings.TrimSpace(want)), Words: p.lastWords(5)})
 	}

@@ -1,0 +1,123 @@
+package peers
+
+import (
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	"loopback/tools/grade"
+)
+
+// A foreign is a right program in another language: it keeps the contract of
+// these units, and so it must pass all their scenarios but those that look at
+// Go source or need Go's race detector.
+type foreign struct {
+	name  string
+	build func(t *testing.T, dir string) (argv []string) // dir is empty and the test's own
+	units []string
+}
+
+var foreigners = []foreign{
+	{"Python, once", script("python3", "echo_once.py"), []string{"02-echo-once"}},
+	{"Python, greeter", script("python3", "greeter.py"), []string{"00-setup"}},
+	{"Python, in turn", script("python3", "echo_in_turn.py"), []string{"04-echo-in-turn"}},
+	{"Python, threads", script("python3", "echo_threads.py"), []string{"05-goroutine-per-client"}},
+	{"Python, selectors", script("python3", "echo_selectors.py"), []string{"06-readiness-loop"}},
+	{"Python, asyncio", script("python3", "echo_asyncio.py"), []string{"06-readiness-loop"}},
+	{"C, in turn", compiled("gcc", "echo_in_turn.c", "-Wall", "-Wextra", "-Werror", "-O1", "-o"),
+		[]string{"03-syscalls", "04-echo-in-turn"}},
+	{"C, epoll", compiled("gcc", "echo_epoll.c", "-Wall", "-Wextra", "-Werror", "-O1", "-o"),
+		[]string{"06-readiness-loop"}},
+	{"Rust, threads", compiled("rustc", "echo_threads.rs", "-o"), []string{"05-goroutine-per-client"}},
+	{"Java, threads", javaClass("EchoThreads"), []string{"05-goroutine-per-client"}},
+	{"Java, selector", javaClass("EchoSelector"), []string{"06-readiness-loop"}},
+	// Not 06: Node reads up to 32 times from one client before it looks at the next.
+	{"Node", script("node", "echo.js"), []string{"05-goroutine-per-client"}},
+}
+
+// source returns the path of a program's source.
+func source(t *testing.T, file string) string {
+	t.Helper()
+	path, err := filepath.Abs(filepath.Join("testdata", "servers", file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// script starts file by an interpreter.
+func script(interpreter, file string) func(*testing.T, string) []string {
+	return func(t *testing.T, _ string) []string {
+		return []string{tool(t, interpreter), source(t, file)}
+	}
+}
+
+// compiled starts what the compiler makes of file; the last of its flags takes
+// the name of the executable.
+func compiled(compiler, file string, flags ...string) func(*testing.T, string) []string {
+	return func(t *testing.T, dir string) []string {
+		exe := filepath.Join(dir, "server")
+		mustRun(t, tool(t, compiler), append(flags, exe, source(t, file))...)
+		return []string{exe}
+	}
+}
+
+// javaClass starts a class, in a virtual machine that compiles little and
+// counts on one processor: many of them are started at once.
+func javaClass(name string) func(*testing.T, string) []string {
+	return func(t *testing.T, dir string) []string {
+		mustRun(t, tool(t, "javac"), "-d", dir, source(t, name+".java"))
+		return []string{tool(t, "java"), "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto", "-cp", dir, name}
+	}
+}
+
+func mustRun(t *testing.T, name string, args ...string) {
+	t.Helper()
+	if out, err := exec.CommandContext(t.Context(), name, args...).CombinedOutput(); err != nil {
+		t.Fatalf("%s %q: %v\n%s", name, args, err, out)
+	}
+}
+
+// What is right does not depend on the language.
+func TestServersElsewhere(t *testing.T) {
+	root, err := grade.FindRoot(".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range foreigners {
+		t.Run(s.name, func(t *testing.T) {
+			argv := s.build(t, t.TempDir())
+			for _, unit := range s.units {
+				u, err := grade.LoadUnit(root, unit)
+				if err != nil {
+					t.Fatal(err)
+				}
+				passes(t, u, argv)
+			}
+		})
+	}
+}
+
+// passes grades a command; only scenarios about Go itself may be left out.
+func passes(t *testing.T, u *grade.Unit, argv []string) {
+	t.Helper()
+	r, err := grade.GradeCommand(t.Context(), u, argv, grade.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	done := 0
+	for _, test := range r.Tests {
+		switch test.Status {
+		case grade.Pass:
+			done++
+		case grade.Skip:
+			t.Logf("%s/%s: %s", u.Name, test.ID, test.Rationale)
+		default:
+			t.Errorf("%s/%s: %s\n%s", u.Name, test.ID, test.Status, r.Text())
+			return
+		}
+	}
+	if most := 3; done < len(r.Tests)-most {
+		t.Errorf("%s: %d of %d scenarios were run", u.Name, done, len(r.Tests))
+	}
+}

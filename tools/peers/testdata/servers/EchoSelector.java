@@ -1,0 +1,87 @@
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.util.Iterator;
+
+/** An echo server for all its clients on one thread, by a selector. */
+class EchoSelector {
+    public static void main(String[] args) throws IOException {
+        int colon = args[1].lastIndexOf(':');
+        InetAddress host = InetAddress.getByName(args[1].substring(0, colon));
+        Selector selector = Selector.open();
+        ServerSocketChannel listener = ServerSocketChannel.open();
+        listener.bind(new InetSocketAddress(host, Integer.parseInt(args[1].substring(colon + 1))), 4096);
+        listener.configureBlocking(false);
+        listener.register(selector, SelectionKey.OP_ACCEPT);
+        System.out.println("listening on " + host.getHostAddress() + ":" + listener.socket().getLocalPort());
+        while (true) {
+            selector.select();
+            for (Iterator<SelectionKey> keys = selector.selectedKeys().iterator(); keys.hasNext();) {
+                SelectionKey key = keys.next();
+                keys.remove();
+                if (key.isAcceptable()) {
+                    accept(selector, listener);
+                } else {
+                    serve(key);
+                }
+            }
+        }
+    }
+
+    static void accept(Selector selector, ServerSocketChannel listener) {
+        try {
+            SocketChannel client = listener.accept();
+            if (client != null) {
+                client.configureBlocking(false);
+                client.register(selector, SelectionKey.OP_READ, new Client());
+            }
+        } catch (IOException e) {
+            System.err.println(e);
+        }
+    }
+
+    /** What is remembered of one client: output that waits, and whether its end of stream has come. */
+    static class Client {
+        final ByteBuffer pending = ByteBuffer.allocate(16 << 10);
+        boolean ended;
+    }
+
+    /** Reads what fits, writes what the kernel takes. */
+    static void serve(SelectionKey key) {
+        SocketChannel channel = (SocketChannel) key.channel();
+        Client client = (Client) key.attachment();
+        try {
+            if (key.isReadable()) {
+                client.ended = channel.read(client.pending) < 0;
+            }
+            client.pending.flip();
+            channel.write(client.pending);
+            client.pending.compact();
+            int wanted = client.pending.position() > 0 ? SelectionKey.OP_WRITE : 0;
+            if (!client.ended && client.pending.hasRemaining()) {
+                wanted |= SelectionKey.OP_READ;
+            }
+            if (wanted == 0) {
+                channel.close();
+            } else {
+                key.interestOps(wanted);
+            }
+        } catch (IOException e) {
+            System.err.println(e);
+            close(channel);
+        }
+    }
+
+    static void close(SocketChannel channel) {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            System.err.println(e);
+        }
+    }
+}

@@ -1,0 +1,30 @@
+"""An echo server with asyncio: a task for each client, on one thread."""
+import argparse
+import asyncio
+import socket
+import sys
+
+
+async def handle(reader, writer):
+    """Serves one client; drain waits while it does not read."""
+    try:
+        while data := await reader.read(4096):
+            writer.write(data)
+            await writer.drain()
+    except OSError as error:
+        print(error, file=sys.stderr)
+    finally:
+        writer.close()
+
+
+async def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("-listen", default="127.0.0.1:0")
+    host, _, port = parser.parse_args().listen.rpartition(":")
+    server = await asyncio.start_server(handle, host, int(port), backlog=socket.SOMAXCONN)
+    host, port = server.sockets[0].getsockname()
+    print(f"listening on {host}:{port}", flush=True)
+    await server.serve_forever()
+
+
+asyncio.run(main())

@@ -1,0 +1,39 @@
+"""An echo server that serves its clients one after another."""
+import argparse
+import socket
+import sys
+import time
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("-listen", default="127.0.0.1:0")
+    host, _, port = parser.parse_args().listen.rpartition(":")
+    with socket.create_server((host, int(port)), backlog=socket.SOMAXCONN) as listener:
+        host, port = listener.getsockname()
+        print(f"listening on {host}:{port}", flush=True)
+        while True:
+            try:
+                connection, peer = listener.accept()
+            except OSError as error:  # no descriptor left, or the client has gone
+                print(error, file=sys.stderr)
+                time.sleep(0.05)
+                continue
+            with connection:
+                try:
+                    echo(connection)
+                except OSError as error:
+                    print(peer, error, file=sys.stderr)
+
+
+def echo(connection):
+    """Sends back all that comes, until the client's end of stream."""
+    while data := connection.recv(4096):
+        connection.sendall(data)
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except OSError as error:
+        sys.exit(f"echo_in_turn: {error}")
