@@ -3,12 +3,12 @@ package grade
 import "fmt"
 
 // causeFor returns what most likely went wrong: what the scenario's author
-// wrote for this code, or what the program's own lines say, or what the code
+// wrote for this code and this evidence, or what the program's own lines say, or what the code
 // means in general. The author comes first: he knows the scenario. Where the
 // program waits comes second, except that a line which itself names the
 // mistake is said in addition.
 func causeFor(sc *Scenario, v *Verdict) string {
-	own, ok := sc.Causes[v.Code]
+	own, ok := sc.cause(v)
 	switch {
 	case ok && v.Cause != "":
 		return v.Cause + "\n" + own

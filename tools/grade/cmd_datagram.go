@@ -125,6 +125,7 @@ func (s *scene) dispatch(e *peer, data []byte, to netip.AddrPort) {
 		s.fail(Verdict{Code: CannotGrade, What: fmt.Sprintf("the grader could not send a datagram: %v", err)})
 	}
 	e.asked = to
+	s.known.remember(e.Name, data)
 	if s.relay(to) == nil { // a relay tells itself what it does
 		s.record(wire.Event{Conn: e.Name, Kind: wire.Hop, To: s.at(to), Data: data, Size: len(data)})
 	}
@@ -200,6 +201,9 @@ func (s *scene) hear(p *program, e *peer) (data []byte, from netip.AddrPort, end
 	}
 	if end != happened {
 		return nil, from, end
+	}
+	if !e.heard.IsValid() {
+		s.sightUDP(p)
 	}
 	e.heard = from
 	if s.relay(from) == nil {

@@ -250,6 +250,10 @@ func (s *scene) checkListeners(p *program, said netip.AddrPort, asked string, li
 			at = l.Local
 		}
 	}
+	s.known.asked, s.known.found = want.Port(), nil
+	for _, l := range listeners {
+		s.known.found = append(s.known.found, l.Local.Port())
+	}
 	switch {
 	case at.Addr().IsUnspecified():
 		s.refuse(p, WrongAddress, fmt.Sprintf("the server listens on %s, every interface of this machine, although it was asked for %s", at, asked))

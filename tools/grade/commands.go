@@ -80,6 +80,7 @@ func (s *scene) play(c command, args []string) (message string) {
 			panic(r)
 		}
 	}()
+	s.known.command, s.known.args = c.name, args
 	c.run(s, args)
 	return ""
 }

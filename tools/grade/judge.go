@@ -27,7 +27,7 @@ func (s *scene) judge(p *program, end why, o owes) {
 	if end == happened {
 		return
 	}
-	v := Verdict{Code: o.code, Want: o.want, Got: o.got, Compare: o.compare}
+	v := Verdict{Code: o.code, Want: o.want, Got: o.got, Compare: o.compare, evidence: s.gather(o.c, p)}
 	name := o.lane
 	if o.c != nil {
 		name = o.c.Name
@@ -93,7 +93,7 @@ func (s *scene) hangup(c *wire.Conn, err error, o owes) {
 	p := s.owner(c)
 	s.hurry = false // whether it has ended, too, must be known
 	s.rest(p)
-	v := Verdict{Code: EarlyEOF, Want: o.want, Got: o.got, Compare: o.compare}
+	v := Verdict{Code: EarlyEOF, Want: o.want, Got: o.got, Compare: o.compare, evidence: s.gather(c, p)}
 	v.What = fmt.Sprintf("the %s ended the connection (FIN)", s.kind())
 	if err == wire.ErrReset {
 		v.Code = Reset
@@ -140,6 +140,7 @@ func (s *scene) dead(p *program, v Verdict) {
 			v.Words = p.lastWords(4)
 		}
 		v.Where = frames(gs[:min(len(gs), 1)])
+		s.known.dumped = gs
 	}
 	s.record(wire.Event{Kind: wire.Trouble, Text: fmt.Sprintf("the process has ended: %v", st)})
 	s.fail(v)

@@ -31,7 +31,9 @@ func (u *Unit) Key(folder, engine string) (string, error) {
 	}
 	files = append(files, given...)
 	for _, sc := range u.Scenarios {
-		files = append(files, filepath.Join(u.Root, sc.File))
+		for _, f := range sc.files() {
+			files = append(files, filepath.Join(u.Root, f))
+		}
 	}
 	files = append(files, filepath.Join(u.Root, "go.mod"))
 	h := sha256.New()

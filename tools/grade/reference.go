@@ -21,6 +21,10 @@ func Reference() string {
 			fmt.Fprintf(&b, "%s\n", c.detail)
 		}
 	}
+	b.WriteString(factsHead)
+	for _, k := range facts() {
+		fmt.Fprintf(&b, "| `%s` | %s |\n", strings.TrimSpace(k.name+" "+k.arg), k.meaning)
+	}
 	b.WriteString("\n## Verdicts\n\nA scenario that does not pass has exactly one of these codes.\n\n| code | what it means |\n|---|---|\n")
 	for _, m := range meanings {
 		fmt.Fprintf(&b, "| `%s` | %s |\n", m.code, m.meaning)
@@ -29,6 +33,17 @@ func Reference() string {
 }
 
 func upper(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
+
+const factsHead = `
+## Facts
+
+What a cause or a hint may ask of the evidence, behind *when*. Several are joined by *and*; *not*
+turns one round. A fact that needs evidence which is not there does not hold: then the section without
+a condition speaks. Text with spaces stands in double quotes.
+
+| fact | when it holds |
+|---|---|
+`
 
 const referenceHead = `# Scenario reference
 
@@ -52,12 +67,20 @@ command on each line, and after the script what to say when it fails.
 
 | section | what it holds |
 |---|---|
-| ` + "`-- cause CODE --`" + ` | the likely cause, in the learner's words, when the verdict has this code |
+| ` + "`-- cause CODE --`" + ` | the likely cause, in the learner's words, when the verdict has this code; several codes may stand there |
+| ` + "`-- cause CODE when FACT and not FACT --`" + ` | the same, where the evidence says so: see *Facts* |
 | ` + "`-- read --`" + ` | the chapter and heading where it is explained |
 | ` + "`-- hint CODE --`" + ` | a hint for a verdict with this code; each further one goes a step further |
-| ` + "`-- hint --`" + ` | a hint for every code that has none of its own |
+| ` + "`-- hint CODE when FACT --`" + `, ` + "`-- hint when FACT --`" + ` | a hint for a verdict of which the evidence says so |
+| ` + "`-- hint --`" + ` | a hint for every verdict that has none of its own |
 
-A file whose only line is ` + "`# as UNIT/NAME`" + ` stands for that other unit's scenario.
+Of the causes, and of the groups of hints with the same heading, the first that fits the verdict is
+taken: those for a code with a condition come first, then those for a code, then those with a
+condition alone, then the others; among equals, the order is that of the file. A group has two or
+three hints.
+
+A file whose first line is ` + "`# as UNIT/NAME`" + ` stands for that other unit's scenario. Sections of its own
+may follow: they come before all of that scenario's, so they add to them or take their place.
 
 Text in single quotes is taken as it is, so that spaces and ` + "`#`" + ` can stand in it. The grader speaks
 only when the program is at rest, so that what a scenario sees does not depend on who was faster.

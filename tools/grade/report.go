@@ -154,7 +154,7 @@ func (r *Result) report(t *Test, most, room int) string {
 		{"On the wire", t.Timeline, 4},
 		{whereHead(v), v.Where, 3},
 		{"Likely cause", wrap(causeFor(t.scenario, v), textWidth), 1},
-		{"Hint", wrap(first(t.scenario.Hints(v.Code)), textWidth), 2},
+		{"Hint", wrap(first(t.Hints), textWidth), 2},
 		{"Read", lines(t.See), 2},
 		{"Again", r.again(t), 0},
 	}

@@ -2,6 +2,7 @@ package grade
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -12,7 +13,7 @@ import (
 func failed(n int, sc Scenario, v *Verdict) *Result {
 	u := &Unit{Name: "01-unit"}
 	for i := range n {
-		one := &Scenario{ID: fmt.Sprintf("%02d-one", i+1), Unit: u.Name, Rule: "A rule.", Points: 1, Causes: map[Code]string{}}
+		one := &Scenario{ID: fmt.Sprintf("%02d-one", i+1), Unit: u.Name, Rule: "A rule.", Points: 1}
 		if i == 1 {
 			sc.ID, sc.Unit, sc.Points, sc.File = one.ID, u.Name, 1, "testdata/01-unit/02-one.txtar"
 			one = &sc
@@ -80,11 +81,11 @@ func TestReportLimits(t *testing.T) {
 		{"where", Scenario{Rule: "A rule."}, Verdict{Code: Silence, What: "It.", Where: rows("main.go:32  in net.(*conn).Read", 500)}, nil},
 		{"last words", Scenario{Rule: "A rule."}, Verdict{Code: Crash, What: "It.", Words: rows("panic: "+words, 20)}, nil},
 		{"last words in colour", Scenario{Rule: "A rule."}, Verdict{Code: Crash, What: "It.", Words: []string{"\x1b[31mred\x00\x07\xff\r\b"}}, nil},
-		{"cause", Scenario{Rule: "A rule.", Causes: map[Code]string{Silence: words}}, Verdict{Code: Silence, What: "It."}, nil},
-		{"hints", Scenario{Rule: "A rule.", hints: map[Code][]string{"": rows(words, 10)}}, Verdict{Code: Silence, What: "It."}, nil},
+		{"cause", Scenario{Rule: "A rule.", sections: behind("cause silence", words)}, Verdict{Code: Silence, What: "It."}, nil},
+		{"hints", Scenario{Rule: "A rule.", sections: behind("hint", rows(words, 10)...)}, Verdict{Code: Silence, What: "It."}, nil},
 		{"read", Scenario{Rule: "A rule.", Read: strings.Repeat("chapters/01.md\n", 200)}, Verdict{Code: Silence, What: "It."}, nil},
 		{"timeline", Scenario{Rule: "A rule."}, Verdict{Code: Silence, What: "It."}, rows("     1.1   ├─────▶  \"hello\"", 500)},
-		{"everything", Scenario{Rule: words, Causes: map[Code]string{Crash: words}, hints: map[Code][]string{"": rows(words, 3)}, Read: words},
+		{"everything", Scenario{Rule: words, sections: slices.Concat(behind("cause crash", words), behind("hint", rows(words, 3)...)), Read: words},
 			Verdict{Code: Crash, What: words, Where: rows(words, 50), Words: rows(words, 50), Cause: words, Compare: true, Want: []byte(words), Got: []byte{}}, rows(words, 50)},
 	} {
 		for _, n := range []int{2, 9, 30} {
@@ -99,7 +100,7 @@ func TestReportLimits(t *testing.T) {
 
 // Many scenarios that fail in turns cannot be folded; the page stays one.
 func TestBoardLimits(t *testing.T) {
-	r := failed(60, Scenario{Rule: "A rule.", Causes: map[Code]string{}}, &Verdict{Code: Silence, What: "It."})
+	r := failed(60, Scenario{Rule: "A rule."}, &Verdict{Code: Silence, What: "It."})
 	for i := 3; i < len(r.Tests); i += 2 {
 		r.Tests[i].settle(&outcome{verdict: &Verdict{Code: Reset, What: "It."}})
 	}
@@ -109,7 +110,7 @@ func TestBoardLimits(t *testing.T) {
 // The whole report, once, to the letter.
 func TestReportText(t *testing.T) {
 	sc := Scenario{Rule: "A client is answered.", Read: "chapters/01-unit.md#answers",
-		Causes: map[Code]string{WrongBytes: "The buffer was not filled."}, hints: map[Code][]string{"": {"How many bytes did Read give you?", "n"}}}
+		sections: slices.Concat(behind("cause wrong-bytes", "The buffer was not filled."), behind("hint", "How many bytes did Read give you?", "n"))}
 	v := &Verdict{Code: WrongBytes, What: "other bytes came back than were sent", Compare: true,
 		Want: []byte("hi\n"), Got: []byte("hi\n\x00"), Where: []string{"main.go:32  in net.(*conn).Read  [IO wait]"}, Words: []string{"\tlast words"}}
 	r := failed(3, sc, v)

@@ -94,6 +94,8 @@ type Test struct {
 	Code       Code     `json:"code"`
 	Rationale  string   `json:"rationale"` // what happened
 	Help       string   `json:"help"`      // the likely cause, and a hint
+	Hints      []string `json:"hints"`     // for this verdict, each a step further
+	Case       string   `json:"case"`      // the heading of those hints, such as "silence when unread"
 	See        string   `json:"see"`
 	Expected   string   `json:"expected"`
 	Actual     string   `json:"actual"`
@@ -146,12 +148,14 @@ func newResult(u *Unit, prog *Program) *Result {
 		Flags: []string{}, Build: BuildResult{OK: true}}
 	var files []string
 	for _, sc := range u.Scenarios {
-		files = append(files, filepath.Join(u.Root, sc.File))
+		for _, f := range sc.files() {
+			files = append(files, filepath.Join(u.Root, f))
+		}
 		r.Plan = append(r.Plan, sc.ID)
 		r.MaxScore += sc.Points
 		r.Tests = append(r.Tests, &Test{
 			ID: sc.ID, Title: clean(sc.Rule), Status: Error, MaxPoints: sc.Points, Visibility: sc.Visibility,
-			Needs: append([]string{}, sc.Needs...), Tags: cleanAll(sc.Tags), Timeline: []string{},
+			Needs: append([]string{}, sc.Needs...), Tags: cleanAll(sc.Tags), Timeline: []string{}, Hints: []string{},
 			Code: CannotGrade, Rationale: "not reached", See: clean(sc.Read), File: filepath.ToSlash(sc.File), scenario: sc,
 		})
 	}
@@ -182,6 +186,7 @@ func (t *Test) settle(o *outcome) {
 	sc := t.scenario
 	t.Millis, t.Line, t.Program, t.Events = o.took.Milliseconds(), o.line, o.program, o.events
 	t.verdict, t.Timeline, t.Points, t.Help, t.Expected, t.Actual = o.verdict, []string{}, 0, "", "", ""
+	t.Hints, t.Case = []string{}, ""
 	for _, row := range o.timeline {
 		t.Timeline = append(t.Timeline, clean(row))
 	}
@@ -196,7 +201,9 @@ func (t *Test) settle(o *outcome) {
 	}
 	v := o.verdict
 	t.Code, t.Rationale = v.Code, clean(v.What)
-	t.Help = clean(strings.TrimSpace(causeFor(sc, v) + "\n" + first(sc.Hints(v.Code))))
+	hints, head := sc.hints(v)
+	t.Hints, t.Case = cleanAll(hints), head
+	t.Help = clean(strings.TrimSpace(causeFor(sc, v) + "\n" + first(t.Hints)))
 	if v.Compare {
 		t.Expected = wire.Quote(v.Want, len(v.Want), 400)
 		t.Actual = wire.Quote(v.Got, len(v.Got), 400)

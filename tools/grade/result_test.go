@@ -2,6 +2,7 @@ package grade
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -30,7 +31,7 @@ func TestClean(t *testing.T) {
 // as bad as it can be.
 func hostileResult() *Result {
 	bad := "\x00\xff\x1b[31m" + strings.Repeat("y", 2*maxString)
-	r := failed(4, Scenario{Rule: bad, Causes: map[Code]string{Crash: bad}, hints: map[Code][]string{"": {bad}}, Read: bad, Tags: []string{bad}},
+	r := failed(4, Scenario{Rule: bad, sections: slices.Concat(behind("cause crash", bad), behind("hint", bad)), Read: bad, Tags: []string{bad}},
 		&Verdict{Code: Crash, What: bad, Where: []string{bad}, Words: []string{bad}, Compare: true, Want: []byte(bad), Got: []byte(bad)})
 	r.Tests[1].settle(&outcome{timeline: []string{bad}, verdict: r.Tests[1].verdict})
 	return r
@@ -132,7 +133,7 @@ func TestSettle(t *testing.T) {
 // A second verdict that differs from a first one by time takes back its points
 // and its text: nothing of either stays.
 func TestSettleAgain(t *testing.T) {
-	one := &Test{scenario: &Scenario{ID: "01-one", Points: 2, hints: map[Code][]string{"": {"hint"}}}}
+	one := &Test{scenario: &Scenario{ID: "01-one", Points: 2, sections: behind("hint", "hint")}}
 	one.settle(&outcome{})
 	one.settle(&outcome{verdict: &Verdict{Code: Silence, What: "It.", Compare: true, Want: []byte("a")}, timeline: []string{"row"}})
 	if one.Points != 0 {

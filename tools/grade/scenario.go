@@ -31,9 +31,9 @@ type Scenario struct {
 	Namespace  bool     // the program runs in a user and network namespace of its own
 	settings   []string // NAME=VALUE of the kernel, in that namespace
 
-	Causes map[Code]string   // what a verdict most likely means here
-	hints  map[Code][]string // each a step further; those of "" are for every other verdict
-	Read   string            // where the chapter explains it
+	Read     string    // where the chapter explains it
+	sections []section // the causes and hints, in the order in which they are tried
+	own      string    // the file that stands for another unit's scenario, or ""
 }
 
 // setting matches the names of what a network namespace has for itself.
@@ -45,7 +45,8 @@ var setting = regexp.MustCompile(`^net(\.[a-z0-9_]+)+$`)
 const hangBound = 5 * time.Second
 
 // loadScenario reads testdata/unit/id.txtar. When its first line is
-// `# as UNIT/ID` the other unit's file is read in its place.
+// `# as UNIT/ID` the other unit's file is read in its place; sections of the
+// file itself come first.
 func loadScenario(root, unit, id string) (*Scenario, error) {
 	sc := &Scenario{ID: id, Unit: unit, File: filepath.Join("testdata", unit, id+".txtar")}
 	data, err := os.ReadFile(filepath.Join(root, sc.File))
@@ -53,6 +54,9 @@ func loadScenario(root, unit, id string) (*Scenario, error) {
 		return nil, err
 	}
 	if other, ok := strings.CutPrefix(string(data), "# as "); ok {
+		if err := sc.borrow(data); err != nil {
+			return nil, err
+		}
 		other, _, _ = strings.Cut(other, "\n")
 		target := filepath.Join("testdata", filepath.FromSlash(other)+".txtar")
 		if data, err = os.ReadFile(filepath.Join(root, target)); err != nil {
@@ -61,43 +65,39 @@ func loadScenario(root, unit, id string) (*Scenario, error) {
 		if strings.HasPrefix(string(data), "# as ") {
 			return nil, fmt.Errorf("%s:1: stands for %s, which itself stands for another", sc.File, target)
 		}
-		sc.File, sc.Alias = target, true
+		sc.File, sc.Alias, sc.own = target, true, sc.File
 	}
 	return sc, sc.parse(data)
 }
 
+// borrow reads the sections of a file that stands for another unit's scenario.
+func (sc *Scenario) borrow(data []byte) error {
+	head, _, _ := strings.Cut(string(data), "\n-- ")
+	if _, more, _ := strings.Cut(head, "\n"); strings.TrimSpace(more) != "" {
+		return fmt.Errorf("%s:2: the script is another unit's; only sections may follow, such as -- cause CODE --", sc.File)
+	}
+	sections, err := parseSections(sc.File, data)
+	sc.add(sections)
+	return err
+}
+
+// files returns the files that the scenario is made of, relative to the root.
+func (sc *Scenario) files() []string {
+	if sc.own != "" {
+		return []string{sc.File, sc.own}
+	}
+	return []string{sc.File}
+}
+
 func (sc *Scenario) parse(data []byte) error {
 	sc.Points, sc.Timeout, sc.Visibility = 1, hangBound, "visible"
-	sc.Causes, sc.hints = map[Code]string{}, map[Code][]string{}
-	ar := txtar.Parse(data)
-	lines := strings.Split(string(ar.Comment), "\n")
+	lines := strings.Split(string(txtar.Parse(data).Comment), "\n")
 	if err := sc.parseHead(lines); err != nil {
 		return err
 	}
-	for _, f := range ar.Files {
-		text := strings.TrimSpace(string(f.Data))
-		kind, arg, _ := strings.Cut(f.Name, " ")
-		switch {
-		case kind == "cause" && slices.Contains(Codes(), Code(arg)):
-			sc.Causes[Code(arg)] = text
-		case kind == "hint" && (arg == "" || slices.Contains(Codes(), Code(arg))):
-			sc.hints[Code(arg)] = append(sc.hints[Code(arg)], text)
-		case kind == "read" && arg == "":
-			sc.Read = text
-		default:
-			return fmt.Errorf("%s:%d: unknown section %q; sections are: cause CODE, hint, hint CODE, read", sc.File, lineOf(data, f.Name), f.Name)
-		}
-	}
-	return nil
-}
-
-// Hints returns the hints for a verdict, each a step further: those that the
-// scenario has for this code, or else those that it has for every code.
-func (sc *Scenario) Hints(code Code) []string {
-	if own := sc.hints[code]; len(own) > 0 {
-		return own
-	}
-	return sc.hints[""]
+	sections, err := parseSections(sc.File, data)
+	sc.add(sections)
+	return err
 }
 
 func lineOf(data []byte, section string) int {

@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -21,6 +22,19 @@ func course(t *testing.T, files map[string]string) (root string) {
 		write(t, filepath.Join(root, "testdata", filepath.FromSlash(name)), text)
 	}
 	return root
+}
+
+// behind returns the sections of a file that have this heading.
+func behind(head string, texts ...string) (all []section) {
+	for _, text := range texts {
+		s, err := parseHeading(head)
+		if err != nil {
+			panic(err)
+		}
+		s.text = text
+		all = append(all, s)
+	}
+	return all
 }
 
 func write(t *testing.T, path, text string) {
@@ -74,18 +88,21 @@ Who closes?
 	}
 	want := &Scenario{File: "f.txtar", Rule: "The rule.", Points: 3, Timeout: 8 * time.Second, patient: true,
 		Needs: []string{"01-one", "02-two"}, Tags: []string{"framing", "short-read"}, Visibility: "after_due_date", Race: true,
-		Causes: map[Code]string{Silence: "Nobody reads.", Reset: "Somebody closes."},
-		Read:   "chapters/01.md#there", hints: map[Code][]string{"": {"First.", "Second."}, Reset: {"Who closes?"}}}
-	if d := cmp.Diff(want, sc, cmp.AllowUnexported(Scenario{})); d != "" {
+		Read: "chapters/01.md#there",
+		sections: slices.Concat(behind("cause silence", "Nobody reads."), behind("cause reset", "Somebody closes."),
+			behind("hint reset", "Who closes?"), behind("hint", "First.", "Second."))}
+	if d := cmp.Diff(want, sc, cmp.AllowUnexported(Scenario{}, section{}, fact{})); d != "" {
 		t.Errorf("(-want +got)\n%s", d)
 	}
 }
 
 // A verdict gets the hints for its code; where there are none, those for all.
 func TestHintsOfACode(t *testing.T) {
-	sc := &Scenario{hints: map[Code][]string{"": {"First.", "Second."}, Reset: {"Who closes?"}}}
+	sc := &Scenario{}
+	sc.add(slices.Concat(behind("hint", "First.", "Second."), behind("hint reset", "Who closes?")))
 	for code, want := range map[Code][]string{Reset: {"Who closes?"}, Silence: {"First.", "Second."}} {
-		if d := cmp.Diff(want, sc.Hints(code)); d != "" {
+		got, _ := sc.hints(&Verdict{Code: code})
+		if d := cmp.Diff(want, got); d != "" {
 			t.Errorf("%s (-want +got)\n%s", code, d)
 		}
 	}
@@ -108,9 +125,9 @@ func TestParseErrors(t *testing.T) {
 		{"sysctl of the machine", "# Rule.\n# sysctl kernel.panic 1\n", `f.txtar:2: sysctl must be followed by a name that begins with net. and by a value, not by "kernel.panic"`},
 		{"sysctl elsewhere", "# Rule.\n# sysctl net.../kernel 1\n", `f.txtar:2: sysctl must be followed by a name that begins with net. and by a value, not by "net.../kernel"`},
 		{"sysctl without a value", "# Rule.\n# sysctl net.ipv4.tcp_sack\n", `f.txtar:2: sysctl must be followed by a name that begins with net. and by a value, not by "net.ipv4.tcp_sack"`},
-		{"section", "# Rule.\nserve\n-- cuase silence --\nx\n", `f.txtar:3: unknown section "cuase silence"; sections are: cause CODE, hint, hint CODE, read`},
-		{"code", "# Rule.\nserve\n\n-- hint --\nx\n-- cause silent --\nx\n", `f.txtar:6: unknown section "cause silent"; sections are: cause CODE, hint, hint CODE, read`},
-		{"hint with a name", "# Rule.\n-- hint 2 --\nx\n", `f.txtar:2: unknown section "hint 2"; sections are: cause CODE, hint, hint CODE, read`},
+		{"section", "# Rule.\nserve\n-- cuase silence --\nx\n", `f.txtar:3: unknown section "cuase silence"; sections are: cause CODE, hint, hint CODE, read; a cause or a hint may go on with: when FACT and FACT`},
+		{"code", "# Rule.\nserve\n\n-- hint --\nx\n-- cause silent --\nx\n", `f.txtar:6: unknown section "cause silent"; sections are: cause CODE, hint, hint CODE, read; a cause or a hint may go on with: when FACT and FACT`},
+		{"hint with a name", "# Rule.\n-- hint 2 --\nx\n", `f.txtar:2: unknown section "hint 2"; sections are: cause CODE, hint, hint CODE, read; a cause or a hint may go on with: when FACT and FACT`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			err := (&Scenario{File: "f.txtar"}).parse([]byte(c.text))

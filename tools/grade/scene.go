@@ -39,6 +39,7 @@ type scene struct {
 	dg        datagrams      // what speaks UDP
 	stuffed   map[string]int // bytes that stuff sent, per connection
 	verdict   *Verdict
+	known     known  // what was seen on the way, for causes and hints
 	skipped   string // why the scenario could not be run here
 	untouched bool   // the program says that it has not been written yet
 	mute      bool   // many clients at once: their rows would drown the timeline
@@ -103,6 +104,7 @@ func (s *scene) fail(v Verdict) {
 	if s.tooLate(v) {
 		v = Verdict{Code: CannotGrade, What: fmt.Sprintf("the machine is too busy: the grader needed up to %v to hand on an answer, and it may have come too late", s.dg.late.Round(time.Millisecond))}
 	}
+	s.know(&v)
 	s.verdict = &v
 	panic(stop{fmt.Sprintf("%s: %s", v.Code, v.What)})
 }

@@ -34,6 +34,7 @@ func (s *scene) survey(reading *wire.Conn) survey {
 	theirs := make([]probe.Socket, len(conns))
 	for i, c := range conns {
 		theirs[i], _ = s.net.TCP(c.Remote, c.Local) // the zero Socket when it is gone
+		s.sight(c, theirs[i])
 	}
 	for i, c := range conns {
 		ours, _ := s.net.TCP(c.Local, c.Remote)

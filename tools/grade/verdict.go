@@ -114,6 +114,8 @@ type Verdict struct {
 	Words     []string // the program's own last words
 	Cause     string   // what the evidence itself says is the likely cause, or ""
 	ByTime    bool     // rests on time alone: must be confirmed
+
+	evidence *evidence // what the facts of causes and hints ask; nil: nothing is known
 }
 
 // errNotWritten is the outcome of a program that says it is only a stub.

@@ -136,15 +136,16 @@ func scenarioFiles(root, unit string) []Problem {
 }
 
 // maxScript is how many lines the script of a scenario has at the most, with
-// its head, and minHints how many steps of help there are at the least: those
-// for every code, and those for a code of its own.
+// its head. Under each heading there are so many steps of help.
 const (
 	maxScript = 30
 	minHints  = 2
+	maxHints  = 3
 )
 
-// hintHeading matches the heading of a hint; its group is " CODE" or nothing.
-var hintHeading = regexp.MustCompile(`(?m)^-- hint( [a-z-]+)? --$`)
+// hintHeading matches the heading of a hint; its group is " CODE when FACT", a
+// part of that, or nothing.
+var hintHeading = regexp.MustCompile(`(?m)^-- hint( .+)? --$`)
 
 func scenarioForm(root, file string) []Problem {
 	data, err := os.ReadFile(filepath.Join(root, file))
@@ -156,12 +157,18 @@ func scenarioForm(root, file string) []Problem {
 	if n := len(strings.Split(strings.TrimRight(script, "\n"), "\n")); n > maxScript {
 		return []Problem{{File: file, Line: n, Text: "a scenario is one behaviour; this script is too long for that"}}
 	}
-	steps := map[string]int{"": 0} // hints for every code are always owed
+	steps := map[string]int{}
+	if !alias {
+		steps[""] = 0 // hints for every code are always owed
+	}
 	for _, m := range hintHeading.FindAllStringSubmatch(text, -1) {
 		steps[m[1]]++
 	}
 	for _, code := range slices.Sorted(maps.Keys(steps)) {
-		if !alias && steps[code] < minHints {
+		if n := steps[code]; n > maxHints {
+			return []Problem{{File: file, Line: strings.Count(text, "\n"), Text: fmt.Sprintf("help comes in %d or %d steps: there are %d sections -- hint%s --", minHints, maxHints, n, code)}}
+		}
+		if steps[code] < minHints {
 			return []Problem{{File: file, Line: strings.Count(text, "\n"), Text: fmt.Sprintf("help comes in steps: at least two sections -- hint%s --, the first of which gives nothing away", code)}}
 		}
 	}

@@ -16,7 +16,7 @@ func (s *Store) Hint(u *grade.Unit, r Record) Hint {
 	if sc == nil {
 		return Hint{}
 	}
-	hints := sc.Hints(r.First.Code)
+	hints := r.Hints
 	h := Hint{Of: len(hints), Read: sc.Read}
 	s.Update(func(l *Learner) {
 		given := l.Hints[u.Name]
@@ -38,10 +38,8 @@ func (s *Store) Hint(u *grade.Unit, r Record) Hint {
 // Shown returns the hints for the failure of r that were shown already.
 func (s *Store) Shown(u *grade.Unit, r Record) []string {
 	given := s.Learner().Hints[u.Name]
-	sc := u.Scenario(r.First.Scenario)
-	if sc == nil || given.Failure != r.First {
+	if u.Scenario(r.First.Scenario) == nil || given.Failure != r.First {
 		return nil
 	}
-	hints := sc.Hints(r.First.Code)
-	return hints[:min(given.Shown, len(hints))]
+	return r.Hints[:min(given.Shown, len(r.Hints))]
 }

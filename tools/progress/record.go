@@ -22,6 +22,7 @@ const (
 type Failure struct {
 	Scenario string     `json:"scenario"`
 	Code     grade.Code `json:"code"`
+	Case     string     `json:"case,omitempty"` // which of its hints the evidence chose
 }
 
 // A Record is what is kept of the result of one exercise.
@@ -32,7 +33,8 @@ type Record struct {
 	State  State     `json:"state"`
 	Passed int       `json:"passed"`
 	Total  int       `json:"total"`
-	First  Failure   `json:"first"` // the first failure, when State is Failing
+	First  Failure   `json:"first"`           // the first failure, when State is Failing
+	Hints  []string  `json:"hints,omitempty"` // for that failure, each a step further
 	Failed []string  `json:"failed"`
 	Left   []string  `json:"left"` // scenarios that could not be run here, though nothing failed before them
 	Report string    `json:"report"`
@@ -59,7 +61,7 @@ func recordOf(r *grade.Result, key string) Record {
 		}
 	}
 	if t := r.FirstFailure(); t != nil {
-		rec.First = Failure{t.ID, t.Code}
+		rec.First, rec.Hints = Failure{t.ID, t.Code, t.Case}, t.Hints
 	}
 	return rec
 }

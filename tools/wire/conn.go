@@ -7,6 +7,8 @@ import (
 	"net"
 	"net/netip"
 	"os"
+	"slices"
+	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -28,6 +30,8 @@ type Conn struct {
 
 	tcp            *net.TCPConn
 	sent, received atomic.Int64
+	mu             sync.Mutex
+	recent         []byte // see Recent
 	wroteFIN       bool
 	closed         bool
 }
@@ -71,6 +75,26 @@ func unmap(a netip.AddrPort) netip.AddrPort {
 // Sent returns how many bytes were handed to the kernel.
 func (c *Conn) Sent() int64 { return c.sent.Load() }
 
+// maxRecent is how much of what was sent is kept.
+const maxRecent = 128 << 10
+
+// Recent returns the last of the bytes that were handed to the kernel, at most
+// 128 KiB: what a peer that mixes something up may have got hold of.
+func (c *Conn) Recent() []byte {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return slices.Clone(c.recent[max(0, len(c.recent)-maxRecent):])
+}
+
+func (c *Conn) remember(data []byte) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.recent)+len(data) > 4*maxRecent { // seldom moved, for long floods are many writes
+		c.recent = append(c.recent[:0], c.recent[max(0, len(c.recent)-maxRecent):]...)
+	}
+	c.recent = append(c.recent, data[max(0, len(data)-maxRecent):]...)
+}
+
 // Received returns how many bytes were read.
 func (c *Conn) Received() int64 { return c.received.Load() }
 
@@ -109,6 +133,7 @@ func (c *Conn) Write(data []byte, d time.Duration) (int, error) {
 		n += more
 	}
 	c.sent.Add(int64(n))
+	c.remember(data[:n])
 	return n, plain(err)
 }
 

@@ -1,0 +1,211 @@
+package grade
+
+import (
+	"net/netip"
+	"slices"
+	"strings"
+
+	"loopback/tools/probe"
+	"loopback/tools/wire"
+)
+
+// evidence is what is known when a scenario ends with a verdict: what facts ask.
+type evidence struct {
+	compared    bool // want and got are known
+	want, got   []byte
+	own, others [][]byte // what had been sent before: to the one who got the bytes, and by others
+
+	words      []string // the program's last words, without a dump that was asked for
+	dump       bool
+	goroutines []probe.Goroutine // those with a line of the program's own
+
+	conn     string // the connection in question, or ""
+	sent     int64  // what the grader sent on it
+	reset    bool   // it ended with an RST
+	now      probe.Socket
+	last     probe.Socket // the program's end when the kernel last knew it
+	lastSent int64        // what had been sent by then
+
+	listener     probe.Socket
+	noListener   bool
+	udpConnected bool
+	asked        uint16   // the port that the server was asked for
+	found        []uint16 // the ports at which it listens
+
+	command string
+	ended   bool
+	status  int
+	timer   bool
+}
+
+// known is what a scene has seen on the way and facts may ask.
+type known struct {
+	sights       map[*wire.Conn]sighting
+	said         []datagram // what the grader has sent by UDP
+	dumped       []probe.Goroutine
+	udpConnected bool
+	asked        uint16
+	found        []uint16
+	command      string
+	args         []string
+}
+
+// datagram is what was sent by whom.
+type datagram struct {
+	name string
+	data []byte
+}
+
+// maxSaid is how many datagrams are remembered.
+const maxSaid = 256
+
+func (k *known) remember(name string, data []byte) {
+	if len(k.said) == maxSaid {
+		k.said = append(k.said[:0], k.said[maxSaid/2:]...)
+	}
+	k.said = append(k.said, datagram{name, data})
+}
+
+// sighting is the program's end of a connection when the kernel last knew it.
+type sighting struct {
+	socket probe.Socket
+	sent   int64
+}
+
+// sight notes the program's end of c, for what is asked when it has gone.
+func (s *scene) sight(c *wire.Conn, theirs probe.Socket) {
+	if theirs.State == 0 {
+		return
+	}
+	if s.known.sights == nil {
+		s.known.sights = map[*wire.Conn]sighting{}
+	}
+	s.known.sights[c] = sighting{theirs, c.Sent()}
+}
+
+// gather collects the evidence about c, which may be nil, and the program p,
+// which may be, too. It is called before the program is asked for its
+// goroutines, for that ends it.
+func (s *scene) gather(c *wire.Conn, p *program) *evidence {
+	e := &evidence{command: s.known.command, udpConnected: s.known.udpConnected}
+	if c == nil {
+		c = s.named()
+	}
+	if c != nil {
+		e.conn, e.sent = c.Name, c.Sent()
+		e.now, _ = s.net.TCP(c.Remote, c.Local)
+		e.last, e.lastSent = s.known.sights[c].socket, s.known.sights[c].sent
+		if e.now.State != 0 {
+			e.last, e.lastSent = e.now, e.sent
+		}
+	} else if len(s.known.args) > 0 {
+		e.conn = s.known.args[0]
+	}
+	for _, o := range s.conns {
+		if c == nil || o == c {
+			e.own = append(e.own, o.Recent())
+		} else {
+			e.others = append(e.others, o.Recent())
+		}
+	}
+	for _, said := range s.known.said {
+		if c == nil && said.name == e.conn {
+			e.own = append(e.own, said.data)
+		} else {
+			e.others = append(e.others, said.data)
+		}
+	}
+	s.gatherServer(e)
+	if p != nil {
+		s.gatherProgram(e, p)
+	}
+	return e
+}
+
+// named returns the connection that the command at work names first.
+func (s *scene) named() *wire.Conn {
+	for _, c := range slices.Backward(s.conns) {
+		if slices.Contains(s.known.args, c.Name) {
+			return c
+		}
+	}
+	return nil
+}
+
+func (s *scene) gatherServer(e *evidence) {
+	if s.kind() != "server" || s.dg.serving {
+		return
+	}
+	if at, err := netip.ParseAddrPort(s.ts.Getenv("server")); err == nil {
+		e.listener, err = s.net.Listener(at)
+		e.noListener = err == probe.ErrNoSocket
+	}
+}
+
+func (s *scene) gatherProgram(e *evidence, p *program) {
+	e.words = p.said()
+	if st, gone := p.proc.Status(); gone && !p.quit {
+		e.ended, e.status = true, st.Code
+	}
+	if !p.gone() {
+		e.timer = probe.Look(p.proc.PID()).State == probe.Timed
+	}
+}
+
+// lastSaid is how many lines of standard error are a program's last words.
+const lastSaid = 5
+
+// said returns the program's last words: its panic, or the last lines of its
+// standard error.
+func (p *program) said() []string {
+	text := string(p.proc.Stderr().Bytes())
+	if p.quit {
+		text, _, _ = strings.Cut(text, "SIGQUIT: quit\nPC=")
+	}
+	if panicText, _ := probe.ParseStacks(text); panicText != "" {
+		return strings.Split(panicText, "\n")
+	}
+	lines := strings.Split(strings.TrimRight(text, "\n"), "\n")
+	lines = slices.DeleteFunc(lines, func(l string) bool { return strings.TrimSpace(l) == "" })
+	return lines[max(0, len(lines)-lastSaid):]
+}
+
+// know completes the evidence of v, which is about to end the scenario.
+func (s *scene) know(v *Verdict) {
+	if len(s.programs) == 0 || v.Code == CannotGrade {
+		return
+	}
+	e := v.evidence
+	if e == nil {
+		e = s.gather(nil, s.programs[0])
+	}
+	e.compared, e.want, e.got = v.Compare, v.Want, v.Got
+	e.reset = v.Code == Reset
+	if s.known.dumped != nil {
+		e.dump, e.goroutines = true, withLines(s.known.dumped)
+	}
+	e.asked, e.found = s.known.asked, s.known.found
+	v.evidence = e
+}
+
+// withLines returns the goroutines that have a line of the program's own.
+func withLines(gs []probe.Goroutine) (mine []probe.Goroutine) {
+	for _, g := range gs {
+		if _, ok := frameOf(g); ok {
+			mine = append(mine, g)
+		}
+	}
+	return mine
+}
+
+// sightUDP notes, when the program's first datagram has come, whether it was
+// sent from a connected socket.
+func (s *scene) sightUDP(p *program) {
+	if p == nil || p.gone() {
+		return
+	}
+	all, _ := probe.UDPSocketsOf(probe.Look(p.proc.PID()).PIDs) // without evidence: none that we know of
+	for _, u := range all {
+		s.known.udpConnected = s.known.udpConnected || u.Remote.Port() != 0
+	}
+}
