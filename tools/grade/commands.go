@@ -33,6 +33,7 @@ func commands() []command {
 		clientCommands,
 		portCommands,
 		byteCommands,
+		sizeCommands,
 		flowCommands,
 		crowdCommands,
 		endCommands,

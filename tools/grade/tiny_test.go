@@ -65,8 +65,15 @@ func tiny(name string, args []string) {
 	}
 }
 
+// tinyHandlers are more of what a server may do with a connection.
+var tinyHandlers = map[string]func(conn net.Conn){}
+
 func tinyHandle(name string, conn net.Conn) {
 	defer conn.Close()
+	if handle, ok := tinyHandlers[name]; ok {
+		handle(conn)
+		return
+	}
 	switch name {
 	case "shout":
 		buf := make([]byte, 100)
