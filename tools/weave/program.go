@@ -4,18 +4,14 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
-	"path"
-	"strconv"
 	"strings"
 )
 
 // A program is a Go file, with the places of its declarations.
 type program struct {
-	file    string
-	lines   []string
-	decls   map[string]lines  // by name: "serve", "T.M", "package"
-	idents  map[string]bool   // every identifier that occurs in it
-	imports map[string]string // by the name that the program uses
+	file  string
+	lines []string
+	decls map[string]lines // by name: "serve", "T.M", "package"
 }
 
 // lines are lines of a file, from 1, both included.
@@ -47,20 +43,9 @@ func parseProgram(file string, src []byte) (*program, error) {
 		return nil, err
 	}
 	p := &program{
-		file:    file,
-		lines:   splitLines(string(src)),
-		decls:   map[string]lines{},
-		idents:  map[string]bool{},
-		imports: map[string]string{},
-	}
-	ast.Inspect(f, func(n ast.Node) bool {
-		if id, ok := n.(*ast.Ident); ok {
-			p.idents[id.Name] = true
-		}
-		return true
-	})
-	for _, spec := range f.Imports {
-		p.addImport(spec)
+		file:  file,
+		lines: splitLines(string(src)),
+		decls: map[string]lines{},
 	}
 	line := func(pos token.Pos) int { return fset.Position(pos).Line }
 	head := line(f.Name.End())
@@ -78,15 +63,6 @@ func parseProgram(file string, src []byte) (*program, error) {
 	}
 	p.decls["package"] = lines{1, head}
 	return p, nil
-}
-
-func (p *program) addImport(spec *ast.ImportSpec) {
-	from, _ := strconv.Unquote(spec.Path.Value)
-	name := path.Base(from)
-	if spec.Name != nil {
-		name = spec.Name.Name
-	}
-	p.imports[name] = from
 }
 
 func docOf(d ast.Decl) *ast.CommentGroup {
