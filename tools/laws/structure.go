@@ -124,12 +124,16 @@ func scenarioFiles(root, unit string) []Problem {
 		file := filepath.Join("testdata", unit, name)
 		switch {
 		case e.IsDir() && (name == "wrong" || name == "right"):
+		case e.IsDir() && name == "example":
+			for _, example := range folders(root, file) {
+				ps = append(ps, only(root, unit, filepath.Join(file, example), "main.go")...)
+			}
 		case e.IsDir() && name == "stub":
 			ps = append(ps, only(root, unit, filepath.Join("testdata", unit, name), "main.go")...)
 		case !e.IsDir() && scenarioName.MatchString(name):
 			ps = append(ps, scenarioForm(root, file)...)
 		default:
-			ps = append(ps, problem(file, "unexpected: a unit holds scenarios (NN-behaviour.txtar), stub, wrong and right"))
+			ps = append(ps, problem(file, "unexpected: a unit holds scenarios (NN-behaviour.txtar), stub, example, wrong and right"))
 		}
 	}
 	return ps

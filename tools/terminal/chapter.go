@@ -84,30 +84,41 @@ func runAll(ctx context.Context, root string, sections []*section, b bounds) []*
 // usage finds the line of a doc comment that says how a program is called.
 var usage = regexp.MustCompile(`(?m)^//\t([a-z][a-z0-9-]*)\b`)
 
-// install builds the solutions and puts each into the folder bin, under the
-// name that its doc comment gives it.
+// install builds the solutions and the examples and puts them into the folder
+// bin: a solution under the name that its doc comment gives it, an example under
+// that of its folder.
 func install(ctx context.Context, root, bin string) error {
 	if err := os.Mkdir(bin, 0o755); err != nil {
 		return err
 	}
-	mains, err := filepath.Glob(filepath.Join(root, "solutions", "*", "main.go"))
-	if err != nil {
-		return err
-	}
-	for _, file := range mains {
+	solutions, _ := filepath.Glob(filepath.Join(root, "solutions", "*", "main.go"))
+	for _, file := range solutions {
 		name, err := calledAs(filepath.Dir(file))
 		if err != nil {
 			return err
 		}
-		program, err := grade.Build(ctx, root, filepath.Dir(file), false)
-		if err != nil {
+		if err := link(ctx, root, filepath.Dir(file), filepath.Join(bin, name)); err != nil {
 			return err
 		}
-		if err := os.Symlink(program, filepath.Join(bin, name)); err != nil {
+	}
+	examples, _ := filepath.Glob(filepath.Join(root, "testdata", "*", "example", "*", "main.go"))
+	for _, file := range examples {
+		folder := filepath.Dir(file)
+		if err := link(ctx, root, folder, filepath.Join(bin, filepath.Base(folder))); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// link builds the program in folder and lets the name at lead to it. Two
+// programs of one name are a mistake in the course.
+func link(ctx context.Context, root, folder, at string) error {
+	program, err := grade.Build(ctx, root, folder, false)
+	if err != nil {
+		return err
+	}
+	return os.Symlink(program, at)
 }
 
 // calledAs returns the name by which the texts call the program in a folder. Its

@@ -95,8 +95,8 @@ func (b *book) checkForm(p *page, bl *block) bool {
 	}
 	place := path.Join(path.Dir(p.file), bl.args)
 	switch wrong := strings.Contains(place, "/wrong/"); {
-	case bl.kind == "code" && !strings.HasPrefix(place, "solutions/"):
-		b.report(p.file, bl.line-1, "code shows a program in solutions/: for one that is meant to fail the directive is wrong")
+	case bl.kind == "code" && !strings.HasPrefix(place, "solutions/") && !strings.Contains(place, "/example/"):
+		b.report(p.file, bl.line-1, "code shows a program in solutions/ or testdata/UNIT/example/: for one that is meant to fail the directive is wrong")
 	case bl.kind == "wrong" && !wrong:
 		b.report(p.file, bl.line-1, "wrong shows a program in testdata/UNIT/wrong/: for a solution the directive is code")
 	}

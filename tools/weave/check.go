@@ -33,6 +33,7 @@ func Check(root string) []Problem {
 	}
 	for _, p := range b.pages {
 		b.checkBlocks(p)
+		b.checkOrder(p)
 		b.checkCoverage(p)
 		b.checkNames(p)
 		b.checkScenarios(p)

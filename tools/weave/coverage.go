@@ -2,32 +2,33 @@ package weave
 
 import (
 	"path"
-	"path/filepath"
 	"slices"
 	"strings"
 )
 
-// checkCoverage checks that every line of a unit's solution is shown in its
-// chapter. What the chapter's computed difference leaves out is unchanged from
-// another unit, whose own chapter shows it.
+// checkCoverage checks that every line that the learner writes is shown in the
+// chapter, in our answer; of the unit about setting up, every line of all. What
+// the chapter's computed difference leaves out is unchanged from another unit,
+// whose own chapter shows it. Files that are given need not be shown.
 func (b *book) checkCoverage(p *page) {
 	if p.unit == "" {
 		return
 	}
-	files, _ := filepath.Glob(filepath.Join(b.root, "solutions", p.unit, "*.go"))
-	for _, f := range files {
-		if strings.HasSuffix(f, "_test.go") {
-			continue
-		}
-		prog, err := b.program(path.Join("solutions", p.unit, filepath.Base(f)))
-		if err != nil {
-			b.report(path.Join("solutions", p.unit, filepath.Base(f)), 0, "%v", err)
-			continue
-		}
-		if shown := b.shown(p, prog); shown != nil {
-			b.reportUnshown(p, prog, shown)
-		}
+	prog, theirs := b.learners(p.unit)
+	if prog == nil {
+		file := path.Join("solutions", p.unit, "main.go")
+		_, err := b.program(file)
+		b.report(file, 0, "%v", err)
+		return
 	}
+	shown := b.shown(p, prog)
+	if shown == nil {
+		return
+	}
+	for i := range shown {
+		shown[i] = shown[i] || p.hasAnswer() && !theirs[i]
+	}
+	b.reportUnshown(p, prog, shown)
 }
 
 // shown reports for each line of prog whether the page shows it. It is nil
@@ -42,8 +43,10 @@ func (b *book) shown(p *page, prog *program) []bool {
 			}
 		}
 	}
+	from := p.section(answerHeading)
 	for _, bl := range p.blocks {
 		switch {
+		case bl.line < from:
 		case bl.kind == "diff":
 			f := strings.Fields(bl.args)
 			if len(f) == 2 && path.Join(path.Dir(p.file), f[1]) == prog.file && b.earlier(p, f[0]) {

@@ -4,7 +4,8 @@
 // holds no markers: a block is found by the name of its declaration, and a part
 // of a declaration by its own text.
 //
-//	<!-- code: FILE#NAME -->          a whole declaration with its doc comment
+//	<!-- code: FILE#NAME -->          a whole declaration with its doc comment, of a solution
+//	                                  or of an example (testdata/UNIT/example/NAME/main.go)
 //	<!-- code: FILE#NAME part -->     lines of it, dedented; "// ..." marks a gap
 //	<!-- code: FILE#package -->       from the top of the file through its imports
 //	<!-- wrong: FILE#NAME part -->    the same, from a program that is meant to fail
@@ -17,8 +18,9 @@
 //	<!-- timeline: UNIT/SCENARIO -->  the same as text; package picture runs both
 //	<!-- plain: REASON -->            a sketch, the only kind that nothing checks
 //
-// It also checks that every line of every solution is shown, that Go names in
-// the prose exist, that scenarios and chapters name each other, that links and
+// It also checks that nothing of the answer stands above the exercise, that every
+// line that the learner writes is shown below it, that every question has an
+// answer, that Go names in the prose exist, that scenarios and chapters name each other, that links and
 // their fragments lead somewhere, that each term is defined in one place, to
 // which the glossary leads, and that SUMMARY.md is up to date.
 //

@@ -19,6 +19,11 @@ func main() {
 		os.Exit(1)
 	}
 	fmt.Println("listening on", ln.Addr())
+	serve(ln)
+}
+
+// serve greets two clients.
+func serve(ln net.Listener) {
 	for range 2 {
 		conn, err := ln.Accept()
 		if err != nil {

@@ -1,0 +1,34 @@
+// Twice is a server that greets two clients.
+//
+//	twice [ADDR]
+package main
+
+import (
+	"fmt"
+	"net"
+	"os"
+)
+
+// greeting is what the client is told.
+const greeting = "hello\n"
+
+func main() {
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "hello:", err)
+		os.Exit(1)
+	}
+	fmt.Println("listening on", ln.Addr())
+	serve(ln)
+}
+
+// serve greets two clients.
+func serve(ln net.Listener) {
+	// TODO
+}
+
+// greet greets the client behind conn.
+func greet(conn net.Conn) {
+	fmt.Fprint(conn, greeting)
+	conn.Close()
+}
