@@ -41,6 +41,7 @@ func commands() []command {
 		relayCommands,
 		packetCommands,
 		programCommands,
+		outlastCommands,
 		systemCommands,
 		signalCommands,
 		meansCommands,

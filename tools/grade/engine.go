@@ -1,12 +1,14 @@
 package grade
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -241,7 +243,7 @@ func (r *Result) rest(ctx context.Context, parallel int) {
 	}
 	slots := make(chan struct{}, parallel)
 	var wg sync.WaitGroup
-	for _, t := range r.Tests[1:] {
+	for _, t := range r.afterGate() {
 		slots <- struct{}{}
 		if ctx.Err() != nil {
 			break // what was not reached stays an error
@@ -254,6 +256,21 @@ func (r *Result) rest(ctx context.Context, parallel int) {
 	}
 	wg.Wait()
 	r.holdNeedy()
+}
+
+// afterGate returns the scenarios after the first in the order in which they
+// begin: those that may wait for timers do so while the others run.
+func (r *Result) afterGate() []*Test {
+	order := slices.Clone(r.Tests[1:])
+	slices.SortStableFunc(order, func(a, b *Test) int { return cmp.Compare(rank(a), rank(b)) })
+	return order
+}
+
+func rank(t *Test) int {
+	if t.scenario.lasting {
+		return 0
+	}
+	return 1
 }
 
 // holdNeedy takes back the verdict of scenarios that need one that failed.

@@ -110,7 +110,7 @@ func Run(t *testing.T) {
 		r.wait(gate.ID)
 		return
 	}
-	for _, test := range r.Tests[1:] {
+	for _, test := range r.afterGate() {
 		t.Run(test.ID, func(t *testing.T) {
 			t.Parallel()
 			r.mirror(t, test)

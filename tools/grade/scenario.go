@@ -29,6 +29,7 @@ type Scenario struct {
 	Visibility string   // visible, after_due_date, after_published or hidden
 	Race       bool     // needs a program built with the race detector
 	Namespace  bool     // the program runs in a user and network namespace of its own
+	lasting    bool     // it may wait for timers: it begins before the others
 	settings   []string // NAME=VALUE of the kernel, in that namespace
 
 	Read     string    // where the chapter explains it
@@ -95,6 +96,7 @@ func (sc *Scenario) parse(data []byte) error {
 	if err := sc.parseHead(lines); err != nil {
 		return err
 	}
+	sc.lasting = slices.ContainsFunc(lines, func(line string) bool { return firstWord(line) == "outlast" })
 	sections, err := parseSections(sc.File, data)
 	sc.add(sections)
 	return err

@@ -21,6 +21,7 @@ import (
 // A scene is one scenario while it runs: the program under test, the grader's
 // connections to it, and what happened so far.
 type scene struct {
+	born time.Time // when it was prepared: no program of it is older
 	sc   *Scenario
 	prog *Program
 	tmp  string   // the program's home and temporary directory
@@ -38,6 +39,7 @@ type scene struct {
 	runs      []*portRun
 	dg        datagrams      // what speaks UDP
 	stuffed   map[string]int // bytes that stuff sent, per connection
+	watched   time.Duration  // for how long vigils have waited for its timers
 	verdict   *Verdict
 	known     known  // what was seen on the way, for causes and hints
 	skipped   string // why the scenario could not be run here
@@ -72,7 +74,7 @@ type program struct {
 // newScene prepares a scenario. Each has an address of its own, so that no two
 // can collide and a program that ignores -listen is caught at once.
 func newScene(sc *Scenario, prog *Program) *scene {
-	return &scene{sc: sc, prog: prog, host: ownAddress(), fill: fillingOf(prog.seed), log: wire.NewLog(), owners: map[*wire.Conn]*program{}, stuffed: map[string]int{}}
+	return &scene{born: time.Now(), sc: sc, prog: prog, host: ownAddress(), fill: fillingOf(prog.seed), log: wire.NewLog(), owners: map[*wire.Conn]*program{}, stuffed: map[string]int{}}
 }
 
 // ownAddress picks an address from 127.0.0.0/8 where all of it is local, which

@@ -2,7 +2,11 @@
 
 package probe
 
-import "golang.org/x/sys/unix"
+import (
+	"time"
+
+	"golang.org/x/sys/unix"
+)
 
 // hasCalls says that this file knows the processor's system calls.
 const hasCalls = true
@@ -99,4 +103,14 @@ func milliseconds(n uint64) wait {
 		return untimed
 	}
 	return timed
+}
+
+// timeout returns how long the call waits at the most, for those calls whose
+// timeout stands in an argument itself.
+func (c call) timeout() (time.Duration, bool) {
+	if c.number != unix.SYS_EPOLL_PWAIT {
+		n, ok := c.legacyTimeout()
+		return time.Duration(n) * time.Millisecond, ok
+	}
+	return time.Duration(int32(c.args[3])) * time.Millisecond, true
 }

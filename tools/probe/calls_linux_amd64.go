@@ -16,3 +16,14 @@ func legacy(c call) (wait, bool) {
 	}
 	return 0, false
 }
+
+// legacyTimeout returns the milliseconds that such a call waits at the most.
+func (c call) legacyTimeout() (int32, bool) {
+	switch c.number {
+	case unix.SYS_EPOLL_WAIT:
+		return int32(c.args[3]), true
+	case unix.SYS_POLL:
+		return int32(c.args[2]), true
+	}
+	return 0, false
+}

@@ -4,3 +4,5 @@ package probe
 
 // legacy judges the system calls that newer processors do not have.
 func legacy(call) (wait, bool) { return 0, false }
+
+func (c call) legacyTimeout() (int32, bool) { return 0, false }

@@ -2,7 +2,11 @@
 
 package probe
 
+import "time"
+
 // hasCalls says that nobody has listed this processor's system calls.
 const hasCalls = false
 
 func (c call) wait() wait { return timed }
+
+func (c call) timeout() (time.Duration, bool) { return 0, false }

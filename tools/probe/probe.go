@@ -149,6 +149,12 @@ type Socket struct {
 // kernel still has bytes or timers of its own for a connection (see [TCP]).
 func Look(root int) Activity { return look(root) }
 
+// Timeout returns the shortest time that a thread of root or its descendants
+// waits at the most, counted from when it fell asleep. It is known only when
+// every thread sleeps and the timeout of each that has one stands in its system
+// call, as that of a Go program does.
+func Timeout(root int) (d time.Duration, known bool) { return timeout(root) }
+
 // TCP looks up the end of a connection whose own address is local. It returns
 // ErrNoSocket when that end does not exist (any more), and ErrNoEvidence.
 //

@@ -2,9 +2,14 @@
 
 package probe
 
-import "net/netip"
+import (
+	"net/netip"
+	"time"
+)
 
 func look(int) Activity { return Activity{State: Unknown} }
+
+func timeout(int) (time.Duration, bool) { return 0, false }
 
 func tcp(_, _ netip.AddrPort) (Socket, error) { return Socket{}, ErrNoEvidence }
 

@@ -79,32 +79,9 @@ func prospect(tasks []task) State {
 
 // wait reads and judges the system call that the thread sleeps in.
 func (t task) wait(exe program) wait {
-	var buf [256]byte
-	b, err := readFile(t.dir()+"/syscall", buf[:])
-	switch {
-	case err == unix.ENOENT || err == unix.ESRCH:
-		if !readableCalls() {
-			return timed
-		}
-		return running // it has ended in the meantime
-	case err != nil:
-		return timed
-	}
-	f := strings.Fields(string(b))
-	if len(f) > 0 && f[0] == "running" {
-		return running
-	}
-	if len(f) < 7 || exe.foreign {
-		return timed // asleep outside of a system call, or with other numbers
-	}
-	var c call
-	if c.number, err = strconv.Atoi(f[0]); err != nil {
-		return timed
-	}
-	for i := range c.args {
-		if c.args[i], err = strconv.ParseUint(f[1+i], 0, 64); err != nil {
-			return timed
-		}
+	c, w, ok := t.call(exe)
+	if !ok {
+		return w
 	}
 	switch w := c.wait(); w {
 	case received, sent:
@@ -112,6 +89,38 @@ func (t task) wait(exe program) wait {
 	default:
 		return w
 	}
+}
+
+// call reads the system call that the thread sleeps in. When it is not known w
+// says what is.
+func (t task) call(exe program) (c call, w wait, ok bool) {
+	var buf [256]byte
+	b, err := readFile(t.dir()+"/syscall", buf[:])
+	switch {
+	case err == unix.ENOENT || err == unix.ESRCH:
+		if !readableCalls() {
+			return c, timed, false
+		}
+		return c, running, false // it has ended in the meantime
+	case err != nil:
+		return c, timed, false
+	}
+	f := strings.Fields(string(b))
+	if len(f) > 0 && f[0] == "running" {
+		return c, running, false
+	}
+	if len(f) < 7 || exe.foreign {
+		return c, timed, false // asleep outside of a system call, or with other numbers
+	}
+	if c.number, err = strconv.Atoi(f[0]); err != nil {
+		return c, timed, false
+	}
+	for i := range c.args {
+		if c.args[i], err = strconv.ParseUint(f[1+i], 0, 64); err != nil {
+			return c, timed, false
+		}
+	}
+	return c, timed, true
 }
 
 // socketWait looks for a timeout that was set on the socket a thread waits for:

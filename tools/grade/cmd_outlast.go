@@ -1,0 +1,201 @@
+package grade
+
+import (
+	"fmt"
+	"time"
+
+	"loopback/tools/probe"
+	"loopback/tools/wire"
+)
+
+var outlastCommands = []command{{
+	name: "outlast", args: "[NAME...]", group: "The program itself",
+	summary: "nothing happens until every timer of the program has fired; it must neither end nor end one of these connections",
+	detail: "A program that sleeps without any timer has no limit of time: then this takes a few milliseconds. One that has a timer is watched until it " +
+		"sleeps without one, or for some ten seconds in a scenario, five of them where a timer comes again and again. Name first the connection that has been quiet for longest. " +
+		"Connections may be silent, half-closed or unread (after stuff); without a NAME only the program itself must not end. " +
+		"Scenarios with this command begin before the others of their unit.",
+	run: func(s *scene, args []string) {
+		v := &vigil{s: s, p: s.main(), start: time.Now()}
+		for i, name := range args {
+			c := s.conn(name)
+			if i == 0 {
+				v.p = s.owner(c)
+			}
+			v.conns = append(v.conns, c)
+		}
+		v.keep()
+	},
+}}
+
+// How long a program with a timer is watched: in all vigils of a scenario
+// together, and in one of them when the timer comes again and again. A
+// listener's deadline of ten seconds was set a moment before the vigil began.
+const (
+	vigilBound  = 10*time.Second + 500*time.Millisecond
+	tickBound   = 5 * time.Second
+	manyTicks   = 4 // a timer that has fired so often and done nothing is one that comes again and again
+	vigilPause  = 10 * time.Millisecond
+	vigilProofs = 2
+)
+
+// A vigil watches a program that nobody speaks to.
+type vigil struct {
+	s     *scene
+	p     *program
+	conns []*wire.Conn
+	start time.Time
+
+	held   []bool // whether the program has accepted it
+	fired  int    // how often the program has woken by itself
+	last   probe.Activity
+	cpu    time.Duration // processor time when it was last seen asleep
+	proofs int
+}
+
+// keep returns when the program can have no limit of time, or has not shown one
+// within the bound.
+func (v *vigil) keep() {
+	v.s.rest(v.p)
+	v.held = make([]bool, len(v.conns))
+	v.last = probe.Look(v.p.proc.PID())
+	v.cpu = v.last.CPU
+	for v.s.ctx.Err() == nil {
+		v.s.pump()
+		v.mustStand()
+		before := v.s.survey(nil)
+		act := probe.Look(v.p.proc.PID())
+		still := !before.underWay && before.equal(v.s.survey(nil)) && !v.p.proc.Pending()
+		if what := v.verdict(act, still); what != "" {
+			v.mustStand() // with what came while we looked
+			v.s.record(wire.Event{Kind: wire.Note, Text: what})
+			v.s.watched += time.Since(v.start)
+			return
+		}
+	}
+}
+
+// verdict says why the vigil is over, or "" after a little while.
+func (v *vigil) verdict(act probe.Activity, still bool) string {
+	switch act.State {
+	case probe.Unknown:
+		v.s.skip("this system cannot tell whether a program has a timer")
+	case probe.Asleep, probe.Stopped:
+		if v.cpu = act.CPU; !still {
+			break
+		}
+		if v.proofs++; v.proofs >= vigilProofs {
+			if v.fired > 0 {
+				return "its timers have fired, and it sleeps without one"
+			}
+			return "it sleeps, and has no timer"
+		}
+		v.p.pause(restPause)
+		return ""
+	case probe.Timed:
+		return v.timed(act)
+	default:
+		if act.CPU-v.cpu > v.spin() {
+			v.s.judge(v.p, spun, owes{what: "no client has asked it for anything"})
+		}
+	}
+	v.proofs = 0
+	v.p.pause(restPause)
+	return ""
+}
+
+// spin is how much processor time in one go proves a busy loop.
+func (v *vigil) spin() time.Duration {
+	if v.s.prog.Race {
+		return spinLimit * raceSlower
+	}
+	return spinLimit
+}
+
+// timed decides whether to wait for a timer of a program that sleeps.
+func (v *vigil) timed(act probe.Activity) string {
+	v.proofs, v.cpu = 0, act.CPU
+	if act.Runs != v.last.Runs {
+		v.fired++
+	}
+	v.last = act
+	left := vigilBound - v.s.watched - time.Since(v.start)
+	if v.fired >= manyTicks {
+		left = min(left, tickBound-time.Since(v.start))
+	}
+	if left <= 0 {
+		return "its timers have done nothing to a client"
+	}
+	// The thread fell asleep at the earliest when the program was started.
+	if d, ok := probe.Timeout(v.p.proc.PID()); ok && d-time.Since(v.s.born) > left {
+		return fmt.Sprintf("its timer is one of more than %v", left.Round(time.Second))
+	}
+	v.p.pause(vigilPause)
+	return ""
+}
+
+// mustStand fails when the program has ended, or one of the connections.
+func (v *vigil) mustStand() {
+	for i, c := range v.conns {
+		theirs, err := v.s.net.TCP(c.Remote, c.Local)
+		switch {
+		case err == probe.ErrNoEvidence:
+		case err != nil, v.held[i] && theirs.Inode == 0, theirs.State != probe.Established && theirs.State != probe.CloseWait && !c.WroteFIN():
+			if !c.WroteFIN() {
+				v.tooEarly(c)
+			}
+		default:
+			v.held[i] = v.held[i] || theirs.Inode != 0
+		}
+	}
+	if v.p.gone() {
+		v.p.drain()
+		v.s.dead(v.p, Verdict{What: fmt.Sprintf("nothing happened for %s, and the %s has ended by itself", seconds(time.Since(v.start)), v.s.called(v.p))})
+	}
+}
+
+// tooEarly judges that the program has ended c although nothing has happened.
+func (v *vigil) tooEarly(c *wire.Conn) {
+	s := v.s
+	s.rest(v.p)
+	code, kind := Reset, wire.InRST
+	if ours, err := s.net.TCP(c.Local, c.Remote); err == nil && ours.State != probe.Closed {
+		code, kind = EarlyEOF, wire.InFIN
+	}
+	s.log.Add(wire.Event{Conn: c.Name, Kind: kind})
+	did := "said nothing"
+	if s.stuffed[c.Name] > 0 {
+		did = "read nothing"
+	}
+	what := fmt.Sprintf("%s had %s for %s; the %s ended the connection, although no limit of time was promised",
+		c.Name, did, seconds(s.quiet(c)), s.called(v.p))
+	s.trouble(c.Name, "no limit of time was promised")
+	verdict := Verdict{Code: code, What: what}
+	if v.p.gone() && !v.p.quit {
+		if st, _ := v.p.proc.Status(); st.Code != 0 {
+			verdict.What += ", and then it ended by itself"
+			s.dead(v.p, verdict)
+		}
+		verdict.What += ", and then it ended: exit status 0"
+	} else {
+		verdict.Where, verdict.Cause = s.where(v.p)
+	}
+	s.fail(verdict)
+}
+
+// quiet is how long ago something was last sent or read on c.
+func (s *scene) quiet(c *wire.Conn) time.Duration {
+	events := s.log.Events()
+	now := events[len(events)-1].At
+	for i := len(events) - 2; i >= 0; i-- {
+		if e := events[i]; e.Conn == c.Name && e.Kind != wire.InFIN && e.Kind != wire.InRST {
+			return now - e.At
+		}
+	}
+	return now
+}
+
+// seconds says how long something took: 2.0 s.
+func seconds(d time.Duration) string {
+	return fmt.Sprintf("%.1f s", d.Seconds())
+}

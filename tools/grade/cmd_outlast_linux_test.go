@@ -1,0 +1,101 @@
+package grade
+
+import (
+	"net"
+	"os"
+	"testing"
+	"time"
+)
+
+// Servers with timers of many kinds.
+func init() {
+	limited := func(set func(net.Conn)) func(net.Conn) {
+		return func(conn net.Conn) {
+			buf := make([]byte, 16<<10)
+			for {
+				set(conn)
+				n, err := conn.Read(buf)
+				if err != nil {
+					return
+				}
+				if _, err := conn.Write(buf[:n]); err != nil {
+					return
+				}
+			}
+		}
+	}
+	soon := func() time.Time { return time.Now().Add(300 * time.Millisecond) }
+	tinyHandlers["limits-reads"] = limited(func(c net.Conn) { c.SetReadDeadline(soon()) })
+	tinyHandlers["limits-writes"] = limited(func(c net.Conn) { c.SetWriteDeadline(soon()) })
+	tinyHandlers["limits-an-hour"] = limited(func(c net.Conn) { c.SetDeadline(time.Now().Add(time.Hour)) })
+	after := func(f func(net.Conn)) func(net.Conn) {
+		return func(conn net.Conn) {
+			time.AfterFunc(300*time.Millisecond, func() { f(conn) })
+			limited(func(net.Conn) {})(conn)
+		}
+	}
+	tinyHandlers["fires-once"] = after(func(net.Conn) {})
+	tinyHandlers["ends-soon"] = after(func(net.Conn) { os.Exit(1) })
+	tinyHandlers["half-closes"] = after(func(c net.Conn) { c.(*net.TCPConn).CloseWrite() })
+	tinyHandlers["spins-later"] = after(func(net.Conn) {
+		for {
+		}
+	})
+	tinyHandlers["ticks"] = func(conn net.Conn) {
+		go func() {
+			for range time.Tick(20 * time.Millisecond) {
+			}
+		}()
+		limited(func(net.Conn) {})(conn)
+	}
+	tinyHandlers["ticks-and-closes"] = func(conn net.Conn) {
+		go func() {
+			n := 0
+			for range time.Tick(20 * time.Millisecond) {
+				if n++; n > 50 {
+					conn.Close()
+				}
+			}
+		}()
+		limited(func(net.Conn) {})(conn)
+	}
+}
+
+func TestOutlast(t *testing.T) {
+	const (
+		silent  = "serve\ndial A\noutlast A\nsend A 'one\\n'\nrecv A 'one\\n'\noutlast A\nsend A 'two\\n'\nrecv A 'two\\n'"
+		unread  = "serve\ndial -small A\nstuff A\noutlast A\nunstuff A\nclosewrite A\neof A"
+		waits   = "serve\ndial -small A\nstuff A\nclosewrite A\noutlast A\nunstuff A\neof A"
+		partOf  = "serve\ndial A\nsend A 'one\\n'\nrecv A 'one\\n'\noutlast\nclosewrite A\neof A"
+		nothing = "serve\noutlast\nvisit 1"
+	)
+	for _, c := range []struct{ program, script, want string }{
+		{"echo", silent, "pass"},
+		{"echo", unread, "pass"},
+		{"echo", waits, "pass"},
+		{"echo", nothing, "pass"},
+		{"limits-reads", silent, "fail:early-eof"},
+		{"limits-reads", nothing, "pass"},
+		{"limits-reads", waits, "pass"},             // it reads, time and again, until the FIN
+		{"limits-writes", silent, "fail:early-eof"}, // set before a read that waits
+		{"limits-writes", unread, "fail:reset"},
+		{"limits-writes", waits, "fail:reset"},
+		{"limits-an-hour", silent, "pass"},
+		{"limits-an-hour", unread, "pass"},
+		{"fires-once", silent, "pass"},
+		{"ends-soon", silent, "fail:exited"},
+		{"ends-soon", partOf, "fail:exited"},
+		{"half-closes", silent, "fail:early-eof"},
+		{"spins-later", silent, "fail:busy-loop"},
+		{"ticks", partOf, "pass"},
+		{"ticks-and-closes", silent, "fail:early-eof"},
+	} {
+		t.Run(c.program, func(t *testing.T) {
+			t.Parallel()
+			r := gradeTiny(t, tinyUnit(t, c.script), Options{}, c.program, "")
+			if got := statuses(r); got != c.want {
+				t.Errorf("%s; want %s\n%s", got, c.want, r.Text())
+			}
+		})
+	}
+}
