@@ -44,7 +44,7 @@ func TestTry(t *testing.T) {
 	w.sees("◀─────┤  FIN: end of stream")
 	c.SetLinger(0)
 	c.Close()
-	w.sees("├─────▶  RST: A is gone without a good bye")
+	w.sees("├─────▶  RST: A is gone without saying goodbye")
 	w.cmd.Process.Signal(syscall.SIGINT)
 	w.ends()
 }

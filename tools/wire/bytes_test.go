@@ -101,31 +101,43 @@ var digits = strings.Repeat("0123456789", 10)
 var comparisons = []struct{ name, want, got, text string }{
 	{"equal", "abc", "abc", ""},
 	{"nothing came", "hello\n", "", `
-expected  "hello\n"                   68 65 6c 6c 6f 0a
-got       ""                          (nothing)
-                                      ^^`},
+expected  "hello\n"
+got       ""  (nothing)`},
 	{"one letter", "hello\n", "hallo\n", `
-expected  "hello\n"                   68 65 6c 6c 6f 0a
-got       "hallo\n"                   68 61 6c 6c 6f 0a
-                                         ^^`},
+expected  "hello\n"
+got       "hallo\n"
+            ^`},
 	{"zeros behind it", "hi\n", "hi\n\x00\x00", `
-expected  "hi\n"                      68 69 0a
-got       "hi\n\x00\x00"              68 69 0a 00 00
-                                               ^^`},
+expected  "hi\n"                  68 69 0a
+got       "hi\n\x00\x00"          68 69 0a 00 00
+                                           ^^`},
 	{"the last byte is missing", "hi\n", "hi", `
-expected  "hi\n"                      68 69 0a
-got       "hi"                        68 69
-                                            ^^`},
+expected  "hi\n"
+got       "hi"
+             ^`},
+	{"the second of three lines", "one\ntwo\nthree\n", "one\ntow\nthree\n", `
+expected  …"two\nthree\n"
+got       …"tow\nthree\n"
+             ^
+the first 5 bytes are as they should be`},
+	{"a line more", "one\n", "one\ntwo\n", `
+expected  "one\n"
+got       "one\ntwo\n"
+                ^`},
 	{"far into a long text", digits + "A" + digits, digits + "B" + digits, `
-expected  …"23456789A0123456"…        32 33 34 35 36 37 38 39 41 30 31 32 33 34 35 36
-got       …"23456789B0123456"…        32 33 34 35 36 37 38 39 42 30 31 32 33 34 35 36
-                                                              ^^
+expected  …"1234567890123456789A01234567890123456789012345678901234"…
+got       …"1234567890123456789B01234567890123456789012345678901234"…
+                               ^
 the first 100 bytes are as they should be`},
 	{"the end of a long text", digits, digits[:97], `
-expected  …"4567890123456789"         34 35 36 37 38 39 30 31 32 33 34 35 36 37 38 39
-got       …"4567890123456"            34 35 36 37 38 39 30 31 32 33 34 35 36
-                                                                             ^^
+expected  …"8901234567890123456789"
+got       …"8901234567890123456"
+                               ^
 the first 97 bytes are as they should be`},
+	{"bytes that are no text", "\x01\x02\x03\x04\x80\x81", "\x01\x02\x03\x04\x81\x80", `
+expected  01 02 03 04 80 81
+got       01 02 03 04 81 80
+                      ^^`},
 }
 
 func TestCompare(t *testing.T) {
@@ -145,12 +157,19 @@ func TestCompareIsSmall(t *testing.T) {
 	want := []byte(strings.Repeat("\x00\xff", 1<<20))
 	got := append([]byte{}, want[:1<<20]...)
 	got = append(got, 'x')
-	lines := Compare(want, got)
+	small(t, Compare(want, got))
+	small(t, Compare([]byte(strings.Repeat("ab\xff", 1000)), []byte(strings.Repeat("ab\xff", 500))))
+	small(t, Compare([]byte(strings.Repeat("\n", 1000)), []byte(strings.Repeat("\n", 500)+"x")))
+	small(t, Compare([]byte("x"+strings.Repeat("\n", 1000)), []byte(strings.Repeat("\t", 500))))
+}
+
+func small(t *testing.T, lines []string) {
+	t.Helper()
 	if len(lines) > 4 {
 		t.Errorf("%d lines", len(lines))
 	}
 	for _, line := range lines {
-		if n := utf8.RuneCountInString(line); n > 132 {
+		if n := utf8.RuneCountInString(line); n > 72 {
 			t.Errorf("%d columns: %s", n, line)
 		}
 	}

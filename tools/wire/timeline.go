@@ -12,6 +12,9 @@ const (
 	lane    = 6  // from one connection's line to the next
 	timeCol = 8  // the time, right-aligned, in milliseconds
 	maxText = 58 // what happened
+
+	narrow  = 4  // a lane where there are many
+	columns = 72 // of a timeline in a report
 )
 
 // maxLanes is how many connections are drawn side by side; further ones share
@@ -20,26 +23,120 @@ const maxLanes = 5
 
 // Timeline draws the log as text: a vertical line for each connection and one
 // for the program under test, named program ("server" or "client"), time
-// running down, bytes as arrows. At most rows rows are drawn; when there are
-// more, the middle ones are left out and counted.
+// running down, bytes as arrows, in at most 72 columns. At most rows rows are
+// drawn; when there are more, some are left out and counted, but none of
+// [Needed].
 func (l *Log) Timeline(program string, rows int) []string {
 	events := l.Events()
-	d := drawing{lanes: lanesOf(events)}
-	out := []string{d.head("ms", program)}
-	skipFrom, skipTo := len(events), len(events)
-	if len(events) > rows {
-		skipFrom = rows / 2
-		skipTo = len(events) - (rows - rows/2 - 1)
-	}
-	for i, e := range events {
-		if i == skipFrom {
-			out = append(out, strings.Repeat(" ", timeCol)+fmt.Sprintf("   ... %d rows left out ...", skipTo-skipFrom))
-		}
-		if i < skipFrom || i >= skipTo {
-			out = append(out, d.row(fmt.Sprintf("%.1f", float64(e.At.Microseconds())/1000), e))
-		}
-	}
+	out, _ := Draw(program, events, rows)
 	return out
+}
+
+// Draw draws a timeline as [Log.Timeline] does, and says which of its lines,
+// the first included, must be kept when it is shortened further.
+func Draw(program string, events []Event, rows int) (lines []string, keep []bool) {
+	d := newDrawing(events)
+	need := Needed(events)
+	show := chosen(len(events), rows, need)
+	lines, keep = []string{d.head("ms", program)}, []bool{true}
+	left := 0
+	for i, e := range events {
+		if !show[i] {
+			left++
+			continue
+		}
+		if left > 0 {
+			lines, keep, left = append(lines, leftOut(left)), append(keep, false), 0
+		}
+		first, more := d.rows(e)
+		lines, keep = append(lines, first), append(keep, need[i])
+		for _, row := range more {
+			lines, keep = append(lines, row), append(keep, need[i])
+		}
+	}
+	return lines, keep
+}
+
+func leftOut(n int) string {
+	if n == 1 {
+		return strings.Repeat(" ", timeCol) + "   ... 1 row left out ..."
+	}
+	return strings.Repeat(" ", timeCol) + fmt.Sprintf("   ... %d rows left out ...", n)
+}
+
+// chosen says which of n events are shown in so many rows: the needed ones, and
+// then from the end and from the beginning in turns. A gap takes a row, too.
+func chosen(n, rows int, need []bool) []bool {
+	show := make([]bool, n)
+	room := rows - 1
+	if n <= rows {
+		room = n
+	}
+	for i := range need {
+		if need[i] {
+			show[i] = true
+			room--
+		}
+	}
+	for a, b := 0, n-1; a <= b && room > 0; {
+		if a+n-1-b < n/2 && a <= n-1-b || a == b { // as many from either end
+			if !show[a] {
+				show[a] = true
+				room--
+			}
+			a++
+			continue
+		}
+		if !show[b] {
+			show[b] = true
+			room--
+		}
+		b--
+	}
+	return show
+}
+
+// Needed says which events are the point of a timeline that ends in trouble:
+// the trouble, and before it the last thing that went each way, on the same
+// connection if it has one. Without trouble none is.
+func Needed(events []Event) []bool {
+	need := make([]bool, len(events))
+	at := len(events) - 1
+	for at >= 0 && events[at].Kind != Trouble {
+		at--
+	}
+	if at < 0 {
+		return need
+	}
+	need[at] = true
+	to, from := false, false
+	for i := at - 1; i >= 0 && !(to && from); i-- {
+		e := events[i]
+		switch {
+		case e.Kind == Note || e.Kind == Listening || e.Kind == Trouble:
+		case events[at].Conn != "" && e.Conn != events[at].Conn && e.To != events[at].Conn:
+		case e.into() && !to:
+			to, need[i] = true, true
+		case !e.into() && !from:
+			from, need[i] = true, true
+		}
+	}
+	return need
+}
+
+// into reports whether e went to the program.
+func (e Event) into() bool {
+	if e.Kind == Hop || e.Kind == Lost {
+		return e.To == ""
+	}
+	return e.toProgram()
+}
+
+// newDrawing prepares a report's timeline: many lines stand closer together.
+func newDrawing(events []Event) drawing {
+	d := drawing{lanes: lanesOf(events), most: columns}
+	d.close = len(d.lanes) > 3 && !slices.ContainsFunc(d.lanes, func(name string) bool { return len(name) >= narrow })
+	return d
 }
 
 // lanesOf returns the connections in the order in which they were asked for or
@@ -60,19 +157,58 @@ func lanesOf(events []Event) []string {
 }
 
 // A drawing knows where each line of a timeline stands.
-type drawing struct{ lanes []string }
+type drawing struct {
+	lanes []string
+	close bool // they stand closer together
+	most  int  // columns of a row; 0: no matter
+}
+
+func (d drawing) lane() int {
+	if d.close {
+		return narrow
+	}
+	return lane
+}
+
+// room is how many columns there are for what happened.
+func (d drawing) room() int {
+	if d.most == 0 {
+		return maxText
+	}
+	return min(maxText, d.most-timeCol-3-d.lane()*len(d.lanes)-3)
+}
+
+// rows draws one event, with its time; a text for which the first row has no
+// room goes on in a second.
+func (d drawing) rows(e Event) (first string, more []string) {
+	if e.Text == "" || e.Kind == Hop || e.Kind == Lost || utf8.RuneCountInString(e.Text) <= d.room() {
+		return d.row(millis(e), e), nil
+	}
+	r := []rune(e.Text)
+	at := d.room()
+	for i := at; i > at/2; i-- {
+		if r[i] == ' ' {
+			at = i
+			break
+		}
+	}
+	rest := clip(strings.TrimLeft(string(r[at:]), " "), d.room()-2)
+	e.Text = strings.TrimRight(string(r[:at]), " ")
+	return d.row(millis(e), e), []string{d.more("  " + rest)}
+}
 
 func (d drawing) head(over, program string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%*s   ", timeCol, over)
 	for _, name := range d.lanes {
-		fmt.Fprintf(&b, "%-*s", lane, name)
+		fmt.Fprintf(&b, "%-*s", d.lane(), name)
 	}
 	return b.String() + program
 }
 
 // row draws one event; first is what stands in the column of the times.
 func (d drawing) row(first string, e Event) string {
+	lane := d.lane()
 	line := []rune(strings.Repeat("│"+strings.Repeat(" ", lane-1), len(d.lanes)) + "│")
 	end := len(line) - 1
 	at := min(slices.Index(d.lanes, e.Conn), len(d.lanes)-1)
@@ -93,24 +229,24 @@ func (d drawing) row(first string, e Event) string {
 	default:
 		arrow(line, at*lane, end, e.toProgram())
 	}
-	return strings.TrimRight(fmt.Sprintf("%*s   %s  %s", timeCol, first, string(line), e.words(maxText)), " ")
+	return strings.TrimRight(fmt.Sprintf("%*s   %s  %s", timeCol, first, string(line), e.words(d.room())), " ")
 }
 
 // more draws a row with the rest of what the row above says.
 func (d drawing) more(text string) string {
-	return strings.Repeat(" ", timeCol+3) + strings.Repeat("│"+strings.Repeat(" ", lane-1), len(d.lanes)) + "│  " + text
+	return strings.Repeat(" ", timeCol+3) + strings.Repeat("│"+strings.Repeat(" ", d.lane()-1), len(d.lanes)) + "│  " + text
 }
 
 // place returns the column of a name's line; "" is the program under test.
 func (d drawing) place(name string) int {
 	if name == "" {
-		return len(d.lanes) * lane
+		return len(d.lanes) * d.lane()
 	}
 	at := slices.Index(d.lanes, name)
 	if at < 0 {
 		at = len(d.lanes) - 1
 	}
-	return at * lane
+	return at * d.lane()
 }
 
 // hop draws a datagram's way from one line to another, or to where it was
@@ -159,26 +295,32 @@ func (e Event) toProgram() bool {
 // columns.
 func (e Event) words(most int) string {
 	if e.Kind == Hop || e.Kind == Lost {
-		quoted, rest := datagram(e, 26)
-		return clip(fmt.Sprintf("%-28s %s", quoted, rest), most)
+		_, rest := datagram(e, 26)
+		width := max(8, min(26, most-3-utf8.RuneCountInString(rest)))
+		quoted, _ := datagram(e, width)
+		return clip(fmt.Sprintf("%-*s %s", width+2, quoted, rest), most)
 	}
 	if e.Text != "" {
 		return clip(e.Text, most)
 	}
 	switch e.Kind {
 	case Out, In:
-		return fmt.Sprintf("%-28s %s", Quote(e.Data, e.Size, 26), Bytes(e.Size))
+		width := quoteWidth(most)
+		return fmt.Sprintf("%-*s %s", width+2, Quote(e.Data, e.Size, width), Bytes(e.Size))
 	case OutFIN:
 		return "FIN: " + e.Conn + " has no more to send"
 	case InFIN:
 		return "FIN: end of stream"
 	case OutRST:
-		return "RST: " + e.Conn + " is gone without a good bye"
+		return "RST: " + e.Conn + " is gone without saying goodbye"
 	case InRST:
 		return "RST: connection reset"
 	}
 	return ""
 }
+
+// quoteWidth is how many columns the bytes have of a row's most.
+func quoteWidth(most int) int { return max(8, min(26, most-18)) }
 
 // datagram says what a datagram holds, quoted in width columns, and what became
 // of it. An empty one holds nothing, and yet it is one.

@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -84,7 +85,7 @@ var timelines = []struct {
       ms   A     client
      1.1   │     ●  started: client 127.0.0.1:7 hello
      2.2   ◀─────┤  connect from 127.0.0.1:40000
-     3.3   ├─────▶  RST: A is gone without a good bye
+     3.3   ├─────▶  RST: A is gone without saying goodbye
      4.4   ◀─────┤  RST: connection reset
      5.5   │     ✗  the process has ended: exit status 3`},
 }
@@ -111,16 +112,16 @@ func TestTimelineSharesTheLastLine(t *testing.T) {
 	}
 	events = append(events, in("G", "g"), Event{Conn: "F", Kind: Trouble, Text: "F is in trouble"})
 	golden(t, logOf(events...), "server", 12, `
-      ms   A     B     C     D     E     server
-     1.1   ├─────────────────────────────▶  connect A
-     2.2   │     ├───────────────────────▶  connect B
-     3.3   │     │     ├─────────────────▶  connect C
-     4.4   │     │     │     ├───────────▶  connect D
-     5.5   │     │     │     │     ├─────▶  connect E
-     6.6   │     │     │     │     ├─────▶  connect F
-     7.7   │     │     │     │     ├─────▶  connect G
-     8.8   │     │     │     │     ◀─────┤  "g"                          1 byte
-     9.9   │     │     │     │     ✗     │  F is in trouble`)
+      ms   A   B   C   D   E   server
+     1.1   ├───────────────────▶  connect A
+     2.2   │   ├───────────────▶  connect B
+     3.3   │   │   ├───────────▶  connect C
+     4.4   │   │   │   ├───────▶  connect D
+     5.5   │   │   │   │   ├───▶  connect E
+     6.6   │   │   │   │   ├───▶  connect F
+     7.7   │   │   │   │   ├───▶  connect G
+     8.8   │   │   │   │   ◀───┤  "g"                    1 byte
+     9.9   │   │   │   │   ✗   │  F is in trouble`)
 }
 
 // The middle is left out: how it began and how it ended stay.
@@ -200,4 +201,44 @@ func TestLogCopies(t *testing.T) {
 	if got := string(l.Events()[0].Data); got != "first" {
 		t.Errorf("the log holds %q", got)
 	}
+}
+
+// The bytes that did it are never left out, wherever they are.
+func TestTimelineKeepsWhatDidIt(t *testing.T) {
+	events := []Event{{Conn: "A", Kind: Connect, Text: "connect"}, out("A", "early\n"), in("A", "wrong\n"), out("B", "hello\n")}
+	for range 40 {
+		events = append(events, Event{Kind: Note, Text: "something else"}, out("B", "x"))
+	}
+	events = append(events, Event{Conn: "A", Kind: Trouble, Text: "these are not the bytes"})
+	rows, keep := Draw("server", events, 12)
+	text := strings.Join(rows, "\n")
+	if !strings.Contains(text, `"early\n"`) || !strings.Contains(text, `"wrong\n"`) || len(rows) > 16 {
+		t.Errorf("%d rows, or a row is missing:\n%s", len(rows), text)
+	}
+	kept := 0
+	for i := range rows {
+		if keep[i] {
+			kept++
+		}
+	}
+	if kept != 4 {
+		t.Errorf("%d rows must be kept; the head and three should be", kept)
+	}
+	for i, e := range []Event{out("A", "early\n"), in("A", "wrong\n")} {
+		if need := Needed(events); !need[1+i] || need[0] || need[3] {
+			t.Errorf("%v: needed: %v", e, need)
+		}
+	}
+	if slices.Contains(Needed(events[:20]), true) {
+		t.Error("without trouble nothing is needed")
+	}
+}
+
+// A text for which a row has no room goes on in the next.
+func TestTimelineGoesOn(t *testing.T) {
+	long := "this program has said much more than there is room for in a row of a report, and more than two"
+	golden(t, logOf(Event{Conn: "A", Kind: Trouble, Text: long}), "server", 12, `
+      ms   A     server
+     1.1   ✗     │  this program has said much more than there is room
+           │     │    for in a row of a report, and more than two`)
 }
