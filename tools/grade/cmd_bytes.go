@@ -189,8 +189,8 @@ func (s *scene) compare(c *wire.Conn, want, got []byte, failed error, end why) {
 		s.hangup(c, failed, o)
 	}
 	s.judge(s.owner(c), end, o)
-	s.trouble(c.Name, "these are not the bytes that were owed")
-	s.failChecked(Verdict{Code: WrongBytes, What: "other bytes came than were owed", Want: want, Got: got, Compare: true})
+	s.trouble(c.Name, "these are not the bytes expected")
+	s.failChecked(Verdict{Code: WrongBytes, What: "the bytes that came are not the ones expected", Want: want, Got: got, Compare: true})
 }
 
 // surplus is what else has come on c, once the program is at rest: who has got
@@ -303,7 +303,7 @@ func (s *scene) flood(c *wire.Conn, n int) {
 	}
 	s.judge(p, end, o)
 	s.trouble(c.Name, "these are not the bytes that were sent")
-	s.failChecked(Verdict{Code: WrongBytes, What: "other bytes came back than were sent", Want: want, Got: got, Compare: true})
+	s.failChecked(Verdict{Code: WrongBytes, What: "the bytes that came back are not the ones that were sent", Want: want, Got: got, Compare: true})
 }
 
 // exchange writes data and reads as many bytes, whichever is possible. One

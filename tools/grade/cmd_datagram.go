@@ -222,6 +222,9 @@ func (s *scene) unheard(p *program, e *peer, end why, want []byte) {
 		s.endedEarly(p)
 	}
 	o := owes{code: Silence, what: "no datagram came", want: want, got: []byte{}, compare: true}
+	if len(want) == 0 { // an empty one is not nothing
+		o.what, o.compare = "no datagram came; an empty one was expected", false
+	}
 	if end == stuck || end == slept {
 		o.note = s.whereabouts(e)
 	}
@@ -271,18 +274,18 @@ func (s *scene) checkSender(e *peer, from netip.AddrPort, expected string, got [
 func (s *scene) sameDatagram(e *peer, wanted, got []byte) {
 	ok, twice := s.dg.learn(wanted, got)
 	want := s.dg.guess(wanted, got)
-	v := Verdict{Code: WrongBytes, What: "another datagram came than was owed", Want: want, Got: got, Compare: true}
+	v := Verdict{Code: WrongBytes, What: "the datagram that came is not the one expected", Want: want, Got: got, Compare: true}
 	switch {
 	case ok:
 		return
 	case twice != "":
 		v.Compare, v.What = false, fmt.Sprintf("%s carries %s again, which stood in an earlier datagram for something else", wire.Quote(got, len(got), 30), twice)
 	case len(got) < len(want) && bytes.HasPrefix(want, got):
-		v.Code, v.What = Truncated, fmt.Sprintf("a datagram of %s came; the one that was owed has %s", wire.Bytes(len(got)), wire.Bytes(len(want)))
+		v.Code, v.What = Truncated, fmt.Sprintf("a datagram of %s came; the one expected has %s", wire.Bytes(len(got)), wire.Bytes(len(want)))
 	case len(got) > len(want) && bytes.HasPrefix(got, want):
-		v.Code, v.What = ExtraBytes, fmt.Sprintf("a datagram of %s came; the one that was owed has %s", wire.Bytes(len(got)), wire.Bytes(len(want)))
+		v.Code, v.What = ExtraBytes, fmt.Sprintf("a datagram of %s came; the one expected has %s", wire.Bytes(len(got)), wire.Bytes(len(want)))
 	}
-	s.trouble(e.Name, "this is not the datagram that was owed")
+	s.trouble(e.Name, "this is not the datagram expected")
 	s.fail(v)
 }
 
@@ -291,8 +294,8 @@ func (s *scene) nothing(args []string) {
 	e, p := s.peer(args[0]), s.partner()
 	data, _, end := s.hear(p, e)
 	if end == happened {
-		s.trouble(e.Name, "nothing more was owed")
-		s.fail(Verdict{Code: ExtraBytes, What: fmt.Sprintf("a datagram came to %s that nobody had asked for: %s", e.Name, wire.Quote(data, len(data), 40))})
+		s.trouble(e.Name, "nothing more was expected")
+		s.fail(Verdict{Code: ExtraBytes, What: fmt.Sprintf("a datagram came to %s for which nothing had asked: %s", e.Name, wire.Quote(data, len(data), 40))})
 	}
 	if end != stuck && end != slept && end != ended {
 		s.judge(p, end, owes{code: Silence, what: "it never comes to rest"})

@@ -79,15 +79,15 @@ func (s *scene) eof(c *wire.Conn) {
 	if len(got) > 0 {
 		got = append(got, s.available(p, c)...)
 		s.record(wire.Event{Conn: c.Name, Kind: wire.In, Data: got, Size: len(got)})
-		s.trouble(c.Name, "no more bytes were owed")
-		s.fail(Verdict{Code: ExtraBytes, What: fmt.Sprintf("%s came that nobody asked for; only the end of stream was owed", plus(len(got))), Got: got, Compare: true})
+		s.trouble(c.Name, "no more bytes were expected")
+		s.fail(Verdict{Code: ExtraBytes, What: fmt.Sprintf("%s came, where only the end of stream was expected", plus(len(got))), Got: got, Compare: true})
 	}
 	switch {
 	case failed == io.EOF:
 		s.record(wire.Event{Conn: c.Name, Kind: wire.InFIN})
 		return
 	case failed != nil:
-		s.hangup(c, failed, owes{what: "a FIN was owed"})
+		s.hangup(c, failed, owes{what: "a FIN was expected"})
 	}
 	s.judge(p, end, owes{code: NoEOF, c: c, what: "no FIN came"})
 }

@@ -244,7 +244,7 @@ func (s *scene) unvisited(args []string) {
 		if only >= 0 && i != only || r.kinds[i] != wire.OpenPort || err != nil || ln.Unread == 0 {
 			continue
 		}
-		s.trouble("", "somebody has connected to "+l.Addr)
+		s.trouble("", "the program has connected to "+l.Addr)
 		s.fail(Verdict{Code: Connected, What: fmt.Sprintf("the %s connected to port %d, which it must not", s.kind(), r.first+i)})
 	}
 }

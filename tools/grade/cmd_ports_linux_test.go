@@ -17,7 +17,7 @@ func TestPorts(t *testing.T) {
 		{"another order", "say", three + "run $P_2,closed $P_1,open $P_3,filtered\nstates P\n", "output: all lines are right, but"},
 		{"another state", "say", three + "run $P_1,open $P_2,filtered $P_3,filtered\nstates P\n", "output: port 7002 is closed: the kernel answers there with RST; the program says filtered"},
 		{"one is missing", "say", three + "run $P_1,open $P_3,filtered\nstates P\n", "output: port 7002, which is closed, is missing"},
-		{"one too many", "say", three + "run $P_1,open $P_2,closed $P_3,filtered 7004,open\nstates P\n", "output: port 7004 is printed, and nobody had asked"},
+		{"one too many", "say", three + "run $P_1,open $P_2,closed $P_3,filtered 7004,open\nstates P\n", "output: port 7004 is printed, and it was not asked for"},
 		{"one twice", "say", three + "run $P_1,open $P_1,open\nstates P\n", "output: port 7001 is printed twice"},
 		{"one too early", "say", three + "run $P_1,open $P_3,filtered\nstates P open - -\n", "output: port 7003 has not answered yet"},
 		{"no port", "say", three + "run open,7001\nstates P\n", `output: a line of standard output is "open 7001\n", and not PORT`},

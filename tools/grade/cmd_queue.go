@@ -47,7 +47,7 @@ func (s *scene) acceptQueue(p *program) probe.Socket {
 			s.dead(p, Verdict{})
 		}
 		s.trouble("", "its listener is gone")
-		v := Verdict{Code: Refused, What: fmt.Sprintf("nobody listens at %s any more", addr)}
+		v := Verdict{Code: Refused, What: fmt.Sprintf("nothing listens at %s any more", addr)}
 		v.Where, v.Cause = s.where(p)
 		s.fail(v)
 	case err != nil || !l.Counted:

@@ -32,7 +32,7 @@ func (s *scene) idle(args []string) {
 		case act.State == probe.Unknown:
 			return // no evidence here
 		case act.CPU-first.CPU > idleCPU:
-			s.judge(p, spun, owes{what: "nobody has asked it for anything"})
+			s.judge(p, spun, owes{what: "it was not asked for anything"})
 		case time.Since(start) > wallBound, s.ctx.Err() != nil:
 			s.judge(p, unknown, owes{})
 		case act.State != probe.Moving && act.Same(last):

@@ -180,10 +180,10 @@ func (s *scene) endedEarly(p *program) {
 		s.trouble("", fmt.Sprintf("the process has ended: %v", st))
 		if p.again {
 			s.fail(Verdict{Code: Exited, Words: p.lastWords(3),
-				What: fmt.Sprintf("the server was started again at %s, where nobody listens any more, and yet found its address in use", s.ts.Getenv("server"))})
+				What: fmt.Sprintf("the server was started again at %s, where nothing listens any more, and yet found its address in use", s.ts.Getenv("server"))})
 		}
 		s.fail(Verdict{Code: WrongAddress, Words: p.lastWords(3),
-			What: fmt.Sprintf("the server was asked to listen on %s, where nobody is, and yet found its address in use", net.JoinHostPort(s.host, "0"))})
+			What: fmt.Sprintf("the server was asked to listen on %s, where nothing listens, and yet found its address in use", net.JoinHostPort(s.host, "0"))})
 	}
 	early := "the server ended before it announced an address"
 	if s.kind() == "client" {
@@ -295,7 +295,7 @@ func (s *scene) dial(name string, w wire.Window) *wire.Conn {
 		s.fail(v)
 	}
 	s.trouble(name, "connect: refused")
-	v := Verdict{Code: Refused, What: fmt.Sprintf("the kernel refuses connections to %s: nobody listens there any more", s.ts.Getenv("server"))}
+	v := Verdict{Code: Refused, What: fmt.Sprintf("the kernel refuses connections to %s: nothing listens there any more", s.ts.Getenv("server"))}
 	v.Where, v.Cause = s.where(p)
 	s.fail(v)
 	return nil

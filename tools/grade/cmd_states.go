@@ -75,7 +75,7 @@ func (r *portRun) differs(kinds []wire.PortKind, got []portLine) difference {
 		what := ""
 		switch {
 		case !asked:
-			what = fmt.Sprintf("port %d is printed, and nobody had asked for it", l.port)
+			what = fmt.Sprintf("port %d is printed, and it was not asked for", l.port)
 		case seen[i] != "":
 			what = fmt.Sprintf("port %d is printed twice", l.port)
 		case kinds[i] == "":

@@ -25,6 +25,7 @@ type outcome struct {
 	skipped   string   // why it could not be run here
 	untouched bool
 	timeline  []string
+	needed    []bool // which rows of it a report must keep
 	events    []wire.Event
 	program   string
 	line      int // of the scenario file, where it ended
@@ -156,7 +157,8 @@ func (s *scene) outcome(failed bool, strays []process.Stray, t *scriptT) *outcom
 		s.trouble("", "it left processes behind")
 		o.verdict = &Verdict{Code: Left, What: "the program left processes behind, and they were ended: " + names(strays)}
 	}
-	o.timeline, o.events = s.log.Timeline(s.kind(), timelineRows), s.log.Events()
+	o.events = s.log.Events()
+	o.timeline, o.needed = wire.Draw(s.kind(), o.events, timelineRows)
 	return o
 }
 

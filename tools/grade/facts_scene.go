@@ -56,12 +56,12 @@ type datagram struct {
 	data []byte
 }
 
-// maxSaid is how many datagrams are remembered.
-const maxSaid = 256
+// maxSent is how many datagrams are remembered.
+const maxSent = 256
 
 func (k *known) remember(name string, data []byte) {
-	if len(k.said) == maxSaid {
-		k.said = append(k.said[:0], k.said[maxSaid/2:]...)
+	if len(k.said) == maxSent {
+		k.said = append(k.said[:0], k.said[maxSent/2:]...)
 	}
 	k.said = append(k.said, datagram{name, data})
 }
@@ -143,6 +143,7 @@ func (s *scene) gatherServer(e *evidence) {
 }
 
 func (s *scene) gatherProgram(e *evidence, p *program) {
+	p.drain() // its last words may have come last
 	e.words = p.said()
 	if st, gone := p.proc.Status(); gone && !p.quit {
 		e.ended, e.status = true, st.Code
@@ -183,6 +184,11 @@ func (s *scene) know(v *Verdict) {
 	e.reset = v.Code == Reset
 	if s.known.dumped != nil {
 		e.dump, e.goroutines = true, withLines(s.known.dumped)
+	}
+	if n := len(e.words); n > 0 && v.Code != Race && !slices.Contains(v.Words, e.words[n-1]) {
+		for _, line := range e.words[max(0, n-maxSaid):] {
+			v.said = append(v.said, line[:min(len(line), saidLine)])
+		}
 	}
 	e.asked, e.found = s.known.asked, s.known.found
 	v.evidence = e

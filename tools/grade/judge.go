@@ -36,7 +36,7 @@ func (s *scene) judge(p *program, end why, o owes) {
 	case stuck:
 		v.What = s.asleep(p, o.c)
 		if probe.Look(p.proc.PID()).State == probe.Stopped {
-			v.What = fmt.Sprintf("the %s is stopped by a signal (SIGSTOP), like a job in a shell, until somebody sends it SIGCONT", s.called(p))
+			v.What = fmt.Sprintf("the %s is stopped by a signal (SIGSTOP), like a job in a shell, until it is sent SIGCONT", s.called(p))
 		}
 		s.trouble(name, o.what+", and never will: it sleeps")
 	case slept:
@@ -73,7 +73,7 @@ func (s *scene) judge(p *program, end why, o owes) {
 func (s *scene) failChecked(v Verdict) {
 	if v.Compare && v.Code != WrongBytes && !strings.HasPrefix(string(v.Want), string(v.Got)) {
 		v.Code, v.Cause = WrongBytes, ""
-		v.What = "other bytes came than were owed; " + v.What
+		v.What = "the bytes that came are not the ones expected; " + v.What
 	}
 	s.fail(v)
 }
@@ -131,7 +131,7 @@ func (s *scene) dead(p *program, v Verdict) {
 	v.Words = p.lastWords(4)
 	switch {
 	case panicText == "" && st.Signal != "" && st.Signal == p.signal:
-		v.What = fmt.Sprintf("%s ended the %s at once: it does not ask to be told of this signal", st.Signal, s.called(p))
+		v.What = fmt.Sprintf("%s ended the %s at once: it does not handle this signal", st.Signal, s.called(p))
 	case panicText != "" || st.Signal != "":
 		v.Code = Crash
 		v.What = fmt.Sprintf("the %s has crashed: %v", s.called(p), st)
@@ -142,8 +142,20 @@ func (s *scene) dead(p *program, v Verdict) {
 		v.Where = frames(gs[:min(len(gs), 1)])
 		s.known.dumped = gs
 	}
+	v.What += s.lastSent()
 	s.record(wire.Event{Kind: wire.Trouble, Text: fmt.Sprintf("the process has ended: %v", st)})
 	s.fail(v)
+}
+
+// lastSent says what a server that has ended was sent last, or nothing.
+func (s *scene) lastSent() string {
+	for _, e := range slices.Backward(s.log.Events()) {
+		toServer := e.Kind == wire.Out || e.Kind == wire.Hop && e.To == ""
+		if s.kind() == "server" && toServer && e.Size > 0 {
+			return fmt.Sprintf("; the last that it was sent is %s, from %s", wire.Quote(e.Data, e.Size, 40), e.Conn)
+		}
+	}
+	return ""
 }
 
 func (s *scene) trouble(conn, text string) {

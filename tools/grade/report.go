@@ -3,6 +3,7 @@ package grade
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -15,7 +16,8 @@ import (
 const (
 	reportLines = 40
 	reportBytes = 4 << 10
-	textWidth   = 88
+	reportWidth = 76 // go test indents it by four
+	textWidth   = reportWidth - 4
 )
 
 // Text returns the whole report: one line for each scenario, and the first
@@ -114,7 +116,8 @@ func boardRow(t *Test) string {
 	if t.Status == Skip {
 		text = t.Rationale
 	}
-	return fmt.Sprintf("  %s %-22s %s", mark(t), t.ID, cut(text, textWidth))
+	row := fmt.Sprintf("  %s %-22s ", mark(t), t.ID)
+	return row + cut(text, max(20, reportWidth-utf8.RuneCountInString(row)))
 }
 
 // mark says in a word what happened; the word is the sign.
@@ -148,15 +151,15 @@ func (r *Result) report(t *Test, most, room int) string {
 	}
 	title := fmt.Sprintf("── %s ── %s ", t.ID, v.Code)
 	parts := []part{
-		{"", []string{title + strings.Repeat("─", max(0, 72-utf8.RuneCountInString(title)))}, 0},
-		{"The rule", atMost(maxRule, wrap(t.Title, textWidth)), 0},
-		{"What happened", whatHappened(v), 0},
-		{"On the wire", t.Timeline, 4},
-		{whereHead(v), v.Where, 3},
-		{"Likely cause", wrap(causeFor(t.scenario, v), textWidth), 1},
-		{"Hint", wrap(first(t.Hints), textWidth), 2},
-		{"Read", lines(t.See), 2},
-		{"Again", r.again(t), 0},
+		{lines: []string{title + strings.Repeat("─", max(0, 72-utf8.RuneCountInString(title)))}},
+		{head: "The rule", lines: atMost(maxRule, wrap(t.Title, textWidth))},
+		{head: "What happened", lines: whatHappened(v)},
+		{head: "On the wire", lines: t.Timeline, rank: 4, keep: t.needed},
+		{head: whereHead(v), lines: v.Where, rank: 3},
+		{head: "Likely cause", lines: wrap(causeFor(t.scenario, v), textWidth), rank: 1},
+		{head: "Hint", lines: wrap(first(t.Hints), textWidth), rank: 2},
+		{head: "Read", lines: lines(t.See), rank: 2},
+		{head: "Again", lines: r.again(t)},
 	}
 	parts = fit(parts, most)
 	last := len(parts) - 1
@@ -181,11 +184,11 @@ func atMost(n int, lines []string) []string {
 
 // clip keeps the whole lines of text for which there is room.
 func clip(text string, room int) string {
-	const gap = "...\n"
+	const dots = "...\n"
 	if len(text) <= room {
 		return text
 	}
-	return text[:strings.LastIndexByte(text[:max(0, room-len(gap))], '\n')+1] + gap
+	return text[:strings.LastIndexByte(text[:max(0, room-len(dots))], '\n')+1] + dots
 }
 
 func whereHead(v *Verdict) string {
@@ -206,11 +209,20 @@ func whatHappened(v *Verdict) []string {
 			}
 		}
 	}
-	return append(out, lastWords(v.Words)...)
+	out = append(out, lastWords(v.Words)...)
+	if len(v.said) > 0 {
+		out = append(append(out, "  its last words on standard error:"), lastWords(v.said)...)
+	}
+	return out
 }
 
-// maxWords is how many rows of the program's own words a report quotes.
-const maxWords = 6
+// How many rows of the program's own words a report quotes, and of one that did
+// not end how many lines and how much of each.
+const (
+	maxWords = 6
+	maxSaid  = 3
+	saidLine = 200
+)
 
 // lastWords quotes what the program itself printed, row by row.
 func lastWords(words []string) []string {
@@ -245,6 +257,7 @@ type part struct {
 	head  string
 	lines []string
 	rank  int
+	keep  []bool // lines that are taken away last; nil: none
 }
 
 func (p part) height() int {
@@ -269,31 +282,58 @@ func fit(parts []part, most int) []part {
 	for rank := 4; rank > 0; rank-- {
 		for i := range parts {
 			p := &parts[i]
-			for p.rank == rank && total() > most && len(p.lines) > 0 {
-				p.lines = shortenLines(p.lines, rank)
+			for p.rank == rank && total() > most && p.shorten() {
 			}
+		}
+	}
+	for i := range parts { // even what should be kept
+		for p := &parts[i]; p.rank > 0 && total() > most && len(p.lines) > 0; {
+			p.keep, p.lines = nil, p.lines[:len(p.lines)-1]
 		}
 	}
 	return parts
 }
 
-// shortenLines takes one line away: of a timeline from the middle, so that how
-// it began and how it ended stay; of other parts from the end.
-func shortenLines(l []string, rank int) []string {
-	if rank != 4 {
-		return l[:len(l)-1]
+// cutOut is the line in place of those that were taken away.
+const cutOut = "           ..."
+
+// shorten takes one line away, if there is one that can be spared: of a
+// timeline from the middle, so that how it began and how it ended are still
+// there, and what has to be kept; of other parts from the end.
+func (p *part) shorten() bool {
+	if p.rank != 4 {
+		if len(p.lines) > 0 {
+			p.lines = p.lines[:len(p.lines)-1]
+			return true
+		}
+		return false
 	}
-	if len(l) <= 4 {
-		return l[:0]
+	p.lines, p.keep = slices.Clone(p.lines), append(slices.Clone(p.keep), make([]bool, len(p.lines)-min(len(p.keep), len(p.lines)))...)
+	at, mid := -1, len(p.lines)/2
+	for i := range p.lines {
+		spare := !p.keep[i] && p.lines[i] != cutOut
+		if spare && (at < 0 || abs(i-mid) < abs(at-mid)) {
+			at = i
+		}
 	}
-	const gap = "           ..."
-	mid := len(l) / 2
-	if l[mid] == gap {
-		return append(append([]string{}, l[:mid-1]...), l[mid:]...)
+	if at < 0 {
+		return false
 	}
-	out := append(append([]string{}, l[:mid-1]...), gap)
-	return append(out, l[mid+1:]...)
+	p.lines[at] = cutOut
+	if at+1 < len(p.lines) && p.lines[at+1] == cutOut {
+		p.drop(at + 1)
+	}
+	if at > 0 && p.lines[at-1] == cutOut {
+		p.drop(at)
+	}
+	return true
 }
+
+func (p *part) drop(i int) {
+	p.lines, p.keep = slices.Delete(p.lines, i, i+1), slices.Delete(p.keep, i, i+1)
+}
+
+func abs(n int) int { return max(n, -n) }
 
 func render(parts []part) string {
 	var b strings.Builder

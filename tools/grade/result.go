@@ -108,6 +108,7 @@ type Test struct {
 	// they are what [wire.Picture] draws. A scenario that was not run has none.
 	Events  []wire.Event `json:"-"`
 	Program string       `json:"-"`
+	needed  []bool       // rows of Timeline that a report keeps
 
 	scenario *Scenario
 	verdict  *Verdict
@@ -187,6 +188,7 @@ func (t *Test) settle(o *outcome) {
 	t.Millis, t.Line, t.Program, t.Events = o.took.Milliseconds(), o.line, o.program, o.events
 	t.verdict, t.Timeline, t.Points, t.Help, t.Expected, t.Actual = o.verdict, []string{}, 0, "", "", ""
 	t.Hints, t.Case = []string{}, ""
+	t.needed = o.needed
 	for _, row := range o.timeline {
 		t.Timeline = append(t.Timeline, clean(row))
 	}

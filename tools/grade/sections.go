@@ -114,6 +114,9 @@ func (sc *Scenario) add(sections []section) {
 
 // matches reports whether s is for the verdict v.
 func (s section) matches(v *Verdict) bool {
+	if v.Code == CannotGrade && len(s.codes) == 0 {
+		return false // what is said about a program does not belong there
+	}
 	if len(s.codes) > 0 && !slices.Contains(s.codes, v.Code) {
 		return false
 	}

@@ -39,8 +39,8 @@ var volatile = []struct {
 	{regexp.MustCompile(`\d{4}/\d\d/\d\d \d\d:\d\d:\d\d(\.\d+)?`), "DATE TIME"},
 	{regexp.MustCompile(`"[0-9a-f]{8}([ "\\-])`), `"ID$1`}, // an identifier that the program has made up
 	{regexp.MustCompile(`(?m)("ID[^\n]*?)(?: [0-9a-f]{2})+$`), "$1 (in hexadecimal)"},
-	{regexp.MustCompile(`(?m)^( +expected  +"ID.*\n +got  +"ID.*\n) +\^\^$`), "$1"}, // two of them may begin alike
-	{regexp.MustCompile(`(?m)^ +expected  +….*\n +got .*\n +\^\^$`), "      (somewhere in a long stream)"},
+	{regexp.MustCompile(`(?m)^( +expected  +"ID.*\n +got  +"ID.*\n) +\^+$`), "$1"}, // two of them may begin alike
+	{regexp.MustCompile(`(?m)^ +expected  +….*\n +got .*\n +\^+$`), "      (somewhere in a long stream)"},
 	{regexp.MustCompile(`\d{1,3}(,\d{3})+`), "N"},
 	{regexp.MustCompile(`(?m)(127\.x\.x\.x:PORT[^\n]*?)(?: [0-9a-f]{2})+$`), "$1 (in hexadecimal)"},
 	{regexp.MustCompile(`\bid \d+`), "id N"}, // that of a ping is made from its process number
