@@ -25,6 +25,12 @@ import (
 // A program with a timer of its own may still move, so there time decides, but
 // only time during which the program slept: a starved program is not asleep. A
 // program that never sleeps is bounded by the processor time it used.
+//
+// All these limits start anew with each progress, so a program that always gets
+// on a little would never meet them. Therefore the time is added up that it has
+// had to itself: in which it ran, or slept although it has a timer. Neither the
+// time in which it waited for a processor is counted, nor that in which the
+// grader was late, nor the sleep of a program that only waits for others.
 const (
 	slice      = 2 * time.Millisecond   // how long one step waits before the program is looked at
 	proofs     = 2                      // how many looks in a row must prove the same
@@ -38,7 +44,11 @@ const (
 	raceSlower = 10                     // how many times slower the race detector makes a program
 	startLimit = 3 * time.Second        // processor time until the announcement: an interpreter may need it
 	oneLook    = 50 * time.Millisecond
-	wallBound  = 90 * time.Second // after this the machine is too busy to grade anything
+	ownTime    = 3 * time.Second       // of its own that a program may take until one wait ends, grace apart
+	allTime    = 5 * time.Second       // and in all waits of a scenario
+	lateStep   = 8 * time.Millisecond  // what is longer between two looks is the grader's own lateness
+	glance     = 25 * time.Millisecond // how often a program is looked at while something moves
+	wallBound  = 90 * time.Second      // after this the machine is too busy to grade anything
 )
 
 // why says how a wait ended.
@@ -74,6 +84,9 @@ type watch struct {
 	limit   time.Duration // of processor time
 
 	start   time.Time
+	spent   time.Duration // the program's own time since then
+	spentAt time.Time     // when that was counted last
+	delay   time.Duration // how long the program had waited for a processor by then
 	cpuAt   time.Duration // processor time at the last progress
 	last    time.Time
 	asleep  time.Duration // slept since the last progress
@@ -93,7 +106,8 @@ func (s *scene) awaitLimit(p *program, reading *wire.Conn, limit time.Duration, 
 	if s.prog.Race {
 		limit *= raceSlower
 	}
-	w := &watch{s: s, p: p, reading: reading, limit: limit, start: time.Now(), fresh: true}
+	w := newWatch(s, p)
+	w.reading, w.limit = reading, limit
 	for s.ctx.Err() == nil {
 		s.pump()
 		switch step(slice) {
@@ -101,6 +115,12 @@ func (s *scene) awaitLimit(p *program, reading *wire.Conn, limit time.Duration, 
 			return happened
 		case moved:
 			w.fresh = true
+			if time.Since(w.spentAt) < glance {
+				continue
+			}
+			if w.spend(probe.Look(p.proc.PID()), glance); w.overspent() {
+				return slept
+			}
 			continue
 		}
 		if end := w.look(); end != happened {
@@ -108,6 +128,37 @@ func (s *scene) awaitLimit(p *program, reading *wire.Conn, limit time.Duration, 
 		}
 	}
 	return unknown
+}
+
+func newWatch(s *scene, p *program) *watch {
+	now := time.Now()
+	return &watch{s: s, p: p, start: now, spentAt: now, fresh: true}
+}
+
+// spend adds to the program's own time what has passed since it was counted last,
+// but at most most: the rest is the grader's lateness.
+func (w *watch) spend(act probe.Activity, most time.Duration) {
+	now := time.Now()
+	if act.State == probe.Moving || act.State == probe.Timed {
+		own := min(now.Sub(w.spentAt), most)
+		if w.delay > 0 && act.Delay > w.delay {
+			own -= act.Delay - w.delay
+		}
+		w.spent += max(own, 0)
+		w.s.spent += max(own, 0)
+	}
+	w.spentAt, w.delay = now, act.Delay
+}
+
+// overspent reports whether the program has had enough time of its own.
+func (w *watch) overspent() bool {
+	one, all := ownTime, allTime
+	if w.s.prog.Race {
+		one, all = raceSlower*one, raceSlower*all
+	}
+	more := w.s.sc.grace() - timerGrace
+	w.s.overspent = w.spent > one+more || w.s.spent > all+more
+	return w.s.overspent
 }
 
 // look looks at the program once and says whether waiting has become
@@ -124,6 +175,7 @@ func (w *watch) look() why {
 	after := w.s.survey(w.reading)
 	w.advance(after)
 	w.account(act)
+	w.spend(act, lateStep)
 	switch {
 	case act.State == probe.Gone:
 		return w.afterEnd()
@@ -136,7 +188,7 @@ func (w *watch) look() why {
 			return stuck
 		}
 		return happened
-	case w.asleep > w.s.sc.grace():
+	case w.asleep > w.s.sc.grace(), w.overspent():
 		return slept
 	case act.CPU-w.cpuAt > w.limit:
 		return spun
@@ -206,10 +258,10 @@ func (s *scene) rest(p *program) {
 }
 
 func (s *scene) untilQuiet(p *program) {
-	w := &watch{s: s, p: p, start: time.Now(), fresh: true}
-	limit := restLimit
+	w := newWatch(s, p)
+	limit, grace := restLimit, timerGrace
 	if p.restless {
-		limit /= 6
+		limit, grace = limit/6, grace/6
 	}
 	var timed probe.Activity // the first of equal looks that found a timer
 	var since time.Time
@@ -235,7 +287,8 @@ func (s *scene) untilQuiet(p *program) {
 			timed, since = act, time.Now()
 		}
 		w.account(act)
-		if act.CPU-w.cpuAt > limit || w.asleep > timerGrace {
+		w.spend(act, lateStep)
+		if act.CPU-w.cpuAt > limit || w.asleep > grace {
 			p.restless = true
 			return
 		}

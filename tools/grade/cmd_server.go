@@ -63,7 +63,7 @@ func (s *scene) ready(p *program, asked string) {
 	addr := s.announced(p, line, asked, listeners, err == nil)
 	s.record(wire.Event{Kind: wire.Listening, Text: announcement + addr})
 	s.ts.Setenv("server", addr)
-	p.sockets, _ = probe.OpenSockets(pids) // no evidence: descriptors says so when it needs it
+	p.sockets, _ = probe.SocketsOf(pids) // no evidence: descriptors says so when it needs it
 	p.memory, _ = probe.Memory(pids)
 	all, _ := probe.Descriptors(pids)
 	p.files = len(all)

@@ -47,6 +47,9 @@ func (s *scene) connect(p *program, name, addr string, w wire.Window) (*wire.Con
 			return got.conn, got.err
 		case stuck, slept:
 			s.checkBacklog(p, name, addr, drops, end)
+			if s.overspent {
+				s.judge(p, end, owes{code: Silence, lane: name, what: "the connection is not made"})
+			}
 		case spun:
 			// A busy program is not what keeps a connection from being
 			// completed; the kernel does that alone.

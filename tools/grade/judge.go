@@ -42,6 +42,9 @@ func (s *scene) judge(p *program, end why, o owes) {
 	case slept:
 		v.ByTime = true
 		v.What = fmt.Sprintf("the %s has a timer of its own, but did nothing while it slept for %v", s.called(p), s.sc.grace())
+		if s.overspent {
+			v.What = fmt.Sprintf("the %s has had seconds to itself, in which it ran, or slept with a timer of its own, and did not get there", s.called(p))
+		}
 		if n := s.waitingDials(false); n > 0 {
 			v.What = fmt.Sprintf("%s under way, no answer comes, and the %s slept for %v", dialsText(n), s.called(p), s.sc.grace())
 		}
@@ -72,7 +75,7 @@ func (s *scene) judge(p *program, end why, o owes) {
 // now is no cause of it.
 func (s *scene) failChecked(v Verdict) {
 	if v.Compare && v.Code != WrongBytes && !strings.HasPrefix(string(v.Want), string(v.Got)) {
-		v.Code, v.Cause = WrongBytes, ""
+		v.Code, v.Cause, v.ByTime = WrongBytes, "", false // that a byte is wrong is certain
 		v.What = "the bytes that came are not the ones expected; " + v.What
 	}
 	s.fail(v)
@@ -121,6 +124,10 @@ func (s *scene) hangup(c *wire.Conn, err error, o owes) {
 // dead judges that the program has ended although it was still needed.
 func (s *scene) dead(p *program, v Verdict) {
 	s.checkRace(p)
+	if over := p.over.Load(); over != nil {
+		s.trouble("", "the grader ends it")
+		s.fail(*over)
+	}
 	st, _ := p.proc.Status()
 	panicText, gs := probe.ParseStacks(string(p.proc.Stderr().Bytes()))
 	v.Code = Exited

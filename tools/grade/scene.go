@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"runtime"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -41,12 +42,14 @@ type scene struct {
 	stuffed   map[string]int // bytes that stuff sent, per connection
 	watched   time.Duration  // for how long vigils have waited for its timers
 	verdict   *Verdict
-	known     known  // what was seen on the way, for causes and hints
-	skipped   string // why the scenario could not be run here
-	untouched bool   // the program says that it has not been written yet
-	mute      bool   // many clients at once: their rows would drown the timeline
-	crowdMark int    // where in the timeline the crowd begins
-	hurry     bool   // do not wait for rest: what follows was already seen to work
+	known     known    // what was seen on the way, for causes and hints
+	skipped   string   // why the scenario could not be run here
+	untouched bool     // the program says that it has not been written yet
+	mute      bool     // many clients at once: their rows would drown the timeline
+	crowdMark int      // where in the timeline the crowd begins
+	hurry     bool     // do not wait for rest: what follows was already seen to work
+	spent     duration // how much of its own time the program has been given, in all waits
+	overspent bool     // that was too much, in the last wait or in all
 
 	space   *space.Space // the scenario's own namespaces, or nil
 	future  *program     // the process there that has not become the program yet
@@ -60,7 +63,7 @@ type program struct {
 	name     string // "server", "client" or the name that the scenario gave it
 	proc     *process.Process
 	output   chan struct{} // has a value when there may be new output
-	sockets  int           // how many sockets it held when it announced
+	sockets  []uint32      // which sockets it held when it announced, by their inodes
 	files    int           // how many descriptors of every kind it held then
 	memory   int64         // how many bytes of memory it occupied then
 	again    bool          // started again, at the address of one that has ended
@@ -69,6 +72,9 @@ type program struct {
 	signal   string        // the signal that the scenario sent it last, such as "SIGINT", or ""
 	passed   int           // how many bytes of its standard output prints has passed over
 	restless bool          // it did not come to rest the last time
+
+	asked atomic.Bool             // the grader has asked it for its goroutines
+	over  atomic.Pointer[Verdict] // its guard has ended it, for this
 }
 
 // newScene prepares a scenario. Each has an address of its own, so that no two
@@ -103,6 +109,9 @@ type stop struct{ message string }
 
 // fail ends the scenario with a verdict. It does not return.
 func (s *scene) fail(v Verdict) {
+	if over := s.overstepped(); over != nil {
+		v = *over
+	}
 	if s.tooLate(v) {
 		v = Verdict{Code: CannotGrade, What: fmt.Sprintf("the machine is too busy: the grader needed up to %v to hand on an answer, and it may have come too late", s.dg.late.Round(time.Millisecond))}
 	}
@@ -156,6 +165,7 @@ func (s *scene) startWith(name string, args []string, with conditions) *program 
 	}
 	p.name, p.proc = name, proc
 	s.programs = append(s.programs, p)
+	go s.guard(p)
 	return p
 }
 

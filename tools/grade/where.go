@@ -14,7 +14,7 @@ import (
 // dumpBound is how long a Go program may take to print its goroutines.
 const dumpBound = 2 * time.Second
 
-// where asks a Go program for its goroutines (SIGQUIT), which ends it, and
+// where asks a Go program for its goroutines (SIGQUIT as a rule), which ends it, and
 // returns the learner's line in each, innermost first. When a line itself says
 // what the program waits for, the likely cause is returned, too.
 func (s *scene) where(p *program) (lines []string, cause string) {
@@ -32,7 +32,8 @@ func (s *scene) goroutines(p *program, bound time.Duration) []probe.Goroutine {
 		return nil // it would print them only when it goes on, and then be elsewhere
 	}
 	before := len(p.proc.Stderr().Bytes())
-	if p.proc.Signal("QUIT") != nil {
+	p.asked.Store(true)
+	if p.proc.Signal(probe.DumpSignal(p.proc.PID())) != nil {
 		return nil
 	}
 	p.quit = true

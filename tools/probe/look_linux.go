@@ -186,6 +186,7 @@ func (s snapshot) activity() Activity {
 	for _, t := range s.tasks {
 		a.Runs += t.runs
 		a.CPU += time.Duration(t.cpu)
+		a.Delay += time.Duration(t.delay)
 		a.print += maphash.Comparable(seed, [3]uint64{uint64(t.pid), uint64(t.tid), t.runs})
 	}
 	return a

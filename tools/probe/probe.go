@@ -48,6 +48,10 @@ type Activity struct {
 	Runs uint64
 	// CPU is the processor time used so far by the live threads.
 	CPU time.Duration
+	// Delay is how long the live threads have waited for a processor so far, all
+	// together: they were ready to run, and others ran. It is 0 where the kernel
+	// does not say.
+	Delay time.Duration
 	// Threads counts the live threads of all processes.
 	Threads int
 	// PIDs has the live processes: root first, then its descendants.
@@ -145,8 +149,11 @@ type Socket struct {
 // of its process group survive, those are looked at in its place. The caller must
 // not have waited for root, or its number may name another process by now.
 //
-// What Look cannot see: a timer set by alarm(2) or setitimer(2), and whether the
-// kernel still has bytes or timers of its own for a connection (see [TCP]).
+// A timer set by alarm(2) or setitimer(2) does not show. A program that asks for
+// the signal of such a timer, SIGALRM, may have one, and counts as Timed.
+//
+// What Look cannot see: such a timer whose signal ends the program, and whether
+// the kernel still has bytes or timers of its own for a connection (see [TCP]).
 func Look(root int) Activity { return look(root) }
 
 // Timeout returns the shortest time that a thread of root or its descendants

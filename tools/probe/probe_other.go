@@ -42,3 +42,11 @@ func missing() []string {
 }
 
 func memory([]int) (int64, error) { return 0, ErrNoEvidence }
+
+func dumpSignal(int) string { return "QUIT" }
+
+func (n *Net) held([]int, []uint32) (Held, error) { return Held{}, ErrNoEvidence }
+
+func socketsOf([]int) ([]uint32, error) { return nil, ErrNoEvidence }
+
+func burdenOf(int) (Burden, error) { return Burden{}, ErrNoEvidence }

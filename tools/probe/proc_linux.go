@@ -98,6 +98,8 @@ type task struct {
 	state    byte   // as in /proc/PID/stat: R, S, D, T, Z, ...
 	runs     uint64 // times it was put on a processor
 	cpu      uint64 // nanoseconds on a processor
+	delay    uint64 // nanoseconds in a queue, ready to run
+	signals         // what it does with signals
 }
 
 func (t task) dir() string {
@@ -114,6 +116,7 @@ func (t *task) readState(buf []byte) bool {
 	rest, ok := statFields(t.dir()+"/stat", buf)
 	if ok {
 		t.state = rest[0]
+		t.signals = signalsOf(rest)
 	}
 	return ok
 }
@@ -135,7 +138,7 @@ func statFields(path string, buf []byte) ([]byte, bool) {
 func (t *task) readRuns(buf []byte) bool {
 	if b, err := readFile(t.dir()+"/schedstat", buf); err == nil {
 		cpu, rest := number(b)
-		_, rest = number(rest)
+		t.delay, rest = number(rest)
 		t.runs, _ = number(rest)
 		t.cpu = cpu
 	}

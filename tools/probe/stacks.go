@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// Goroutine is one goroutine of a SIGQUIT or panic dump.
+// Goroutine is one goroutine of a dump after SIGQUIT, SIGSYS or a panic.
 type Goroutine struct {
 	ID     int
 	State  string  // "IO wait", "chan receive", ... (the wait reason alone)
@@ -64,10 +64,17 @@ func ParseStacks(dump string) (panicText string, gs []Goroutine) {
 	return "", goroutines(lines)
 }
 
-// quitAt finds the line "SIGQUIT: quit" of the runtime, or returns -1.
+// DumpSignal names the signal that makes the Go program pid print its goroutines
+// and end: SIGQUIT, or SIGSYS when the program has asked for signals, SIGQUIT
+// perhaps among them, or ignores it. Nobody can ask for SIGSYS by its name. The
+// names are as for kill(1).
+func DumpSignal(pid int) string { return dumpSignal(pid) }
+
+// quitAt finds the line "SIGQUIT: quit" of the runtime, or that of SIGSYS, or
+// returns -1.
 func quitAt(lines []string) int {
 	for i, l := range lines {
-		if strings.HasSuffix(l, "SIGQUIT: quit") && i+1 < len(lines) && strings.HasPrefix(lines[i+1], "PC=") {
+		if (strings.HasSuffix(l, "SIGQUIT: quit") || strings.HasSuffix(l, "SIGSYS: bad system call")) && i+1 < len(lines) && strings.HasPrefix(lines[i+1], "PC=") {
 			return i
 		}
 	}

@@ -71,7 +71,7 @@ func prospect(tasks []task) State {
 	if monitors > 1 || monitors == 1 && !exe.golang {
 		state = Timed
 	}
-	if state == Asleep && hasTimer(tasks[0].pid) {
+	if state == Asleep && (awaitsAlarm(tasks, exe) || hasTimer(tasks[0].pid)) {
 		state = Timed
 	}
 	return state

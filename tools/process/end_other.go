@@ -36,6 +36,8 @@ func (p *Process) reap() (*os.ProcessState, error) {
 	return state, err
 }
 
+func (p *Process) killGroup() { p.proc.Kill() }
+
 // endAll kills the process group until it is empty. The number of the group
 // stays taken while it has members. It could only be somebody else's if the
 // group was empty and the number was given away since the process was reaped,

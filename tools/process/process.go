@@ -259,6 +259,15 @@ func (p *Process) End() []Stray {
 	return p.strays
 }
 
+// Kill ends the program at once and, where the system has them, its process
+// group. [Process.End] has to be called all the same: it finds what has left the
+// group, and waits for the end of all.
+func (p *Process) Kill() {
+	family.mu.Lock()
+	defer family.mu.Unlock()
+	p.killGroup()
+}
+
 // Sweep ends every Process that End has not been called for, and then every
 // stray of any Process of this program that still exists, even those that End
 // could not tell whose they were. It returns them all. It is meant for the

@@ -111,6 +111,8 @@ func (p *Process) Signal(name string) error {
 	return fmt.Errorf("signal %q is not supported on Windows", name)
 }
 
+func (p *Process) killGroup() { p.proc.Kill() }
+
 // endAll ends all members of the job.
 func (p *Process) endAll() []Stray {
 	_, ended := p.Status()

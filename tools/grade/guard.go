@@ -1,0 +1,92 @@
+package grade
+
+import (
+	"fmt"
+	"time"
+
+	"loopback/tools/probe"
+)
+
+// What a program under test may take from the machine at the most. Nothing that
+// a unit asks for comes near: the bounds are there so that the machine survives,
+// and so that who goes over them hears it from us and not from the kernel.
+const (
+	mostMemory    = 1 << 30
+	mostThreads   = 4000
+	mostProcesses = 1000
+	guardPause    = 25 * time.Millisecond
+	lastSay       = 300 * time.Millisecond // for the goroutines of a program that went over a bound
+)
+
+// guard watches what p takes, until it has ended. Nobody else looks at it all the
+// time: the scenario may be busy with sending.
+func (s *scene) guard(p *program) {
+	tick := time.NewTicker(guardPause)
+	defer tick.Stop()
+	for {
+		select {
+		case <-p.proc.Done():
+			return
+		case <-tick.C:
+		}
+		b, err := probe.BurdenOf(p.proc.PID())
+		if err != nil {
+			return // no evidence here
+		}
+		if v := s.tooMuch(b); v != nil {
+			s.stopShort(p, v)
+			return
+		}
+	}
+}
+
+// tooMuch returns the verdict on a program that is too heavy, or nil.
+func (s *scene) tooMuch(b probe.Burden) *Verdict {
+	memory := int64(mostMemory)
+	if s.prog.Race {
+		memory *= 3 // it keeps a shadow of what the program uses
+	}
+	switch {
+	case b.Memory > memory:
+		return &Verdict{Code: Memory, What: fmt.Sprintf("the program took more than %d MiB of memory, and the grader ended it so that the machine would live", memory>>20)}
+	case b.Processes > mostProcesses:
+		return &Verdict{Code: Left, What: fmt.Sprintf("the program and those that it has started are more than %d processes, and the grader ended them", mostProcesses)}
+	case b.Threads > mostThreads:
+		return &Verdict{Code: Threads, What: fmt.Sprintf("the program has more than %d threads, and the grader ended it", mostThreads)}
+	}
+	return nil
+}
+
+// stopShort ends p for v. A Go program may first say where it was. When it was
+// asked for that already, a verdict has been found without us.
+func (s *scene) stopShort(p *program, v *Verdict) {
+	if !p.asked.Load() {
+		p.over.Store(v)
+		if s.prog.isGo() && p.proc.Signal(probe.DumpSignal(p.proc.PID())) == nil {
+			timer := time.NewTimer(lastSay)
+			defer timer.Stop()
+			select {
+			case <-p.proc.Done():
+			case <-timer.C:
+			}
+		}
+	}
+	p.proc.Kill()
+}
+
+// overstepped returns the verdict on a program that was ended by its guard, or nil.
+func (s *scene) overstepped() *Verdict {
+	for _, p := range s.programs {
+		v := p.over.Load()
+		if v == nil {
+			continue
+		}
+		<-p.proc.Done()
+		p.drain()
+		told := *v
+		_, gs := probe.ParseStacks(string(p.proc.Stderr().Bytes()))
+		told.Where = frames(gs)
+		return &told
+	}
+	return nil
+}

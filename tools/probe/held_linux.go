@@ -1,0 +1,133 @@
+package probe
+
+import (
+	"net/netip"
+	"slices"
+	"strconv"
+	"strings"
+
+	"golang.org/x/sys/unix"
+)
+
+// ownSocket reports whether a socket cannot be a connection with somebody else.
+// The kernel tells its protocol as an attribute of the descriptor (getxattr(2));
+// where it does not, nothing is claimed.
+func ownSocket(path string) bool {
+	var buf [64]byte
+	n, err := unix.Getxattr(path, "system.sockprotoname", buf[:])
+	if err != nil {
+		return false
+	}
+	name := strings.TrimRight(string(buf[:n]), "\x00")
+	return !strings.HasPrefix(name, "TCP") && !strings.HasPrefix(name, "MPTCP")
+}
+
+func held(pids []int, before []uint32, dump func() ([]Socket, error)) (h Held, err error) {
+	var tcp []uint32 // those that may be connections
+	for _, pid := range pids {
+		dir := "/proc/" + strconv.Itoa(pid) + "/fd/"
+		names, err := dirNames(dir)
+		if err != nil {
+			continue // it has ended
+		}
+		seen := map[uint32]bool{}
+		for _, name := range names {
+			inode, ok := socketInode(dir + name)
+			switch {
+			case !ok || seen[inode] || slices.Contains(before, inode):
+			case ownSocket(dir + name):
+				h.Own++
+			default:
+				tcp = append(tcp, inode)
+			}
+			seen[inode] = true
+		}
+	}
+	if len(tcp) == 0 {
+		return h, nil
+	}
+	all, err := dump()
+	if err != nil {
+		h.Peers = len(tcp)
+		return h, nil
+	}
+	own := listenersAndLoops(all, tcp)
+	for _, inode := range tcp {
+		if own[inode] {
+			h.Own++
+		} else {
+			h.Peers++
+		}
+	}
+	return h, nil
+}
+
+// listenersAndLoops returns which of these inodes are listeners, or ends of a
+// connection of which both ends are among them: a program may make itself such
+// a pair in order to wake its own loop.
+func listenersAndLoops(all []Socket, inodes []uint32) map[uint32]bool {
+	own := map[uint32]bool{}
+	ends := map[[2]string]uint32{}
+	for _, s := range all {
+		if s.Inode == 0 || !slices.Contains(inodes, s.Inode) {
+			continue
+		}
+		if s.State == Listening {
+			own[s.Inode] = true
+		}
+		ends[[2]string{s.Local.String(), s.Remote.String()}] = s.Inode
+	}
+	for end, inode := range ends {
+		if other, ok := ends[[2]string{end[1], end[0]}]; ok && other != inode {
+			own[inode] = true
+		}
+	}
+	return own
+}
+
+// everyTCP returns all TCP sockets of this network namespace but those in
+// TIME-WAIT, which belong to nobody.
+func everyTCP() ([]Socket, error) {
+	var all []Socket
+	for i, family := range []uint8{unix.AF_INET, unix.AF_INET6} {
+		var some []Socket
+		var err error
+		if diagWorks() {
+			some, err = diagDump(family, ^uint32(1<<TimeWait))
+		} else {
+			some, err = procTable(procFiles[i])
+		}
+		if err != nil && i == 0 {
+			return nil, err
+		}
+		all = append(all, some...)
+	}
+	return all, nil
+}
+
+func (n *Net) held(pids []int, before []uint32) (Held, error) {
+	if n == nil {
+		return held(pids, before, everyTCP)
+	}
+	return held(pids, before, func() (all []Socket, err error) {
+		for i, family := range []uint8{unix.AF_INET, unix.AF_INET6} {
+			some, err := n.ask(family, unix.NLM_F_DUMP, ^uint32(1<<TimeWait), netip.AddrPort{}, netip.AddrPort{})
+			if err != nil && i == 0 {
+				return nil, err
+			}
+			all = append(all, some...)
+		}
+		return all, nil
+	})
+}
+
+func socketsOf(pids []int) (all []uint32, err error) {
+	for _, pid := range pids {
+		some, err := socketInodes(pid)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, some...)
+	}
+	return all, nil
+}
