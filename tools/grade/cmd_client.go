@@ -190,9 +190,11 @@ var programCommands = []command{{
 		"the kernel's errors begin with a capital in C and in Python.",
 	run: (*scene).stderr,
 }, {
-	name: "idle", args: "", group: "The program itself",
+	name: "idle", args: "[-asleep]", group: "The program itself",
 	summary: "the program must be at rest, not spinning",
-	run:     (*scene).idle,
+	detail: "It may wake now and then, as for a clock of its own, as long as that takes less than a fifth of a processor. " +
+		"With -asleep it must not wake more than a thousand times a second either.",
+	run: (*scene).idle,
 }, {
 	name: "descriptors", args: "[-all]", group: "The program itself",
 	summary: "the program must hold no more sockets than when it announced, and one for each connection that is open",

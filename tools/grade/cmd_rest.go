@@ -10,13 +10,18 @@ import (
 const (
 	idleLooks = 10
 	idlePause = 8 * time.Millisecond
-	idleCPU   = 60 * time.Millisecond
+	idleCPU   = 60 * time.Millisecond  // processor time before a share of it says anything
+	idleTime  = 250 * time.Millisecond // of its own that a program is watched which wakes all the time
+	idleShare = 5                      // who uses a fifth of its time or more is not waiting
+	idleWakes = 1000                   // a second: more is a loop that looks again and again
 )
 
 // idle waits for evidence on either side: enough looks in a row that find the
-// program asleep, or enough processor time that it burnt. A starved spinner
-// gives neither, so the look goes on.
+// program asleep, or processor time that is no small part of the time in which
+// it could have slept. A starved spinner gives neither, so the look goes on. A
+// program that wakes now and then, as for a clock of its own, gives the second.
 func (s *scene) idle(args []string) {
+	set, args := flags(args, []string{"-asleep"}, nil)
 	exactly(0, args)
 	p := s.main()
 	s.rest(p)
@@ -26,13 +31,18 @@ func (s *scene) idle(args []string) {
 	for quiet < idleLooks {
 		p.pause(idlePause)
 		act := probe.Look(p.proc.PID())
+		used, own := used(first, act, time.Since(start))
 		switch {
 		case p.gone():
 			s.dead(p, Verdict{})
 		case act.State == probe.Unknown:
 			return // no evidence here
-		case act.CPU-first.CPU > idleCPU:
+		case used > idleCPU && used > own/idleShare:
 			s.judge(p, spun, owes{what: "it was not asked for anything"})
+		case own > idleTime && set["-asleep"] != "" && act.Runs-first.Runs > uint64(own.Seconds()*idleWakes):
+			s.wakeful(p)
+		case own > idleTime && used < own/idleShare:
+			return
 		case time.Since(start) > wallBound, s.ctx.Err() != nil:
 			s.judge(p, unknown, owes{})
 		case act.State != probe.Moving && act.Same(last):
@@ -40,6 +50,23 @@ func (s *scene) idle(args []string) {
 		}
 		last = act
 	}
+}
+
+// used returns the processor time between two looks, and the time that the
+// program had for itself: what has passed without that in which it was ready to
+// run and had to wait.
+func used(first, last probe.Activity, passed time.Duration) (cpu, own time.Duration) {
+	cpu = max(last.CPU-first.CPU, 0)
+	return cpu, max(passed-max(last.Delay-first.Delay, 0), cpu)
+}
+
+// wakeful fails a program that sleeps, but never for long.
+func (s *scene) wakeful(p *program) {
+	s.trouble("", "it wakes up all the time, and nothing is to be done")
+	v := Verdict{Code: BusyLoop, What: fmt.Sprintf("the %s sleeps, but wakes up more than a thousand times a second, and nothing is there to be done", s.kind())}
+	v.Where, _ = s.where(p)
+	v.Cause = "A loop looks again and again whether something has come, with a short sleep in between. The poller can wait for that: it returns when there is something to do, and not before."
+	s.fail(v)
 }
 
 // spareDescriptors is how many descriptors that are no sockets a program may

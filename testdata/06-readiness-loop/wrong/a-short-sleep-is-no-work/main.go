@@ -1,0 +1,130 @@
+//go:build linux || darwin
+
+// Belief: a loop that sleeps for a moment in each round costs nothing. So every
+// client is asked in turn, and a thousand times a second, whether it has something.
+//
+// Caught by: 12-no-spin (busy-loop).
+package main
+
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"io"
+	"log"
+	"os"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+func main() {
+	listen := flag.String("listen", "127.0.0.1:0", "`address` to listen on")
+	flag.Parse()
+	if err := run(*listen); err != nil {
+		fmt.Fprintln(os.Stderr, "echo-poll:", err)
+		os.Exit(1)
+	}
+}
+
+// run listens on addr and serves clients until waiting or accepting fails.
+func run(addr string) error {
+	ln, bound, err := listenOn(addr)
+	if err != nil {
+		return err
+	}
+	fmt.Println("listening on", bound)
+	s := &server{ln: ln, clients: map[int]*client{}}
+	return s.loop()
+}
+
+// A server is the loop and all that it remembers from turn to turn.
+type server struct {
+	ln      int             // the listening socket
+	clients map[int]*client // by descriptor
+	buf     [64 << 10]byte  // for every read; nothing stays in it
+}
+
+// A client is what the loop must remember of one connection.
+type client struct {
+	fd      int
+	pending []byte // read from the client, and not yet taken by its socket
+}
+
+// loop asks everybody, sleeps, and asks again.
+func (s *server) loop() error {
+	for {
+		if err := s.accept(); err != nil {
+			return err
+		}
+		for _, c := range s.clients {
+			s.turn(c)
+		}
+		time.Sleep(time.Millisecond / 2)
+	}
+}
+
+// accept takes one client from the accept queue.
+func (s *server) accept() error {
+	fd, _, err := unix.Accept(s.ln)
+	if notNow(err) || err == unix.ECONNABORTED {
+		return nil // it has left the queue again
+	}
+	if err != nil {
+		return fmt.Errorf("accept: %w", err)
+	}
+	unix.CloseOnExec(fd)
+	if err := unix.SetNonblock(fd, true); err != nil {
+		return err
+	}
+	s.clients[fd] = &client{fd: fd}
+	return nil
+}
+
+// turn does one thing for a client, and ends its connection, and no
+// other, when that fails or there is nothing left to do.
+func (s *server) turn(c *client) {
+	err := s.step(c)
+	if err == nil {
+		return
+	}
+	if err != io.EOF {
+		log.Printf("client on descriptor %d: %v", c.fd, err)
+	}
+	delete(s.clients, c.fd)
+	unix.Close(c.fd)
+}
+
+// step writes while the client has output pending, and otherwise reads.
+func (s *server) step(c *client) error {
+	if len(c.pending) > 0 {
+		return s.write(c, c.pending)
+	}
+	n, err := unix.Read(c.fd, s.buf[:])
+	switch {
+	case notNow(err):
+		return nil
+	case err != nil:
+		return fmt.Errorf("read: %w", err)
+	case n == 0:
+		return io.EOF
+	}
+	return s.write(c, s.buf[:n])
+}
+
+// write gives the socket what it takes of data. What it does not take stays
+// pending, and until that is gone the client is not read from.
+func (s *server) write(c *client, data []byte) error {
+	n, err := unix.Write(c.fd, data)
+	if err != nil && !notNow(err) {
+		return fmt.Errorf("write: %w", err)
+	}
+	before := len(c.pending)
+	if c.pending = data[max(n, 0):]; before == 0 {
+		c.pending = bytes.Clone(c.pending) // buf belongs to the next client
+	}
+	if len(c.pending) == 0 {
+		c.pending = nil // an idle client keeps no buffer
+	}
+	return nil
+}
