@@ -21,8 +21,8 @@ func (c *Coach) Board(ctx context.Context) (*Board, error) {
 	b := &Board{}
 	states := map[string]progress.State{}
 	var edited []string
-	for _, name := range c.Names {
-		r := c.Now(ctx, name)
+	for i, name := range c.Names {
+		r := c.record(ctx, name, fmt.Sprintf("%d of %d: %s", i+1, len(c.Names), name), (*progress.Grader).Now, nil)
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
@@ -55,7 +55,7 @@ func (c *Coach) board(b *Board, width int) string {
 		if r.Unit == b.Place {
 			sign = ">"
 		}
-		line := fmt.Sprintf("%s %-25s %-18s %s", sign, r.Unit, state(r), c.Title(r.Unit))
+		line := fmt.Sprintf("%s %-25s %-19s %s", sign, r.Unit, state(r), c.Title(r.Unit))
 		fmt.Fprintln(&out, strings.TrimRight(cut(line, width), " "))
 	}
 	return out.String()
@@ -63,7 +63,7 @@ func (c *Coach) board(b *Board, width int) string {
 
 // Text returns a board with what to do next and where to find help.
 func (c *Coach) Text(b *Board, width int) string {
-	return c.board(b, width) + "\n" + c.next(b) + help(b)
+	return c.board(b, width) + "\n" + c.next(b) + racing(b) + c.help(b)
 }
 
 // state says in a few words how far an exercise is.
@@ -72,11 +72,36 @@ func state(r progress.Record) string {
 	case progress.Failing:
 		return fmt.Sprintf("%d of %d", r.Passed, r.Total)
 	case progress.Done:
+		if raced := racedWords[r.Race]; raced != "" {
+			return "done, " + raced
+		}
 		if len(r.Left) > 0 {
-			return fmt.Sprintf("done, %d left out", len(r.Left))
+			return fmt.Sprintf("done, %d not run", len(r.Left))
 		}
 	}
 	return string(r.State)
+}
+
+// racedWords say in two words what has not passed with the race detector.
+var racedWords = map[progress.Raced]string{
+	progress.RaceUntried: "-race untried",
+	progress.RaceStale:   "-race stale",
+	progress.RaceFailed:  "-race fails",
+}
+
+// racing names the exercises that were not tried with the race detector since
+// they were edited.
+func racing(b *Board) string {
+	var units []string
+	for _, r := range b.Records {
+		if r.State == progress.Done && (r.Race == progress.RaceUntried || r.Race == progress.RaceStale) {
+			units = append(units, "./exercises/"+r.Unit)
+		}
+	}
+	if len(units) == 0 {
+		return ""
+	}
+	return "\nWith a C compiler, look for data races, too:\n  go test -race " + strings.Join(units, " ") + "\n"
 }
 
 // next says what to do next.
@@ -111,22 +136,35 @@ func firstMessage(r progress.Record) string {
 }
 
 // help says which verbs help with what to do next.
-func help(b *Board) string {
+func (c *Coach) help(b *Board) string {
 	var rows [][2]string
 	if b.Place != "" {
 		rows = append(rows, [2]string{"watch", "grades each time you save"},
-			[2]string{"hint", "the next hint for what fails"},
-			[2]string{"try " + number(b.Place), "be the peer, and see the wire live"})
+			[2]string{"hint", "the next hint for what fails"}, c.experiment(b.Place))
 	} else {
 		rows = append(rows, [2]string{"solution UNIT", "compares yours with the reference"})
 	}
 	rows = append(rows, [2]string{"--help", "all that this command can do"})
+	wide := 36
+	for _, row := range rows {
+		wide = max(wide, len(Command+" "+row[0]))
+	}
 	var out strings.Builder
 	out.WriteString("\n")
 	for _, row := range rows {
-		fmt.Fprintf(&out, "  %-36s %s\n", Command+" "+row[0], row[1])
+		fmt.Fprintf(&out, "  %-*s %s\n", wide, Command+" "+row[0], row[1])
 	}
 	return out.String()
+}
+
+// experiment is how one plays with the program of a unit: as the peer of a
+// server; a client has the grader as its peer.
+func (c *Coach) experiment(unit string) [2]string {
+	u, err := c.load(unit)
+	if err != nil || c.serves(unit) != "" {
+		return [2]string{"try " + number(unit), "be the peer, and see the wire live"}
+	}
+	return [2]string{"run " + number(unit) + " " + u.Scenarios[0].ID + " --timeline", "one scenario, and all of its wire"}
 }
 
 // number is the short name of a unit: its number.

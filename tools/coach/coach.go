@@ -47,38 +47,26 @@ func New(root string, s *screen.Screen) (*Coach, error) {
 // Now returns how far an exercise is, with a progress line while it has to be
 // graded. An exercise that cannot be graded has a record that says why.
 func (c *Coach) Now(ctx context.Context, unit string) progress.Record {
-	return c.record(ctx, unit, (*progress.Grader).Now)
+	return c.record(ctx, unit, unit, (*progress.Grader).Now, nil)
 }
 
-// Again grades an exercise whatever is kept of it.
-func (c *Coach) Again(ctx context.Context, unit string) progress.Record {
-	return c.record(ctx, unit, (*progress.Grader).Grade)
-}
-
+// grading is how a record is come by.
 type grading func(g *progress.Grader, ctx context.Context, u *grade.Unit, o grade.Options) (progress.Record, error)
 
-func (c *Coach) record(ctx context.Context, unit string, get grading) progress.Record {
+// record gets the record of an exercise. The progress line begins with what;
+// first, which may be nil, is told the first failure while the rest is graded.
+func (c *Coach) record(ctx context.Context, unit, what string, get grading, first func(report string)) progress.Record {
 	u, err := grade.LoadUnit(c.Root, unit)
 	if err == nil {
+		o, stop := c.follow(what, first)
+		defer stop()
 		var r progress.Record
-		if r, err = get(c.Grader, ctx, u, c.options(unit)); err == nil {
-			c.Screen.Wipe()
+		if r, err = get(c.Grader, ctx, u, o); err == nil {
 			return r
 		}
 	}
-	c.Screen.Wipe()
 	report := fmt.Sprintf("%s: could not grade\n\n  %v\n", unit, err)
 	return progress.Record{Unit: unit, State: progress.CannotGrade, Report: report}
-}
-
-// options makes grading show its progress.
-func (c *Coach) options(unit string) grade.Options {
-	return grade.Options{
-		Seed:     c.Seed,
-		Start:    func() { c.Screen.Progress("%s: building ...", unit) },
-		Built:    func() { c.Screen.Progress("%s: starting the grader ...", unit) },
-		Progress: func(done, of int) { c.Screen.Progress("%s: graded %d of %d scenarios ...", unit, done, of) },
-	}
 }
 
 // Place returns the unit that the learner works on: where they were, while it

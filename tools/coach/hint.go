@@ -40,9 +40,14 @@ func (c *Coach) hint(r progress.Record) (string, error) {
 	switch {
 	case h.Of == 0:
 		out.WriteString("\n  This scenario has no hints.\n")
+	case h.Text == "" && h.Known != "":
+		fmt.Fprintf(&out, "\nThe hint of the report, the only one\n%s", indent(h.Known))
 	case h.Text == "":
 		fmt.Fprintf(&out, "\n  That was the last hint; there are %d.\n", h.Of)
 	default:
+		if h.Known != "" {
+			fmt.Fprintf(&out, "\nHint 1 of %d, which the report shows\n%s", h.Of, indent(h.Known))
+		}
 		fmt.Fprintf(&out, "\nHint %d of %d\n%s", h.N, h.Of, indent(h.Text))
 	}
 	if read := readOr(h.Read, r.Unit); h.Text == "" {

@@ -15,6 +15,9 @@ func (w *watcher) keys() string {
 	if w.rec.State == progress.Done {
 		words = append(words[1:], "s solution")
 	}
+	if w.rec.Race != progress.RaceNone {
+		words = append(words, "d race detector")
+	}
 	return strings.Join(append(words, "q quit"), "   ") + "\n"
 }
 
@@ -28,7 +31,7 @@ func (w *watcher) press(ctx context.Context, key byte) {
 		w.move(ctx, 1)
 	case 'p':
 		w.move(ctx, -1)
-	case 'h', 'l', 'r', 'c', 's', '?':
+	case 'h', 'l', 'r', 'c', 's', 'd', 'v', '?':
 		if w.running != nil {
 			w.key = key
 			return
@@ -49,7 +52,12 @@ func (w *watcher) answer(ctx context.Context, key byte) {
 	case 'l':
 		w.list(ctx)
 	case 'r':
-		w.grade(ctx, true)
+		w.grade(ctx, (*progress.Grader).Grade)
+	case 'd':
+		w.detect(ctx)
+	case 'v':
+		w.whole = true
+		w.show()
 	case 'c':
 		w.chapter()
 	case 's':
@@ -63,9 +71,18 @@ func (w *watcher) answer(ctx context.Context, key byte) {
 	}
 }
 
+// detect grades with the race detector, where there is one.
+func (w *watcher) detect(ctx context.Context) {
+	if err := grade.Detector(ctx, w.c.Root); err != nil {
+		w.c.Screen.Printf("\n%v.\n", err)
+		return
+	}
+	w.grade(ctx, (*progress.Grader).Race)
+}
+
 // list shows the board below the page.
 func (w *watcher) list(ctx context.Context) {
-	w.start(ctx, func(ctx context.Context) func() {
+	w.start(ctx, func(ctx context.Context, _ *task) func() {
 		b, err := w.c.Board(ctx)
 		return func() {
 			if err == nil {
@@ -85,7 +102,7 @@ func (w *watcher) move(ctx context.Context, by int) {
 	}
 	w.unit = to
 	w.c.GoTo(to)
-	w.grade(ctx, false)
+	w.grade(ctx, nil)
 }
 
 // after returns the next exercise that is not known to be done, or the one

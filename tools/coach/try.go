@@ -26,8 +26,8 @@ type TryOptions struct {
 	Args   []string // for the program, after -listen ADDR
 }
 
-// ErrNoServer is returned by Try for a program that is a client.
-var ErrNoServer = errors.New("no server")
+// ErrNoServer is returned by Try for a program that serves nobody.
+var ErrNoServer = errors.New("not a server: there is nothing to connect to")
 
 // Try runs the program of a unit and puts a relay in front of it, which shows
 // on out all that goes over the wire, until ctx is done or the program ends. The
@@ -38,7 +38,7 @@ func (c *Coach) Try(ctx context.Context, unit string, o TryOptions, out *screen.
 	}
 	kind := c.serves(unit)
 	if kind == "" {
-		return fmt.Errorf("%s is %w: no relay can stand in front of it. Run it yourself: go run ./%s", unit, ErrNoServer, shown(c.Root, o.Folder))
+		return c.noServer(unit, shown(c.Root, o.Folder))
 	}
 	c.Screen.Progress("%s: building ...", unit)
 	exe, err := (&grade.Unit{Root: c.Root, Name: unit}).Build(ctx, o.Folder, false)
@@ -59,21 +59,40 @@ func (c *Coach) Try(ctx context.Context, unit string, o TryOptions, out *screen.
 // serves returns which kind of server the scenarios of a unit start, "tcp" or
 // "udp", and "" for none.
 func (c *Coach) serves(unit string) string {
+	if words := c.command(unit, "serve"); len(words) > 1 && words[1] == "-udp" {
+		return "udp"
+	} else if words != nil {
+		return "tcp"
+	}
+	return ""
+}
+
+// command returns the first line of a unit's scenarios that is this command, nil
+// when there is none.
+func (c *Coach) command(unit, name string) []string {
 	u, err := c.load(unit)
 	if err != nil {
-		return "tcp" // let the program decide
+		return nil
 	}
 	for _, sc := range u.Scenarios {
 		for line := range strings.Lines(c.text(filepath.ToSlash(sc.File))) {
-			switch words := strings.Fields(line); {
-			case len(words) > 1 && words[0] == "serve" && words[1] == "-udp":
-				return "udp"
-			case len(words) > 0 && words[0] == "serve":
-				return "tcp"
+			if words := strings.Fields(line); len(words) > 0 && words[0] == name {
+				return words
 			}
 		}
 	}
-	return ""
+	return nil
+}
+
+// noServer says what can be done in place of a trial. A client's first argument
+// is the address of a peer, which the learner can be.
+func (c *Coach) noServer(unit, folder string) error {
+	instead := ""
+	if words := c.command(unit, "run"); len(words) > 1 && strings.HasPrefix(words[1], "$") {
+		instead = fmt.Sprintf("\nBe its server, in two terminals:\n\n    nc -l 127.0.0.1 8080\n    go run ./%s 127.0.0.1:8080 ...\n", folder)
+	}
+	row := c.experiment(unit)
+	return fmt.Errorf("%s is %w.%s\nSee %s:\n\n    %s %s", unit, ErrNoServer, instead, row[1], Command, row[0])
 }
 
 func onlyLoopback(addr string) error {
@@ -134,13 +153,13 @@ func (t *trial) run(ctx context.Context, listen string) error {
 		return fmt.Errorf("--listen: %w", err)
 	}
 	host, port, _ := net.SplitHostPort(r.Addr())
-	t.out.Printf("The program listens on %s, and a relay stands in front of it. Connect to\n\n    %s        for example with: nc %s%s %s\n\n"+
-		"from another terminal. What goes over the wire is shown here.\nCtrl-C ends it.\n\n", target, r.Addr(), map[string]string{"udp": "-u "}[t.kind], host, port)
+	t.out.Printf("Your server runs. Connect to\n\n    %s        for example with: nc %s%s %s\n\n"+
+		"from another terminal. What goes over the wire is shown here.\nCtrl-C ends it.\n\n", r.Addr(), map[string]string{"udp": "-u "}[t.kind], host, port)
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	served := make(chan error, 1)
 	go func() { served <- r.Serve(ctx) }()
-	r.Note(wire.Listening, line)
+	r.Note(wire.Listening, "the server is up: you reach it at "+r.Addr())
 	t.follow(ctx, r, len(line)+1)
 	cancel()
 	return <-served
@@ -203,7 +222,11 @@ func (t *trial) follow(ctx context.Context, r between, from int) {
 		complained = words(r, "on standard error: ", t.proc.Stderr().Bytes(), complained, ended)
 		if ended {
 			st, _ := t.proc.Status()
-			r.Note(wire.Trouble, fmt.Sprintf("the process has ended: %v", st))
+			kind := wire.Trouble
+			if st.Code == 0 && st.Signal == "" {
+				kind = wire.Note // some servers are meant to end
+			}
+			r.Note(kind, fmt.Sprintf("the process has ended: %v", st))
 			return
 		}
 	}

@@ -36,12 +36,21 @@ type watcher struct {
 	queued  *task
 	key     byte // pressed while something ran, and answered after it
 	quit    bool
+	whole   bool   // the whole report is shown, however long it is
+	early   string // the report of the first failure, shown while the rest runs
+	firsts  chan first
 	results chan *task
+}
+
+// A first is the report of the first failure that a task has found.
+type first struct {
+	task   *task
+	report string
 }
 
 // A task is something that takes a while and can be called off.
 type task struct {
-	work   func(ctx context.Context) (show func())
+	work   func(ctx context.Context, t *task) (show func())
 	cancel context.CancelFunc
 	show   func() // nil when it was called off
 }
@@ -56,7 +65,7 @@ type task struct {
 func (c *Coach) Watch(ctx context.Context, o WatchOptions) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	w := &watcher{c: c, o: o, unit: o.Unit, results: make(chan *task)}
+	w := &watcher{c: c, o: o, unit: o.Unit, results: make(chan *task), firsts: make(chan first)}
 	if w.unit == "" {
 		w.unit = c.Place(func(unit string) progress.State { return c.known(unit).State })
 	}
@@ -69,7 +78,7 @@ func (c *Coach) Watch(ctx context.Context, o WatchOptions) error {
 		return strings.HasSuffix(name, ".go") && !strings.HasSuffix(name, "_test.go") || strings.HasSuffix(name, ".txtar")
 	}
 	changes := watch.Follow(ctx, c.folders(), o.Follow)
-	w.grade(ctx, false)
+	w.grade(ctx, nil)
 	for !w.quit {
 		select {
 		case <-ctx.Done():
@@ -82,6 +91,8 @@ func (c *Coach) Watch(ctx context.Context, o WatchOptions) error {
 		case <-o.Resume:
 			o.Keys.Again()
 			w.show()
+		case one := <-w.firsts:
+			w.showFirst(one)
 		case t := <-w.results:
 			w.finished(ctx, t)
 		}
@@ -90,7 +101,7 @@ func (c *Coach) Watch(ctx context.Context, o WatchOptions) error {
 	if w.running != nil {
 		<-w.results // its programs are ended by then
 	}
-	c.Screen.Printf("Stopped at %s. %s watch goes on there.\n", w.unit, Command)
+	c.Screen.Printf("Stopped at %s. Run %s watch to go on there.\n", w.unit, Command)
 	return nil
 }
 
@@ -127,19 +138,27 @@ func (w *watcher) changed(ctx context.Context, dirs []string) {
 	if w.running == nil && w.c.known(w.unit).Key == w.rec.Key && w.rec.Key != "" {
 		return // what changed is nothing that this exercise is graded by
 	}
-	w.grade(ctx, false)
+	w.grade(ctx, nil)
 }
 
-// grade starts to grade the exercise; again whatever is known, when anew.
-func (w *watcher) grade(ctx context.Context, anew bool) {
+// grade starts to grade the exercise; as get says, with no look at what is
+// known, when it is not nil.
+func (w *watcher) grade(ctx context.Context, get grading) {
 	unit, begun := w.unit, time.Now()
-	kept := !anew && w.c.known(unit).Key != ""
-	w.start(ctx, func(ctx context.Context) func() {
-		get := w.c.Now
-		if anew {
-			get = w.c.Again
+	kept := get == nil && w.c.known(unit).Key != ""
+	if get == nil {
+		get = (*progress.Grader).Now
+	}
+	w.start(ctx, func(ctx context.Context, t *task) func() {
+		if !kept && w.c.Screen.Moves() {
+			w.c.Screen.Clear() // what is there is about another program
 		}
-		rec := get(ctx, unit)
+		rec := w.c.record(ctx, unit, unit, get, func(report string) {
+			select {
+			case w.firsts <- first{t, report}:
+			case <-ctx.Done():
+			}
+		})
 		return func() {
 			w.rec, w.took, w.kept = rec, time.Since(begun), kept
 			w.show()
@@ -149,17 +168,17 @@ func (w *watcher) grade(ctx context.Context, anew bool) {
 
 // start begins a task. One that runs is called off, and the new one begins when
 // it has ended: two never run side by side.
-func (w *watcher) start(ctx context.Context, work func(context.Context) func()) {
+func (w *watcher) start(ctx context.Context, work func(context.Context, *task) func()) {
 	t := &task{work: work}
 	if w.running != nil {
 		w.running.cancel()
 		w.queued = t
 		return
 	}
-	w.running = t
+	w.running, w.early, w.whole = t, "", false
 	ctx, t.cancel = context.WithCancel(ctx)
 	go func() {
-		if show := t.work(ctx); ctx.Err() == nil {
+		if show := t.work(ctx, t); ctx.Err() == nil {
 			t.show = show
 		}
 		t.cancel()
@@ -193,20 +212,6 @@ func (c *Coach) known(unit string) progress.Record {
 	return progress.Record{Unit: unit}
 }
 
-// show shows the page of the exercise: the report, and what can be done now.
-func (w *watcher) show() {
-	s := w.c.Screen
-	s.Clear()
-	if !s.Moves() {
-		s.Printf("\n%s %s\n\n", time.Now().Format(time.TimeOnly), w.unit)
-	}
-	text := w.rec.Report
-	if w.rec.State == progress.NotStarted {
-		text = w.c.begin(w.unit, "")
-	}
-	s.Print(text + "\n" + w.footer())
-}
-
 // footer says how it stands and which keys there are.
 func (w *watcher) footer() string {
 	var b strings.Builder
@@ -220,8 +225,9 @@ func (w *watcher) footer() string {
 		fmt.Fprintf(&b, "%s passes, and so do all others.\n", w.unit)
 	}
 	if len(w.rec.Left) > 0 {
-		fmt.Fprintf(&b, "Left out here: %s. With a C compiler there is one command more:\n  go test -race ./exercises/%s\n", strings.Join(w.rec.Left, ", "), w.unit)
+		fmt.Fprintf(&b, "Not run here: %s.\n", strings.Join(w.rec.Left, ", "))
 	}
+	b.WriteString(w.raced())
 	if w.o.Keys != nil {
 		b.WriteString(w.keys())
 	}
@@ -231,4 +237,21 @@ func (w *watcher) footer() string {
 	}
 	b.WriteString(how + " Save your program, and it is graded again.\n")
 	return b.String()
+}
+
+// raced says what is left to do with the race detector.
+func (w *watcher) raced() string {
+	how := "go test -race ./exercises/" + w.unit
+	if w.o.Keys != nil {
+		how = "press d, or " + how
+	}
+	switch {
+	case w.rec.State != progress.Done:
+		return ""
+	case w.rec.Race == progress.RaceUntried:
+		return "Not run yet: what needs the race detector. With a C compiler, " + how + "\n"
+	case w.rec.Race == progress.RaceStale:
+		return "Edited since the race detector saw it: " + how + "\n"
+	}
+	return ""
 }

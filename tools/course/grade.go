@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -14,12 +13,14 @@ import (
 
 	"loopback/tools/export"
 	"loopback/tools/grade"
+	"loopback/tools/screen"
 )
 
 type gradeFlags struct {
 	dir, exec, format, only string
 	race                    bool
 	seed                    int
+	argv                    []string // of exec
 }
 
 // seedFlag adds --seed to a command that grades.
@@ -44,7 +45,9 @@ scenarios against it. Nothing of the program is linked into the grader, so this
 is the door for marks.
 
 The program is exercises/UNIT, or the folder in --dir, or any command that keeps
-the contract of the unit: --exec "python3 server.py".`,
+the contract of the unit: --exec "python3 server.py". Quotes in it mean what they
+mean to a shell, and nothing else does. It is started anew for each scenario: what
+must be compiled, compile before.`,
 		Example: `  go run ./tools/course grade 02-echo-once
   go run ./tools/course grade 02-echo-once --dir submissions/ada --format json
   go run ./tools/course grade 05-goroutine-per-client --exec "python3 server.py"`,
@@ -63,13 +66,18 @@ the contract of the unit: --exec "python3 server.py".`,
 	return c
 }
 
-func (f gradeFlags) run(c *cobra.Command, unit string) error {
+func (f *gradeFlags) run(c *cobra.Command, unit string) error {
 	u, err := loadUnit(unit)
 	if err != nil {
 		return err
 	}
 	if err := f.check(c); err != nil {
 		return err
+	}
+	if f.exec != "" {
+		if f.argv, err = command(f.exec); err != nil {
+			return err
+		}
 	}
 	if f.only != "" {
 		if f.only, err = scenarioName(u, f.only); err != nil {
@@ -85,7 +93,11 @@ func (f gradeFlags) run(c *cobra.Command, unit string) error {
 	if err != nil {
 		return err
 	}
-	os.Stdout.Write(data)
+	if f.format == "text" {
+		screen.New(os.Stdout).Print(string(data))
+	} else {
+		os.Stdout.Write(data)
+	}
 	switch {
 	case r.Status == grade.CouldNotGrade:
 		return status(cannot)
@@ -96,7 +108,7 @@ func (f gradeFlags) run(c *cobra.Command, unit string) error {
 }
 
 // check finds wrong use before anything is built.
-func (f gradeFlags) check(c *cobra.Command) error {
+func (f *gradeFlags) check(c *cobra.Command) error {
 	switch {
 	case formats[f.format] == nil:
 		return fmt.Errorf("--format must be text, json or junit, not %q", f.format)
@@ -108,19 +120,10 @@ func (f gradeFlags) check(c *cobra.Command) error {
 		return errors.New("--seed must be a whole number from 1 on")
 	case c.Flags().Changed("dir") && f.dir == "": // such as a variable that was not set
 		return errors.New("--dir needs a folder")
-	case c.Flags().Changed("exec") && len(strings.Fields(f.exec)) == 0:
+	case c.Flags().Changed("exec") && strings.TrimSpace(f.exec) == "":
 		return errors.New("--exec needs a command")
 	case f.dir != "":
 		return folder(f.dir)
-	case f.exec != "":
-		return command(f.exec)
-	}
-	return nil
-}
-
-func command(line string) error {
-	if _, err := exec.LookPath(strings.Fields(line)[0]); err != nil {
-		return fmt.Errorf("--exec: %w", err)
 	}
 	return nil
 }
@@ -139,10 +142,10 @@ func folder(dir string) error {
 	return nil
 }
 
-func (f gradeFlags) grade(c *cobra.Command, u *grade.Unit) (*grade.Result, error) {
+func (f *gradeFlags) grade(c *cobra.Command, u *grade.Unit) (*grade.Result, error) {
 	o := grade.Options{Only: f.only, Seed: f.seed}
 	if f.exec != "" {
-		return grade.GradeCommand(c.Context(), u, strings.Fields(f.exec), o)
+		return grade.GradeCommand(c.Context(), u, f.argv, o)
 	}
 	dir := f.dir
 	if dir == "" {

@@ -20,8 +20,8 @@ func newTry() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "try UNIT [-- ARG...]",
 		Short: "be the peer: run a server and see live what goes over the wire",
-		Long: `Try runs your program, a server, and puts a relay in front of it. Connect to the
-address that it prints, with nc, with a browser, with a program of yours: each
+		Long: `Try runs your program, a server, with a relay in front of it. Connect to the
+address that it shows, with nc, with a browser, with a program of yours: each
 piece of data, each FIN and each RST is shown as it passes, in both directions.
 The relay passes on half-closes and resets as they come. A row is what the relay
 read at once, which need not be what was written at once. For a server of

@@ -35,6 +35,14 @@ func (e *BuildError) Error() string {
 // that this system does not satisfy: the program cannot be graded here.
 var ErrElsewhere = errors.New("the build constraint of this program excludes this system")
 
+// ErrNoDetector is returned where a program cannot be built with the race
+// detector.
+var ErrNoDetector = errors.New("the race detector needs a C compiler, and there is none here")
+
+// ErrLink is returned for a folder that was handed in and holds a symbolic link
+// in the place of a Go file. It could lead to any file of the grader's.
+var ErrLink = errors.New("is a symbolic link, which is not followed in a folder outside of exercises: put the file itself there")
+
 // buildBound is how long one build may take before it is given up.
 const buildBound = 10 * time.Minute
 
@@ -61,7 +69,7 @@ func (u *Unit) Build(ctx context.Context, folder string, race bool) (string, err
 }
 
 func (u *Unit) build(ctx context.Context, folder string, given []string, race bool) (string, error) {
-	files, err := sources(folder)
+	files, err := sources(folder, u.isOwn(folder))
 	if err != nil {
 		return "", err
 	}
@@ -78,7 +86,7 @@ func (u *Unit) build(ctx context.Context, folder string, given []string, race bo
 
 // files returns all Go files of the program in folder, the given ones included.
 func (u *Unit) files(folder string) ([]string, error) {
-	own, err := sources(folder)
+	own, err := sources(folder, u.isOwn(folder))
 	if err != nil {
 		return nil, err
 	}
@@ -114,20 +122,19 @@ func compile(
 		}
 		args, files = append(args, "-overlay", file), append(slices.Clone(files), seen...)
 	}
-	cgo := "CGO_ENABLED=0"
 	if race {
-		args, cgo = append(args, "-race"), "CGO_ENABLED=1"
+		args = append(args, "-race")
 	}
 	cmd := exec.CommandContext(ctx, "go", append(args, files...)...)
 	cmd.Dir = root
 	inGroup(cmd) // the compiler and the linker end with it
-	cmd.Env = append(os.Environ(), cgo, "GOWORK=off", "GOFLAGS=-mod=readonly", "GOTMPDIR="+work)
+	cmd.Env = buildEnv(race, work)
 	output, err := cmd.CombinedOutput()
 	if ctx.Err() != nil {
 		return fmt.Errorf("building %s: %w", folder, ctx.Err())
 	}
 	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
-		return &BuildError{Folder: folder, Output: shorten(string(output), folder)}
+		return buildFault(folder, string(output), files)
 	}
 	if err != nil {
 		return fmt.Errorf("starting the Go compiler: %w", err)
@@ -152,8 +159,9 @@ func shorten(output, folder string) string {
 }
 
 // sources returns the Go files of folder that make up the program on this
-// system, or an [ErrElsewhere].
-func sources(folder string) ([]string, error) {
+// system, or an [ErrElsewhere]. Links are followed in the learner's own folder
+// alone, as go build does.
+func sources(folder string, links bool) ([]string, error) {
 	abs, err := filepath.Abs(folder)
 	if err != nil {
 		return nil, err
@@ -165,7 +173,16 @@ func sources(folder string) ([]string, error) {
 	var files []string
 	for _, e := range entries {
 		name := e.Name()
-		if !e.Type().IsRegular() || !isGoFile(name) {
+		if !isGoFile(name) {
+			continue
+		}
+		if e.Type()&os.ModeSymlink != 0 && !links {
+			return nil, fmt.Errorf("%s: %s %w", folder, name, ErrLink)
+		}
+		if !isFile(filepath.Join(abs, name)) {
+			if e.Type()&os.ModeSymlink != 0 {
+				return nil, &BuildError{Folder: folder, Output: name + ": a symbolic link that leads to no file"}
+			}
 			continue
 		}
 		// go build takes files that are named one by one whatever their build
@@ -202,7 +219,7 @@ func sources(folder string) ([]string, error) {
 // cached returns where the executable built from files is kept.
 func cached(root string, files []string, race bool) (string, error) {
 	h := sha256.New()
-	fmt.Fprintln(h, runtime.Version(), race, len(files))
+	fmt.Fprintln(h, runtime.Version(), runtime.GOOS, runtime.GOARCH, race, len(files))
 	for _, f := range append(slices.Clone(files), filepath.Join(root, "go.mod")) {
 		data, err := os.ReadFile(f)
 		if err != nil {

@@ -184,9 +184,11 @@ type Options struct {
 	Env      []string // more variables for the program's environment
 	Seed     int      // of what scenarios make up; 0 for that of the environment, or else for one that is drawn
 
-	// Progress is told how many scenarios have been run, and of how many; it
-	// may be nil. The calls come from any goroutine, one at a time.
-	Progress func(done, of int)
+	// Progress is told how far grading is whenever that changes; First is told
+	// the report of the first failure, once, as soon as no other can come before
+	// it. They may be nil. The calls come from any goroutine, one at a time.
+	Progress func(Moment)
+	First    func(report string)
 	// Start is called before a folder is compiled, Built after; they may be nil.
 	Start, Built func()
 }
@@ -198,15 +200,12 @@ func Grade(ctx context.Context, u *Unit, prog *Program, o Options) *Result {
 	prog.env = o.Env
 	r := newResult(u, prog)
 	r.Seed = prog.seed
-	r.progress = o.Progress
+	r.progress, r.first = o.Progress, o.First
 	if o.Only != "" {
 		r.only(o.Only)
 	}
 	gate := r.Tests[0]
-	out := runScenario(ctx, u, gate.scenario, prog)
-	gate.settle(out)
-	r.tick()
-	r.untouched = out.untouched
+	r.run(ctx, gate)
 	if gate.Status != Pass && gate.Status != Skip {
 		r.wait(gate.ID)
 	} else {
@@ -215,6 +214,12 @@ func Grade(ctx context.Context, u *Unit, prog *Program, o Options) *Result {
 	r.confirm(ctx)
 	r.sum()
 	return r
+}
+
+// run runs one scenario and gives it its outcome.
+func (r *Result) run(ctx context.Context, t *Test) {
+	r.begin(t)
+	r.end(t, runScenario(ctx, r.unit, t.scenario, r.prog))
 }
 
 // only keeps one scenario of the plan.
@@ -252,8 +257,7 @@ func (r *Result) rest(ctx context.Context, parallel int) {
 		}
 		wg.Go(func() {
 			defer func() { <-slots }()
-			t.settle(runScenario(ctx, r.unit, t.scenario, r.prog))
-			r.tick()
+			r.run(ctx, t)
 		})
 	}
 	wg.Wait()
@@ -263,7 +267,7 @@ func (r *Result) rest(ctx context.Context, parallel int) {
 // afterGate returns the scenarios after the first in the order in which they
 // begin: those that may wait for timers do so while the others run.
 func (r *Result) afterGate() []*Test {
-	order := slices.Clone(r.Tests[1:])
+	order := slices.Clone(r.inOrder()[1:])
 	slices.SortStableFunc(order, func(a, b *Test) int { return cmp.Compare(rank(a), rank(b)) })
 	return order
 }
@@ -300,6 +304,7 @@ func (r *Result) confirm(ctx context.Context) {
 			if t.Status == Pass || t.Status == Error || t.Status == Skip {
 				t.disputed(before)
 			}
+			r.confirmed(t)
 		}
 	}
 }

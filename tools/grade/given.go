@@ -9,6 +9,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 )
@@ -51,7 +52,9 @@ func (u *Unit) Given(folder string) ([]string, error) {
 // buildsHere reports whether a file is compiled on this system. What cannot be
 // read is: the compiler then says why not.
 func buildsHere(file string) bool {
-	here, err := build.Default.MatchFile(filepath.Dir(file), filepath.Base(file))
+	system := build.Default
+	system.GOOS, system.GOARCH = runtime.GOOS, runtime.GOARCH // whatever the environment says
+	here, err := system.MatchFile(filepath.Dir(file), filepath.Base(file))
 	return here || err != nil
 }
 

@@ -7,11 +7,14 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"github.com/kballard/go-shellquote"
 )
 
-// GradeFolder builds the program in folder and grades it. What does not
-// compile is a result, too; that ctx was done before the end is an error. Folder may lie anywhere; messages show it relative
-// to the root where it lies below it.
+// GradeFolder builds the program in folder and grades it. What does not compile
+// is a result, too. That it cannot be built here, whatever the program is, or
+// that ctx was done before the end, is an error. Folder may lie anywhere;
+// messages show it relative to the root where it lies below it.
 func GradeFolder(ctx context.Context, u *Unit, folder string, race bool, o Options) (*Result, error) {
 	start := time.Now()
 	seed, err := chooseSeed(o.Seed)
@@ -21,6 +24,7 @@ func GradeFolder(ctx context.Context, u *Unit, folder string, race bool, o Optio
 	if o.Start != nil {
 		o.Start()
 	}
+	key := u.ownKey(folder, race)
 	exe, err := u.Build(ctx, folder, race)
 	took := time.Since(start)
 	if b, ok := asBuildError(err); ok {
@@ -39,7 +43,7 @@ func GradeFolder(ctx context.Context, u *Unit, folder string, race bool, o Optio
 	shown := relative(u.Root, folder)
 	prog := newProgram(Program{Argv: []string{exe}, Folder: shown, Race: race, sources: files, seed: seed, raceBy: "grade with --race"})
 	prog.again = func(sc *Scenario) string {
-		again := fmt.Sprintf("go run ./tools/course grade %s --dir %s --only %s --seed %d", u.Name, shown, sc.ID, seed)
+		again := fmt.Sprintf("go run ./tools/course grade %s --dir %s --only %s --seed %d", u.Name, shellquote.Join(shown), sc.ID, seed)
 		if sc.Race {
 			again += " --race"
 		}
@@ -50,6 +54,7 @@ func GradeFolder(ctx context.Context, u *Unit, folder string, race bool, o Optio
 		return nil, err
 	}
 	r.Build.Millis = took.Milliseconds()
+	r.keepDetected(key)
 	return r, nil
 }
 
@@ -76,9 +81,18 @@ func GradeCommand(ctx context.Context, u *Unit, argv []string, o Options) (*Resu
 	}
 	prog := newProgram(Program{Argv: args, seed: seed, raceBy: "only a folder can be built with it"})
 	prog.again = func(sc *Scenario) string {
-		return fmt.Sprintf("go run ./tools/course grade %s --exec %q --only %s --seed %d", u.Name, strings.Join(argv, " "), sc.ID, seed)
+		return fmt.Sprintf("go run ./tools/course grade %s --exec %s --only %s --seed %d", u.Name, quoted(argv), sc.ID, seed)
 	}
 	return Grade(ctx, u, prog, o), nil
+}
+
+// quoted returns a command as one word that a shell can read again.
+func quoted(argv []string) string {
+	line := shellquote.Join(argv...)
+	if strings.ContainsAny(line, "\"$`\\!") {
+		return shellquote.Join(line)
+	}
+	return `"` + line + `"`
 }
 
 // relative returns path relative to root where it lies below it.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -16,15 +17,21 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"loopback/tools/process"
+	"loopback/tools/screen"
 )
 
 // childName is the name under which the test binary runs the learner's main.
 const childName = "program"
 
-// init runs before the learner's package-level variables are set, in both
-// processes. Flags that testscript has registered by then must not be there: a
-// flag of the learner's might have the same name. Those of the test binary
-// itself (test.*) come later.
+// testArgs are the arguments of the test binary, which are put away until
+// [Main] is called.
+var testArgs = os.Args
+
+// init runs before the learner's package-level variables are set and before
+// their init functions, in both processes. Flags that testscript has registered
+// by then must not be there: a flag of the learner's might have the same name.
+// Those of the test binary itself (test.*) come later, and its arguments, too: a
+// learner may call flag.Parse before main.
 func init() {
 	name := os.Args[0]
 	if isChild() {
@@ -33,7 +40,9 @@ func init() {
 	flag.CommandLine = flag.NewFlagSet(name, flag.ExitOnError)
 	if isChild() {
 		flag.Usage = usageOfChild
+		return
 	}
+	os.Args = os.Args[:1:1]
 }
 
 func isChild() bool {
@@ -49,6 +58,7 @@ func usageOfChild() {
 // process that the grader starts, the learner's main function. It does not
 // return.
 func Main(m *testing.M, learner func()) {
+	os.Args = testArgs
 	if !isChild() {
 		quickRaceExit()
 	}
@@ -76,8 +86,12 @@ func isSet(name string) (set bool) {
 	return set
 }
 
-// dropTestFlags gives the learner's main a set of flags with only its own.
+// dropTestFlags gives the learner's main a set of flags with only its own; not
+// when they have been parsed by now: then main only reads them.
 func dropTestFlags() {
+	if flag.Parsed() {
+		return
+	}
 	own := flag.NewFlagSet(childName, flag.ExitOnError)
 	own.Usage = func() { flag.Usage() } // which the learner's main may set, as in any program
 	flag.VisitAll(func(f *flag.Flag) {
@@ -90,51 +104,68 @@ func dropTestFlags() {
 
 // Run is what an exercise's only test calls: it grades the program of the
 // folder it stands in, which is named like the unit, one subtest for each
-// scenario. The report comes last, once, and in the course's order.
+// scenario. The report of the first failure comes as soon as it is certain, the
+// table of all scenarios at the end.
 func Run(t *testing.T) {
 	t.Helper()
 	u, prog := mirrored(t)
 	r := newResult(u, prog)
 	r.Seed = prog.seed
+	r.first = func(report string) { say("\n" + report) }
+	stop := r.patience()
+	key := u.ownKey(filepath.Join(u.Root, prog.Folder), prog.Race)
 	t.Cleanup(func() {
-		r.selected()
 		r.confirm(context.Background()) // t's own is over by now
+		stop()
 		r.sum()
-		if !r.AllPass() {
-			fmt.Fprint(t.Output(), "\n"+r.Text())
-		}
+		r.conclude(t.Output())
+		r.keepDetected(key)
 	})
 	gate := r.Tests[0]
-	ok := t.Run(gate.ID, func(t *testing.T) { r.mirror(t, gate) })
+	ok := t.Run(gate.ID, func(t *testing.T) { r.mirror(t, gate, func() {}) })
 	if !ok {
 		r.wait(gate.ID)
 		return
 	}
 	for _, test := range r.afterGate() {
-		t.Run(test.ID, func(t *testing.T) {
-			t.Parallel()
-			r.mirror(t, test)
-		})
+		t.Run(test.ID, func(t *testing.T) { r.mirror(t, test, t.Parallel) })
 	}
+	r.selected()
 }
 
-// selected keeps of the plan what -run selected, and what waits for the gate.
+// say prints at once what the go command would keep until the test is over.
+func say(text string) { fmt.Fprint(os.Stdout, screen.Plain(text)) }
+
+// conclude prints the table, below the report if that has not been printed.
+func (r *Result) conclude(out io.Writer) {
+	text := r.Page()
+	switch {
+	case r.AllPass():
+		return
+	case r.told != nil && r.told == r.FirstFailure():
+		text = r.Table()
+	}
+	fmt.Fprint(out, "\n"+screen.Plain(text))
+}
+
+// selected keeps of the plan what -run selected.
 func (r *Result) selected() {
-	r.Tests = slices.DeleteFunc(r.Tests, func(t *Test) bool { return !t.ran && !t.waits() })
+	r.ticking.Lock()
+	defer r.ticking.Unlock()
+	r.Tests = slices.DeleteFunc(r.Tests, func(t *Test) bool { return !t.chosen })
 	r.Plan, r.MaxScore = nil, 0
 	for _, t := range r.Tests {
 		r.Plan = append(r.Plan, t.ID)
 		r.MaxScore += t.MaxPoints
-		r.untouched = r.untouched || t.untouched
 	}
 }
 
-// mirror runs one scenario as a subtest.
-func (r *Result) mirror(t *testing.T, test *Test) {
-	out := runScenario(t.Context(), r.unit, test.scenario, r.prog)
-	test.ran = true
-	test.settle(out)
-	test.untouched = out.untouched // r is shared with the other subtests
+// mirror runs one scenario as a subtest, after it has waited for its turn.
+func (r *Result) mirror(t *testing.T, test *Test, turn func()) {
+	test.chosen = true
+	turn()
+	r.begin(test)
+	r.end(test, runScenario(t.Context(), r.unit, test.scenario, r.prog))
 	switch test.Status {
 	case Pass:
 	case Skip:

@@ -59,18 +59,11 @@ type Result struct {
 	prog      *Program
 	unit      *Unit
 
-	progress func(done, of int) // may be nil
-	ticks    int
+	progress func(Moment)        // may be nil
+	first    func(report string) // may be nil
+	told     *Test               // by first
+	moment   Moment
 	ticking  sync.Mutex
-}
-
-// tick tells whoever wants to know that one more scenario has been run.
-func (r *Result) tick() {
-	r.ticking.Lock()
-	defer r.ticking.Unlock()
-	if r.ticks++; r.progress != nil {
-		r.progress(r.ticks, len(r.Tests))
-	}
 }
 
 // BuildResult says how the program was built.
@@ -112,8 +105,10 @@ type Test struct {
 
 	scenario *Scenario
 	verdict  *Verdict
-	ran      bool // under go test: -run may have left it out
+	ran      bool
+	chosen   bool // under go test: -run has not left it out
 
+	confirmed bool // it was run again, because its verdict rests on time
 	untouched bool // the program said that it has not been written
 }
 
@@ -255,8 +250,9 @@ func (r *Result) AllPass() bool { return r.Status == Graded && r.Score == r.MaxS
 func (r *Result) Untouched() bool { return r.untouched }
 
 // FirstFailure returns the first scenario, in order, that did not pass, or nil.
+// A race comes before the failures that it may have caused.
 func (r *Result) FirstFailure() *Test {
-	for _, t := range r.Tests {
+	for _, t := range r.inOrder() {
 		if t.Status != Pass && t.Status != Skip {
 			return t
 		}

@@ -7,6 +7,7 @@
 // and nothing outside of the course is written to.
 //
 //	.course/results/UNIT.json   found out by grading; can be found out again
+//	.course/race/UNIT.json      the same with the race detector, see [grade.Detected]
 //	.course/learner.json        cannot be found out again, so there is a copy
 //	.course/learner.json.bak    of how it was before the last change
 //

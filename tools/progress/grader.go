@@ -32,7 +32,8 @@ func (g *Grader) Kept(u *grade.Unit) (r Record, ok bool) {
 	if err != nil {
 		return Record{}, false
 	}
-	return g.Store.Result(u.Name, key)
+	r, ok = g.Store.Result(u.Name, key)
+	return g.withRace(u, r, key), ok
 }
 
 // Grade grades the learner's program, whatever is kept, and keeps the result.
@@ -56,7 +57,7 @@ func (g *Grader) Grade(ctx context.Context, u *grade.Unit, o grade.Options) (Rec
 	after, err := u.Key(folder, g.engine)
 	if err != nil || after != before || r.State == CannotGrade {
 		r.Key = ""
-		return r, nil
+		return g.withRace(u, r, before), nil
 	}
 	g.Store.Keep(r)
 	g.Store.Update(func(l *Learner) {
@@ -64,7 +65,7 @@ func (g *Grader) Grade(ctx context.Context, u *grade.Unit, o grade.Options) (Rec
 			l.Passed[u.Name] = time.Now().Round(time.Second)
 		}
 	})
-	return r, nil
+	return g.withRace(u, r, before), nil
 }
 
 // Now returns how far an exercise is now: kept or graded.

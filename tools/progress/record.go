@@ -39,7 +39,8 @@ type Record struct {
 	Left   []string  `json:"left"` // scenarios that could not be run here, though nothing failed before them
 	Report string    `json:"report"`
 
-	Fresh bool `json:"-"` // it was graded just now, not read
+	Fresh bool  `json:"-"` // it was graded just now, not read
+	Race  Raced `json:"-"` // what the race detector has said about this program
 }
 
 // Begun reports whether the learner works on the exercise.
@@ -47,7 +48,7 @@ func (s State) Begun() bool { return s == Failing || s == NotBuilt }
 
 // recordOf takes from a result what is kept.
 func recordOf(r *grade.Result, key string) Record {
-	rec := Record{Unit: r.Unit, Key: key, At: time.Now().Round(time.Second), State: stateOf(r), Total: len(r.Tests), Report: r.Text()}
+	rec := Record{Unit: r.Unit, Key: key, At: time.Now().Round(time.Second), State: stateOf(r), Total: len(r.Tests), Report: r.Page()}
 	for _, t := range r.Tests {
 		switch t.Status {
 		case grade.Pass:

@@ -2,7 +2,7 @@
 // progress and a little colour, elsewhere as plain lines. It reads single keys
 // where there is a keyboard.
 //
-// Words carry the meaning. Colour is left out when the environment has NO_COLOR
+// Words carry the meaning. Where the locale has no UTF-8 all of it is ASCII. Colour is left out when the environment has NO_COLOR
 // (https://no-color.org), or TERM is dumb, or the output is no terminal; then no
 // other control sequence is written either.
 package screen
@@ -56,6 +56,24 @@ func (s *Screen) Width() int {
 	return 80
 }
 
+// Height returns how many rows there are; 0 when nobody knows.
+func (s *Screen) Height() int {
+	if s.file != nil {
+		if _, h, err := term.GetSize(int(s.file.Fd())); err == nil {
+			return h
+		}
+	}
+	return 0
+}
+
+// Rows returns the first n rows of a text as Print would show it, and whether
+// those are all.
+func (s *Screen) Rows(text string, n int) (rows string, all bool) {
+	lines := strings.SplitAfter(strings.TrimRight(fold(text, s.Width()), "\n")+"\n", "\n")
+	lines = lines[:len(lines)-1]
+	return strings.Join(lines[:min(n, len(lines))], ""), n >= len(lines)
+}
+
 // Progress shows what is being done, in the place of what was shown before. On
 // a screen that cannot do that it shows nothing.
 func (s *Screen) Progress(format string, args ...any) {
@@ -64,7 +82,7 @@ func (s *Screen) Progress(format string, args ...any) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.line = cut(fmt.Sprintf(format, args...), s.Width()-1)
+	s.line = Plain(cut(fmt.Sprintf(format, args...), s.Width()-1))
 	fmt.Fprint(s.out, "\r\x1b[K"+s.line)
 }
 
@@ -77,7 +95,7 @@ func (s *Screen) Print(text string) {
 	if s.file != nil {
 		text = fold(text, s.Width())
 	}
-	fmt.Fprint(s.out, s.paint(text))
+	fmt.Fprint(s.out, Plain(s.paint(text)))
 }
 
 // Printf formats and prints.
