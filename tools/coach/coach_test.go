@@ -117,7 +117,7 @@ func TestBoard(t *testing.T) {
 		t.Fatal(err)
 	}
 	text := c.Text(b, 80)
-	for _, want := range []string{"1 of 3 exercises done", "  01-one                    done               A long", "> 02-two                    does not compile", "main.go:3:15: undefined: lgo", Command + " hint"} {
+	for _, want := range []string{"1 of 3 exercises done", "  01-one                    done                A long", "> 02-two                    does not compile", "main.go:3:15: undefined: lgo", Command + " hint"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("no %q in\n%s", want, text)
 		}

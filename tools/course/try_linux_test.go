@@ -34,6 +34,7 @@ func TestTry(t *testing.T) {
 	t.Parallel()
 	w := plainly(t, copyCourse(t), "try", "00", "--solution")
 	c := dialTried(t, w)
+	w.sees("●  the server is up: you reach it at " + c.RemoteAddr().String())
 	data, err := io.ReadAll(c)
 	if err != nil || string(data) != "hello, socket\n" {
 		t.Errorf("%q, %v", data, err)

@@ -23,26 +23,27 @@ import (
 // childName is the name under which the test binary runs the learner's main.
 const childName = "program"
 
-// testArgs are the arguments of the test binary, which are put away until
-// [Main] is called.
-var testArgs = os.Args
-
 // init runs before the learner's package-level variables are set and before
 // their init functions, in both processes. Flags that testscript has registered
 // by then must not be there: a flag of the learner's might have the same name.
-// Those of the test binary itself (test.*) come later, and its arguments, too: a
-// learner may call flag.Parse before main.
+// Those of the test binary itself (test.*) come later. A learner may call
+// flag.Parse before main; in the test binary that meets arguments for which
+// there is no flag yet, and must neither complain nor end it.
 func init() {
-	name := os.Args[0]
-	if isChild() {
+	name, onError := os.Args[0], flag.ExitOnError
+	switch {
+	case isChild():
 		name = childName
+	case testing.Testing():
+		onError = flag.ContinueOnError
 	}
-	flag.CommandLine = flag.NewFlagSet(name, flag.ExitOnError)
+	flag.CommandLine = flag.NewFlagSet(name, onError)
 	if isChild() {
 		flag.Usage = usageOfChild
-		return
 	}
-	os.Args = os.Args[:1:1]
+	if onError == flag.ContinueOnError {
+		flag.CommandLine.SetOutput(io.Discard)
+	}
 }
 
 func isChild() bool {
@@ -58,8 +59,9 @@ func usageOfChild() {
 // process that the grader starts, the learner's main function. It does not
 // return.
 func Main(m *testing.M, learner func()) {
-	os.Args = testArgs
 	if !isChild() {
+		flag.CommandLine.Init(os.Args[0], flag.ExitOnError)
+		flag.CommandLine.SetOutput(nil)
 		quickRaceExit()
 	}
 	testscript.Main(swept{m}, map[string]func(){childName: func() {

@@ -36,6 +36,8 @@ func TestMirror(t *testing.T) {
 		{"wrong programs", testWrongs},
 		{"one scenario", testOneScenario},
 		{"flags", testFlags},
+		{"early flags", testEarlyFlags},
+		{"locale", testLocale},
 		{"compile error", testCompileError},
 		{"processors", testProcessors},
 		{"race", testRace},
@@ -118,11 +120,15 @@ func testWrongs(t *testing.T, m *mirror) {
 				t.Errorf("it passes:\n%s", out)
 			}
 			must(t, out, "── "+w.scenario+" ── "+w.code+" ─", "go test ./exercises/"+once+" -run /"+w.scenario+"$")
-			if n := len(own(out)); n > reportLines {
-				t.Errorf("%d lines:\n%s", n, out)
+			report, table, _ := strings.Cut(out, "--- FAIL: TestExercise") // what comes before is told at once
+			if n := strings.Count(report, "\n"); n > reportLines+1 || !strings.Contains(report, "\nAgain\n") {
+				t.Errorf("%d lines of a report that comes first:\n%s", n, out)
 			}
-			if _, report, _ := strings.Cut(out, once+": "); strings.Count(report, "FAIL "+w.scenario) != 1 {
-				t.Errorf("the board does not tell of %s:\n%s", w.scenario, out)
+			if n := len(own(table)); n > boardMost+2 || strings.Contains(table, "── ") {
+				t.Errorf("%d lines of a table that comes last:\n%s", n, out)
+			}
+			if strings.Count(table, "FAIL "+w.scenario) != 1 {
+				t.Errorf("the table does not tell of %s:\n%s", w.scenario, out)
 			}
 		})
 	}
@@ -172,6 +178,25 @@ func testFlags(t *testing.T, m *mirror) {
 	mustNot(t, string(out), "-test", "-flaky")
 }
 
+// Flags may be parsed before main: in an init function, or by the initialiser of
+// a variable.
+func testEarlyFlags(t *testing.T, m *mirror) {
+	text := m.read(t, "solutions/"+once+"/main.go")
+	own := "\tlisten := flag.String(\"listen\", \"127.0.0.1:0\", \"`address` to listen on\")\n\tflag.Parse()\n"
+	if !strings.Contains(text, own) {
+		t.Fatalf("the solution has no lines %q", own)
+	}
+	text = strings.Replace(text, own, "", 1)
+	for _, early := range []string{
+		"var listen = flag.String(\"listen\", \"127.0.0.1:0\", \"\")\n\nfunc init() { flag.Parse() }\n",
+		"var listen = parsed()\n\nfunc parsed() *string {\n\tat := flag.String(\"listen\", \"127.0.0.1:0\", \"\")\n\tflag.Parse()\n\treturn at\n}\n",
+	} {
+		if out, ok := m.goTest(t, m.overlay(t, once, map[string]string{"main.go": text + "\n" + early}), "./exercises/"+once); !ok {
+			t.Errorf("it fails:\n%s\n%s", early, out)
+		}
+	}
+}
+
 // What does not compile is told by the go command itself.
 func testCompileError(t *testing.T, m *mirror) {
 	text := strings.Replace(m.read(t, "solutions/"+once+"/main.go"), "\nfunc main() {\n", "\nfunc main() {\n\tlgo.Println()\n", 1)
@@ -213,6 +238,25 @@ func testProcessors(t *testing.T, m *mirror) {
 			})
 		}
 		sides.Wait()
+	}
+}
+
+// Where the locale has no UTF-8 all that is printed is ASCII.
+func testLocale(t *testing.T, m *mirror) {
+	w := m.wrongs(t, once)[0]
+	exe := filepath.Join(t.TempDir(), "wrong.test")
+	if out, ok := m.goTest(t, m.overlay(t, once, map[string]string{"main.go": w.text}), "-c", "-o", exe, "./exercises/"+once); !ok {
+		t.Fatal(out)
+	}
+	for locale, ascii := range map[string]bool{"C": true, "C.UTF-8": false} {
+		cmd := exec.CommandContext(t.Context(), exe)
+		cmd.Dir = m.path("exercises/" + once)
+		cmd.Env = append(os.Environ(), "LC_ALL="+locale)
+		out, _ := cmd.CombinedOutput()
+		must(t, string(out), w.scenario, "The rule")
+		if !strings.ContainsFunc(string(out), func(r rune) bool { return r > '~' }) != ascii {
+			t.Errorf("LC_ALL=%s:\n%s", locale, out)
+		}
 	}
 }
 

@@ -46,6 +46,8 @@ eof A
 -- read --
 chapters/30-demo.md#greet
 -- hint --
+The hint that the report shows.
+-- hint --
 The first hint.
 -- hint --
 The second hint.
@@ -139,7 +141,8 @@ func hint(t *testing.T, root, want string) {
 	}
 }
 
-// Each call goes a step further; another failure begins at the first.
+// Each call goes a step further than the report and the call before; another
+// failure begins anew.
 func TestHints(t *testing.T) {
 	root := clone(t)
 	put(t, root, "exercises/30-demo/main.go", strings.ReplaceAll(passing, "hello", "hullo"))
@@ -149,7 +152,7 @@ func TestHints(t *testing.T) {
 	put(t, root, "exercises/30-demo/main.go", strings.ReplaceAll(passing, "hello\\n", ""))
 	hint(t, root, "The first hint.")
 	g, u, r, _ := now(t, root)
-	if got := g.Store.Shown(u, r); len(got) != 1 || r.First.Code != grade.EarlyEOF {
+	if got := g.Store.Shown(u, r); len(got) != 2 || r.First.Code != grade.EarlyEOF {
 		t.Errorf("shown %q for %v", got, r.First)
 	}
 }
