@@ -55,6 +55,12 @@ var byteCommands = []command{{
 	summary: "send TEXT byte by byte, each only when the program has read the one before and is at rest",
 	run:     onBytes((*scene).slow),
 }, {
+	name: "pieces", args: "[-whole] NAME SIZE...", group: "Connections and bytes",
+	summary: "send the pattern of bytes: in pieces of these sizes, each when the program has read the one before and is at rest",
+	detail: "With -whole the program is stopped (SIGSTOP) while a piece is sent, so that it finds all of it at once. " +
+		"All pieces together are bytes:N, where N is the sum of their sizes.",
+	run: (*scene).pieces,
+}, {
 	name: "consumed", args: "NAME", group: "Connections and bytes",
 	summary: "wait until the program has read all that was sent",
 	run:     onConn((*scene).consumed),

@@ -14,15 +14,16 @@ import (
 )
 
 var clientCommands = []command{{
-	name: "listen", args: "[-udp] [-6] [-closed] NAME", group: "A client under test",
+	name: "listen", args: "[-udp] [-6] [-localhost] [-closed] [-small] NAME", group: "A client under test",
 	summary: "give the client an address to dial, in the variable $NAME",
-	detail: "With -6 the address is an IPv6 one. With -closed nobody listens there and nobody can: connections are refused. " +
+	detail: "With -6 the address is an IPv6 one. With -localhost it is that name and a port, for 127.0.0.1; at ::1 the same port refuses. " +
+		"With -small little can be under way to the grader: some hundred kilobytes. With -closed nobody listens there and nobody can: connections are refused. " +
 		"With -udp the address is that of a UDP socket, as udp makes it; with -closed, too, every datagram sent there draws an ICMP port unreachable.",
 	run: (*scene).listen,
 }, {
-	name: "run", args: "[-as NAME] [-descriptors N] [-stdin] [--] [ARG...]", group: "A client under test",
+	name: "run", args: "[-as NAME] [-descriptors N] [-stdin] [-full] [--] [ARG...]", group: "A client under test",
 	summary: "start the program as a client, with these arguments",
-	detail: "NAME is what other commands call this process; it is \"client\" when not given. With -descriptors it may have no more than N file descriptors. " +
+	detail: "With -full no byte fits into its standard output (/dev/full). NAME is what other commands call this process; it is \"client\" when not given. With -descriptors it may have no more than N file descriptors. " +
 		"With -stdin its standard input is what input gives it; without, it is empty. " +
 		"The first word that is none of these flags, or what follows --, begins the program's own arguments.",
 	run: (*scene).runClient,
@@ -34,7 +35,7 @@ var clientCommands = []command{{
 }}
 
 func (s *scene) listen(args []string) {
-	set, args := flags(args, []string{"-udp", "-6", "-closed"}, nil)
+	set, args := flags(args, []string{"-udp", "-6", "-closed", "-localhost", "-small"}, nil)
 	exactly(1, args)
 	host := s.host
 	if set["-6"] != "" {
@@ -44,9 +45,16 @@ func (s *scene) listen(args []string) {
 		s.openUDP(args[0], host, set["-closed"] != "")
 		return
 	}
-	open := func() (*wire.Listener, error) { return s.maker.Listen(args[0], host, wire.Default) }
-	if set["-closed"] != "" {
+	window := wire.Default
+	if set["-small"] != "" {
+		window = wire.Small
+	}
+	open := func() (*wire.Listener, error) { return s.maker.Listen(args[0], host, window) }
+	switch {
+	case set["-closed"] != "":
 		open = func() (*wire.Listener, error) { return s.maker.Reserve(args[0], host) }
+	case set["-localhost"] != "":
+		open = func() (*wire.Listener, error) { return s.listenByName(args[0], window) }
 	}
 	l, err := open()
 	s.checkMade(err)
@@ -58,6 +66,9 @@ func (s *scene) listen(args []string) {
 	}
 	s.listeners = append(s.listeners, l)
 	s.ts.Setenv(args[0], l.Addr)
+	if set["-localhost"] != "" {
+		s.ts.Setenv(args[0], fmt.Sprintf("localhost:%d", portNumber(l.Addr)))
+	}
 }
 
 func (s *scene) runClient(args []string) {
@@ -71,8 +82,27 @@ func (s *scene) runClient(args []string) {
 			panic(usage{fmt.Sprintf("a program called %q runs already", name)})
 		}
 	}
-	s.startWith(name, args, conditions{stdin: set["-stdin"] != "", descriptors: count(set["-descriptors"])})
-	s.record(wire.Event{Kind: wire.Note, Text: "started: " + strings.Join(append([]string{name}, args...), " ")})
+	s.startWith(name, args, conditions{stdin: set["-stdin"] != "", full: set["-full"] != "", descriptors: count(set["-descriptors"])})
+	s.record(wire.Event{Kind: wire.Note, Text: "started: " + commandLine(append([]string{name}, args...))})
+}
+
+// mostOfWord is how much of a long word a timeline shows.
+const mostOfWord = 60
+
+// commandLine joins words for a timeline: those that are hard to see are quoted.
+func commandLine(words []string) string {
+	var out []string
+	for _, w := range words {
+		shown := w
+		if len(shown) > mostOfWord {
+			shown = strings.ToValidUTF8(shown[:mostOfWord/2], "") + "…"
+		}
+		if q := strconv.Quote(shown); w == "" || strings.Contains(w, " ") || q != `"`+shown+`"` {
+			shown = q
+		}
+		out = append(out, shown)
+	}
+	return strings.Join(out, " ")
 }
 
 // runFlags takes the flags of run itself from args; a program has flags, too.
@@ -80,8 +110,8 @@ func runFlags(args []string) (set map[string]string, rest []string) {
 	set = map[string]string{"-descriptors": "0"}
 	for len(args) > 0 {
 		switch {
-		case args[0] == "-stdin":
-			set["-stdin"], args = "yes", args[1:]
+		case args[0] == "-stdin" || args[0] == "-full":
+			set[args[0]], args = "yes", args[1:]
 		case len(args) > 1 && (args[0] == "-as" || args[0] == "-descriptors"):
 			set[args[0]], args = args[1], args[2:]
 		case args[0] == "--":
@@ -180,8 +210,9 @@ var programCommands = []command{{
 	summary: "wait until the program has ended, by itself and with this status",
 	run:     (*scene).exit,
 }, {
-	name: "output", args: "[-of NAME] TEXT", group: "The program itself",
+	name: "output", args: "[-of NAME] TEXT...", group: "The program itself",
 	summary: "standard output must be exactly TEXT so far",
+	detail:  "TEXT is as for send. Several are joined.",
 	run:     (*scene).output,
 }, {
 	name: "log", args: "[-of NAME] [-lines N] [TEXT]", group: "The program itself",
@@ -243,10 +274,10 @@ func (s *scene) exit(args []string) {
 
 func (s *scene) output(args []string) {
 	set, args := flags(args, nil, []string{"-of"})
-	exactly(1, args)
+	atLeast(1, args)
 	p := s.program(set["-of"])
 	s.rest(p)
-	want, got := s.fill.text(args[0]), p.proc.Stdout().Bytes()
+	want, got := s.fill.joined(args), p.proc.Stdout().Bytes()
 	if string(want) == string(got) {
 		return
 	}

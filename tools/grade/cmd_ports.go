@@ -24,10 +24,11 @@ var portCommands = []command{{
 	detail:  "A dial that waits does not send one at once: the kernel sends its SYN again after a second.",
 	run:     (*scene).answer,
 }, {
-	name: "dials", args: "NAME N", group: "A client that dials many ports",
+	name: "dials", args: "[-most] NAME N", group: "A client that dials many ports",
 	summary: "wait until N dials to filtered ports are under way at the same time; there must never be more",
-	detail:  "They are counted in the kernel's tables: sockets that have sent a SYN and wait for the answer.",
-	run:     (*scene).dials,
+	detail: "They are counted in the kernel's tables: sockets that have sent a SYN and wait for the answer. " +
+		"With -most they are counted once, without waiting, and fewer are allowed.",
+	run: (*scene).dials,
 }, {
 	name: "gone", args: "CONN", group: "A client that dials many ports",
 	summary: "the program must have ended the connection, in whichever way, and sent nothing before",

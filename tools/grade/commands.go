@@ -31,6 +31,7 @@ func commands() []command {
 		serverCommands,
 		queueCommands,
 		clientCommands,
+		scarceCommands,
 		portCommands,
 		byteCommands,
 		sizeCommands,
@@ -44,6 +45,7 @@ func commands() []command {
 		outlastCommands,
 		systemCommands,
 		signalCommands,
+		restCommands,
 		meansCommands,
 	)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"math/rand/v2"
 	"net/netip"
 	"runtime"
@@ -141,8 +142,12 @@ func (s *scene) start(name string, args []string) *program {
 // conditions are those under which a program is started.
 type conditions struct {
 	stdin       bool // its standard input is a pipe, for the command input
+	full        bool // its standard output takes no byte
 	descriptors int  // how many file descriptors it may have; 0 for as many as the system gives
 }
+
+// fullDevice is a file into which no byte fits: full(4).
+const fullDevice = "/dev/full"
 
 // startWith starts the program under test under the given conditions.
 func (s *scene) startWith(name string, args []string, with conditions) *program {
@@ -157,6 +162,9 @@ func (s *scene) startWith(name string, args []string, with conditions) *program 
 	o.Path = s.prog.Argv[0]
 	o.Args = append(s.prog.Argv[1:len(s.prog.Argv):len(s.prog.Argv)], args...)
 	proc, err := process.Start(o)
+	if with.full && errors.Is(err, fs.ErrNotExist) {
+		s.skip("this system has no " + fullDevice)
+	}
 	if errors.Is(err, errors.ErrUnsupported) {
 		s.skip(fmt.Sprintf("this system cannot run the program so: %v", err))
 	}
@@ -173,12 +181,17 @@ func newProcess() *program { return &program{output: make(chan struct{}, 1)} }
 
 // options says how p is to be started, apart from its path and arguments.
 func (s *scene) options(p *program, with conditions) process.Options {
+	output := ""
+	if with.full {
+		output = fullDevice
+	}
 	return process.Options{
 		Dir:  s.tmp,
 		Env:  append(environment(s.sc, s.tmp), s.prog.env...),
 		Keep: process.OutputLimit, // output compares all of it
 
 		Stdin:       with.stdin,
+		Output:      output,
 		Descriptors: with.descriptors,
 		OnOutput: func() {
 			select {

@@ -24,6 +24,7 @@ var volatile = []struct {
 }{
 	{regexp.MustCompile(`(?m)^ +\d+\.\d   `), "         #.#   "},
 	{regexp.MustCompile(`127\.\d+\.\d+\.\d+:\d+`), "127.x.x.x:PORT"},
+	{regexp.MustCompile(`localhost:\d+`), "localhost:PORT"},
 	{regexp.MustCompile(`127\.\d+\.\d+\.\d+`), "127.x.x.x"},
 	{regexp.MustCompile(`\b0\.0\.0\.0:\d+`), "0.0.0.0:PORT"},
 	{regexp.MustCompile(`\[::1?\]:\d+`), "[::1]:PORT"},

@@ -9,7 +9,7 @@ import (
 // OutputLimit is the number of bytes on one stream beyond which a program may
 // be said to flood it. Nothing happens here when it is passed: the stream is
 // still drained and counted, and the caller decides.
-const OutputLimit = 4 << 20
+const OutputLimit = 12 << 20
 
 const (
 	keepSize = 32 << 10 // kept of the beginning (unless Options.Keep says more), and of the end

@@ -14,8 +14,8 @@ const readSize = 32 << 10
 // The pipes are our own. With a Writer in exec.Cmd, Wait would also wait for
 // the end of the output, which a grandchild that inherited the stream can put
 // off for ever.
-func (p *Process) openFiles(stdin bool) (files []*os.File, err error) {
-	in, err := p.openInput(stdin)
+func (p *Process) openFiles(o Options) (files []*os.File, err error) {
+	in, err := p.openInput(o.Stdin)
 	if err != nil {
 		return nil, err
 	}
@@ -31,6 +31,18 @@ func (p *Process) openFiles(stdin bool) (files []*os.File, err error) {
 		p.pipes = append(p.pipes, r)
 		files = append(files, w)
 	}
+	if o.Output == "" {
+		return files, nil
+	}
+	out, err := os.OpenFile(o.Output, os.O_WRONLY, 0)
+	if err != nil {
+		closeAll(files)
+		closeAll(p.pipes)
+		p.CloseInput()
+		return nil, err
+	}
+	files[1].Close() // the pipe of standard output ends before it began
+	files[1] = out
 	return files, nil
 }
 

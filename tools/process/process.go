@@ -59,6 +59,9 @@ type Options struct {
 	// Stdin asks for a pipe as the program's standard input, for
 	// [Process.Input]. Without it standard input is the null device.
 	Stdin bool
+	// Output is a file, such as /dev/full, to which standard output goes; nothing
+	// of it is captured then. "" stands for a pipe that we read.
+	Output string
 	// OnOutput is called after each piece of output, after the end of each
 	// output stream and after the end of the process; it may be nil. The calls
 	// come from any goroutine, several at a time, and must not block.
@@ -128,7 +131,7 @@ func Start(o Options) (*Process, error) {
 			return nil, err
 		}
 	}
-	files, err := p.openFiles(o.Stdin)
+	files, err := p.openFiles(o)
 	if err != nil {
 		return nil, fmt.Errorf("starting %s: %w", o.Path, err)
 	}

@@ -2,10 +2,14 @@
 //
 //	ask ADDR [word...]
 //
-// The words, joined by spaces, are the line. Without words ask sends nothing
-// and only listens. The connection's two addresses go to standard error and
-// the reply, byte for byte, to standard output. Ask exits with status 0 after
-// the peer's end of stream, 1 after a network error, 2 if used wrongly.
+// ADDR is HOST:PORT; HOST may be a name. The words, each just as it was given
+// and joined by spaces, are the line. Without words ask sends nothing and only
+// listens. A line "tcp LOCAL -> REMOTE" with the connection's two addresses
+// goes to standard error, and the reply, byte for byte, to standard output.
+//
+// Ask exits with status 0 after the peer's end of stream, 2 if used wrongly,
+// and 1 when the network or standard output fails: then one more line on
+// standard error is the error itself, in the system's words.
 //
 // This file is the only one you edit.
 // Read chapters/01-dial.md first: it builds the program step by step.

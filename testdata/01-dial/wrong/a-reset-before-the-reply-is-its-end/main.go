@@ -1,0 +1,54 @@
+// Belief: where nothing came, nothing was to come.
+//
+// A reset before the first byte is taken for an empty reply, with status 0.
+//
+// Caught by: 19-reset-at-once (exit-status).
+package main
+
+import (
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"strings"
+)
+
+func main() {
+	if len(os.Args) < 2 {
+		fmt.Fprintln(os.Stderr, "usage: ask ADDR [word...]")
+		os.Exit(2)
+	}
+	if err := ask(os.Args[1], os.Args[2:]); err != nil {
+		fmt.Fprintln(os.Stderr, "ask:", err)
+		os.Exit(1)
+	}
+}
+
+func ask(addr string, words []string) error {
+	conn, err := net.Dial("tcp", addr)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	fmt.Fprintln(os.Stderr, "tcp", conn.LocalAddr(), "->", conn.RemoteAddr())
+
+	if err := say(conn.(*net.TCPConn), words); err != nil {
+		return err
+	}
+
+	n, err := io.Copy(os.Stdout, conn)
+	if n == 0 {
+		return nil // it had nothing to say
+	}
+	return err
+}
+
+func say(conn *net.TCPConn, words []string) error {
+	if len(words) > 0 {
+		line := strings.Join(words, " ") + "\n"
+		if _, err := io.WriteString(conn, line); err != nil {
+			return err
+		}
+	}
+	return conn.CloseWrite()
+}

@@ -1,0 +1,48 @@
+// Belief: when the server has said everything, the conversation is over.
+//
+// The line is sent beside the copy, and ask leaves with the end of the reply, although the line is still on its way.
+//
+// Caught by: 18-a-long-line (early-eof).
+package main
+
+import (
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"strings"
+)
+
+func main() {
+	if len(os.Args) < 2 {
+		fmt.Fprintln(os.Stderr, "usage: ask ADDR [word...]")
+		os.Exit(2)
+	}
+	if err := ask(os.Args[1], os.Args[2:]); err != nil {
+		fmt.Fprintln(os.Stderr, "ask:", err)
+		os.Exit(1)
+	}
+}
+
+func ask(addr string, words []string) error {
+	conn, err := net.Dial("tcp", addr)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	fmt.Fprintln(os.Stderr, "tcp", conn.LocalAddr(), "->", conn.RemoteAddr())
+
+	go say(conn.(*net.TCPConn), words)
+	_, err = io.Copy(os.Stdout, conn)
+	return err
+}
+
+func say(conn *net.TCPConn, words []string) error {
+	if len(words) > 0 {
+		line := strings.Join(words, " ") + "\n"
+		if _, err := io.WriteString(conn, line); err != nil {
+			return err
+		}
+	}
+	return conn.CloseWrite()
+}

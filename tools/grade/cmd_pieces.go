@@ -1,0 +1,73 @@
+package grade
+
+import (
+	"fmt"
+	"strings"
+
+	"loopback/tools/wire"
+)
+
+var restCommands = []command{{
+	name: "rest", args: "[NAME]", group: "The program itself",
+	summary: "wait until the program is at rest: it has handled all that it was given, or has ended",
+	detail:  "Commands that send wait by themselves. NAME is the program that was started last when not given.",
+	run: func(s *scene, args []string) {
+		p := s.last()
+		if len(args) > 0 {
+			exactly(1, args)
+			p = s.program(args[0])
+		}
+		s.rest(p)
+	},
+}}
+
+// pieces sends the pattern in pieces of given sizes. A program that takes the
+// size of what one read returned for a sign of something is caught by it.
+func (s *scene) pieces(args []string) {
+	set, args := flags(args, []string{"-whole"}, nil)
+	atLeast(2, args)
+	c, from := s.conn(args[0]), 0
+	s.mute = true
+	for _, arg := range args[1:] {
+		to := from + size(arg)
+		piece := s.fill.pattern(to)[from:to]
+		if set["-whole"] != "" {
+			s.freeze(nil)
+		}
+		s.rest(s.owner(c))
+		left, failed, end := s.give(c, piece)
+		if set["-whole"] != "" {
+			s.arrives(c)
+			s.thaw(nil)
+		}
+		if left > 0 {
+			s.tellPieces(c, args[1:], to-left)
+			s.given(c, left, failed, end)
+			return
+		}
+		s.consumed(c)
+		from = to
+	}
+	s.tellPieces(c, args[1:], from)
+}
+
+// tellPieces records what pieces has sent in one row.
+func (s *scene) tellPieces(c *wire.Conn, sizes []string, sent int) {
+	s.mute = false
+	s.record(wire.Event{Conn: c.Name, Kind: wire.Out, Data: s.fill.pattern(sent), Size: sent,
+		Text: fmt.Sprintf("%s in pieces of %s", wire.Bytes(sent), strings.Join(sizes, ", "))})
+}
+
+// arrives waits until all that was sent on c is in the program's socket, or as
+// much of it as fits there.
+func (s *scene) arrives(c *wire.Conn) {
+	s.await(s.owner(c), nil, func(d duration) progress {
+		ours, errOurs := s.net.TCP(c.Local, c.Remote)
+		theirs, errTheirs := s.net.TCP(c.Remote, c.Local)
+		if errOurs != nil || errTheirs != nil || !travels(ours, theirs) {
+			return done
+		}
+		s.owner(c).pause(d / 4)
+		return nothing
+	})
+}
