@@ -4,7 +4,7 @@
 //
 // It prints "listening on ADDR" once it can be reached, accepts one client,
 // echoes until that client has no more to say, and exits with status 0. After
-// a network error it exits with status 1.
+// a network error it exits with status 1. It has no limit of time.
 //
 // This file is the only one you edit.
 // Read chapters/02-echo-once.md first: it builds the program step by step.

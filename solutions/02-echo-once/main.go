@@ -4,7 +4,7 @@
 //
 // It prints "listening on ADDR" once it can be reached, accepts one client,
 // echoes until that client has no more to say, and exits with status 0. After
-// a network error it exits with status 1.
+// a network error it exits with status 1. It has no limit of time.
 package main
 
 import (

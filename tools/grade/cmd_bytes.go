@@ -360,6 +360,8 @@ func (s *scene) stuff(c *wire.Conn) {
 			return done
 		case n > 0:
 			return moved
+		case s.full(c):
+			return done
 		}
 		return nothing
 	})
@@ -368,7 +370,21 @@ func (s *scene) stuff(c *wire.Conn) {
 	if failed != nil {
 		s.hangup(c, failed, owes{what: c.Name + " was still sending"})
 	}
-	if end != stuck && end != slept {
+	if end != happened && end != stuck && end != slept {
 		s.judge(p, end, owes{code: Silence, c: c, what: c.Name + " was still sending"})
 	}
+}
+
+// full reports whether the buffers of c are full and a program that has a timer
+// is at rest. There is no need to wait for its timer, as there is where
+// something must come.
+func (s *scene) full(c *wire.Conn) bool {
+	p := s.owner(c)
+	if probe.Look(p.proc.PID()).State != probe.Timed {
+		return false
+	}
+	s.rest(p)
+	ours, err := s.net.TCP(c.Local, c.Remote)
+	theirs, err2 := s.net.TCP(c.Remote, c.Local)
+	return err == nil && err2 == nil && ours.NotSent > 0 && theirs.Unread > 0 && !travels(ours, theirs)
 }

@@ -150,7 +150,7 @@ func (v *vigil) mustStand() {
 	}
 	if v.p.gone() {
 		v.p.drain()
-		v.s.dead(v.p, Verdict{What: fmt.Sprintf("nothing happened for %s, and the %s has ended by itself", seconds(time.Since(v.start)), v.s.called(v.p))})
+		v.s.dead(v.p, Verdict{evidence: v.s.gather(nil, v.p), What: fmt.Sprintf("nothing happened for %s, and the %s has ended by itself", seconds(time.Since(v.start)), v.s.called(v.p))})
 	}
 }
 
@@ -170,7 +170,7 @@ func (v *vigil) tooEarly(c *wire.Conn) {
 	what := fmt.Sprintf("%s had %s for %s; the %s ended the connection, although no limit of time was promised",
 		c.Name, did, seconds(s.quiet(c)), s.called(v.p))
 	s.trouble(c.Name, "no limit of time was promised")
-	verdict := Verdict{Code: code, What: what}
+	verdict := Verdict{Code: code, What: what, evidence: s.gather(c, v.p)}
 	if v.p.gone() && !v.p.quit {
 		if st, _ := v.p.proc.Status(); st.Code != 0 {
 			verdict.What += ", and then it ended by itself"
