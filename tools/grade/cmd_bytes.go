@@ -32,7 +32,8 @@ var byteCommands = []command{{
 	detail: "TEXT has Go escapes ('hello\\n'), or is bytes:SIZE, a pattern in which every place can be told from every other, " +
 		"or bytes:FROM-TO, a part of that pattern, " +
 		"or all-bytes, the 256 byte values, " +
-		"or times:N:TEXT, which is TEXT N times. Several are joined. " +
+		"or times:N:TEXT, which is TEXT N times, or resp:'WORD WORD', a command in the protocol of Redis, each of whose words is a TEXT, " +
+		"or bulk:TEXT, one such word. Several are joined. " +
 		"What is made up is drawn from the seed of the grading: bytes:SIZE, random:N, which is N bytes of any value, " +
 		"words:N, which is N words of small letters, and line:N, which is N bytes, letters and a newline. " +
 		"The last three may be followed by a label, words:2:b: with another label they stand for other bytes, and for the same ones wherever they stand.",

@@ -35,6 +35,7 @@ func commands() []command {
 		portCommands,
 		byteCommands,
 		sizeCommands,
+		protocolCommands,
 		flowCommands,
 		crowdCommands,
 		endCommands,

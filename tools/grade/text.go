@@ -22,9 +22,13 @@ const maxText = 64 << 20
 //	line:20        that many bytes, letters and at the end a newline
 //
 // The last three take a label, such as words:3:b: with another label they
-// stand for other bytes, and in one grading always for the same.
+// stand for other bytes, and in one grading always for the same. The forms of
+// RESP are those of [wordForms].
 func (f *filling) text(arg string) []byte {
 	form, of, _ := strings.Cut(arg, ":")
+	if data, known := wordForms(form, of, f.text); known && form != arg {
+		return data
+	}
 	switch {
 	case arg == "all-bytes":
 		return everyByte()

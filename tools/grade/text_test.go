@@ -39,6 +39,10 @@ func TestText(t *testing.T) {
 		{`times:3:a:b\n`, "a:b\na:b\na:b\n"},
 		{`times:2:bytes:8`, "0000000 0000000 "},
 		{`times:0:ab`, ""},
+		{`resp:PING`, "*1\r\n$4\r\nPING\r\n"},
+		{`resp:SET  bytes:3`, "*3\r\n$3\r\nSET\r\n$0\r\n\r\n$3\r\n000\r\n"},
+		{`resp:ECHO a\x20b\n`, "*2\r\n$4\r\nECHO\r\n$4\r\na b\n\r\n"},
+		{`times:2:bulk:a:b`, "$3\r\na:b\r\n$3\r\na:b\r\n"},
 	} {
 		if got := string(f.text(c.arg)); got != c.want {
 			t.Errorf("text(%q) = %q, want %q", c.arg, got, c.want)

@@ -1,0 +1,190 @@
+package grade
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"loopback/tools/wire"
+)
+
+var protocolCommands = []command{{
+	name: "ask", args: "[-each VALUES] [-frozen] NAME QUESTION REPLY...", group: "Questions and replies",
+	summary: "send each QUESTION when the program is at rest; exactly its REPLY must come",
+	detail: "With -each all of that is done for every one of VALUES, which {} stands for: every-byte, or sizes such as 511-513,4096. " +
+		"With -frozen the program is stopped (SIGSTOP) while a question is sent, so that one read can bring all of it. " +
+		"Of values that went well one row is left.",
+	run: (*scene).ask,
+}, {
+	name: "cuts", args: "[-fin|-reset] QUESTION REPLY...", group: "Questions and replies",
+	summary: "send the questions as one stream that is cut, at each place in turn",
+	detail: "What comes before the cut is sent, and the replies to those questions that are whole must come. Then the rest is sent and the " +
+		"other replies must come. With -fin a FIN comes in place of the rest, and nothing but the program's FIN may follow; with -reset " +
+		"a RST. Then each cut has a connection of its own.",
+	run: (*scene).cuts,
+}, {
+	name: "rejects", args: "REPLY TEXT...", group: "Questions and replies",
+	summary: "a client of its own sends each TEXT, must get REPLY, and then the end of its connection, in whichever way",
+	run:     (*scene).rejects,
+}}
+
+// ask sends questions in lockstep.
+func (s *scene) ask(args []string) {
+	set, args := flags(args, []string{"-frozen"}, []string{"-each"})
+	atLeast(3, args)
+	c := s.conn(args[0])
+	values := []string{""}
+	if set["-each"] != "" {
+		values = sweep(set["-each"])
+	}
+	for i, value := range values {
+		mark := s.log.Mark()
+		if i > 0 {
+			s.record(wire.Event{Kind: wire.Note, Text: fmt.Sprintf("%d of %d went well", i, len(values))})
+		}
+		replaced := make([]string, len(args)-1)
+		for i, arg := range args[1:] {
+			replaced[i] = strings.ReplaceAll(arg, "{}", value)
+		}
+		for _, q := range s.questions(replaced) {
+			if set["-frozen"] != "" {
+				s.askFrozen(c, q.ask)
+			} else {
+				s.send(c, q.ask)
+			}
+			s.recv(c, q.reply)
+		}
+		if len(values) > 1 {
+			s.log.Rewind(mark)
+		}
+	}
+	if len(values) > 1 {
+		s.record(wire.Event{Kind: wire.Note, Text: fmt.Sprintf("all %d went well", len(values))})
+	}
+}
+
+// askFrozen sends data while the program is stopped.
+func (s *scene) askFrozen(c *wire.Conn, data []byte) {
+	p := s.owner(c)
+	s.rest(p)
+	s.halt(p)
+	s.send(c, data)
+	s.rest(p)
+	p.proc.Signal("CONT") // that it has ended is seen by what reads next
+	s.record(wire.Event{Kind: wire.Note, Text: "the server goes on (SIGCONT)"})
+}
+
+// sweep lists what {} stands for, one after the other.
+func sweep(values string) (all []string) {
+	if values == "every-byte" {
+		for b := range 256 {
+			all = append(all, fmt.Sprintf(`\x%02x`, b))
+		}
+		return all
+	}
+	for part := range strings.SplitSeq(values, ",") {
+		from, to, run := strings.Cut(part, "-")
+		if !run {
+			to = from
+		}
+		for n := size(from); n <= size(to); n++ {
+			all = append(all, strconv.Itoa(n))
+		}
+	}
+	return all
+}
+
+// A question is what is sent, and the reply that must come.
+type question struct{ ask, reply []byte }
+
+func (s *scene) questions(args []string) (all []question) {
+	if len(args) < 2 || len(args)%2 != 0 {
+		panic(usage{"each QUESTION needs a REPLY"})
+	}
+	for i := 0; i < len(args); i += 2 {
+		all = append(all, question{s.fill.text(args[i]), s.fill.text(args[i+1])})
+	}
+	return all
+}
+
+// cuts cuts one stream of questions at each place in turn.
+func (s *scene) cuts(args []string) {
+	set, args := flags(args, []string{"-fin", "-reset"}, nil)
+	all := s.questions(args)
+	var stream []byte
+	for _, q := range all {
+		stream = append(stream, q.ask...)
+	}
+	var c *wire.Conn
+	for at := 1; at < len(stream); at++ {
+		if c == nil || len(set) > 0 {
+			c = s.dial("Z", wire.Default)
+		}
+		mark := s.log.Mark()
+		due, later := repliesBefore(all, at)
+		s.send(c, stream[:at])
+		if len(due) > 0 {
+			s.recv(c, due)
+		}
+		s.premature(c, stream[at:])
+		switch {
+		case set["-reset"] != "":
+			s.reset(c)
+		case set["-fin"] != "":
+			s.closeWrite(c)
+			s.eof(c)
+			c.Close()
+		default:
+			s.send(c, stream[at:])
+			s.recv(c, later)
+		}
+		s.log.Rewind(mark)
+	}
+	s.record(wire.Event{Kind: wire.Note, Text: fmt.Sprintf("the stream of %s was cut at each of its %d places", wire.Bytes(len(stream)), len(stream)-1)})
+}
+
+// repliesBefore joins the replies to the questions that are whole in the first
+// n bytes, and those to the others.
+func repliesBefore(all []question, n int) (due, later []byte) {
+	for _, q := range all {
+		if n -= len(q.ask); n >= 0 {
+			due = append(due, q.reply...)
+		} else {
+			later = append(later, q.reply...)
+		}
+	}
+	return due, later
+}
+
+// premature fails when something has come on c before its question was whole.
+func (s *scene) premature(c *wire.Conn, rest []byte) {
+	s.rest(s.owner(c))
+	s.stillOpen(c, rest)
+	buf := make([]byte, 4096)
+	n, _ := c.Read(buf, 0)
+	if n == 0 {
+		return
+	}
+	s.record(wire.Event{Conn: c.Name, Kind: wire.In, Data: buf[:n], Size: n})
+	s.trouble(c.Name, "an answer, before the question is whole")
+	s.fail(Verdict{Code: OutOfTurn, What: fmt.Sprintf("%s was answered before its question had come to its end", c.Name), Got: buf[:n], Compare: true})
+}
+
+// rejects sends what makes no sense, each time from a client of its own.
+func (s *scene) rejects(args []string) {
+	atLeast(2, args)
+	reply := s.fill.text(args[0])
+	for i, arg := range args[1:] {
+		mark := s.log.Mark()
+		if i > 0 {
+			s.record(wire.Event{Kind: wire.Note, Text: fmt.Sprintf("%d such clients have come and gone", i)})
+		}
+		c := s.dial("Z", wire.Default)
+		s.send(c, s.fill.text(arg))
+		s.recv(c, reply)
+		s.over(c)
+		c.Close()
+		s.log.Rewind(mark)
+	}
+	s.record(wire.Event{Kind: wire.Note, Text: fmt.Sprintf("%d such clients have come and gone", len(args)-1)})
+}
