@@ -82,9 +82,10 @@ func (s *store) converse(conn net.Conn) error {
 
 // What a client may ask of our memory.
 const (
-	maxArgs = 1024
-	maxBulk = 1 << 20
-	maxLine = 32
+	maxArgs    = 1024
+	maxBulk    = 1 << 20
+	maxCommand = 2 << 20 // of all words together
+	maxLine    = 32
 )
 
 var errProtocol = errors.New("protocol error")
@@ -97,6 +98,7 @@ type parser struct {
 	size    int      // of the word, with its CR and LF
 	missing int      // words of the command that have not come
 	args    []string // those that have
+	used    int      // bytes of the command's words
 }
 
 // feed takes a piece of the stream and returns the commands that end in it.
@@ -118,7 +120,7 @@ func (p *parser) feed(piece []byte) (commands [][]string, err error) {
 		}
 		if p.missing == 0 && len(p.args) > 0 {
 			commands = append(commands, p.args)
-			p.args = nil
+			p.args, p.used = nil, 0
 		}
 	}
 	return commands, nil
@@ -133,7 +135,7 @@ func (p *parser) line() error {
 	if !ended {
 		return nil
 	}
-	mark, least, most := "$", 0, maxBulk
+	mark, least, most := "$", 0, min(maxBulk, maxCommand-p.used)
 	if p.missing == 0 {
 		mark, least, most = "*", 1, maxArgs
 	}
@@ -148,6 +150,7 @@ func (p *parser) line() error {
 		p.missing = n
 	} else {
 		p.inWord, p.size = true, n+2
+		p.used += n
 	}
 	return nil
 }

@@ -71,9 +71,10 @@ func (s *store) handle(conn net.Conn) {
 
 // What a client may ask of our memory.
 const (
-	maxWords = 1024
-	maxBytes = 1 << 20
-	maxLine  = 32 // more than any number that is allowed
+	maxWords   = 1024
+	maxBytes   = 1 << 20
+	maxCommand = 2 << 20 // of all words together
+	maxLine    = 32      // more than any number that is allowed
 )
 
 var errProtocol = errors.New("protocol error")
@@ -84,12 +85,13 @@ func readCommand(r io.Reader) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	words := make([]string, 0, count)
+	words, room := make([]string, 0, count), maxCommand
 	for range count {
-		n, err := readLength(r, '$', 0, maxBytes)
+		n, err := readLength(r, '$', 0, min(maxBytes, room))
 		if err != nil {
 			return nil, err
 		}
+		room -= n
 		data := make([]byte, n+2)
 		if _, err := io.ReadFull(r, data); err != nil {
 			return nil, err

@@ -76,8 +76,9 @@ func (s *store) converse(conn net.Conn) error {
 
 // What a client may ask of our memory.
 const (
-	maxArgs = 1024
-	maxBulk = 1 << 20
+	maxArgs    = 1024
+	maxBulk    = 1 << 20
+	maxCommand = 2 << 20 // of all words together
 )
 
 var errProtocol = errors.New("protocol error")
@@ -93,15 +94,16 @@ func readCommand(r *bufio.Reader) ([][]byte, error) {
 	if n < 1 || n > maxArgs {
 		return nil, errProtocol
 	}
-	args := make([][]byte, n)
+	args, room := make([][]byte, n), maxCommand
 	for i := range args {
 		n, err := readLength(r, '$')
 		if err != nil {
 			return nil, err
 		}
-		if n < 0 || n > maxBulk {
+		if n < 0 || n > min(maxBulk, room) {
 			return nil, errProtocol
 		}
+		room -= n
 		data := make([]byte, n+len(crlf))
 		if _, err := io.ReadFull(r, data); err != nil {
 			return nil, err

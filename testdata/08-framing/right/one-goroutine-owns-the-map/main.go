@@ -91,26 +91,29 @@ func converse(conn net.Conn, requests chan<- request) error {
 
 // What a client may ask of our memory.
 const (
-	maxArgs = 1024
-	maxBulk = 1 << 20
-	maxLine = 32
+	maxArgs    = 1024
+	maxBulk    = 1 << 20
+	maxCommand = 2 << 20 // of all words together
+	maxLine    = 32
 )
 
 var errProtocol = errors.New("protocol error")
 
-// A splitter cuts a stream into words. It knows how many are missing in a command.
-type splitter struct{ missing int }
+// A splitter cuts a stream into words. It knows how many are missing in a command,
+// and how many bytes they may have together.
+type splitter struct{ missing, room int }
 
 // split is the scanner's split function. A token is a word, without its length and,
 // when it is the first of its command, without the number of words.
 func (s *splitter) split(data []byte, atEOF bool) (advance int, token []byte, err error) {
-	start, missing := 0, s.missing
+	start, missing, room := 0, s.missing, s.room
 	if missing == 0 {
+		room = maxCommand
 		if start, missing, err = length(data, '*', 1, maxArgs); start == 0 {
 			return 0, nil, err
 		}
 	}
-	n, size, err := length(data[start:], '$', 0, maxBulk)
+	n, size, err := length(data[start:], '$', 0, min(maxBulk, room))
 	if n == 0 {
 		return 0, nil, err
 	}
@@ -122,7 +125,7 @@ func (s *splitter) split(data []byte, atEOF bool) (advance int, token []byte, er
 	if string(data[end:end+2]) != "\r\n" {
 		return 0, nil, errProtocol
 	}
-	s.missing = missing - 1
+	s.missing, s.room = missing-1, room-size
 	return end + 2, data[start:end], nil
 }
 

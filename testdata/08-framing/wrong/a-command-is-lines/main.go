@@ -83,8 +83,9 @@ func (s *store) converse(conn net.Conn) error {
 }
 
 const (
-	maxArgs = 1024    // words of a command
-	maxBulk = 1 << 20 // bytes of a word
+	maxArgs    = 1024    // words of a command
+	maxBulk    = 1 << 20 // bytes of a word
+	maxCommand = 2 << 20 // bytes of all words of a command
 )
 
 var errProtocol = errors.New("protocol error")
@@ -95,18 +96,19 @@ func readCommand(r *bufio.Reader) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	args := make([]string, n)
+	args, room := make([]string, n), maxCommand
 	for i := range args {
-		if args[i], err = readBulk(r); err != nil {
+		if args[i], err = readBulk(r, min(maxBulk, room)); err != nil {
 			return nil, err
 		}
+		room -= len(args[i])
 	}
 	return args, nil
 }
 
 // readBulk reads a word: a line with its length, and the line with the word.
-func readBulk(r *bufio.Reader) (string, error) {
-	if _, err := readLength(r, '$', 0, maxBulk); err != nil {
+func readBulk(r *bufio.Reader, most int) (string, error) {
+	if _, err := readLength(r, '$', 0, most); err != nil {
 		return "", err
 	}
 	line, err := r.ReadString('\n')

@@ -77,9 +77,10 @@ func (s *store) converse(conn net.Conn) error {
 }
 
 const (
-	maxArgs = 1024    // words of a command
-	maxBulk = 1 << 20 // bytes of a word
-	maxLine = 32      // bytes of a line with a length
+	maxArgs    = 1024    // words of a command
+	maxBulk    = 1 << 20 // bytes of a word
+	maxCommand = 2 << 20 // bytes of all words of a command
+	maxLine    = 32      // bytes of a line with a length
 )
 
 var errProtocol = errors.New("protocol error")
@@ -100,8 +101,9 @@ func parse(data []byte) (words []string, size int, err error) {
 	if at == 0 {
 		return nil, 0, err
 	}
+	room := maxCommand
 	for range count {
-		n, skip, err := parseLength(data[at:], '$', 0, maxBulk)
+		n, skip, err := parseLength(data[at:], '$', 0, min(maxBulk, room))
 		if skip == 0 || len(data) < at+skip+n+2 {
 			return nil, 0, err
 		}
@@ -109,7 +111,7 @@ func parse(data []byte) (words []string, size int, err error) {
 		if string(data[at+n:at+n+2]) != "\r\n" {
 			return nil, 0, errProtocol
 		}
-		words = append(words, string(data[at:at+n]))
+		words, room = append(words, string(data[at:at+n])), room-n
 		at += n + 2
 	}
 	return words, at, nil

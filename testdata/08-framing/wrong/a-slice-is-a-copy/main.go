@@ -72,8 +72,9 @@ func (s *store) handle(conn net.Conn) {
 
 // What a client may ask of our memory.
 const (
-	maxArgs = 1024    // words of a command
-	maxBulk = 1 << 20 // bytes of a word
+	maxArgs    = 1024    // words of a command
+	maxBulk    = 1 << 20 // bytes of a word
+	maxCommand = 2 << 20 // bytes of all words of a command
 )
 
 var errProtocol = errors.New("protocol error")
@@ -93,16 +94,16 @@ func (r *reader) command() ([][]byte, error) {
 	r.buf = r.buf[:0]
 	args := make([][]byte, n)
 	for i := range args {
-		if args[i], err = r.bulk(); err != nil {
+		if args[i], err = r.bulk(min(maxBulk, maxCommand-len(r.buf))); err != nil {
 			return nil, err
 		}
 	}
 	return args, nil
 }
 
-// bulk reads a bulk string: its length, as many bytes, and CR and LF.
-func (r *reader) bulk() ([]byte, error) {
-	n, err := r.length('$', 0, maxBulk)
+// bulk reads a bulk string of at most that many bytes: its length, as many bytes, and CR and LF.
+func (r *reader) bulk(most int) ([]byte, error) {
+	n, err := r.length('$', 0, most)
 	if err != nil {
 		return nil, err
 	}

@@ -81,8 +81,9 @@ func (s *store) converse(conn net.Conn) error {
 
 // What a client may ask of our memory.
 const (
-	maxArgs = 1024    // words of a command
-	maxBulk = 1 << 20 // bytes of a word
+	maxArgs    = 1024    // words of a command
+	maxBulk    = 1 << 20 // bytes of a word
+	maxCommand = 2 << 20 // bytes of all words of a command
 )
 
 var errProtocol = errors.New("protocol error")
@@ -90,18 +91,18 @@ var errProtocol = errors.New("protocol error")
 // readCommand reads the number of words, and then the words.
 func readCommand(r *bufio.Reader) (words []string, err error) {
 	count, err := readLength(r, '*', 1, maxArgs)
-	for ; err == nil && count > 0; count-- {
+	for room := maxCommand; err == nil && count > 0; count-- {
 		var word string
-		if word, err = readBulk(r); err == nil {
-			words = append(words, word)
+		if word, err = readBulk(r, min(maxBulk, room)); err == nil {
+			words, room = append(words, word), room-len(word)
 		}
 	}
 	return words, err
 }
 
 // readBulk reads a bulk string: its length, as many bytes, and CR and LF.
-func readBulk(r *bufio.Reader) (string, error) {
-	n, err := readLength(r, '$', 0, maxBulk)
+func readBulk(r *bufio.Reader, most int) (string, error) {
+	n, err := readLength(r, '$', 0, most)
 	if err != nil {
 		return "", err
 	}

@@ -71,9 +71,10 @@ func (s *store) handle(conn net.Conn) {
 
 // What a client may ask of our memory.
 const (
-	maxArgs = 1024    // words of a command
-	maxBulk = 1 << 20 // bytes of a word
-	maxLine = 64      // bytes of a length
+	maxArgs    = 1024    // words of a command
+	maxBulk    = 1 << 20 // bytes of a word
+	maxCommand = 2 << 20 // bytes of all words of a command
+	maxLine    = 64      // bytes of a length
 )
 
 var errProtocol = errors.New("protocol error")
@@ -95,11 +96,12 @@ func (r *reader) more() error {
 // command reads one command: an array of bulk strings.
 func (r *reader) command() (args []string, err error) {
 	count, err := r.length('*', 1, maxArgs)
-	for ; err == nil && count > 0; count-- {
+	for room := maxCommand; err == nil && count > 0; count-- {
 		var n int
-		if n, err = r.length('$', 0, maxBulk); err != nil {
+		if n, err = r.length('$', 0, min(maxBulk, room)); err != nil {
 			break
 		}
+		room -= n
 		for len(r.came) <= n && err == nil {
 			err = r.more()
 		}

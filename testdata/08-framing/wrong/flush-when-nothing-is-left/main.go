@@ -76,8 +76,9 @@ func (s *store) converse(conn net.Conn) error {
 }
 
 const (
-	maxArgs = 1024    // words of a command
-	maxBulk = 1 << 20 // bytes of a word
+	maxArgs    = 1024    // words of a command
+	maxBulk    = 1 << 20 // bytes of a word
+	maxCommand = 2 << 20 // bytes of all words of a command
 )
 
 var errProtocol = errors.New("protocol error")
@@ -89,12 +90,13 @@ func readCommand(r *bufio.Reader) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	words := make([]string, count)
+	words, room := make([]string, count), maxCommand
 	for i := range words {
-		n, err := readLength(r, '$', 0, maxBulk)
+		n, err := readLength(r, '$', 0, min(maxBulk, room))
 		if err != nil {
 			return nil, err
 		}
+		room -= n
 		data := make([]byte, n+2)
 		if _, err := io.ReadFull(r, data); err != nil {
 			return nil, err

@@ -73,8 +73,9 @@ func (s *store) converse(conn net.Conn) error {
 }
 
 const (
-	maxArgs = 1024    // words of a command
-	maxBulk = 1 << 20 // bytes of a word
+	maxArgs    = 1024    // words of a command
+	maxBulk    = 1 << 20 // bytes of a word
+	maxCommand = 2 << 20 // bytes of all words of a command
 )
 
 var errProtocol = errors.New("protocol error")
@@ -88,17 +89,18 @@ func readCommand(r *bufio.Reader) ([][]byte, error) {
 	if n == 0 {
 		return nil, fmt.Errorf("%w: no words", errProtocol)
 	}
-	words := make([][]byte, n)
+	words, room := make([][]byte, n), maxCommand
 	for i := range words {
-		if words[i], err = readWord(r); err != nil {
+		if words[i], err = readWord(r, min(maxBulk, room)); err != nil {
 			return nil, err
 		}
+		room -= len(words[i])
 	}
 	return words, nil
 }
 
 // readWord reads a word: its length, as many bytes, and CR and LF.
-func readWord(r *bufio.Reader) ([]byte, error) {
+func readWord(r *bufio.Reader, most int) ([]byte, error) {
 	n, err := readLength(r, '$', maxBulk)
 	if err != nil {
 		return nil, err

@@ -71,8 +71,9 @@ func (s *store) handle(conn net.Conn) {
 
 // What a client may ask of our memory.
 const (
-	maxArgs = 1024    // words of a command
-	maxBulk = 1 << 20 // bytes of a word
+	maxArgs    = 1024    // words of a command
+	maxBulk    = 1 << 20 // bytes of a word
+	maxCommand = 2 << 20 // bytes of all words of a command
 )
 
 var errProtocol = errors.New("protocol error")
@@ -93,19 +94,21 @@ func (p *parser) read(r *bufio.Reader) ([]string, error) {
 		return nil, err
 	}
 	p.args = p.args[:0]
+	room := maxCommand
 	for range n {
-		arg, err := p.readBulk(r)
+		arg, err := p.readBulk(r, min(maxBulk, room))
 		if err != nil {
 			return nil, err
 		}
+		room -= len(arg)
 		p.args = append(p.args, arg)
 	}
 	return p.args, nil
 }
 
 // readBulk reads a bulk string: its length, as many bytes, and CR and LF.
-func (p *parser) readBulk(r *bufio.Reader) (string, error) {
-	n, err := readLength(r, '$', 0, maxBulk)
+func (p *parser) readBulk(r *bufio.Reader, most int) (string, error) {
+	n, err := readLength(r, '$', 0, most)
 	if err != nil {
 		return "", err
 	}

@@ -83,8 +83,9 @@ func (s *store) converse(conn net.Conn) error {
 }
 
 const (
-	maxArgs = 1024    // words of a command
-	maxBulk = 1 << 20 // bytes of a word
+	maxArgs    = 1024    // words of a command
+	maxBulk    = 1 << 20 // bytes of a word
+	maxCommand = 2 << 20 // bytes of all words of a command
 )
 
 var errProtocol = errors.New("protocol error")
@@ -95,12 +96,13 @@ func parse(data []byte) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	words := make([]string, n)
+	words, room := make([]string, n), maxCommand
 	for i := range words {
-		n, data, err = cutLength(data, '$', 0, maxBulk)
+		n, data, err = cutLength(data, '$', 0, min(maxBulk, room))
 		if err != nil {
 			return nil, err
 		}
+		room -= n
 		if len(data) < n+2 || string(data[n:n+2]) != "\r\n" {
 			return nil, fmt.Errorf("%w: no end after %d bytes", errProtocol, n)
 		}

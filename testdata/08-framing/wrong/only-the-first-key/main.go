@@ -71,8 +71,9 @@ func (s *store) handle(conn net.Conn) {
 
 // What a client may ask of our memory.
 const (
-	maxArgs = 1024    // words of a command
-	maxBulk = 1 << 20 // bytes of a word
+	maxArgs    = 1024    // words of a command
+	maxBulk    = 1 << 20 // bytes of a word
+	maxCommand = 2 << 20 // bytes of all words of a command
 )
 
 var errProtocol = errors.New("protocol error")
@@ -83,18 +84,20 @@ func readCommand(r *bufio.Reader) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	args := make([]string, n)
+	args, room := make([]string, n), maxCommand
 	for i := range args {
-		if args[i], err = readBulk(r); err != nil {
+		if args[i], err = readBulk(r, min(maxBulk, room)); err != nil {
 			return nil, err
 		}
+		room -= len(args[i])
 	}
 	return args, nil
 }
 
-// readBulk reads a bulk string: its length, as many bytes, and CR and LF.
-func readBulk(r *bufio.Reader) (string, error) {
-	n, err := readLength(r, '$', 0, maxBulk)
+// readBulk reads a bulk string of at most that many bytes: its length, the
+// bytes, and CR and LF.
+func readBulk(r *bufio.Reader, most int) (string, error) {
+	n, err := readLength(r, '$', 0, most)
 	if err != nil {
 		return "", err
 	}

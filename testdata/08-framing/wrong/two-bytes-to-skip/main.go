@@ -84,8 +84,9 @@ func (f flushing) Read(buf []byte) (int, error) {
 }
 
 const (
-	maxArgs = 1024    // words of a command
-	maxBulk = 1 << 20 // bytes of a word
+	maxArgs    = 1024    // words of a command
+	maxBulk    = 1 << 20 // bytes of a word
+	maxCommand = 2 << 20 // bytes of all words of a command
 )
 
 var errProtocol = errors.New("protocol error")
@@ -96,18 +97,19 @@ func readCommand(r *bufio.Reader) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	args := make([]string, n)
+	args, room := make([]string, n), maxCommand
 	for i := range args {
-		if args[i], err = readBulk(r); err != nil {
+		if args[i], err = readBulk(r, min(maxBulk, room)); err != nil {
 			return nil, err
 		}
+		room -= len(args[i])
 	}
 	return args, nil
 }
 
 // readBulk reads a word: its length, as many bytes, and CR and LF.
-func readBulk(r *bufio.Reader) (string, error) {
-	n, err := readLength(r, '$', 0, maxBulk)
+func readBulk(r *bufio.Reader, most int) (string, error) {
+	n, err := readLength(r, '$', 0, most)
 	if err != nil {
 		return "", err
 	}
