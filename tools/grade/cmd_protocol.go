@@ -12,7 +12,7 @@ var protocolCommands = []command{{
 	name: "ask", args: "[-each VALUES] [-frozen] NAME QUESTION REPLY...", group: "Questions and replies",
 	summary: "send each QUESTION when the program is at rest; exactly its REPLY must come",
 	detail: "With -each all of that is done for every one of VALUES, which {} stands for: every-byte, or sizes such as 511-513,4096. " +
-		"With -frozen the program is stopped (SIGSTOP) while a question is sent, so that one read can bring all of it. " +
+		"With -frozen the program is stopped (SIGSTOP) while a question is sent, so that one read takes as much of it as the program's buffer holds. " +
 		"Of values that went well one row is left.",
 	run: (*scene).ask,
 }, {
@@ -48,7 +48,7 @@ func (s *scene) ask(args []string) {
 		}
 		for _, q := range s.questions(replaced) {
 			if set["-frozen"] != "" {
-				s.askFrozen(c, q.ask)
+				s.inOnePiece(c, q.ask)
 			} else {
 				s.send(c, q.ask)
 			}
@@ -61,17 +61,6 @@ func (s *scene) ask(args []string) {
 	if len(values) > 1 {
 		s.record(wire.Event{Kind: wire.Note, Text: fmt.Sprintf("all %d went well", len(values))})
 	}
-}
-
-// askFrozen sends data while the program is stopped.
-func (s *scene) askFrozen(c *wire.Conn, data []byte) {
-	p := s.owner(c)
-	s.rest(p)
-	s.halt(p)
-	s.send(c, data)
-	s.rest(p)
-	p.proc.Signal("CONT") // that it has ended is seen by what reads next
-	s.record(wire.Event{Kind: wire.Note, Text: "the server goes on (SIGCONT)"})
 }
 
 // sweep lists what {} stands for, one after the other.

@@ -2,7 +2,7 @@
 //
 // When a client resets while a reply is on its way to it, Write fails, the goroutine ends, and the socket stays open.
 //
-// Caught by: 33-every-reset (leak).
+// Caught by: 38-reset-while-pending (leak).
 package main
 
 import (
