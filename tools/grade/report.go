@@ -30,13 +30,28 @@ func (r *Result) Text() string {
 	case r.untouched:
 		r.writeUntouched(&b)
 	default:
-		r.writeBoard(&b)
-		if t := r.FirstFailure(); t != nil {
-			b.WriteString("\n")
-			b.WriteString(r.report(t, reportLines-r.boardLines()-1, reportBytes-b.Len()))
-		}
+		b.WriteString(r.page())
 	}
 	return b.String()
+}
+
+// page returns the board and the first failure. When the failure has much to
+// tell, the board has fewer rows.
+func (r *Result) page() (text string) {
+	t := r.FirstFailure()
+	for most := boardMost; ; most -= 2 {
+		var b strings.Builder
+		r.writeBoard(&b, most)
+		if t == nil {
+			return b.String()
+		}
+		b.WriteString("\n")
+		rows := strings.Count(b.String(), "\n")
+		report, whole := r.report(t, reportLines-rows, reportBytes-b.Len())
+		if whole || most <= boardLeast {
+			return b.String() + report
+		}
+	}
 }
 
 func (r *Result) writeUntouched(b *strings.Builder) {
@@ -65,12 +80,14 @@ func (r *Result) writeNotBuilt(b *strings.Builder) {
 // maxMessages is how many of the compiler's messages are shown.
 const maxMessages = 10
 
-// boardMost is how many rows the board has before it is folded, and when it is.
-const boardMost = 8
+// boardMost is how many rows the board has before it is folded, and when it is;
+// boardLeast how many are left when the failure needs the room.
+const (
+	boardMost  = 8
+	boardLeast = 4
+)
 
-func (r *Result) boardLines() int { return len(r.board()) + 1 }
-
-func (r *Result) writeBoard(b *strings.Builder) {
+func (r *Result) writeBoard(b *strings.Builder, most int) {
 	passed := 0
 	for _, t := range r.Tests {
 		if t.Status == Pass {
@@ -78,7 +95,7 @@ func (r *Result) writeBoard(b *strings.Builder) {
 		}
 	}
 	fmt.Fprintf(b, "%s: %d of %d\n", r.Unit, passed, len(r.Tests))
-	for _, line := range r.board() {
+	for _, line := range r.board(most) {
 		fmt.Fprintln(b, line)
 	}
 }
@@ -86,9 +103,9 @@ func (r *Result) writeBoard(b *strings.Builder) {
 // board returns one line for each scenario. A long list is folded, but for the
 // first failure: that is what the learner looks for, and what the rest of the
 // page has to tell.
-func (r *Result) board() []string {
+func (r *Result) board(most int) []string {
 	first := r.FirstFailure()
-	fold := len(r.Tests) > boardMost && first != nil
+	fold := len(r.Tests) > most && first != nil
 	var out []string
 	for i := 0; i < len(r.Tests); i++ {
 		t := r.Tests[i]
@@ -105,7 +122,15 @@ func (r *Result) board() []string {
 		}
 		out = append(out, boardRow(t))
 	}
-	if most := boardMost; fold && len(out) > most {
+	if !fold || len(out) <= most+1 { // a row that says how many there are takes a row, too
+		return out
+	}
+	from := max(0, min(slices.Index(out, boardRow(first))-most+1, len(out)-most)) // the failure is always there
+	if from > 0 {
+		out = append([]string{fmt.Sprintf("  ... %d before these", from)}, out[from:]...)
+		most++
+	}
+	if len(out) > most {
 		out = append(out[:most], fmt.Sprintf("  ... and %d more", len(out)-most))
 	}
 	return out
@@ -143,8 +168,9 @@ func cut(s string, n int) string {
 
 // report tells one failure in full, in at most most lines and room bytes: the
 // rule, what happened, the wire, where the program was, the likely cause, a
-// hint, where to read, and how to run it again.
-func (r *Result) report(t *Test, most, room int) string {
+// hint, where to read, and how to run it again. Whole says that nothing but
+// rows of the timeline and places had to be left out.
+func (r *Result) report(t *Test, most, room int) (text string, whole bool) {
 	v := t.verdict
 	if v == nil {
 		v = &Verdict{Code: t.Code, What: t.Rationale}
@@ -161,10 +187,21 @@ func (r *Result) report(t *Test, most, room int) string {
 		{head: "Read", lines: lines(t.See), rank: 2},
 		{head: "Again", lines: r.again(t)},
 	}
+	words := height(parts, 0, 1, 2)
 	parts = fit(parts, most)
 	last := len(parts) - 1
 	again := render(parts[last:])
-	return clip(render(parts[:last]), room-len(again)) + again
+	return clip(render(parts[:last]), room-len(again)) + again, height(parts, 0, 1, 2) == words
+}
+
+// height counts the lines of the parts that have these ranks.
+func height(parts []part, ranks ...int) (n int) {
+	for _, p := range parts {
+		if slices.Contains(ranks, p.rank) {
+			n += p.height()
+		}
+	}
+	return n
 }
 
 // How many lines of what can be long are told at the most. A program may put
