@@ -4,12 +4,15 @@ import "strings"
 
 // Failure returns the report of one scenario that failed, without the table of
 // all of them: at most 40 lines.
-func (r *Result) Failure(t *Test) string { return r.report(t, reportLines, reportBytes) }
+func (r *Result) Failure(t *Test) string {
+	text, _ := r.report(t, reportLines, reportBytes)
+	return text
+}
 
 // Table returns one line for each scenario below a line that counts them.
 func (r *Result) Table() string {
 	var b strings.Builder
-	r.writeBoard(&b)
+	r.writeBoard(&b, boardMost)
 	return b.String()
 }
 
