@@ -319,6 +319,10 @@ func (s *scene) stderr(args []string) {
 	want := string(s.fill.text(os.Expand(args[0], s.ts.Getenv)))
 	if !strings.Contains(strings.ToLower(got), strings.ToLower(want)) {
 		s.trouble("", "standard error is not what was promised")
-		s.fail(Verdict{Code: Output, What: fmt.Sprintf("standard error should say %q", strings.TrimSpace(want)), Words: p.lastWords(5)})
+		what := fmt.Sprintf("standard error should say %q", strings.TrimSpace(want))
+		if want == "\n" {
+			what = "standard error should have a line that says what went wrong, and is empty"
+		}
+		s.fail(Verdict{Code: Output, What: what, Words: p.lastWords(5)})
 	}
 }

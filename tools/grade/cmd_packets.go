@@ -38,6 +38,11 @@ var packetCommands = []command{{
 	summary: "answer the echo request",
 	detail:  "N is added to the request's own id or sequence number; -type sends another type than 0, and -data other data than the request's.",
 	run:     (*scene).echoReply,
+}, {
+	name: "unreachable", args: "N", group: "Packets",
+	summary: "the program must have drawn exactly N ICMP port unreachable messages: so many of its datagrams went to where nobody listens",
+	detail:  "The scenario needs the header namespace, in which nobody listens but the program itself.",
+	run:     onCount((*scene).unreachable),
 }}
 
 // prints waits for a line that contains the text.
@@ -208,6 +213,35 @@ func (s *scene) echoReply(args []string) {
 		s.fail(Verdict{Code: CannotGrade, What: fmt.Sprintf("the grader could not send an ICMP message: %v", err)})
 	}
 	s.record(wire.Event{Conn: icmpPeer, Kind: wire.Hop, Data: m[8:], Size: len(m) - 8, Text: s.packets.name(m)})
+}
+
+// unreachable counts the ICMP port unreachable messages so far.
+func (s *scene) unreachable(want int) {
+	if s.space == nil {
+		s.misuse("ICMP messages are seen in a scenario with the header namespace only")
+	}
+	if err := s.packets.open(s.space); err != nil {
+		s.misuse("unreachable: %v", err)
+	}
+	s.rest(s.main())
+	const destination, port = 3, 3 // RFC 792
+	got := 0
+	for m, ok := s.packets.next(); ok; m, ok = s.packets.next() {
+		if m[0] == destination && m[1] == port {
+			got++
+		}
+	}
+	s.record(wire.Event{Kind: wire.Note, Text: fmt.Sprintf("%d datagrams to where nobody listens", got)})
+	if got == want {
+		return
+	}
+	code := Silence
+	if got > want {
+		code = ExtraBytes
+	}
+	s.trouble("", fmt.Sprintf("%d were expected", want))
+	s.fail(Verdict{Code: code, What: fmt.Sprintf("%d datagrams were sent to where nobody listens, and each was refused by the kernel; %d were expected", got, want),
+		Words: s.main().lastWords(3)})
 }
 
 // icmpPeer is the line of the timeline at which the grader answers pings.

@@ -40,6 +40,8 @@ func commands() []command {
 		crowdCommands,
 		endCommands,
 		datagramCommands,
+		noiseCommands,
+		strangerCommands,
 		relayCommands,
 		packetCommands,
 		programCommands,

@@ -202,11 +202,6 @@ func (s *scene) pump() {
 	}
 }
 
-// lateLimit is how long the grader may have taken for an answer before it is no
-// evidence against a program that it gave up waiting. Scenarios in which an
-// answer is owed give the program more than three times as long.
-const lateLimit = 500 * time.Millisecond
-
 // replied notes how long the program has waited for what e has just sent: no
 // longer than since the last look that found nothing of the program's.
 func (s *scene) replied(e *peer) {
@@ -220,7 +215,7 @@ func (s *scene) replied(e *peer) {
 // on which its peer did not run.
 func (s *scene) tooLate(v Verdict) bool {
 	gaveUp := v.Code == ExitStatus || v.Code == Exited || v.Code == Output
-	return gaveUp && s.sc.patient && s.dg.late > lateLimit
+	return gaveUp && s.sc.patience > 0 && s.dg.late > s.sc.patience/2
 }
 
 // settleBound is how long the kernel may take to deliver a datagram.

@@ -35,10 +35,10 @@ type outcome struct {
 // timelineRows is how many rows of the timeline a report shows at the most.
 const timelineRows = 12
 
-// runScenario runs one scenario against the program, in a process (or several)
+// playScenario runs one scenario against the program, in a process (or several)
 // of its own, and leaves nothing behind. When ctx is done it ends early, with an
 // outcome that says nothing.
-func runScenario(ctx context.Context, u *Unit, sc *Scenario, prog *Program) *outcome {
+func playScenario(ctx context.Context, u *Unit, sc *Scenario, prog *Program) *outcome {
 	start := time.Now()
 	if sc.Race && !prog.Race {
 		return &outcome{skipped: "needs the race detector: " + prog.raceBy}
@@ -64,6 +64,7 @@ func runScenario(ctx context.Context, u *Unit, sc *Scenario, prog *Program) *out
 			RequireExplicitExec: true,
 			Setup: func(e *testscript.Env) error {
 				e.Values[sceneKey{}] = s
+				e.Setenv("patience", sc.patience.String())
 				return nil
 			},
 		})

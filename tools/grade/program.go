@@ -38,7 +38,7 @@ func environment(sc *Scenario, tmp string) []string {
 	env := []string{
 		"PATH=" + os.Getenv("PATH"),
 		"HOME=" + tmp, "TMPDIR=" + tmp, "TMP=" + tmp, "TEMP=" + tmp,
-		"GOGC=off", "GOMEMLIMIT=256MiB", "GOTRACEBACK=single",
+		"GOGC=" + collection(sc), "GOMEMLIMIT=256MiB", "GOTRACEBACK=single",
 		"GORACE=" + raceSettings(sc),
 	}
 	for _, key := range []string{"GOMAXPROCS", "LANG", "SYSTEMROOT"} {
@@ -47,6 +47,15 @@ func environment(sc *Scenario, tmp string) []string {
 		}
 	}
 	return env
+}
+
+// collection says how a Go program is to collect its garbage: for speed not at
+// all, unless the scenario is about memory.
+func collection(sc *Scenario) string {
+	if sc.collects {
+		return "100"
+	}
+	return "off"
 }
 
 // raceSettings tells a program with the race detector in it what to do when it

@@ -59,9 +59,11 @@ command on each line, and after the script what to say when it fails.
 | ` + "`# points 2`" + ` | what the scenario is worth, a whole number; 1 when it is not there |
 | ` + "`# needs 01-one-line`" + ` | leave this scenario out when one of those fails |
 | ` + "`# timeout 8s`" + ` | how long a program may sleep without any progress where nothing is proved: 1s when it has a timer of its own, 5s when the system gives no evidence |
+| ` + "`# patience 150ms`" + ` | how long the client is to wait before it asks again, in the variable $patience; it may sleep twice as long and a second more. A verdict against it is given only when it fails again with six times the patience, so that a busy machine has no part in it |
 | ` + "`# tags framing short-read`" + ` | words for an instructor's statistics |
 | ` + "`# visibility after_due_date`" + ` | for systems that hide results: visible, after_due_date, after_published, hidden |
 | ` + "`# race`" + ` | the program must be built with the race detector; without it the scenario is left out |
+| ` + "`# garbage`" + ` | the scenario is about memory, so a Go program collects its garbage as usual; elsewhere it does not, to be faster |
 | ` + "`# namespace`" + ` | the program, one for the scenario, runs as root of a user and network namespace of its own, with a loopback interface and nothing else; there the grader dials, listens and accepts, too. Where the system refuses one the scenario is left out |
 | ` + "`# sysctl net.ipv4.ip_local_port_range 40000 40000`" + ` | a setting of that network, which this implies; names begin with net. |
 

@@ -25,6 +25,8 @@ type Scenario struct {
 	Needs      []string      // scenarios without which this one is not run
 	Timeout    time.Duration // how long the program may sleep without any progress, where nothing is proved
 	patient    bool          // the file sets Timeout: it holds for programs with timers, too
+	collects   bool          // a Go program collects its garbage as usual
+	patience   time.Duration // how long its client waits before it asks again, or 0
 	Tags       []string
 	Visibility string   // visible, after_due_date, after_published or hidden
 	Race       bool     // needs a program built with the race detector
@@ -144,6 +146,8 @@ func (sc *Scenario) header(line string) error {
 		if err != nil || sc.Timeout <= 0 {
 			return fmt.Errorf("timeout must be a duration such as 3s, not %q", value)
 		}
+	case "patience":
+		err = sc.parsePatience(value)
 	case "needs":
 		sc.Needs = strings.Fields(value)
 	case "tags":
@@ -153,6 +157,8 @@ func (sc *Scenario) header(line string) error {
 		if !slices.Contains([]string{"visible", "after_due_date", "after_published", "hidden"}, value) {
 			return fmt.Errorf("visibility must be visible, after_due_date, after_published or hidden, not %q", value)
 		}
+	case "garbage":
+		sc.collects = true
 	case "race":
 		sc.Race = true
 	case "namespace":
@@ -165,7 +171,7 @@ func (sc *Scenario) header(line string) error {
 		sc.Namespace = true
 		sc.settings = append(sc.settings, name+"="+value)
 	default:
-		return fmt.Errorf("unknown header %q; headers are: points, timeout, needs, tags, visibility, race, namespace, sysctl", key)
+		return fmt.Errorf("unknown header %q; headers are: points, timeout, patience, needs, tags, visibility, race, garbage, namespace, sysctl", key)
 	}
 	return nil
 }

@@ -1,8 +1,8 @@
 // Belief: every error of Read means that no answer has come yet, so ask again.
 //
-// Three tries are gone in a millisecond, and the reason, a closed port, is never told.
+// Three tries are gone in a millisecond, and the reason, a closed port, is passed over.
 //
-// Caught by: 15-refused (output).
+// Caught by: 36-asked-once (extra-bytes).
 package main
 
 import (

@@ -1,0 +1,72 @@
+package grade
+
+import (
+	"strings"
+	"time"
+
+	"loopback/tools/wire"
+)
+
+var noiseCommands = []command{{
+	name: "pester", args: "NAME[,NAME...] QUESTION TEXT...", group: "Datagrams",
+	summary: "give the client no peace: send it the TEXTs, over and over, until it asks QUESTION again; it must, after $patience",
+	detail: "None of the TEXTs may be an answer. The first NAME is the one that is asked; the others are strangers, who take turns with it. " +
+		"The pauses are a sixth of $patience. The client fails when it has read all that came for three times $patience and has not asked again. " +
+		"When it was left in peace for too long, since this machine was busy, its next try is looked at in the same way.",
+	run: (*scene).pester,
+}}
+
+const (
+	noiseShare   = 6 // how many datagrams come in the time that the client waits
+	noisePatient = 3 // for how many of its waits they come before it has failed
+	peaceShare   = 2 // less peace than this part of its wait does not let it ask again by itself
+)
+
+func (s *scene) pester(args []string) {
+	atLeast(3, args)
+	if s.sc.patience == 0 {
+		s.misuse("pester needs the header patience, and a client that waits for $patience")
+	}
+	var from []*peer
+	for name := range strings.SplitSeq(args[0], ",") {
+		from = append(from, s.peer(name))
+	}
+	n := &noise{s: s, from: from, want: args[1], texts: args[2:], client: from[0].heard}
+	if !n.client.IsValid() {
+		s.misuse("pester: nobody has asked %s yet", from[0].Name)
+	}
+	for !n.wait() {
+	}
+}
+
+// wait pesters the client until it asks again. It reports whether that proves
+// something: that it was not left in peace before.
+func (n *noise) wait() bool {
+	s, e, p := n.s, n.from[0], n.s.partner()
+	gap, start := s.sc.patience/noiseShare, time.Now()
+	last, peace := start, time.Duration(0)
+	for sent := 0; ; sent++ {
+		n.send(sent)
+		peace, last = max(peace, time.Since(last)), time.Now()
+		for time.Since(last) < gap {
+			got, from, err := e.Receive(gap - time.Since(last))
+			if err != nil {
+				e.quiet = time.Now()
+				continue
+			}
+			peace = max(peace, time.Since(last))
+			n.note(sent + 1)
+			s.record(wire.Event{Conn: s.at(from), Kind: wire.Hop, To: e.Name, Data: got, Size: len(got)})
+			e.heard = from
+			s.sameDatagram(e, s.fill.joined([]string{n.want}), got)
+			return peace < s.sc.patience/peaceShare
+		}
+		if p.gone() {
+			n.note(sent + 1)
+			s.unheard(p, e, ended, s.dg.spell(s.fill.joined([]string{n.want})))
+		}
+		if time.Since(start) > noisePatient*s.sc.patience && n.read() {
+			n.fail(sent + 1)
+		}
+	}
+}

@@ -1,0 +1,151 @@
+package grade
+
+import (
+	"bytes"
+	"fmt"
+	"net/netip"
+	"time"
+
+	"loopback/tools/probe"
+	"loopback/tools/wire"
+)
+
+var strangerCommands = []command{{
+	name: "echoes", args: "[-each-byte] NAME TEXT...", group: "Datagrams",
+	summary: "each TEXT is one datagram from NAME, and must come back before the next is sent",
+	detail:  "TEXT is as for sendto. With -each-byte the 256 datagrams of one byte come first.",
+	run:     (*scene).echoes,
+}, {
+	name: "strangers", args: "N SIZE", group: "Datagrams",
+	summary: "senders that never come again send a datagram of SIZE bytes each, N at the most; the server must not keep what they sent",
+	detail: "No two send from the same address. Up to 16 datagrams are under way at the same time, and every one must come back. After each sixth of N the memory that the server " +
+		"occupies is compared with what it was at the announcement: it is enough that it has grown by less than half of what was sent, for memory that is used again stops growing.",
+	run: (*scene).strangers,
+}}
+
+func (s *scene) echoes(args []string) {
+	set, args := flags(args, []string{"-each-byte"}, nil)
+	atLeast(2, args)
+	e, p := s.peer(args[0]), s.partner()
+	var all [][]byte
+	if set["-each-byte"] != "" {
+		for b := range 256 {
+			all = append(all, []byte{byte(b)})
+		}
+	}
+	for _, arg := range args[1:] {
+		all = append(all, s.fill.text(arg))
+	}
+	to := s.addressee(e, "")
+	s.rest(p)
+	for i, data := range all {
+		mark := s.log.Mark()
+		if i > 0 {
+			s.record(wire.Event{Kind: wire.Note, Text: fmt.Sprintf("%s datagrams have come back, one after the other", wire.Count(i))})
+		}
+		s.dispatch(e, data, to)
+		got, from, end := s.hear(p, e)
+		if end != happened {
+			s.mustNotLose(to, 0)
+			s.unheard(p, e, end, data)
+		}
+		s.checkSender(e, from, "", got)
+		s.sameDatagram(e, data, got)
+		s.log.Rewind(mark)
+	}
+	s.record(wire.Event{Kind: wire.Note, Text: fmt.Sprintf("%s datagrams have come back, one after the other", wire.Count(len(all)))})
+}
+
+// strangersAtOnce is how many strangers wait for their datagrams at the same time.
+const strangersAtOnce = 16
+
+// strangerRounds is how often the server's memory is looked at.
+const strangerRounds = 6
+
+func (s *scene) strangers(args []string) {
+	exactly(2, args)
+	n, each := count(args[0]), size(args[1])
+	to, err := netip.ParseAddrPort(s.ts.Getenv("server"))
+	if err != nil {
+		s.misuse("nobody to send to: begin with serve -udp")
+	}
+	s.rest(s.main())
+	sent, grown := 0, int64(0)
+	for range strangerRounds {
+		for round := sent + n/strangerRounds; sent < round; {
+			next := min(sent+strangersAtOnce, round)
+			s.someStrangers(sent, next, each, to)
+			sent = next
+		}
+		if grown = s.grown(); grown < int64(sent*each/2) {
+			s.record(wire.Event{Kind: wire.Note, Text: fmt.Sprintf("%s strangers have got their datagrams of %s back", wire.Count(sent), wire.Bytes(each))})
+			return
+		}
+	}
+	s.keeps(sent, each, grown)
+}
+
+// grown is by how much the program's memory has grown since it announced; 0
+// with the race detector, which needs memory of its own.
+func (s *scene) grown() int64 {
+	p := s.main()
+	s.rest(p)
+	now, err := probe.Memory(probe.Look(p.proc.PID()).PIDs)
+	if err != nil || p.memory == 0 {
+		s.skip("this system does not say how much memory a program occupies")
+	}
+	if s.prog.Race {
+		return 0
+	}
+	return now - p.memory
+}
+
+// keeps judges a server whose memory grows with what strangers send. It does
+// not return.
+func (s *scene) keeps(sent, each int, grown int64) {
+	s.trouble("", "its memory grows with every stranger")
+	v := Verdict{Code: Memory, What: fmt.Sprintf("%s senders have sent %s each, and have gone; the server occupies %s more than when it announced its address, "+
+		"and the more of them come, the more it is", wire.Count(sent), wire.Bytes(each), wire.Bytes(int(grown)))}
+	v.Where, v.Cause = s.where(s.main())
+	s.fail(v)
+}
+
+// someStrangers lets those from the number from to before the number to send.
+func (s *scene) someStrangers(from, to, each int, server netip.AddrPort) {
+	p := s.main()
+	var crowd []*wire.Stranger
+	defer func() {
+		for _, c := range crowd {
+			c.Close()
+		}
+	}()
+	for i := from; i < to; i++ {
+		c, err := wire.OpenStranger(i)
+		if err == nil {
+			crowd = append(crowd, c)
+			err = c.Send(s.fill.numbered(i+1, each), server)
+		}
+		if err != nil {
+			s.fail(Verdict{Code: CannotGrade, What: fmt.Sprintf("the grader could not send as stranger %d: %v", i+1, err)})
+		}
+	}
+	for i, c := range crowd {
+		want := s.fill.numbered(from+i+1, each)
+		var got []byte
+		end := s.await(p, nil, func(d time.Duration) progress {
+			var err error
+			if got, err = c.Receive(d); err == nil {
+				return done
+			}
+			return nothing
+		})
+		if end == happened && bytes.Equal(got, want) {
+			continue
+		}
+		s.mustNotLose(server, 0)
+		what := fmt.Sprintf("stranger %d of all has not got its datagram back", from+i+1)
+		s.judge(p, end, owes{code: Silence, what: what, want: want, got: got, compare: true})
+		s.trouble("", what)
+		s.fail(Verdict{Code: WrongBytes, What: what, Want: want, Got: got, Compare: true})
+	}
+}

@@ -1,0 +1,60 @@
+package grade
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+	"time"
+
+	"loopback/tools/probe"
+	"loopback/tools/wire"
+)
+
+// noise is what keeps a client from having peace while it waits for an answer.
+type noise struct {
+	s      *scene
+	from   []*peer // who sends; the first one is asked
+	want   string  // the question
+	texts  []string
+	client netip.AddrPort
+}
+
+// send sends the ith datagram. Its sender and its text change at each.
+func (n *noise) send(i int) {
+	e := n.from[i%len(n.from)]
+	text := n.s.fill.joined(n.texts[i/len(n.from)%len(n.texts):][:1])
+	if err := e.Send(n.s.dg.spell(text), n.client); err != nil {
+		n.s.fail(Verdict{Code: CannotGrade, What: fmt.Sprintf("the grader could not send a datagram: %v", err)})
+	}
+}
+
+// note says in one row of the timeline what was sent.
+func (n *noise) note(sent int) {
+	var names []string
+	for _, e := range n.from {
+		names = append(names, e.Name)
+	}
+	n.s.record(wire.Event{Kind: wire.Note,
+		Text: fmt.Sprintf("%s: datagrams that are no answer, every %v", strings.Join(names, " and "), (n.s.sc.patience / noiseShare).Round(time.Millisecond))})
+}
+
+// read reports whether the client has read all that was sent to it.
+func (n *noise) read() bool {
+	all, err := probe.UDPSockets()
+	return err != nil || !slices.ContainsFunc(all, func(u probe.UDPSocket) bool {
+		return u.Local.Port() == n.client.Port() && u.Queued > 0
+	})
+}
+
+// fail judges a client that has read datagrams for several of its waits and has
+// not asked again. It does not return.
+func (n *noise) fail(sent int) {
+	s, e := n.s, n.from[0]
+	n.note(sent)
+	s.trouble(e.Name, "it has not asked again")
+	v := Verdict{Code: Silence, What: fmt.Sprintf("the client waits for %v and is sent datagrams that are no answer, without a pause: it has read them "+
+		"for %v, and has not asked again", s.sc.patience, noisePatient*s.sc.patience)}
+	v.Where, v.Cause = s.where(s.partner())
+	s.fail(v)
+}
