@@ -34,9 +34,9 @@ var packetCommands = []command{{
 		s.echoRequest()
 	},
 }, {
-	name: "echo-reply", args: "[-id N] [-seq N] [-type N] [-data TEXT]", group: "Packets",
+	name: "echo-reply", args: "[-options] [-id N] [-seq N] [-type N] [-data TEXT]", group: "Packets",
 	summary: "answer the echo request",
-	detail:  "N is added to the request's own id or sequence number; -type sends another type than 0, and -data other data than the request's.",
+	detail:  "N is added to the request's own id or sequence number; -type sends another type than 0, and -data other data than the request's. With -options the IPv4 header has four bytes of options.",
 	run:     (*scene).echoReply,
 }, {
 	name: "unreachable", args: "N", group: "Packets",
@@ -188,7 +188,7 @@ func expect(c *wire.Conn, want error) error {
 }
 
 func (s *scene) echoReply(args []string) {
-	set, args := flags(args, nil, []string{"-id", "-seq", "-type", "-data"})
+	set, args := flags(args, []string{"-options"}, []string{"-id", "-seq", "-type", "-data"})
 	exactly(0, args)
 	number := func(name string) uint16 {
 		n, err := strconv.Atoi(set[name])
@@ -209,7 +209,7 @@ func (s *scene) echoReply(args []string) {
 	}
 	put16(m[2:], 0)
 	put16(m[2:], internetChecksum(m))
-	if err := s.packets.send(m); err != nil {
+	if err := s.packets.send(m, set["-options"] != ""); err != nil {
 		s.fail(Verdict{Code: CannotGrade, What: fmt.Sprintf("the grader could not send an ICMP message: %v", err)})
 	}
 	s.record(wire.Event{Conn: icmpPeer, Kind: wire.Hop, Data: m[8:], Size: len(m) - 8, Text: s.packets.name(m)})

@@ -44,6 +44,7 @@ func commands() []command {
 		strangerCommands,
 		relayCommands,
 		packetCommands,
+		decodeCommands,
 		programCommands,
 		outlastCommands,
 		systemCommands,

@@ -17,6 +17,7 @@ type datagrams struct {
 	peers    []*peer
 	relays   []*wire.Relay
 	reserved []func()          // give back the addresses where nobody answers
+	closed   []netip.AddrPort  // those addresses
 	hearing  *peer             // the one on which a command waits for a datagram
 	words    map[string]string // what {name} stands for
 	looked   time.Time         // when the grader last began to look at its sockets
@@ -57,6 +58,7 @@ func (s *scene) openUDP(name, host string, closed bool) {
 		var release func()
 		if addr, release, err = wire.ReserveUDP(host); err == nil {
 			s.dg.reserved = append(s.dg.reserved, release)
+			s.dg.closed = append(s.dg.closed, netip.MustParseAddrPort(addr))
 		}
 	} else {
 		var e *wire.Endpoint
@@ -139,6 +141,8 @@ func (s *scene) surveyDatagrams(v *survey) {
 	}
 	for _, u := range all {
 		switch {
+		case slices.Contains(s.dg.closed, u.Remote):
+			s.known.udpConnected = true
 		case s.dg.reads(u.Local):
 			v.underWay = v.underWay || u.Queued > 0
 		case s.dg.owns(u.Local):

@@ -48,7 +48,7 @@ var kernelFacts = []factKind{{
 		return e.listener.Counted && strconv.Itoa(int(e.listener.Unacked)) == arg
 	},
 }, {
-	name: "udp-connected", meaning: "when its first datagram came, the program had a UDP socket that was connected to one peer",
+	name: "udp-connected", meaning: "when its first datagram came, or before a port where nothing listens, the program had a UDP socket that was connected to one peer",
 	holds: func(e *evidence, _ string) bool { return e.udpConnected },
 }, {
 	name: "port-swapped", meaning: "the port is the one that was asked for with its two bytes swapped",

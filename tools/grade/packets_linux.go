@@ -9,6 +9,9 @@ import (
 // packets sees every ICMP message of a scenario's network: a raw socket gets a
 // copy of each, raw(7).
 type packets struct {
+	given []decoding    // packets for the next decoded
+	doing func() string // at which packet the program is
+
 	fd      int
 	opened  bool
 	request []byte // the last echo request of the program's, from its ICMP header on
@@ -54,7 +57,15 @@ func (k *packets) next() (m []byte, ok bool) {
 	}
 }
 
-// send sends a message to where the last one came from.
-func (k *packets) send(m []byte) error {
+// send sends a message to where the last one came from, with four bytes of
+// options in the IPv4 header if so wished: three that do nothing, and the end.
+func (k *packets) send(m []byte, options bool) error {
+	text := ""
+	if options {
+		text = "\x01\x01\x01\x00"
+	}
+	if err := unix.SetsockoptString(k.fd, unix.IPPROTO_IP, unix.IP_OPTIONS, text); err != nil {
+		return err
+	}
 	return unix.Sendto(k.fd, m, 0, &unix.SockaddrInet4{Addr: k.from})
 }

@@ -9,7 +9,11 @@ import (
 )
 
 // packets are seen on Linux only.
-type packets struct{ request []byte }
+type packets struct {
+	given   []decoding
+	doing   func() string
+	request []byte
+}
 
 var errNoPackets = errors.New("this system shows no packets")
 
@@ -19,4 +23,4 @@ func (*packets) close() {}
 
 func (*packets) next() ([]byte, bool) { return nil, false }
 
-func (*packets) send([]byte) error { return errNoPackets }
+func (*packets) send([]byte, bool) error { return errNoPackets }

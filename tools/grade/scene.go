@@ -113,6 +113,11 @@ func (s *scene) fail(v Verdict) {
 	if over := s.overstepped(); over != nil {
 		v = *over
 	}
+	if s.packets.doing != nil && v.Code != CannotGrade {
+		if at := s.packets.doing(); at != "" {
+			v.What += "; " + at
+		}
+	}
 	if s.tooLate(v) {
 		v = Verdict{Code: CannotGrade, What: fmt.Sprintf("the machine is too busy: the grader needed up to %v to hand on an answer, and it may have come too late", s.dg.late.Round(time.Millisecond))}
 	}

@@ -69,7 +69,8 @@ func tcp(seg []byte) (flags []string, payload []byte, problem string) {
 	//  1. Fewer than 20 bytes are "tcp: truncated".
 	//  2. A header of fewer than 20 bytes, or of more than there are, is
 	//     "tcp: bad length".
-	//  3. The flags are FIN, SYN, RST, PSH, ACK, URG, from the lowest bit.
+	//  3. The flags are FIN, SYN, RST, PSH, ACK, URG, from the lowest bit. The
+	//     two bits above (ECE, CWR) may be set, and may be left out.
 	return nil, nil, "tcp: truncated"
 }
 
@@ -86,7 +87,8 @@ func udp(d []byte) (payload []byte, problem string) {
 func verdict(ip packet, message []byte, field uint16) string {
 	// TODO:
 	//  1. In UDP a field of 0 is "absent".
-	//  2. When the checksum over all is 0 the verdict is "ok".
+	//  2. When the checksum over all, its own field included, is 0 the verdict
+	//     is "ok". (In UDP a sum of 0 is sent as 0xffff.)
 	//  3. A field with the sum of the pseudo header alone, not complemented,
 	//     is "partial"; ICMP has no such thing.
 	//  4. All else is "bad".
@@ -99,12 +101,14 @@ func request(id, seq uint16, data []byte) []byte {
 	return nil
 }
 
-// reply builds the packet that answers p. It returns nil when p is not an echo
-// request, or has a wrong checksum.
+// reply builds the packet that answers p, with all its data. It returns nil when
+// p is not a whole echo request in good order: a fragment, a message that is too
+// short, a wrong checksum of the header or of the message.
 func reply(p []byte) []byte {
 	// TODO:
-	//  1. Look whether p is what it should be: parse it, then check protocol,
-	//     length, type and both checksums.
+	//  1. Look whether p is what it should be: parse it, then check that it is
+	//     whole, its protocol, that its message has 8 bytes, its type, and both
+	//     checksums.
 	//  2. Copy it. Exchange the addresses, make the type 0, and compute the
 	//     ICMP checksum anew, with its field zero.
 	return nil
