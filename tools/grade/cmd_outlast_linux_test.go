@@ -1,6 +1,7 @@
 package grade
 
 import (
+	"io"
 	"net"
 	"os"
 	"testing"
@@ -41,6 +42,8 @@ func init() {
 		for {
 		}
 	})
+	tinyClients["asks"] = func(args []string) { tinyAsk(args[1], time.Time{}) }
+	tinyClients["asks-briefly"] = func(args []string) { tinyAsk(args[1], soon()) }
 	tinyHandlers["ticks"] = func(conn net.Conn) {
 		go func() {
 			for range time.Tick(20 * time.Millisecond) {
@@ -61,6 +64,18 @@ func init() {
 	}
 }
 
+// tinyAsk sends a word and prints the answer.
+func tinyAsk(addr string, deadline time.Time) {
+	conn, err := net.Dial("tcp", addr)
+	if err != nil {
+		os.Exit(1)
+	}
+	defer conn.Close()
+	conn.SetDeadline(deadline)
+	io.WriteString(conn, "ask")
+	io.Copy(os.Stdout, conn)
+}
+
 func TestOutlast(t *testing.T) {
 	const (
 		silent  = "serve\ndial A\noutlast A\nsend A 'one\\n'\nrecv A 'one\\n'\noutlast A\nsend A 'two\\n'\nrecv A 'two\\n'"
@@ -69,6 +84,7 @@ func TestOutlast(t *testing.T) {
 		partOf  = "serve\ndial A\nsend A 'one\\n'\nrecv A 'one\\n'\noutlast\nclosewrite A\neof A"
 		nothing = "serve\noutlast\nvisit 1"
 	)
+	const client = "listen S\nrun $S\naccept C\nrecv C 'ask'\noutlast C\nsend C 'late'\nclose C\nexit 0\noutput 'late'"
 	for _, c := range []struct{ program, script, want string }{
 		{"echo", silent, "pass"},
 		{"echo", unread, "pass"},
@@ -87,6 +103,8 @@ func TestOutlast(t *testing.T) {
 		{"ends-soon", partOf, "fail:exited"},
 		{"half-closes", silent, "fail:early-eof"},
 		{"spins-later", silent, "fail:busy-loop"},
+		{"asks", client, "pass"},
+		{"asks-briefly", client, "fail:early-eof"},
 		{"ticks", partOf, "pass"},
 		{"ticks-and-closes", silent, "fail:early-eof"},
 	} {

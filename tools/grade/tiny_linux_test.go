@@ -3,6 +3,7 @@ package grade
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"os"
 	"os/exec"
@@ -13,7 +14,7 @@ import (
 
 // The tiny programs that look at the namespace they run in, and clients.
 func init() {
-	tinyClients = map[string]func(args []string){
+	maps.Copy(tinyClients, map[string]func(args []string){
 		"who": func([]string) {
 			lo, err := net.InterfaceByName("lo")
 			if err != nil || lo.Flags&net.FlagUp == 0 {
@@ -55,7 +56,7 @@ func init() {
 				fmt.Println(err)
 			}
 		},
-	}
+	})
 }
 
 // tinyPing sends an echo request with id 8, number 7 and the data "hi". A sum of

@@ -26,7 +26,7 @@ func TestMain(m *testing.M) {
 }
 
 // tinyClients are the tiny programs that are no servers, where there are any.
-var tinyClients map[string]func(args []string)
+var tinyClients = map[string]func(args []string){}
 
 // tiny is a server whose whole behaviour is in its name. Its arguments end in
 // -listen ADDR; what stands before is its own.
