@@ -120,6 +120,9 @@ func TestWrongUse(t *testing.T) {
 		{"a file as a folder", "grade 00 --dir a-file", 2, "--dir: a-file is a file; give the folder that holds it"},
 		{"a command that does not exist", "grade 00 --exec ./no-such-command", 2, "./no-such-command"},
 		{"an empty command", "grade 00 --exec=", 2, "--exec needs a command"},
+		{"quotes around nothing", "grade 00 --exec ''", 2, "--exec needs a command"},
+		{"a quote without its end", "grade 00 --exec 'a", 2, "--exec 'a: Unterminated single-quoted string"},
+		{"a command that compiles", "grade 00 --exec go\u00a0run\u00a0main.go", 2, "go run compiles the program anew for each scenario; build it first, with go build"},
 		{"an empty folder name", "grade 00 --dir=", 2, "--dir needs a folder"},
 		{"another format", "grade 00 --format xml", 2, `--format must be text, json or junit, not "xml"`},
 		{"both programs", "grade 00 --dir . --exec true", 2, "--dir and --exec exclude each other"},
@@ -131,7 +134,11 @@ func TestWrongUse(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			status, stdout, stderr := course(t, dir, strings.Fields(c.args)...)
+			args := strings.Split(c.args, " ")
+			for i := range args {
+				args[i] = strings.ReplaceAll(args[i], "\u00a0", " ")
+			}
+			status, stdout, stderr := course(t, dir, args...)
 			oneLine(t, status, c.status, stderr, c.line)
 			if stdout != "" {
 				t.Errorf("standard output: %q", stdout)

@@ -20,7 +20,8 @@ func newWatch() *cobra.Command {
 		Use:   "watch [UNIT]",
 		Short: "grade each time you save, and tell what happened",
 		Long: `Watch follows your programs and grades the one that you have saved. It shows the
-report of the first scenario that fails. Edit, save, read: that is all.
+report of the first scenario that fails as soon as it is certain, and the table of
+all scenarios when they have been run. Edit, save, read: that is all.
 
 It begins with the exercise that you work on, or with UNIT, and goes to another
 one when you press n or p or edit that other program. It never goes on by itself.
@@ -29,6 +30,9 @@ one when you press n or p or edit that other program. It never goes on by itself
   l   the list of all exercises
   n   the next exercise that is not done          p   the one before
   r   grade again
+  d   grade with the race detector, which needs a C compiler; the list remembers
+      what passed with it until the program is edited
+  v   the whole report, where it is higher than the terminal
   c   where the chapter explains it; with PAGER set, the chapter
   s   the difference from the reference, once the exercise passes
   q   quit

@@ -53,9 +53,10 @@ func Detector(ctx context.Context, root string) error {
 	return nil
 }
 
-// A fetched module is named with its version where the compiler should tell of
-// an import: it could not be brought here.
-var fetched = regexp.MustCompile(`\.go:\d+:\d+: \S+@v\S+: |missing go\.sum entry|errors parsing go\.mod`)
+// notFetched matches what is said, at the line of an import, of a module that
+// the course needs and that could not be brought here.
+var notFetched = regexp.MustCompile(
+	`\.go:\d+:\d+: \S+@v\S+: |module lookup disabled|: Get "http|missing go\.sum entry|errors parsing go\.mod`)
 
 // buildFault returns what go build's complaint comes to. Only one that names a
 // line of the program's files, or misses its main function, is about the
@@ -69,7 +70,7 @@ func buildFault(folder, output string, files []string) error {
 		return ok && slices.ContainsFunc(files, func(f string) bool { return filepath.Base(f) == filepath.Base(name)+".go" })
 	}
 	lines := strings.Split(output, "\n")
-	if slices.ContainsFunc(lines, isOfProgram) && !fetched.MatchString(output) {
+	if slices.ContainsFunc(lines, isOfProgram) && !notFetched.MatchString(output) {
 		return &BuildError{Folder: folder, Output: shorten(output, folder)}
 	}
 	if strings.Contains(output, "C compiler") {
@@ -81,7 +82,7 @@ func buildFault(folder, output string, files []string) error {
 // gist returns the first line of a complaint that says something.
 func gist(lines []string) string {
 	for _, line := range lines {
-		if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "# ") {
+		if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "# ") && !strings.HasPrefix(line, "go: downloading ") {
 			return line
 		}
 	}

@@ -298,9 +298,10 @@ func (r *Result) holdNeedy() {
 // passes then, nobody knows which is right. A second verdict that does not rest
 // on time holds: what was seen once is certain.
 func (r *Result) confirm(ctx context.Context) {
-	for _, t := range r.Tests {
+	for _, t := range r.inOrder() {
 		if t.verdict != nil && t.verdict.ByTime && ctx.Err() == nil {
 			before := t.verdict.Code
+			r.begin(t)
 			t.settle(runScenario(ctx, r.unit, t.scenario, r.prog))
 			if t.Status == Pass || t.Status == Error || t.Status == Skip {
 				t.disputed(before)

@@ -41,14 +41,9 @@ func GradeFolder(ctx context.Context, u *Unit, folder string, race bool, o Optio
 		return nil, err
 	}
 	shown := relative(u.Root, folder)
-	prog := newProgram(Program{Argv: []string{exe}, Folder: shown, Race: race, sources: files, seed: seed, raceBy: "grade with --race"})
-	prog.again = func(sc *Scenario) string {
-		again := fmt.Sprintf("go run ./tools/course grade %s --dir %s --only %s --seed %d", u.Name, shellquote.Join(shown), sc.ID, seed)
-		if sc.Race {
-			again += " --race"
-		}
-		return again
-	}
+	prog := newProgram(Program{Argv: []string{exe}, Folder: shown, Race: race, sources: files, seed: seed,
+		raceBy: "grade with --race"})
+	prog.again = u.againIn(folder, seed)
 	r := Grade(ctx, u, prog, o)
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -56,6 +51,23 @@ func GradeFolder(ctx context.Context, u *Unit, folder string, race bool, o Optio
 	r.Build.Millis = took.Milliseconds()
 	r.keepDetected(key)
 	return r, nil
+}
+
+// againIn returns how one scenario is run again against the program in folder.
+func (u *Unit) againIn(folder string, seed int) func(sc *Scenario) string {
+	if u.isOwn(folder) { // with the race detector where the scenario asks for it
+		return func(sc *Scenario) string {
+			return fmt.Sprintf("go run ./tools/course run %s %s --seed %d", u.Name[:2], sc.ID, seed)
+		}
+	}
+	shown := shellquote.Join(relative(u.Root, folder))
+	return func(sc *Scenario) string {
+		again := fmt.Sprintf("go run ./tools/course grade %s --dir %s --only %s --seed %d", u.Name, shown, sc.ID, seed)
+		if sc.Race {
+			again += " --race"
+		}
+		return again
+	}
 }
 
 // GradeCommand grades any executable that keeps the contract; argv is the

@@ -32,9 +32,8 @@ func (r *Result) end(t *Test, out *outcome) {
 	t.settle(out)
 	t.ran, t.untouched = true, out.untouched
 	r.untouched = r.untouched || out.untouched
-	r.moment.Running = slices.DeleteFunc(r.moment.Running, func(one Running) bool { return one.Scenario == t.ID })
 	r.moment.Done++
-	r.tick()
+	r.ended(t)
 	r.tellFirst()
 }
 
@@ -43,7 +42,14 @@ func (r *Result) confirmed(t *Test) {
 	r.ticking.Lock()
 	defer r.ticking.Unlock()
 	t.confirmed = true
+	r.ended(t)
 	r.tellFirst()
+}
+
+// ended notes that t is not being run any more. The caller holds ticking.
+func (r *Result) ended(t *Test) {
+	r.moment.Running = slices.DeleteFunc(r.moment.Running, func(one Running) bool { return one.Scenario == t.ID })
+	r.tick()
 }
 
 // tick tells how far grading is. The caller holds ticking.
