@@ -31,6 +31,10 @@ var foreigners = []foreign{
 	{"Rust, threads", compiled("rustc", "echo_threads.rs", "-o"), []string{"05-goroutine-per-client"}},
 	{"Java, threads", javaClass("EchoThreads"), []string{"05-goroutine-per-client"}},
 	{"Java, selector", javaClass("EchoSelector"), []string{"06-readiness-loop"}},
+	{"Python, datagrams", script("python3", "echo_udp.py"), []string{"14-datagrams"}},
+	{"C, datagrams", compiled("gcc", "echo_udp.c", "-Wall", "-Wextra", "-Werror", "-O1", "-o"),
+		[]string{"14-datagrams"}},
+	{"Node, datagrams", script("node", "echo_udp.js"), []string{"14-datagrams"}},
 	// Not 06: Node reads up to 32 times from one client before it looks at the next.
 	{"Node", script("node", "echo.js"), []string{"05-goroutine-per-client"}},
 }
