@@ -287,7 +287,6 @@ func (s *scene) untilQuiet(p *program) {
 			timed, since = act, time.Now()
 		}
 		w.account(act)
-		w.spend(act, lateStep)
 		if act.CPU-w.cpuAt > limit || w.asleep > grace {
 			p.restless = true
 			return

@@ -96,6 +96,7 @@ func (s *scene) storm(n int) {
 // crowd connects n clients. Their rows would drown the timeline: one row
 // stands for them, and only what goes wrong is told by name.
 func (s *scene) crowd(n int, what string) []*wire.Conn {
+	s.needFiles(n)
 	s.rest(s.main())
 	s.mute, s.hurry = true, true
 	s.log.Note(fmt.Sprintf("%d clients connect, and %s", n, what))

@@ -281,6 +281,7 @@ func (s *scene) dial(name string, w wire.Window) *wire.Conn {
 		return conn
 	}
 	s.checkMade(err)
+	s.checkShortage(err)
 	s.hurry = false // whether it has ended must be known
 	s.rest(p)
 	if p.gone() {

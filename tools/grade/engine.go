@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -42,6 +41,9 @@ func playScenario(ctx context.Context, u *Unit, sc *Scenario, prog *Program) *ou
 	start := time.Now()
 	if sc.Race && !prog.Race {
 		return &outcome{skipped: "needs the race detector: " + prog.raceBy}
+	}
+	if err := loopbackWorks(ctx); err != nil {
+		return cannot(err)
 	}
 	tmp, err := os.MkdirTemp("", "loopback-")
 	if err != nil {
@@ -246,10 +248,7 @@ func (t *Test) hold(need string) {
 
 // rest runs all scenarios after the gate, some at a time.
 func (r *Result) rest(ctx context.Context, parallel int) {
-	if parallel <= 0 {
-		parallel = 4 * runtime.GOMAXPROCS(0)
-	}
-	slots := make(chan struct{}, parallel)
+	slots := make(chan struct{}, atOnce(parallel))
 	var wg sync.WaitGroup
 	for _, t := range r.afterGate() {
 		slots <- struct{}{}

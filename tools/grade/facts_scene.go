@@ -161,7 +161,7 @@ const lastSaid = 5
 func (p *program) said() []string {
 	text := string(p.proc.Stderr().Bytes())
 	if p.quit {
-		text, _, _ = strings.Cut(text, "SIGQUIT: quit\nPC=")
+		text = probe.BeforeDump(text)
 	}
 	if panicText, _ := probe.ParseStacks(text); panicText != "" {
 		return strings.Split(panicText, "\n")

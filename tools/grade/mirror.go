@@ -9,7 +9,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -78,7 +77,7 @@ func (s swept) Run() int {
 	flag.Parse()
 	if !isSet("test.parallel") {
 		// Scenarios mostly wait; let more of them wait at the same time.
-		flag.Set("test.parallel", fmt.Sprint(4*runtime.GOMAXPROCS(0)))
+		flag.Set("test.parallel", fmt.Sprint(atOnce(0)))
 	}
 	return s.m.Run()
 }

@@ -69,3 +69,5 @@ func infoMissing() bool {
 	}
 	return false
 }
+
+func exact() bool { return diagWorks() }

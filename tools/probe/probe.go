@@ -194,6 +194,11 @@ func OpenSockets(pids []int) (int, error) { return openSockets(pids) }
 // for each of them. Processes that have ended occupy none.
 func Memory(pids []int) (int64, error) { return memory(pids) }
 
+// Exact reports whether the kernel tells about all sockets at one moment, and in
+// little time (sock_diag(7)). Where it does not, they are read from tables that
+// change while they are read, so that one socket may be seen twice or not at all.
+func Exact() bool { return exact() }
+
 // Missing names the evidence that this system cannot give, in words for a
 // report. It is empty on Linux with everything.
 func Missing() []string { return missing() }

@@ -70,11 +70,26 @@ func ParseStacks(dump string) (panicText string, gs []Goroutine) {
 // names are as for kill(1).
 func DumpSignal(pid int) string { return dumpSignal(pid) }
 
+// BeforeDump returns what stands before the goroutines that a Go program prints
+// when it gets the signal that [DumpSignal] names: its own words.
+func BeforeDump(text string) string {
+	for _, line := range []string{quitLine, sysLine} {
+		text, _, _ = strings.Cut(text, line+"\nPC=")
+	}
+	return text
+}
+
+// The first lines of such a dump.
+const (
+	quitLine = "SIGQUIT: quit"
+	sysLine  = "SIGSYS: bad system call"
+)
+
 // quitAt finds the line "SIGQUIT: quit" of the runtime, or that of SIGSYS, or
 // returns -1.
 func quitAt(lines []string) int {
 	for i, l := range lines {
-		if (strings.HasSuffix(l, "SIGQUIT: quit") || strings.HasSuffix(l, "SIGSYS: bad system call")) && i+1 < len(lines) && strings.HasPrefix(lines[i+1], "PC=") {
+		if (strings.HasSuffix(l, quitLine) || strings.HasSuffix(l, sysLine)) && i+1 < len(lines) && strings.HasPrefix(lines[i+1], "PC=") {
 			return i
 		}
 	}

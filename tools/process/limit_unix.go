@@ -2,7 +2,33 @@
 
 package process
 
-import "strconv"
+import (
+	"strconv"
+	"sync"
+
+	"golang.org/x/sys/unix"
+)
+
+// DescriptorLimit returns how many file descriptors we may have, and each program
+// that we start. It is as many as the system allows, up to what anybody needs:
+// the soft limit of RLIMIT_NOFILE (getrlimit(2)) is raised when this is first
+// asked. (A Go program has raised its own when it began, but its children get the
+// old limit back until it sets one itself.)
+var DescriptorLimit = sync.OnceValue(func() int {
+	var lim unix.Rlimit
+	if unix.Getrlimit(unix.RLIMIT_NOFILE, &lim) != nil {
+		return 0
+	}
+	lim.Cur = min(lim.Max, enoughDescriptors)
+	if unix.Setrlimit(unix.RLIMIT_NOFILE, &lim) != nil {
+		return 0
+	}
+	return int(lim.Cur)
+})
+
+// enoughDescriptors is more than any program of a course needs, and few enough
+// for those that go through all the numbers there are.
+const enoughDescriptors = 16 << 10
 
 // shellPath is where POSIX systems have their shell.
 const shellPath = "/bin/sh"
