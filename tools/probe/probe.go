@@ -199,6 +199,24 @@ func Memory(pids []int) (int64, error) { return memory(pids) }
 // change while they are read, so that one socket may be seen twice or not at all.
 func Exact() bool { return exact() }
 
+// Table reads all TCP sockets of this network namespace at once, and returns a
+// function that is like [TCP] and looks there. It is for systems that are not
+// [Exact], where each question costs as much as this.
+func Table() func(local, remote netip.AddrPort) (Socket, error) {
+	all, err := everyTCP()
+	ends := make(map[[2]netip.AddrPort]Socket, len(all))
+	for _, s := range all {
+		ends[[2]netip.AddrPort{s.Local, s.Remote}] = s
+	}
+	return func(local, remote netip.AddrPort) (Socket, error) {
+		s, ok := ends[[2]netip.AddrPort{bare(local), bare(remote)}]
+		if err == nil && !ok {
+			return Socket{}, ErrNoSocket
+		}
+		return s, err
+	}
+}
+
 // Missing names the evidence that this system cannot give, in words for a
 // report. It is empty on Linux with everything.
 func Missing() []string { return missing() }
