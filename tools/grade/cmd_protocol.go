@@ -32,35 +32,49 @@ var protocolCommands = []command{{
 func (s *scene) ask(args []string) {
 	set, args := flags(args, []string{"-frozen"}, []string{"-each"})
 	atLeast(3, args)
+	defer func() { s.hurry = false }()
 	c := s.conn(args[0])
 	values := []string{""}
 	if set["-each"] != "" {
 		values = sweep(set["-each"])
 	}
+	mark := s.log.Mark()
 	for i, value := range values {
-		mark := s.log.Mark()
+		s.log.Rewind(mark)
 		if i > 0 {
 			s.record(wire.Event{Kind: wire.Note, Text: fmt.Sprintf("%d of %d went well", i, len(values))})
 		}
-		replaced := make([]string, len(args)-1)
-		for i, arg := range args[1:] {
-			replaced[i] = strings.ReplaceAll(arg, "{}", value)
-		}
-		for _, q := range s.questions(replaced) {
-			if set["-frozen"] != "" {
-				s.inOnePiece(c, q.ask)
-			} else {
-				s.send(c, q.ask)
-			}
-			s.recv(c, q.reply)
-		}
-		if len(values) > 1 {
-			s.log.Rewind(mark)
-		}
+		s.askAll(c, s.questions(filled(args[1:], value)), set["-frozen"] != "")
 	}
+	s.hurry = false
+	s.nothingMore(c)
 	if len(values) > 1 {
+		s.log.Rewind(mark)
 		s.record(wire.Event{Kind: wire.Note, Text: fmt.Sprintf("all %d went well", len(values))})
 	}
+}
+
+// askAll sends each question when the reply to the one before has come.
+func (s *scene) askAll(c *wire.Conn, all []question, frozen bool) {
+	for _, q := range all {
+		if frozen {
+			s.hurry = false // the program must sleep when it is stopped
+			s.inOnePiece(c, q.ask)
+		} else {
+			s.send(c, q.ask)
+		}
+		s.recv(c, q.reply)
+		s.hurry = true
+	}
+}
+
+// filled returns args with value in the place of {}.
+func filled(args []string, value string) []string {
+	all := make([]string, len(args))
+	for i, arg := range args {
+		all[i] = strings.ReplaceAll(arg, "{}", value)
+	}
+	return all
 }
 
 // sweep lists what {} stands for, one after the other.
@@ -104,6 +118,7 @@ func (s *scene) cuts(args []string) {
 	for _, q := range all {
 		stream = append(stream, q.ask...)
 	}
+	defer func() { s.hurry = false }()
 	var c *wire.Conn
 	for at := 1; at < len(stream); at++ {
 		if c == nil || len(set) > 0 {
@@ -115,7 +130,8 @@ func (s *scene) cuts(args []string) {
 		if len(due) > 0 {
 			s.recv(c, due)
 		}
-		s.premature(c, stream[at:])
+		s.consumed(c)
+		s.hurry = true // that it has read is enough: it finds the rest by another read
 		switch {
 		case set["-reset"] != "":
 			s.reset(c)
@@ -129,6 +145,7 @@ func (s *scene) cuts(args []string) {
 		}
 		s.log.Rewind(mark)
 	}
+	s.hurry = false
 	s.record(wire.Event{Kind: wire.Note, Text: fmt.Sprintf("the stream of %s was cut at each of its %d places", wire.Bytes(len(stream)), len(stream)-1)})
 }
 
@@ -145,23 +162,10 @@ func repliesBefore(all []question, n int) (due, later []byte) {
 	return due, later
 }
 
-// premature fails when something has come on c before its question was whole.
-func (s *scene) premature(c *wire.Conn, rest []byte) {
-	s.rest(s.owner(c))
-	s.stillOpen(c, rest)
-	buf := make([]byte, 4096)
-	n, _ := c.Read(buf, 0)
-	if n == 0 {
-		return
-	}
-	s.record(wire.Event{Conn: c.Name, Kind: wire.In, Data: buf[:n], Size: n})
-	s.trouble(c.Name, "an answer, before the question is whole")
-	s.fail(Verdict{Code: OutOfTurn, What: fmt.Sprintf("%s was answered before its question had come to its end", c.Name), Got: buf[:n], Compare: true})
-}
-
 // rejects sends what makes no sense, each time from a client of its own.
 func (s *scene) rejects(args []string) {
 	atLeast(2, args)
+	defer func() { s.hurry = false }()
 	reply := s.fill.text(args[0])
 	for i, arg := range args[1:] {
 		mark := s.log.Mark()
@@ -173,6 +177,7 @@ func (s *scene) rejects(args []string) {
 		s.recv(c, reply)
 		s.over(c)
 		c.Close()
+		s.hurry = true
 		s.log.Rewind(mark)
 	}
 	s.record(wire.Event{Kind: wire.Note, Text: fmt.Sprintf("%d such clients have come and gone", len(args)-1)})
