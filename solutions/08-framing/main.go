@@ -4,7 +4,8 @@
 //
 // It prints "listening on ADDR" once it can be reached, serves all its clients
 // at the same time, and runs until it is stopped. Its commands are PING, ECHO,
-// SET, GET and DEL.
+// SET, GET and DEL. Keys and values are any bytes. What is not RESP, or beyond
+// the bounds of a command, is a protocol error: it ends the connection.
 package main
 
 import (
@@ -19,6 +20,8 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
+	"time"
 )
 
 func main() {
@@ -39,13 +42,38 @@ func run(addr string) error {
 	defer ln.Close()
 	fmt.Println("listening on", ln.Addr())
 	s := &store{values: map[string]string{}}
+	return s.serve(ln)
+}
+
+// serve gives each client of ln a goroutine of its own.
+func (s *store) serve(ln net.Listener) error {
+	pause := shortest
 	for {
 		conn, err := ln.Accept()
+		if noDescriptor(err) {
+			log.Printf("%v; trying again in %v", err, pause)
+			time.Sleep(pause)
+			pause = min(2*pause, longest)
+			continue
+		}
 		if err != nil {
 			return err
 		}
+		pause = shortest
 		go s.handle(conn)
 	}
+}
+
+// How long serve waits when there is no descriptor: a little longer each time.
+const (
+	shortest = 5 * time.Millisecond
+	longest  = time.Second
+)
+
+// noDescriptor reports whether this process, or the whole system, has no file
+// descriptor left for a new socket. Others will be closed.
+func noDescriptor(err error) bool {
+	return errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE)
 }
 
 // A store holds the values. All clients share it.

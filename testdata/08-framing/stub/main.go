@@ -4,7 +4,8 @@
 //
 // It prints "listening on ADDR" once it can be reached, serves all its clients
 // at the same time, and runs until it is stopped. Its commands are PING, ECHO,
-// SET, GET and DEL.
+// SET, GET and DEL. Keys and values are any bytes. What is not RESP, or beyond
+// the bounds of a command, is a protocol error: it ends the connection.
 //
 // This file is the only one you edit.
 // Read chapters/08-framing.md first: it builds the program step by step.
@@ -19,6 +20,8 @@ import (
 	"net"
 	"os"
 	"sync"
+	"syscall"
+	"time"
 )
 
 func main() {
@@ -44,13 +47,38 @@ func run(addr string) error {
 	defer ln.Close()
 	fmt.Println("listening on", ln.Addr())
 	s := &store{values: map[string]string{}}
+	return s.serve(ln)
+}
+
+// serve gives each client of ln a goroutine of its own.
+func (s *store) serve(ln net.Listener) error {
+	pause := shortest
 	for {
 		conn, err := ln.Accept()
+		if noDescriptor(err) {
+			log.Printf("%v; trying again in %v", err, pause)
+			time.Sleep(pause)
+			pause = min(2*pause, longest)
+			continue
+		}
 		if err != nil {
 			return err
 		}
+		pause = shortest
 		go s.handle(conn)
 	}
+}
+
+// How long serve waits when there is no descriptor: a little longer each time.
+const (
+	shortest = 5 * time.Millisecond
+	longest  = time.Second
+)
+
+// noDescriptor reports whether this process, or the whole system, has no file
+// descriptor left for a new socket. Others will be closed.
+func noDescriptor(err error) bool {
+	return errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE)
 }
 
 // A store holds the values. All clients share it.
@@ -82,8 +110,9 @@ func (s *store) converse(conn net.Conn) error {
 
 // Bounds of one command; RESP itself sets none.
 const (
-	maxArgs = 1024    // words of a command
-	maxBulk = 1 << 20 // bytes of a word
+	maxArgs    = 1024    // words of a command
+	maxBulk    = 1 << 20 // bytes of a word
+	maxCommand = 2 << 20 // bytes of all words of a command
 )
 
 // errProtocol says that a message is not what RESP allows.
@@ -92,13 +121,15 @@ var errProtocol = errors.New("protocol error")
 // readCommand reads one command: an array of bulk strings.
 func readCommand(r *bufio.Reader) ([]string, error) {
 	// TODO: read the number of words, '*', from 1 to maxArgs, and then each word.
+	// Together they have at most maxCommand bytes.
 	return nil, nil
 }
 
-// readBulk reads a bulk string: its length, as many bytes, and CR and LF.
-func readBulk(r *bufio.Reader) (string, error) {
+// readBulk reads a bulk string of at most that many bytes: its length, the
+// bytes, and CR and LF.
+func readBulk(r *bufio.Reader, most int) (string, error) {
 	// TODO:
-	//  1. Read the length, '$', from 0 to maxBulk.
+	//  1. Read the length, '$', from 0 to most.
 	//  2. Read that many bytes, all of them, and two more, which must be CR
 	//     and LF: if they are not, that is errProtocol.
 	return "", nil
@@ -107,8 +138,8 @@ func readBulk(r *bufio.Reader) (string, error) {
 // readLength reads a line such as "$5\r\n": a mark, and a number in bounds.
 func readLength(r *bufio.Reader, mark byte, least, most int) (int, error) {
 	// TODO: return the number. least and most are allowed themselves. What is
-	// anything else than such a line is errProtocol. A line that does not end
-	// must not fill the memory.
+	// anything else than the mark, digits, CR and LF is errProtocol. A line that
+	// does not end must not fill the memory.
 	return 0, nil
 }
 
@@ -116,8 +147,8 @@ func readLength(r *bufio.Reader, mark byte, least, most int) (int, error) {
 func (s *store) do(args []string) string {
 	// TODO:
 	//  1. PING, ECHO word, SET key value, GET key, DEL key..., in capitals or not.
-	//  2. Anything else: "-ERR unknown command or wrong number of arguments", and
-	//     nothing that the client has sent.
+	//  2. Anything else, and any other number of words: "-ERR unknown command or
+	//     wrong number of arguments", and nothing that the client has sent.
 	//  3. Every client has a goroutine, and they all use one map.
 	return ""
 }

@@ -14,6 +14,8 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"syscall"
+	"time"
 )
 
 func main() {
@@ -37,6 +39,10 @@ func run(addr string) error {
 	go own(requests)
 	for {
 		conn, err := ln.Accept()
+		if errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE) {
+			time.Sleep(10 * time.Millisecond) // until there is a descriptor again
+			continue
+		}
 		if err != nil {
 			return err
 		}

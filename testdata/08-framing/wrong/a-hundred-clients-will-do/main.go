@@ -17,6 +17,8 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
+	"time"
 )
 
 func main() {
@@ -41,6 +43,11 @@ func run(addr string) error {
 	for {
 		places <- struct{}{}
 		conn, err := ln.Accept()
+		if errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE) {
+			<-places
+			time.Sleep(10 * time.Millisecond) // until there is a descriptor again
+			continue
+		}
 		if err != nil {
 			return err
 		}

@@ -18,6 +18,8 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
+	"time"
 )
 
 func main() {
@@ -43,6 +45,10 @@ func run(addr string) error {
 	}
 	for {
 		conn, err := ln.Accept()
+		if errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE) {
+			time.Sleep(10 * time.Millisecond) // until there is a descriptor again
+			continue
+		}
 		if err != nil {
 			return err
 		}

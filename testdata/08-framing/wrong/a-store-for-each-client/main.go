@@ -15,6 +15,8 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"syscall"
+	"time"
 )
 
 func main() {
@@ -36,6 +38,10 @@ func run(addr string) error {
 	fmt.Println("listening on", ln.Addr())
 	for {
 		conn, err := ln.Accept()
+		if errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE) {
+			time.Sleep(10 * time.Millisecond) // until there is a descriptor again
+			continue
+		}
 		if err != nil {
 			return err
 		}

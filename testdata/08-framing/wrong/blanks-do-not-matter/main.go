@@ -16,6 +16,8 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
+	"time"
 )
 
 func main() {
@@ -29,6 +31,10 @@ func main() {
 	s := &store{values: map[string]string{}}
 	for {
 		conn, err := ln.Accept()
+		if errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE) {
+			time.Sleep(10 * time.Millisecond) // until there is a descriptor again
+			continue
+		}
 		if err != nil {
 			log.Fatal("kvd: ", err)
 		}
