@@ -101,9 +101,9 @@ func request(id, seq uint16, data []byte) []byte {
 	return nil
 }
 
-// reply builds the packet that answers p, with all its data. It returns nil when
-// p is not a whole echo request in good order: a fragment, a message that is too
-// short, a wrong checksum of the header or of the message.
+// reply builds the packet that answers p, with all its data. It returns nil
+// when p is not a whole echo request in good order: a fragment, a message that
+// is too short, a wrong checksum of the header or of the message.
 func reply(p []byte) []byte {
 	// TODO:
 	//  1. Look whether p is what it should be: parse it, then check that it is

@@ -123,9 +123,9 @@ func request(id, seq uint16, data []byte) []byte {
 	return m
 }
 
-// reply builds the packet that answers p, with all its data. It returns nil when
-// p is not a whole echo request in good order: a fragment, a message that is too
-// short, a wrong checksum of the header or of the message.
+// reply builds the packet that answers p, with all its data. It returns nil
+// when p is not a whole echo request in good order: a fragment, a message that
+// is too short, a wrong checksum of the header or of the message.
 func reply(p []byte) []byte {
 	ip, problem := parse(p)
 	if problem != "" || !ip.whole() || ip.protocol() != 1 || len(ip.data) < 8 ||

@@ -42,31 +42,42 @@ func (s *scene) pester(args []string) {
 // wait pesters the client until it asks again. It reports whether that proves
 // something: that it was not left in peace before.
 func (n *noise) wait() bool {
-	s, e, p := n.s, n.from[0], n.s.partner()
+	s, p := n.s, n.s.partner()
 	gap, start := s.sc.patience/noiseShare, time.Now()
 	last, peace := start, time.Duration(0)
-	for sent := 0; ; sent++ {
+	for sent := 1; ; sent++ {
 		n.send(sent)
 		peace, last = max(peace, time.Since(last)), time.Now()
-		for time.Since(last) < gap {
-			got, from, err := e.Receive(gap - time.Since(last))
-			if err != nil {
-				e.quiet = time.Now()
-				continue
-			}
-			peace = max(peace, time.Since(last))
-			n.note(sent + 1)
-			s.record(wire.Event{Conn: s.at(from), Kind: wire.Hop, To: e.Name, Data: got, Size: len(got)})
-			e.heard = from
-			s.sameDatagram(e, s.fill.joined([]string{n.want}), got)
-			return peace < s.sc.patience/peaceShare
+		asked := n.asked(gap)
+		gone := p.gone()
+		over := time.Since(start) > noisePatient*s.sc.patience && n.read()
+		if !asked && (gone || over) { // it may have asked since we looked
+			s.settle()
+			asked = n.asked(0)
 		}
-		if p.gone() {
-			n.note(sent + 1)
-			s.unheard(p, e, ended, s.dg.spell(s.fill.joined([]string{n.want})))
-		}
-		if time.Since(start) > noisePatient*s.sc.patience && n.read() {
-			n.fail(sent + 1)
+		switch {
+		case asked:
+			return max(peace, time.Since(last)) < s.sc.patience/peaceShare
+		case gone:
+			n.note()
+			s.unheard(p, n.from[0], ended, s.dg.spell(s.fill.joined([]string{n.want})))
+		case over:
+			n.fail()
 		}
 	}
+}
+
+// asked waits at most d for the client to ask again.
+func (n *noise) asked(d time.Duration) bool {
+	s, e := n.s, n.from[0]
+	got, from, err := e.Receive(d)
+	if err != nil {
+		e.quiet = time.Now()
+		return false
+	}
+	n.note()
+	s.record(wire.Event{Conn: s.at(from), Kind: wire.Hop, To: e.Name, Data: got, Size: len(got)})
+	e.heard = from
+	s.sameDatagram(e, s.fill.joined([]string{n.want}), got)
+	return true
 }

@@ -30,7 +30,7 @@ func (n *noise) send(i int) {
 }
 
 // note says in one row of the timeline what was sent.
-func (n *noise) note(sent int) {
+func (n *noise) note() {
 	var names []string
 	for _, e := range n.from {
 		names = append(names, e.Name)
@@ -49,11 +49,11 @@ func (n *noise) read() bool {
 
 // fail judges a client that has read datagrams for several of its waits and has
 // not asked again. It does not return.
-func (n *noise) fail(sent int) {
+func (n *noise) fail() {
 	s, e := n.s, n.from[0]
-	n.note(sent)
+	n.note()
 	s.trouble(e.Name, "it has not asked again")
-	v := Verdict{Code: Silence, What: fmt.Sprintf("the client waits for %v and is sent datagrams that are no answer, without a pause: it has read them "+
+	v := Verdict{Code: Silence, ByTime: true, What: fmt.Sprintf("the client waits for %v and is sent datagrams that are no answer, without a pause: it has read them "+
 		"for %v, and has not asked again", s.sc.patience, noisePatient*s.sc.patience)}
 	v.Where, v.Cause = s.where(s.partner())
 	s.fail(v)
