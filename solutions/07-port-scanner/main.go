@@ -5,13 +5,16 @@
 //	scan [-timeout T] [-workers N] [-i-own-this] HOST FROM-TO
 //
 // It dials every port, sends nothing, and prints a line for each, such as
-// "80 open", in ascending order. HOST is an IP address; one that is not a
-// loopback address must be yours: -i-own-this. There are never more than N
-// dials under way (100), and each has the time T for itself (200ms).
+// "80 open", in ascending order. HOST is an IP address and not a name; one that
+// is not a loopback address must be yours: -i-own-this. FROM and TO, from 1 to
+// 65535, belong to the range. There are never more than N dials under way (100),
+// and each has the time T for itself (200ms); both are above 0.
 //
-// Scan exits with status 0 when every port is known. When it is interrupted, or
-// the machine fails, it prints what it knows and exits with status 1; used
-// wrongly, with status 2.
+// Where descriptors run out, scan sleeps until a dial under way gives its own
+// back. It exits with status 0 when every port is known. When it is interrupted,
+// when there is no way to HOST, or no descriptor and no dial under way, it dials
+// no more, prints what it knows, says why on standard error, and exits with
+// status 1; used wrongly, it prints its usage there and exits with status 2.
 package main
 
 import (
@@ -104,12 +107,13 @@ func (s *scan) run(ctx context.Context) (map[int]string, error) {
 	for _, port := range s.ports {
 		jobs <- port
 	}
-	results := make(chan result, len(s.ports)+s.workers)
-	for range s.workers {
+	workers := min(s.workers, len(s.ports)) // more would find no port
+	results := make(chan result, len(s.ports)+workers)
+	for range workers {
 		go s.work(ctx, jobs, results)
 	}
 	known := map[int]string{}
-	for alive := s.workers; len(known) < len(s.ports); {
+	for alive := workers; len(known) < len(s.ports); {
 		r := <-results
 		switch {
 		case r.err == nil:

@@ -62,6 +62,11 @@ var byteCommands = []command{{
 		"All pieces together are bytes:N, where N is the sum of their sizes.",
 	run: (*scene).pieces,
 }, {
+	name: "trickle", args: "NAME TEXT...", group: "Connections and bytes",
+	summary: "send TEXT byte by byte, each when the program has read the one before",
+	detail:  "So every byte comes alone. It is quicker than slow, which also waits until the program is at rest.",
+	run:     onBytes((*scene).trickle),
+}, {
 	name: "consumed", args: "NAME", group: "Connections and bytes",
 	summary: "wait until the program has read all that was sent",
 	run:     onConn((*scene).consumed),

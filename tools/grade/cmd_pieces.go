@@ -71,3 +71,49 @@ func (s *scene) arrives(c *wire.Conn) {
 		return nothing
 	})
 }
+
+// trickle sends data one byte at a time. What came before a verdict is told
+// first.
+func (s *scene) trickle(c *wire.Conn, data []byte) {
+	s.rest(s.owner(c))
+	sent := 0
+	defer func() { s.mute = false }()
+	tell := func() {
+		s.mute = false
+		s.record(wire.Event{Conn: c.Name, Kind: wire.Out, Data: data[:sent], Size: sent, Pieces: sent})
+	}
+	s.mute = true
+	for i := range data {
+		left, failed, end := s.give(c, data[i:i+1])
+		if left > 0 {
+			tell()
+			s.given(c, len(data)-sent, failed, end)
+			return
+		}
+		sent++
+		if !s.takes(c) {
+			break
+		}
+	}
+	tell()
+	s.consumed(c)
+}
+
+// takes waits until the program has read what was sent on c. It reports false
+// when it cannot tell, or when that will not happen: consumed then says why.
+func (s *scene) takes(c *wire.Conn) bool {
+	read := false
+	s.await(s.owner(c), nil, func(d duration) progress {
+		theirs, err := s.net.TCP(c.Remote, c.Local)
+		ours, errOurs := s.net.TCP(c.Local, c.Remote)
+		if err != nil || errOurs != nil {
+			return done
+		}
+		if read = !travels(ours, theirs) && theirs.Unread == 0 && theirs.Inode != 0; read {
+			return done
+		}
+		s.owner(c).pause(d / 8)
+		return nothing
+	})
+	return read
+}

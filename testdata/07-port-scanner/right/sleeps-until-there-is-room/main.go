@@ -1,7 +1,7 @@
 //go:build linux || darwin
 
 // A goroutine for each port, and a channel as the semaphore that it must pass.
-// When there is no descriptor it sleeps for a moment and dials again.
+// When there is no descriptor it sleeps for a moment and dials again, as long as another dial is under way.
 package main
 
 import (
@@ -18,6 +18,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -105,12 +106,22 @@ func scan(ctx context.Context, host netip.Addr, ports []int, workers int, timeou
 	return known, context.Cause(ctx)
 }
 
-// patient dials until there is a descriptor for it.
+// underWay is how many dials have a descriptor, or try to get one; ended is how many have given theirs back.
+var underWay, ended atomic.Int32
+
+// patient dials until there is a descriptor for it, as long as one may come.
 func patient(ctx context.Context, addr netip.AddrPort, timeout time.Duration) (string, error) {
 	for {
+		before := ended.Load()
+		underWay.Add(1)
 		state, err := dial(ctx, addr, timeout)
+		others := underWay.Add(-1)
 		if !noDescriptor(err) {
+			ended.Add(1)
 			return state, err
+		}
+		if others == 0 && ended.Load() == before {
+			return "", err // what could give a descriptor back?
 		}
 		select {
 		case <-time.After(5 * time.Millisecond):
