@@ -20,7 +20,7 @@ var scarceCommands = []command{{
 	run:     (*scene).word,
 }, {
 	name: "starve", args: "[NAME]", group: "The program and its system",
-	summary: "from now on the program cannot open any file or socket: its limit is as low as its first free descriptor",
+	summary: "from now on the program cannot open any file or socket: its limit is its first free descriptor",
 	detail:  "What is open stays open; once closed, its descriptor is not given again. It is done when the program is at rest.",
 	run:     (*scene).starve,
 }}

@@ -2,7 +2,8 @@
 
 // Belief: a deadline that is over is os.ErrDeadlineExceeded.
 //
-// It may be context.DeadlineExceeded as well: which of Go's two timers is first is chance. The scan ends with the other.
+// It may be context.DeadlineExceeded as well: which of Go's two timers is first is chance. The scan ends with
+// the other.
 //
 // Caught by: 02-filtered (exit-status).
 package main

@@ -2,7 +2,8 @@
 
 // Belief: a channel hands on what is sent, whenever somebody comes for it.
 //
-// All ports are sent before the first result is received. The worker waits to send a result, and both wait for the other.
+// All ports are sent before the first result is received. The worker waits to send a result, and both wait for
+// the other.
 //
 // Caught by: 01-open-or-closed (no-exit).
 package main

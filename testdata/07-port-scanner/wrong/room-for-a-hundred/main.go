@@ -2,8 +2,8 @@
 
 // Belief: a channel with room for a hundred has room enough.
 //
-// Every port goes into one channel before the first result is taken out of the other. With more ports than both hold, all
-// wait.
+// Every port goes into one channel before the first result is taken out of the other. With more ports than both
+// hold, all wait.
 //
 // Caught by: 22-more-than-fits (no-exit).
 package main
