@@ -32,7 +32,7 @@ var kernelFacts = []factKind{{
 	name: "output-pending", meaning: "the kernel holds bytes that the program wrote and the peer's kernel has not taken",
 	holds: func(e *evidence, _ string) bool { return e.now.Counted && e.now.NotSent > 0 },
 }, {
-	name: "held", meaning: "of the bytes that a program for echo had read it held some in its own memory when the kernel last knew the connection",
+	name: "held", meaning: "when the kernel last knew the connection the program had read more from it than it had written to it: for an echo, bytes that it still keeps, or has dropped",
 	holds: func(e *evidence, _ string) bool { return e.last.Counted && holding(e.last) > 0 },
 }, {
 	name: "linger-zero", meaning: "the program reset a connection on which it had read every byte that was sent: as a rule only SO_LINGER with zero does that",

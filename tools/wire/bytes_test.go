@@ -159,6 +159,8 @@ func TestCompareIsSmall(t *testing.T) {
 	got = append(got, 'x')
 	small(t, Compare(want, got))
 	small(t, Compare([]byte(strings.Repeat("ab\xff", 1000)), []byte(strings.Repeat("ab\xff", 500))))
+	small(t, Compare([]byte("text and more text, much of it"), make([]byte, 100)))
+	small(t, Compare([]byte("text"), make([]byte, 4)))
 	small(t, Compare([]byte(strings.Repeat("\n", 1000)), []byte(strings.Repeat("\n", 500)+"x")))
 	small(t, Compare([]byte("x"+strings.Repeat("\n", 1000)), []byte(strings.Repeat("\t", 500))))
 }

@@ -84,13 +84,17 @@ func isText(data []byte) bool {
 // is some.
 func compareBytes(want, got []byte, at int) (from int, lines []string) {
 	size, width := mixedBytes, 0
-	from = start(want, got, at, size)
-	texts := []string{window(want, from, size), window(got, from, size)}
-	if mostlyOther(want, from, size) && mostlyOther(got, from, size) {
-		size, texts = hexBytes, []string{"", ""}
+	var texts []string
+	for ; ; size-- { // escapes take more room
 		from = start(want, got, at, size)
-	} else {
-		width = max(len(texts[0]), len(texts[1]), 22) + 2
+		texts = []string{window(want, from, size), window(got, from, size)}
+		if width = max(len(texts[0]), len(texts[1]), 22) + 2; 10+width+3*size <= 71 {
+			break
+		}
+	}
+	if mostlyOther(want, from, size) && mostlyOther(got, from, size) {
+		size, width, texts = hexBytes, 0, []string{"", ""}
+		from = start(want, got, at, size)
 	}
 	return from, []string{
 		fmt.Sprintf("expected  %-*s%s", width, texts[0], hexWindow(want, from, size)),
