@@ -85,6 +85,7 @@ type watch struct {
 
 	start   time.Time
 	spent   time.Duration // the program's own time since then
+	idled   time.Duration // of that, asleep with a timer
 	spentAt time.Time     // when that was counted last
 	delay   time.Duration // how long the program had waited for a processor by then
 	cpuAt   time.Duration // processor time at the last progress
@@ -146,6 +147,9 @@ func (w *watch) spend(act probe.Activity, most time.Duration) {
 		}
 		w.spent += max(own, 0)
 		w.s.spent += max(own, 0)
+		if act.State == probe.Timed {
+			w.idled += max(own, 0)
+		}
 	}
 	w.spentAt, w.delay = now, act.Delay
 }
@@ -266,6 +270,7 @@ func (s *scene) untilQuiet(p *program) {
 	var timed probe.Activity // the first of equal looks that found a timer
 	var since time.Time
 	calm := calmness{printed: -1}
+	resting := func() { s.spent -= w.idled } // it was done already: to watch that takes the grader's time, not its own
 	for time.Since(w.start) < wallBound && !p.gone() && s.ctx.Err() == nil {
 		s.pump()
 		before := s.survey(nil)
@@ -273,6 +278,7 @@ func (s *scene) untilQuiet(p *program) {
 		still := !before.underWay && before.equal(s.survey(nil)) && !p.proc.Pending()
 		switch {
 		case calm.look(p, before, still && act.State == probe.Timed):
+			resting()
 			return
 		case act.State == probe.Unknown, still && act.State == probe.Asleep, still && act.State == probe.Stopped:
 			p.restless = false
@@ -281,6 +287,7 @@ func (s *scene) untilQuiet(p *program) {
 			// Its timer may be one of a few microseconds, as the runtime uses
 			// while a panic is being printed.
 			if time.Since(since) > timerRest {
+				resting()
 				return
 			}
 		default:

@@ -34,7 +34,8 @@ var outlastCommands = []command{{
 const (
 	vigilBound  = 10*time.Second + 500*time.Millisecond
 	tickBound   = 5 * time.Second
-	manyTicks   = 4 // a timer that has fired so often and done nothing is one that comes again and again
+	ticksBound  = 9 * time.Second // all such vigils of a scenario together
+	manyTicks   = 4               // a timer that has fired so often and done nothing is one that comes again and again
 	vigilPause  = 10 * time.Millisecond
 	vigilProofs = 2
 )
@@ -121,7 +122,7 @@ func (v *vigil) timed(act probe.Activity) string {
 	v.last = act
 	left := vigilBound - v.s.watched - time.Since(v.start)
 	if v.fired >= manyTicks {
-		left = min(left, tickBound-time.Since(v.start))
+		left = min(tickBound, ticksBound-v.s.watched) - time.Since(v.start)
 	}
 	if left <= 0 {
 		return "its timers have done nothing to a client"
