@@ -58,7 +58,7 @@ type grading func(g *progress.Grader, ctx context.Context, u *grade.Unit, o grad
 func (c *Coach) record(ctx context.Context, unit, what string, get grading, first func(report string)) progress.Record {
 	u, err := grade.LoadUnit(c.Root, unit)
 	if err == nil {
-		o, stop := c.follow(what, first)
+		o, stop := c.Follow(what, first)
 		defer stop()
 		var r progress.Record
 		if r, err = get(c.Grader, ctx, u, o); err == nil {

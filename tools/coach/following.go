@@ -22,9 +22,10 @@ type following struct {
 // redrawn is how often the line is written anew.
 const redrawn = 500 * time.Millisecond
 
-// follow returns options with which grading shows what it does, and a function
-// that ends this. First may be nil.
-func (c *Coach) follow(what string, first func(report string)) (o grade.Options, stop func()) {
+// Follow returns options with which grading shows what it does, on a line that
+// begins with what, and a function that takes the line away. First is told the
+// first failure; it may be nil.
+func (c *Coach) Follow(what string, first func(report string)) (o grade.Options, stop func()) {
 	f := &following{c: c, what: what}
 	f.timer = time.AfterFunc(redrawn, f.redraw)
 	o = grade.Options{

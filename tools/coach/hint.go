@@ -22,9 +22,11 @@ func (c *Coach) Hint(ctx context.Context, unit string) (string, error) {
 func (c *Coach) hint(r progress.Record) (string, error) {
 	switch r.State {
 	case progress.NotStarted:
-		return c.begin(r.Unit, fmt.Sprintf("Grade    %s watch %s does it each time you save", Command, number(r.Unit))), nil
+		grade := fmt.Sprintf("Grade    %s watch %s does it each time you save", Command, number(r.Unit))
+		return c.begin(r.Unit, grade), nil
 	case progress.NotBuilt:
-		return fmt.Sprintf("Hint for %s, which does not compile:\n%s  Go to that line first. The other messages may go away with it.\n", r.Unit, firstMessage(r)), nil
+		return fmt.Sprintf("Hint for %s, which does not compile:\n%s"+
+			"  Go to that line first. The other messages may go away with it.\n", r.Unit, firstMessage(r)), nil
 	case progress.Done:
 		return fmt.Sprintf("%s passes: there is nothing to hint at.\n  %s solution %s   compares your program with the reference\n", r.Unit, Command, number(r.Unit)), nil
 	case progress.CannotGrade:

@@ -89,7 +89,8 @@ func (c *Coach) command(unit, name string) []string {
 func (c *Coach) noServer(unit, folder string) error {
 	instead := ""
 	if words := c.command(unit, "run"); len(words) > 1 && strings.HasPrefix(words[1], "$") {
-		instead = fmt.Sprintf("\nBe its server, in two terminals:\n\n    nc -l 127.0.0.1 8080\n    go run ./%s 127.0.0.1:8080 ...\n", folder)
+		instead = "\nBe its server, in two terminals:\n\n    nc -l 127.0.0.1 8080\n" +
+			fmt.Sprintf("    go run ./%s 127.0.0.1:8080 ...\n", folder)
 	}
 	row := c.experiment(unit)
 	return fmt.Errorf("%s is %w.%s\nSee %s:\n\n    %s %s", unit, ErrNoServer, instead, row[1], Command, row[0])
@@ -153,8 +154,9 @@ func (t *trial) run(ctx context.Context, listen string) error {
 		return fmt.Errorf("--listen: %w", err)
 	}
 	host, port, _ := net.SplitHostPort(r.Addr())
-	t.out.Printf("Your server runs. Connect to\n\n    %s        for example with: nc %s%s %s\n\n"+
-		"from another terminal. What goes over the wire is shown here.\nCtrl-C ends it.\n\n", r.Addr(), map[string]string{"udp": "-u "}[t.kind], host, port)
+	nc := map[string]string{"tcp": "nc", "udp": "nc -u"}[t.kind]
+	t.out.Printf("Your server runs. Connect to\n\n    %s\n\nfrom another terminal, for example with\n\n    %s %s %s\n\n"+
+		"What goes over the wire is shown here. Ctrl-C ends it.\n\n", r.Addr(), nc, host, port)
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	served := make(chan error, 1)

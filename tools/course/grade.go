@@ -143,7 +143,9 @@ func folder(dir string) error {
 }
 
 func (f *gradeFlags) grade(c *cobra.Command, u *grade.Unit) (*grade.Result, error) {
-	o := grade.Options{Only: f.only, Seed: f.seed}
+	o, stop := following(u)
+	defer stop()
+	o.Only, o.Seed = f.only, f.seed
 	if f.exec != "" {
 		return grade.GradeCommand(c.Context(), u, f.argv, o)
 	}

@@ -60,7 +60,10 @@ func (f runFlags) run(c *cobra.Command, unit, scenario string) error {
 		return err
 	}
 	sc := u.Scenario(id)
-	r, err := grade.GradeFolder(c.Context(), u, dir, sc.Race, grade.Options{Only: id, Seed: f.seed})
+	o, stop := following(u)
+	o.Only, o.Seed = id, f.seed
+	r, err := grade.GradeFolder(c.Context(), u, dir, sc.Race, o)
+	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "course: could not grade:", err)
 		return status(cannot)

@@ -5,6 +5,7 @@ import (
 	"net"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -14,8 +15,8 @@ import (
 // dialTried waits until the relay's address is shown and connects to it.
 func dialTried(t *testing.T, w *watching) *net.TCPConn {
 	t.Helper()
-	w.sees("for example with: nc ")
-	m := regexp.MustCompile(`(?m)^    (127\.0\.0\.1:\d+) `).FindStringSubmatch(w.all())
+	w.sees("    nc 127.0.0.1 ")
+	m := regexp.MustCompile(`(?m)^    (127\.0\.0\.1:\d+)$`).FindStringSubmatch(w.all())
 	if m == nil {
 		t.Fatalf("no address:\n%s", w.all())
 	}
@@ -25,6 +26,9 @@ func dialTried(t *testing.T, w *watching) *net.TCPConn {
 	}
 	t.Cleanup(func() { c.Close() })
 	c.SetDeadline(time.Now().Add(bound))
+	if all := regexp.MustCompile(`127\.\d+\.\d+\.\d+:\d+`).FindAllString(w.all(), -1); slices.ContainsFunc(all, func(a string) bool { return a != m[1] }) {
+		t.Errorf("more than one address is shown: %q", all)
+	}
 	return c.(*net.TCPConn)
 }
 

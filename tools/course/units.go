@@ -131,6 +131,12 @@ func scenarioName(u *grade.Unit, name string) (string, error) {
 	return "", fmt.Errorf("%s has no scenario %q; it has %s", u.Name, name, strings.Join(names, ", "))
 }
 
+// following makes grading show what it does, where somebody can see it.
+func following(u *grade.Unit) (o grade.Options, stop func()) {
+	co := &coach.Coach{Root: u.Root, Screen: screen.New(os.Stderr)}
+	return co.Follow(u.Name, nil)
+}
+
 // tell prints what the learner should know of the kept progress.
 func tell(co *coach.Coach) {
 	for _, line := range co.Grader.Store.Notes() {

@@ -41,7 +41,8 @@ var ErrNoDetector = errors.New("the race detector needs a C compiler, and there 
 
 // ErrLink is returned for a folder that was handed in and holds a symbolic link
 // in the place of a Go file. It could lead to any file of the grader's.
-var ErrLink = errors.New("is a symbolic link, which is not followed in a folder outside of exercises: put the file itself there")
+var ErrLink = errors.New("is a symbolic link, which is not followed in a folder outside of exercises: " +
+	"put the file itself there")
 
 // buildBound is how long one build may take before it is given up.
 const buildBound = 10 * time.Minute

@@ -82,7 +82,8 @@ func buildFault(folder, output string, files []string) error {
 // gist returns the first line of a complaint that says something.
 func gist(lines []string) string {
 	for _, line := range lines {
-		if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "# ") && !strings.HasPrefix(line, "go: downloading ") {
+		line = strings.TrimSpace(line)
+		if line != "" && !strings.HasPrefix(line, "# ") && !strings.HasPrefix(line, "go: downloading ") {
 			return line
 		}
 	}

@@ -48,7 +48,8 @@ func (s State) Begun() bool { return s == Failing || s == NotBuilt }
 
 // recordOf takes from a result what is kept.
 func recordOf(r *grade.Result, key string) Record {
-	rec := Record{Unit: r.Unit, Key: key, At: time.Now().Round(time.Second), State: stateOf(r), Total: len(r.Tests), Report: r.Page()}
+	rec := Record{Unit: r.Unit, Key: key, At: time.Now().Round(time.Second), State: stateOf(r), Total: len(r.Tests),
+		Report: r.Page()}
 	for _, t := range r.Tests {
 		switch t.Status {
 		case grade.Pass:

@@ -2,9 +2,10 @@
 // progress and a little colour, elsewhere as plain lines. It reads single keys
 // where there is a keyboard.
 //
-// Words carry the meaning. Where the locale has no UTF-8 all of it is ASCII. Colour is left out when the environment has NO_COLOR
-// (https://no-color.org), or TERM is dumb, or the output is no terminal; then no
-// other control sequence is written either.
+// Words carry the meaning. Where the locale has no UTF-8 all of it is ASCII.
+// Colour is left out when the environment has NO_COLOR (https://no-color.org), or
+// TERM is dumb, or the output is no terminal; then no other control sequence is
+// written either.
 package screen
 
 import (
