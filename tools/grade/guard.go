@@ -84,7 +84,7 @@ func (s *scene) overstepped() *Verdict {
 		<-p.proc.Done()
 		p.drain()
 		told := *v
-		_, gs := probe.ParseStacks(string(p.proc.Stderr().Bytes()))
+		_, gs := s.prog.stacks(string(p.proc.Stderr().Bytes()))
 		told.Where = frames(gs)
 		return &told
 	}

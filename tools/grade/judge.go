@@ -129,7 +129,7 @@ func (s *scene) dead(p *program, v Verdict) {
 		s.fail(*over)
 	}
 	st, _ := p.proc.Status()
-	panicText, gs := probe.ParseStacks(string(p.proc.Stderr().Bytes()))
+	panicText, gs := s.prog.stacks(string(p.proc.Stderr().Bytes()))
 	v.Code = Exited
 	if v.What == "" {
 		v.What = fmt.Sprintf("the %s has ended by itself", s.called(p))

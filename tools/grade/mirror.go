@@ -208,6 +208,7 @@ func mirrored(t *testing.T) (*Unit, *Program) {
 		t.Fatal(err)
 	}
 	prog := newProgram(Program{Argv: []string{exe}, Folder: folder, Race: raceEnabled, sources: files, seed: seed,
+		path:   module + filepath.ToSlash(folder),
 		raceBy: "go test -race ./" + filepath.ToSlash(folder)})
 	prog.again = func(sc *Scenario) string {
 		race := ""

@@ -35,6 +35,7 @@ func TestMirror(t *testing.T) {
 		{"stub", testStub},
 		{"wrong programs", testWrongs},
 		{"one scenario", testOneScenario},
+		{"where", testWhere},
 		{"flags", testFlags},
 		{"early flags", testEarlyFlags},
 		{"locale", testLocale},
@@ -132,6 +133,16 @@ func testWrongs(t *testing.T, m *mirror) {
 			}
 		})
 	}
+}
+
+// go test says where the program was, as the grader's other doors do.
+func testWhere(t *testing.T, m *mirror) {
+	text := m.read(t, "testdata/"+once+"/wrong/input-comes-in-lines/main.go")
+	out, ok := m.goTest(t, m.overlay(t, once, map[string]string{"main.go": text}), "./exercises/"+once)
+	if ok {
+		t.Error("it passes")
+	}
+	must(t, out, "Where your program was\n    main.go:", "[IO wait]")
 }
 
 // -run selects a scenario; the report is then about that one alone.

@@ -3,6 +3,9 @@ package grade
 import (
 	"debug/buildinfo"
 	"os"
+	"strings"
+
+	"loopback/tools/probe"
 )
 
 // A Program is what is graded: anything that can be started.
@@ -14,9 +17,24 @@ type Program struct {
 	seed    int                       // of what the scenarios make up
 	env     []string                  // more variables for its environment
 	sources []string                  // its Go files, where they are known
+	path    string                    // its import path, where that is not main
 	again   func(sc *Scenario) string // the command that runs one scenario again
 	raceBy  string                    // how to have it built with the race detector
 	isGo    func() bool
+}
+
+// stacks reads what the program wrote when it was asked for its goroutines, or
+// died. In a test binary package main has another name; a report has one.
+func (p *Program) stacks(dump string) (panicText string, gs []probe.Goroutine) {
+	panicText, gs = probe.ParseStacks(dump)
+	for _, g := range gs {
+		for i, f := range g.Frames {
+			if name, ok := strings.CutPrefix(f.Func, p.path+"."); ok && p.path != "" {
+				g.Frames[i].Func = "main." + name
+			}
+		}
+	}
+	return panicText, gs
 }
 
 // newProgram completes p.

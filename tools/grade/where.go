@@ -45,7 +45,7 @@ func (s *scene) goroutines(p *program, bound time.Duration) []probe.Goroutine {
 	if len(text) <= before {
 		before = 0 // so much was printed that the middle was dropped
 	}
-	_, gs := probe.ParseStacks(string(text[min(before, len(text)):]))
+	_, gs := s.prog.stacks(string(text[min(before, len(text)):]))
 	s.known.dumped = gs
 	return gs
 }
