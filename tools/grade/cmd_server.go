@@ -258,7 +258,7 @@ func (s *scene) checkListeners(p *program, said netip.AddrPort, asked string, li
 	case at.Addr().IsUnspecified():
 		s.refuse(p, WrongAddress, fmt.Sprintf("the server listens on %s, every interface of this machine, although it was asked for %s", at, asked))
 	case at.Addr() != want.Addr(), want.Port() != 0 && at.Port() != want.Port():
-		s.refuse(p, WrongAddress, fmt.Sprintf("the server was asked to listen on %s but listens on %s: does it use the -listen flag?", asked, at))
+		s.refuse(p, WrongAddress, fmt.Sprintf("the server was asked to listen on %s but listens on %s", asked, at))
 	case at != said:
 		s.refuse(p, WrongAddress, fmt.Sprintf("the server announced %s but listens on %s", said, at))
 	}
