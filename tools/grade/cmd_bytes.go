@@ -169,7 +169,7 @@ func (s *scene) early(c *wire.Conn) (got []byte, err error) {
 
 // cutOff judges that a server has ended a connection early.
 func (s *scene) cutOff(c *wire.Conn, got []byte, err error, rest []byte) {
-	if len(got) > 0 {
+	if s.known.parting = got; len(got) > 0 {
 		s.record(wire.Event{Conn: c.Name, Kind: wire.In, Data: got, Size: len(got)})
 	}
 	s.hangup(c, err, owes{what: fmt.Sprintf("%s has more to send: %s", c.Name, wire.Quote(rest, len(rest), 20))})

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"loopback/tools/probe"
 	"loopback/tools/wire"
 )
 
@@ -38,6 +39,7 @@ func (s *scene) ask(args []string) {
 	if set["-each"] != "" {
 		values = sweep(set["-each"])
 	}
+	s.hurryPastTimers(s.owner(c))
 	mark := s.log.Mark()
 	for i, value := range values {
 		s.log.Rewind(mark)
@@ -54,17 +56,37 @@ func (s *scene) ask(args []string) {
 	}
 }
 
+// hurryPastTimers makes a scene not wait for rest any more where the program has
+// a timer, for then it takes long to see that it rests: a virtual machine has
+// some that never cease. What is expected comes in the same order all the same.
+func (s *scene) hurryPastTimers(p *program) {
+	s.rest(p)
+	s.hurry = probe.Look(p.proc.PID()).State == probe.Timed
+}
+
 // askAll sends each question when the reply to the one before has come.
 func (s *scene) askAll(c *wire.Conn, all []question, frozen bool) {
 	for _, q := range all {
 		if frozen {
-			s.hurry = false // the program must sleep when it is stopped
 			s.inOnePiece(c, q.ask)
 		} else {
-			s.send(c, q.ask)
+			s.put(c, q.ask)
 		}
 		s.recv(c, q.reply)
-		s.hurry = true
+	}
+}
+
+// put sends data. In a hurry an end of the connection is seen by what reads
+// next, together with what came before it, however soon it came.
+func (s *scene) put(c *wire.Conn, data []byte) {
+	if !s.hurry {
+		s.send(c, data)
+		return
+	}
+	left, failed, end := s.give(c, data)
+	s.record(wire.Event{Conn: c.Name, Kind: wire.Out, Data: data, Size: len(data) - left})
+	if failed == nil {
+		s.given(c, left, failed, end)
 	}
 }
 
@@ -119,6 +141,7 @@ func (s *scene) cuts(args []string) {
 		stream = append(stream, q.ask...)
 	}
 	defer func() { s.hurry = false }()
+	s.hurryPastTimers(s.main())
 	var c *wire.Conn
 	for at := 1; at < len(stream); at++ {
 		if c == nil || len(set) > 0 {
@@ -126,12 +149,11 @@ func (s *scene) cuts(args []string) {
 		}
 		mark := s.log.Mark()
 		due, later := repliesBefore(all, at)
-		s.send(c, stream[:at])
+		s.put(c, stream[:at])
 		if len(due) > 0 {
 			s.recv(c, due)
 		}
-		s.consumed(c)
-		s.hurry = true // that it has read is enough: it finds the rest by another read
+		s.consumed(c) // in a hurry that is enough: it finds the rest by another read
 		switch {
 		case set["-reset"] != "":
 			s.reset(c)
@@ -140,7 +162,7 @@ func (s *scene) cuts(args []string) {
 			s.eof(c)
 			c.Close()
 		default:
-			s.send(c, stream[at:])
+			s.put(c, stream[at:])
 			s.recv(c, later)
 		}
 		s.log.Rewind(mark)
@@ -166,6 +188,7 @@ func repliesBefore(all []question, n int) (due, later []byte) {
 func (s *scene) rejects(args []string) {
 	atLeast(2, args)
 	defer func() { s.hurry = false }()
+	s.hurryPastTimers(s.main())
 	reply := s.fill.text(args[0])
 	for i, arg := range args[1:] {
 		mark := s.log.Mark()
@@ -173,11 +196,10 @@ func (s *scene) rejects(args []string) {
 			s.record(wire.Event{Kind: wire.Note, Text: fmt.Sprintf("%d such clients have come and gone", i)})
 		}
 		c := s.dial("Z", wire.Default)
-		s.send(c, s.fill.text(arg))
+		s.put(c, s.fill.text(arg))
 		s.recv(c, reply)
 		s.over(c)
 		c.Close()
-		s.hurry = true
 		s.log.Rewind(mark)
 	}
 	s.record(wire.Event{Kind: wire.Note, Text: fmt.Sprintf("%d such clients have come and gone", len(args)-1)})

@@ -14,6 +14,7 @@ type evidence struct {
 	compared    bool // want and got are known
 	want, got   []byte
 	own, others [][]byte // what had been sent before: to the one who got the bytes, and by others
+	parting     []byte   // what came before an early end and had not been asked for
 
 	words      []string // the program's last words, without a dump that was asked for
 	dump       bool
@@ -40,6 +41,7 @@ type evidence struct {
 
 // known is what a scene has seen on the way and facts may ask.
 type known struct {
+	parting      []byte
 	sights       map[*wire.Conn]sighting
 	said         []datagram // what the grader has sent by UDP
 	dumped       []probe.Goroutine
@@ -87,7 +89,7 @@ func (s *scene) sight(c *wire.Conn, theirs probe.Socket) {
 // which may be, too. It is called before the program is asked for its
 // goroutines, for that ends it.
 func (s *scene) gather(c *wire.Conn, p *program) *evidence {
-	e := &evidence{command: s.known.command, udpConnected: s.known.udpConnected}
+	e := &evidence{command: s.known.command, udpConnected: s.known.udpConnected, parting: s.known.parting}
 	if c == nil {
 		c = s.named()
 	}

@@ -35,6 +35,9 @@ var foreigners = []foreign{
 	{"C, datagrams", compiled("gcc", "echo_udp.c", "-Wall", "-Wextra", "-Werror", "-O1", "-o"),
 		[]string{"14-datagrams"}},
 	{"Node, datagrams", script("node", "echo_udp.js"), []string{"14-datagrams"}},
+	{"Python, key-value", script("python3", "kvd_threads.py"), []string{"08-framing"}},
+	{"Java, key-value", javaClass("KvdThreads"), []string{"08-framing"}},
+	{"Node, key-value", script("node", "kvd.js"), []string{"08-framing"}},
 	// Not 06: Node reads up to 32 times from one client before it looks at the next.
 	{"Node", script("node", "echo.js"), []string{"05-goroutine-per-client"}},
 }

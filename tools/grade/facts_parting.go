@@ -1,0 +1,11 @@
+package grade
+
+import "bytes"
+
+// partingFacts are about what a program sent, without having been asked for it,
+// before it ended a connection.
+var partingFacts = []factKind{{
+	name: "parting", arg: "TEXT",
+	meaning: "the program ended the connection early, and this text, with Go escapes, was in what it sent last, which no command had asked for",
+	holds:   func(e *evidence, arg string) bool { return bytes.Contains(e.parting, escaped(arg)) },
+}}
