@@ -42,6 +42,7 @@ func (w *watcher) show() {
 	footer := w.footer()
 	s := w.c.Screen
 	if rest, ok := strings.CutPrefix(text, w.early); ok && w.early != "" && !s.Moves() {
+		w.early = "" // shown again it is shown whole
 		s.Print(rest + "\n" + footer)
 		return
 	}
