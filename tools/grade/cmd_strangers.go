@@ -19,7 +19,7 @@ var strangerCommands = []command{{
 	name: "strangers", args: "N SIZE", group: "Datagrams",
 	summary: "senders that never come again send a datagram of SIZE bytes each, N at the most; the server must not keep what they sent",
 	detail: "No two send from the same address. Up to 16 datagrams are under way at the same time, and every one must come back. After each sixth of N the memory that the server " +
-		"occupies is compared with what it was at the announcement: it is enough that it has grown by less than half of what was sent, for memory that is used again stops growing.",
+		"occupies is compared with what it was at the announcement: it is enough that it has grown by less than half of what was sent, or by less than four mebibytes, for memory that is used again stops growing.",
 	run: (*scene).strangers,
 }}
 
@@ -59,6 +59,9 @@ func (s *scene) echoes(args []string) {
 // strangersAtOnce is how many strangers wait for their datagrams at the same time.
 const strangersAtOnce = 16
 
+// spareMemory is what every program may take after its announcement.
+const spareMemory = 4 << 20
+
 // strangerRounds is how often the server's memory is looked at.
 const strangerRounds = 6
 
@@ -77,7 +80,7 @@ func (s *scene) strangers(args []string) {
 			s.someStrangers(sent, next, each, to)
 			sent = next
 		}
-		if grown = s.grown(); grown < int64(sent*each/2) {
+		if grown = s.grown(); grown < int64(max(sent*each/2, spareMemory)) {
 			s.record(wire.Event{Kind: wire.Note, Text: fmt.Sprintf("%s strangers have got their datagrams of %s back", wire.Count(sent), wire.Bytes(each))})
 			return
 		}

@@ -40,6 +40,7 @@ func TestDatagramCommands(t *testing.T) {
 		"serve -udp\nudp A\nfreeze\nsendto A 'one'\nsendto A 'two'\nthaw\nrecvall A 'two' 'one'\nnothing A",
 		"serve -udp\nudp A B\nfreeze\nsendto A 'one'\nvanish A\nsendto B 'two'\nthaw\nrecvfrom B 'two'",
 		"serve -udp\nudp A\nvolley A 100 64\nburst A 500 1000\ntogether 20\nsenders 20\ndescriptors\nsendto A 'x'\nrecvfrom A 'x'",
+		"serve -udp\nudp A\nechoes -each-byte A 'x' '' bytes:65507\nstrangers 600 100\nnothing A",
 		"serve -udp\nudp A B\nsendto -to $B A 'to a stranger'\nrecvfrom -from $A B 'to a stranger'",
 		"serve -udp\nudp A\nrelay R $server out drop 1 dup 3 back drop 1\nsendto -to $R A 'a'\nnothing A\nsendto -to $R A 'b'\nnothing A\n" +
 			"sendto -to $R A 'c'\nrecvfrom A 'c'\nrecvfrom A 'c'\ncarried R out 3\ncarried R back 3",
