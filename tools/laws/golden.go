@@ -35,7 +35,7 @@ var volatile = []struct {
 	{regexp.MustCompile(`(?m)^( +\| )\d+ (open|closed|filtered)$`), "${1}PORT $2"},
 	{regexp.MustCompile(`\bports \d+ to \d+`), "ports N to N"},
 	{regexp.MustCompile(`(?m)\b\d+-\d+$`), "FROM-TO"},
-	{regexp.MustCompile(`\bfor \d+\.\d s\b`), "for # s"}, // a timer that fired, on a machine that may be busy
+	{regexp.MustCompile(`\bfor\s+\d+\.\d\s+s\b`), "for # s"}, // a timer that fired, on a machine that may be busy
 	{regexp.MustCompile(` --seed \d+`), ""},
 	{regexp.MustCompile(`0x[0-9a-f]+`), "0xADDR"},
 	{regexp.MustCompile(`\d{4}/\d\d/\d\d \d\d:\d\d:\d\d(\.\d+)?`), "DATE TIME"},
