@@ -10,6 +10,8 @@ import "fmt"
 func causeFor(sc *Scenario, v *Verdict) string {
 	own, ok := sc.cause(v)
 	switch {
+	case v.Only:
+		return v.Cause
 	case ok && v.Cause != "":
 		return v.Cause + "\n" + own
 	case ok:

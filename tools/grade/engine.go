@@ -223,6 +223,9 @@ func Grade(ctx context.Context, u *Unit, prog *Program, o Options) *Result {
 func (r *Result) run(ctx context.Context, t *Test) {
 	r.begin(t)
 	r.end(t, runScenario(ctx, r.unit, t.scenario, r.prog))
+	if t.verdict != nil && t.verdict.Slow {
+		r.slowOnes.Store(t, true)
+	}
 }
 
 // only keeps one scenario of the plan.
@@ -255,13 +258,47 @@ func (r *Result) rest(ctx context.Context, parallel int) {
 		if ctx.Err() != nil {
 			break // what was not reached stays an error
 		}
+		if r.comesAfterSlow(t) {
+			<-slots
+			continue // it is held anyway
+		}
 		wg.Go(func() {
 			defer func() { <-slots }()
 			r.run(ctx, t)
 		})
 	}
 	wg.Wait()
+	r.holdSlow()
 	r.holdNeedy()
+}
+
+// comesAfterSlow reports whether the program has already taken all the time there
+// is in a scenario that comes before t.
+func (r *Result) comesAfterSlow(t *Test) bool {
+	for _, before := range r.inOrder() {
+		if before == t {
+			break
+		}
+		if _, slow := r.slowOnes.Load(before); slow {
+			return true
+		}
+	}
+	return false
+}
+
+// holdSlow leaves out what comes after the first scenario in which the program
+// took all the time there is: it would take as long in each of the others.
+func (r *Result) holdSlow() {
+	first := ""
+	for _, t := range r.inOrder() {
+		switch {
+		case first != "":
+			t.hold(first)
+			t.verdict, t.Points = nil, 0
+		case t.verdict != nil && t.verdict.Slow:
+			first = t.ID
+		}
+	}
 }
 
 // afterGate returns the scenarios after the first in the order in which they

@@ -162,7 +162,7 @@ const lastSaid = 5
 // standard error.
 func (p *program) said() []string {
 	text := string(p.proc.Stderr().Bytes())
-	if p.quit {
+	if p.asked.Load() || p.over.Load() != nil {
 		text = probe.BeforeDump(text)
 	}
 	if panicText, _ := probe.ParseStacks(text); panicText != "" {

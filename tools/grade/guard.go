@@ -13,7 +13,7 @@ import (
 const (
 	mostMemory    = 1 << 30
 	mostThreads   = 4000
-	mostProcesses = 1000
+	mostProcesses = 500
 	guardPause    = 25 * time.Millisecond
 	lastSay       = 300 * time.Millisecond // for the goroutines of a program that went over a bound
 )
@@ -48,11 +48,14 @@ func (s *scene) tooMuch(b probe.Burden) *Verdict {
 	}
 	switch {
 	case b.Memory > memory:
-		return &Verdict{Code: Memory, What: fmt.Sprintf("the program took more than %d MiB of memory, and the grader ended it so that the machine would live", memory>>20)}
+		return &Verdict{Code: Memory, Only: true, Cause: "The program takes more and more memory, or starts more and more goroutines, and nothing ends that. Perhaps a loop appends without end, or a length that somebody sent is believed.",
+			What: fmt.Sprintf("the program took more than %d MiB of memory, and the grader ended it so that the machine would live", memory>>20)}
 	case b.Processes > mostProcesses:
-		return &Verdict{Code: Left, What: fmt.Sprintf("the program and those that it has started are more than %d processes, and the grader ended them", mostProcesses)}
+		return &Verdict{Code: Left, Only: true, Cause: "The program starts other programs, or itself, without end.",
+			What: fmt.Sprintf("the program and those that it has started are more than %d processes, and the grader ended them", mostProcesses)}
 	case b.Threads > mostThreads:
-		return &Verdict{Code: Threads, What: fmt.Sprintf("the program has more than %d threads, and the grader ended it", mostThreads)}
+		return &Verdict{Code: Threads, Only: true, Cause: "Each goroutine that waits inside the kernel keeps a thread, and the program has no bound on them.",
+			What: fmt.Sprintf("the program has more than %d threads, and the grader ended it", mostThreads)}
 	}
 	return nil
 }
@@ -62,7 +65,7 @@ func (s *scene) tooMuch(b probe.Burden) *Verdict {
 func (s *scene) stopShort(p *program, v *Verdict) {
 	if !p.asked.Load() {
 		p.over.Store(v)
-		if s.prog.isGo() && p.proc.Signal(probe.DumpSignal(p.proc.PID())) == nil {
+		if v.Code == Memory && s.prog.isGo() && p.proc.Signal(probe.DumpSignal(p.proc.PID())) == nil {
 			timer := time.NewTimer(lastSay)
 			defer timer.Stop()
 			select {

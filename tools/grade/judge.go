@@ -42,7 +42,7 @@ func (s *scene) judge(p *program, end why, o owes) {
 	case slept:
 		v.ByTime = true
 		v.What = fmt.Sprintf("the %s has a timer of its own, but did nothing while it slept for %v", s.called(p), s.sc.grace())
-		if s.overspent {
+		if v.Slow = s.overspent; v.Slow {
 			v.What = fmt.Sprintf("the %s has had seconds to itself, in which it ran, or slept with a timer of its own, and did not get there", s.called(p))
 		}
 		if n := s.waitingDials(false); n > 0 {
@@ -67,6 +67,10 @@ func (s *scene) judge(p *program, end why, o owes) {
 	}
 	v.Words = o.words
 	v.Where, v.Cause = s.where(p)
+	if v.Slow {
+		v.Only = true
+		v.Cause = "The program always does something, but does not get there. Look for a sleep, or for a limit of time that comes again and again."
+	}
 	s.failChecked(v)
 }
 

@@ -117,6 +117,7 @@ func Run(t *testing.T) {
 	stop := r.patience()
 	key := u.ownKey(filepath.Join(u.Root, prog.Folder), prog.Race)
 	t.Cleanup(func() {
+		r.holdSlow()
 		r.confirm(context.Background()) // t's own is over by now
 		stop()
 		r.sum()

@@ -55,6 +55,7 @@ type Result struct {
 	Tests     []*Test           `json:"tests"`
 	Flags     []string          `json:"flags"`
 
+	slowOnes  sync.Map // the scenarios in which the program has taken all the time there is, by *Test
 	untouched bool
 	prog      *Program
 	unit      *Unit

@@ -113,7 +113,9 @@ type Verdict struct {
 	Where     []string
 	Words     []string // the program's own last words
 	Cause     string   // what the evidence itself says is the likely cause, or ""
+	Only      bool     // Cause is all there is to say: those of the scenario are about other mistakes
 	ByTime    bool     // rests on time alone: must be confirmed
+	Slow      bool     // the program has taken all the time that a scenario may take
 
 	said     []string  // its last words on standard error, where it has not ended
 	evidence *evidence // what the facts of causes and hints ask; nil: nothing is known
