@@ -53,6 +53,7 @@ func TestRaceIsRemembered(t *testing.T) {
 	text := w.program("solutions/00-setup")
 	w.sees("00-setup passes")
 	w.edit("00-setup", text+racy)
+	w.sees("needs the race detector: key d in watch")
 	w.sees("Edited since the race detector saw it: press d")
 	w.press("d")
 	w.sees("── 03-race ── race ─")

@@ -44,6 +44,9 @@ func GradeFolder(ctx context.Context, u *Unit, folder string, race bool, o Optio
 	prog := newProgram(Program{Argv: []string{exe}, Folder: shown, Race: race, sources: files, seed: seed,
 		raceBy: "grade with --race"})
 	prog.again = u.againIn(folder, seed)
+	if u.isOwn(folder) {
+		prog.raceBy = "key d in watch"
+	}
 	r := Grade(ctx, u, prog, o)
 	if err := ctx.Err(); err != nil {
 		return nil, err
