@@ -153,7 +153,10 @@ func (s *scene) cuts(args []string) {
 		if len(due) > 0 {
 			s.recv(c, due)
 		}
-		s.consumed(c) // in a hurry that is enough: it finds the rest by another read
+		s.consumed(c)
+		if !s.hurry { // else it is enough that it finds the rest by another read
+			s.premature(c, stream[at:])
+		}
 		switch {
 		case set["-reset"] != "":
 			s.reset(c)
@@ -182,6 +185,20 @@ func repliesBefore(all []question, n int) (due, later []byte) {
 		}
 	}
 	return due, later
+}
+
+// premature fails when something has come on c before its question was whole.
+func (s *scene) premature(c *wire.Conn, rest []byte) {
+	s.rest(s.owner(c))
+	s.stillOpen(c, rest)
+	buf := make([]byte, 4096)
+	n, _ := c.Read(buf, 0)
+	if n == 0 {
+		return
+	}
+	s.record(wire.Event{Conn: c.Name, Kind: wire.In, Data: buf[:n], Size: n})
+	s.trouble(c.Name, "an answer, before the question is whole")
+	s.fail(Verdict{Code: OutOfTurn, What: fmt.Sprintf("%s was answered before its question had come to its end", c.Name), Got: buf[:n], Compare: true})
 }
 
 // rejects sends what makes no sense, each time from a client of its own.
