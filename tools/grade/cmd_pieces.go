@@ -31,12 +31,13 @@ func (s *scene) pieces(args []string) {
 	for _, arg := range args[1:] {
 		to := from + size(arg)
 		piece := s.fill.pattern(to)[from:to]
-		if set["-whole"] != "" {
+		whole := set["-whole"] != "" && !s.owner(c).gone() // of one that has ended the write fails
+		if whole {
 			s.freeze(nil)
 		}
 		s.rest(s.owner(c))
 		left, failed, end := s.give(c, piece)
-		if set["-whole"] != "" {
+		if whole {
 			s.arrives(c)
 			s.thaw(nil)
 		}

@@ -1,4 +1,4 @@
-// Belief: a server that has not replied after two seconds never will.
+// Belief: a server that has not replied after five seconds never will.
 //
 // A deadline ends the connection, although the server is only slow, and no limit of time was promised.
 //
@@ -33,7 +33,7 @@ func ask(addr string, words []string) error {
 	defer conn.Close()
 	fmt.Fprintln(os.Stderr, "tcp", conn.LocalAddr(), "->", conn.RemoteAddr())
 
-	conn.SetDeadline(time.Now().Add(2 * time.Second))
+	conn.SetDeadline(time.Now().Add(5 * time.Second))
 	if err := say(conn.(*net.TCPConn), words); err != nil {
 		return err
 	}
