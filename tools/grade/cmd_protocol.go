@@ -142,36 +142,47 @@ func (s *scene) cuts(args []string) {
 	}
 	defer func() { s.hurry = false }()
 	s.hurryPastTimers(s.main())
+	own := len(set) > 0 // a connection for each cut
 	var c *wire.Conn
+	if !own {
+		c = s.dial("Z", wire.Default)
+	}
+	mark := s.log.Mark()
 	for at := 1; at < len(stream); at++ {
-		if c == nil || len(set) > 0 {
+		s.log.Rewind(mark)
+		s.record(wire.Event{Kind: wire.Note, Text: fmt.Sprintf("cut after %d of %s, before %s", at, wire.Bytes(len(stream)), wire.Quote(stream[at:], len(stream)-at, 12))})
+		if own {
 			c = s.dial("Z", wire.Default)
 		}
-		mark := s.log.Mark()
 		due, later := repliesBefore(all, at)
 		s.put(c, stream[:at])
 		if len(due) > 0 {
 			s.recv(c, due)
 		}
-		s.consumed(c)
-		if !s.hurry { // else it is enough that it finds the rest by another read
+		if !s.hurry {
 			s.premature(c, stream[at:])
 		}
-		switch {
-		case set["-reset"] != "":
-			s.reset(c)
-		case set["-fin"] != "":
-			s.closeWrite(c)
-			s.eof(c)
-			c.Close()
-		default:
-			s.put(c, stream[at:])
-			s.recv(c, later)
-		}
-		s.log.Rewind(mark)
+		s.consumed(c) // so it finds the rest by another read
+		s.afterCut(c, set, stream[at:], later)
 	}
 	s.hurry = false
+	s.log.Rewind(mark)
 	s.record(wire.Event{Kind: wire.Note, Text: fmt.Sprintf("the stream of %s was cut at each of its %d places", wire.Bytes(len(stream)), len(stream)-1)})
+}
+
+// afterCut ends a connection that was cut, or sends the rest.
+func (s *scene) afterCut(c *wire.Conn, set map[string]string, rest, later []byte) {
+	switch {
+	case set["-reset"] != "":
+		s.reset(c)
+	case set["-fin"] != "":
+		s.closeWrite(c)
+		s.eof(c)
+		c.Close()
+	default:
+		s.put(c, rest)
+		s.recv(c, later)
+	}
 }
 
 // repliesBefore joins the replies to the questions that are whole in the first
