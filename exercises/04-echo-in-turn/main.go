@@ -3,7 +3,8 @@
 //	echo-seq [-listen ADDR]
 //
 // It prints "listening on ADDR" once it can be reached and runs until it is
-// stopped. A client that connects while another is served waits its turn.
+// stopped. A client that connects while another is served waits its turn. When
+// it has no file descriptor left for the next client, it waits until it has one.
 //
 // This file is the only one you edit. Read chapters/04-echo-in-turn.md first;
 // what the unit before taught, run and echo, is already written.

@@ -3,7 +3,8 @@
 //	echo-go [-listen ADDR]
 //
 // It prints "listening on ADDR" once it can be reached and runs until it is
-// stopped. No client waits for another.
+// stopped. No client waits for another. When it has no file descriptor left for
+// the next client, it waits until it has one.
 //
 // This file is the only one you edit. Read chapters/05-goroutine-per-client.md
 // first; serve and handle begin as in the unit before, run and echo are written.

@@ -6,7 +6,8 @@
 //
 // It prints "listening on ADDR", an IPv4 address and a port, once it can be
 // reached, and serves its clients one after another, with a backlog of N. With
-// -hold it reads a line from standard input before it accepts the first.
+// -hold it reads a line from standard input before it accepts the first. When it
+// has no file descriptor left for the next client, it waits until it has one.
 package main
 
 import (
@@ -93,18 +94,32 @@ func open(fd int, at *unix.SockaddrInet4, backlog int) error {
 
 // serve takes clients from ln one at a time, until accepting fails. EINTR and
 // ECONNABORTED, a signal and a client that has left the queue, are no failure.
+// EMFILE and ENFILE say that this process, or the whole system, has no
+// descriptor left: others will be closed.
 func serve(ln int) error {
+	pause := shortest
 	for {
 		conn, _, err := unix.Accept(ln)
-		if err == unix.EINTR || err == unix.ECONNABORTED {
-			continue
-		}
-		if err != nil {
+		switch err {
+		case nil:
+			pause = shortest
+			handle(conn)
+		case unix.EINTR, unix.ECONNABORTED:
+		case unix.EMFILE, unix.ENFILE:
+			fmt.Fprintf(os.Stderr, "echo-sys: accept: %v; again in %d ms\n", err, pause)
+			unix.Poll(nil, pause) // it watches nothing, and needs no descriptor for that
+			pause = min(2*pause, longest)
+		default:
 			return os.NewSyscallError("accept", err)
 		}
-		handle(conn)
 	}
 }
+
+// How long serve waits when there is no descriptor: a little longer each time.
+const (
+	shortest = 5 // milliseconds
+	longest  = 1000
+)
 
 // handle serves one client to its end and closes conn.
 func handle(conn int) {

@@ -3,16 +3,20 @@
 //	echo-go [-listen ADDR]
 //
 // It prints "listening on ADDR" once it can be reached and runs until it is
-// stopped. No client waits for another.
+// stopped. No client waits for another. When it has no file descriptor left for
+// the next client, it waits until it has one.
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"log"
 	"net"
 	"os"
+	"syscall"
+	"time"
 )
 
 func main() {
@@ -38,13 +42,33 @@ func run(addr string) error {
 // serve takes clients from ln and gives each a goroutine of its own, so that
 // the loop is back in Accept while they talk.
 func serve(ln net.Listener) error {
+	pause := shortest
 	for {
 		conn, err := ln.Accept()
+		if noDescriptor(err) {
+			log.Printf("%v; trying again in %v", err, pause)
+			time.Sleep(pause)
+			pause = min(2*pause, longest)
+			continue
+		}
 		if err != nil {
 			return err
 		}
+		pause = shortest
 		go handle(conn)
 	}
+}
+
+// How long serve waits when there is no descriptor: a little longer each time.
+const (
+	shortest = 5 * time.Millisecond
+	longest  = time.Second
+)
+
+// noDescriptor reports whether this process, or the whole system, has no file
+// descriptor left for a new socket. Others will be closed.
+func noDescriptor(err error) bool {
+	return errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE)
 }
 
 // handle serves one client. The goroutine that runs it owns conn: nobody else

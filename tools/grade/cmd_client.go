@@ -304,6 +304,14 @@ func differingLine(want, got []byte) (n int, line string) {
 	return strings.Count(string(want[:at]), "\n") + 1, line
 }
 
+// saysWhy fails when the program has said nothing where it should have said why.
+func (s *scene) saysWhy(p *program, mute bool) {
+	if mute {
+		s.trouble("", "it does not say why")
+		s.fail(Verdict{Code: Output, What: fmt.Sprintf("the %s has printed nothing on standard error", s.called(p))})
+	}
+}
+
 func (s *scene) stderr(args []string) {
 	set, args := flags(args, nil, []string{"-of", "-lines"})
 	p := s.program(set["-of"])
@@ -314,6 +322,7 @@ func (s *scene) stderr(args []string) {
 		s.fail(Verdict{Code: Output, What: fmt.Sprintf("standard error has %d lines; it should have %s", p.proc.Stderr().Lines(), n), Words: p.lastWords(5)})
 	}
 	if len(args) == 0 {
+		s.saysWhy(p, set["-lines"] == "" && strings.TrimSpace(got) == "")
 		return
 	}
 	want := string(s.fill.text(os.Expand(args[0], s.ts.Getenv)))

@@ -7,9 +7,12 @@ import (
 )
 
 var crowdCommands = []command{{
-	name: "visit", args: "N", group: "Many clients",
+	name: "visit", args: "[-after silent|reset|pending] N", group: "Many clients",
 	summary: "N clients, one after the other: connect, send a line, get it back, half-close, get the end of stream, leave",
-	run:     onCount((*scene).visit),
+	detail: "With -after each of them is preceded by one that is no such guest. Silent: it connects and leaves without a word. Reset: it sends a word, " +
+		"gets it back, and ends with an RST. Pending: it sends until the program waits in its write, reads nothing, and ends with an RST, " +
+		"every second time after a FIN.",
+	run: (*scene).visits,
 }, {
 	name: "parallel", args: "N", group: "Many clients",
 	summary: "N clients at the same time, in lock-step; each must get back what it sent, and only that",
@@ -19,36 +22,6 @@ var crowdCommands = []command{{
 	summary: "N clients that connect, send a word and end with an RST",
 	run:     onCount((*scene).storm),
 }}
-
-// Few visits are all made in lock-step; of many only the first ones are.
-const (
-	fewVisits = 10
-	unhurried = 3
-)
-
-func (s *scene) visit(n int) {
-	defer func() { s.hurry = false }()
-	for i := range n {
-		mark := s.log.Mark()
-		if i > 0 {
-			s.record(wire.Event{Kind: wire.Note, Text: fmt.Sprintf("%d of %d clients have come and gone", i, n)})
-		}
-		s.hurry = n > fewVisits && i >= unhurried
-		line := fmt.Appendf(nil, "visit %d %s\n", i+1, s.fill.word(5, fmt.Sprint("visit ", i)))
-		c := s.dial("V", wire.Default)
-		s.send(c, line)
-		s.recv(c, line)
-		s.closeWrite(c)
-		s.eof(c)
-		c.Close()
-		s.log.Rewind(mark)
-	}
-	what := "one client has come and gone"
-	if n > 1 {
-		what = fmt.Sprintf("%d clients, one after the other, have come and gone", n)
-	}
-	s.record(wire.Event{Kind: wire.Note, Text: what})
-}
 
 // rounds is how many lines each client of a crowd sends.
 const rounds = 3

@@ -163,6 +163,9 @@ func (s *scene) census(args []string) {
 	s.mustTell(fresh, base)
 	if more := len(gs) - len(base); more > allowed {
 		s.trouble("", fmt.Sprintf("%d goroutines more than before the first client", more))
+		if n := len(s.open()); n > 0 {
+			s.fail(Verdict{Code: Threads, Where: frames(gs), What: fmt.Sprintf("with %d clients connected the server has %d goroutines more than a fresh copy of it", n, more)})
+		}
 		s.fail(Verdict{Code: Leak, What: fmt.Sprintf("the clients have left, but %d goroutines more than in a fresh copy of the program are still there", more), Where: frames(gs)})
 	}
 	if !p.gone() || !fresh.gone() {

@@ -23,6 +23,10 @@ var scarceCommands = []command{{
 	summary: "from now on the program cannot open any file or socket: its limit is its first free descriptor",
 	detail:  "What is open stays open; once closed, its descriptor is not given again. It is done when the program is at rest.",
 	run:     (*scene).starve,
+}, {
+	name: "feed", args: "", group: "The program and its system",
+	summary: "the program gets descriptors again, as before starve",
+	run:     (*scene).feed,
 }}
 
 func (s *scene) word(args []string) {
@@ -52,10 +56,25 @@ func (s *scene) starve(args []string) {
 	if p.gone() {
 		s.dead(p, Verdict{})
 	}
-	if err := p.proc.LimitDescriptors(firstFree(all, s.sockets())); err != nil {
+	before, err := p.proc.LimitDescriptors(firstFree(all, s.sockets()))
+	if err != nil {
 		s.skip(fmt.Sprintf("this system cannot lower a limit of a program that runs: %v", err))
 	}
+	p.allowed = before
 	s.record(wire.Event{Kind: wire.Note, Text: "from now on the program can open no descriptor"})
+}
+
+func (s *scene) feed(args []string) {
+	exactly(0, args)
+	p := s.main()
+	if p.allowed == 0 {
+		s.misuse("the program was not starved")
+	}
+	s.rest(p)
+	if _, err := p.proc.LimitDescriptors(p.allowed); err != nil && !p.gone() {
+		s.fail(Verdict{Code: CannotGrade, What: fmt.Sprintf("the program could not be given descriptors again: %v", err)})
+	}
+	s.record(wire.Event{Kind: wire.Note, Text: "the program gets descriptors again"})
 }
 
 // firstFree returns the lowest number that is no descriptor in all, or is one

@@ -15,12 +15,14 @@ import (
 )
 
 var serverCommands = []command{{
-	name: "serve", args: "[-udp] [-stdin] [ARG...]", group: "A server under test",
+	name: "serve", args: "[-udp] [-stdin] [-6] [-jammed] [ARG...]", group: "A server under test",
 	summary: "start the program as a server and wait until it can be reached",
 	detail: "The program is given -listen HOST:0, where HOST is a loopback address of this scenario's own, and then the arguments. " +
 		"Its first line on standard output must be \"listening on ADDR\", and ADDR must be where the kernel says that it listens. " +
 		"The variable $server is set to ADDR. With -stdin the program's standard input is what input gives it; without, it is empty. " +
-		"With -udp the server is one for datagrams, and ADDR must be that of a UDP socket of its own.",
+		"With -udp the server is one for datagrams, and ADDR must be that of a UDP socket of its own. " +
+		"With -6 the program is given -listen [::1]:0. " +
+		"With -jammed the pipe of its standard output is full: when the program stands in the write of its announcement, it must listen already.",
 	run: (*scene).serve,
 }, {
 	name: "end", args: "", group: "A server under test",
@@ -38,20 +40,51 @@ var serverCommands = []command{{
 const announcement = "listening on "
 
 func (s *scene) serve(args []string) {
-	if len(args) > 0 && args[0] == "-udp" {
-		s.dg.serving, args = true, args[1:]
+	with, args := s.manner(args)
+	if with.jammed {
+		s.needOutside("the pipe of a program's standard output")
 	}
 	asked := net.JoinHostPort(s.host, "0")
-	s.ready(s.startServer(asked, args), asked)
+	p := s.startServer(asked, with, args)
+	if with.jammed {
+		s.listensFirst(p)
+	}
+	s.ready(p, asked)
+}
+
+// manner takes the flags of serve and restart from args, in whichever order;
+// what follows is the program's own.
+func (s *scene) manner(args []string) (with conditions, rest []string) {
+	for ; len(args) > 0; args = args[1:] {
+		switch args[0] {
+		case "-udp":
+			s.dg.serving = true
+		case "-stdin":
+			with.stdin = true
+		case "-jammed":
+			with.jammed = true
+		case "-6":
+			s.useIPv6()
+		default:
+			return with, args
+		}
+	}
+	return with, nil
+}
+
+// useIPv6 makes ::1 this scenario's address.
+func (s *scene) useIPv6() {
+	ln, err := s.maker.Listen("", "::1", wire.Default)
+	if err != nil {
+		s.skip(fmt.Sprintf("this machine has no IPv6 loopback address (%v)", err))
+	}
+	ln.Close()
+	s.host = "::1"
 }
 
 // startServer starts the program as a server at the address asked.
-func (s *scene) startServer(asked string, args []string) *program {
-	stdin := len(args) > 0 && args[0] == "-stdin"
-	if stdin {
-		args = args[1:]
-	}
-	return s.startWith("server", append([]string{"-listen", asked}, args...), conditions{stdin: stdin})
+func (s *scene) startServer(asked string, with conditions, args []string) *program {
+	return s.startWith("server", append([]string{"-listen", asked}, args...), with)
 }
 
 // ready waits until p has announced where it listens, and checks it.
@@ -94,7 +127,8 @@ func (s *scene) restart(args []string) {
 	s.abandoned(asked)
 	s.lingers(asked)
 	before.name = "server, before"
-	p := s.startServer(asked, args)
+	with, args := s.manner(args)
+	p := s.startServer(asked, with, args)
 	p.again = true
 	last := len(s.programs) - 1
 	s.programs = append([]*program{p}, s.programs[:last]...)

@@ -66,6 +66,7 @@ type program struct {
 	output   chan struct{} // has a value when there may be new output
 	sockets  []uint32      // which sockets it held when it announced, by their inodes
 	files    int           // how many descriptors of every kind it held then
+	allowed  int           // how many descriptors it might have before starve
 	memory   int64         // how many bytes of memory it occupied then
 	again    bool          // started again, at the address of one that has ended
 	quit     bool          // the grader has ended it, on purpose or to see its goroutines
@@ -148,6 +149,7 @@ func (s *scene) start(name string, args []string) *program {
 type conditions struct {
 	stdin       bool // its standard input is a pipe, for the command input
 	full        bool // its standard output takes no byte
+	jammed      bool // its standard output is full until the kernel was asked what it does
 	descriptors int  // how many file descriptors it may have; 0 for as many as the system gives
 }
 
@@ -197,6 +199,7 @@ func (s *scene) options(p *program, with conditions) process.Options {
 
 		Stdin:       with.stdin,
 		Output:      output,
+		Jammed:      with.jammed,
 		Descriptors: with.descriptors,
 		OnOutput: func() {
 			select {

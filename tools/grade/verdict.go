@@ -71,7 +71,7 @@ var meanings = []struct {
 	{Connected, "the program connected to where it must not", "Ask whether you may before you dial: a connection cannot be taken back."},
 	{Left, "the program left processes behind", "The program started other programs and did not end them."},
 	{Memory, "the program keeps more in memory than it may", "The program keeps more than it needs. Perhaps it keeps what a client sends and does not take back: that should stay unread, in the receive buffer."},
-	{Threads, "the program uses more threads than it may", "A call that waits inside the kernel keeps a thread for as long as it waits."},
+	{Threads, "the program uses more threads, or goroutines, than it may", "A call that waits inside the kernel keeps a thread for as long as it waits."},
 	{Source, "the program's text uses what this unit does without", "The exercise is to do without it: the chapter says what to use instead."},
 	{CannotGrade, "could not grade: no verdict, and never a pass", "The grader could not come to a verdict, for the reason that is given above; that says nothing about the program yet. Run it again; if it stays, tell the course's authors what is printed here."},
 }

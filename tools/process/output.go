@@ -31,25 +31,42 @@ func (p *Process) openFiles(o Options) (files []*os.File, err error) {
 		p.pipes = append(p.pipes, r)
 		files = append(files, w)
 	}
-	if o.Output == "" {
-		return files, nil
-	}
-	out, err := os.OpenFile(o.Output, os.O_WRONLY, 0)
-	if err != nil {
+	if err := p.prepareOutput(o, files); err != nil {
 		closeAll(files)
 		closeAll(p.pipes)
 		p.CloseInput()
 		return nil, err
 	}
+	return files, nil
+}
+
+// prepareOutput makes of files[1], the pipe of standard output, what o asks for.
+func (p *Process) prepareOutput(o Options, files []*os.File) error {
+	if o.Jammed {
+		return p.jam(files[1])
+	}
+	if o.Output == "" {
+		return nil
+	}
+	out, err := os.OpenFile(o.Output, os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
 	files[1].Close() // the pipe of standard output ends before it began
 	files[1] = out
-	return files, nil
+	return nil
 }
 
 func closeAll(files []*os.File) {
 	for _, f := range files {
 		f.Close()
 	}
+}
+
+// readOutput captures standard output, from where the program's own begins.
+func (p *Process) readOutput(r *os.File) {
+	p.skipFiller(r) // an error is met again at once
+	p.read(r, p.stdout)
 }
 
 // read captures one stream until its end. It never stops early: a program
@@ -93,5 +110,5 @@ func (p *Process) drain() {
 // Stdout or Stderr yet. A program that is asleep, with nothing pending, has
 // printed all that it will print before it is woken.
 func (p *Process) Pending() bool {
-	return unread(p.pipes[0], p.stdout) || unread(p.pipes[1], p.stderr)
+	return !p.jammed() && unread(p.pipes[0], p.stdout) || unread(p.pipes[1], p.stderr)
 }

@@ -53,6 +53,10 @@ type Options struct {
 	// input, output and error among them; 0 means what the caller may. Only
 	// Unix systems have such a limit: elsewhere it is an error.
 	Descriptors int
+	// Jammed keeps the pipe of standard output full until [Process.Unjam]: the
+	// program stands still in its first write to it. Only Unix systems say how
+	// much a pipe holds: elsewhere it is an error.
+	Jammed bool
 	// Keep is how many bytes of the beginning of standard output are kept;
 	// 32 KiB when it is less.
 	Keep int
@@ -88,6 +92,9 @@ type Process struct {
 
 	done   chan struct{} // closed when the process has been reaped
 	status Status        // valid once done is closed
+
+	stopper   stopper // of standard output
+	unjamOnce sync.Once
 
 	endOnce sync.Once
 	strays  []Stray
@@ -160,7 +167,7 @@ func Start(o Options) (*Process, error) {
 		return nil, err
 	}
 	p.running.Add(3)
-	go p.read(p.pipes[0], p.stdout)
+	go p.readOutput(p.pipes[0])
 	go p.read(p.pipes[1], p.stderr)
 	go p.wait()
 	return p, nil
@@ -254,6 +261,7 @@ func (p *Process) End() []Stray {
 	p.endOnce.Do(func() {
 		p.strays = p.endAll()
 		p.CloseInput()
+		p.Unjam() // or its reader would wait on
 		p.drain()
 		family.mu.Lock()
 		delete(family.open, p)

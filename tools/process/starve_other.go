@@ -4,6 +4,6 @@ package process
 
 import "errors"
 
-// LimitDescriptors works on Linux only: elsewhere a running program keeps the
-// limit with which it was started.
-func (p *Process) LimitDescriptors(int) error { return errors.ErrUnsupported }
+// LimitDescriptors would change how many descriptors a process may have while
+// it runs. Only Linux can do that for another process.
+func (p *Process) LimitDescriptors(int) (int, error) { return 0, errors.ErrUnsupported }

@@ -1,0 +1,111 @@
+package grade
+
+import (
+	"fmt"
+
+	"loopback/tools/wire"
+)
+
+// Few visits are all made in lock-step; of many only the first ones are.
+const (
+	fewVisits = 10
+	unhurried = 3
+)
+
+func (s *scene) visits(args []string) {
+	set, args := flags(args, nil, []string{"-after"})
+	exactly(1, args)
+	before := set["-after"]
+	if _, ok := badGuests[before]; before != "" && !ok {
+		panic(usage{"no such client: " + before})
+	}
+	s.visit(count(args[0]), before)
+}
+
+// badGuests are the clients of visit -after, each with what it does.
+var badGuests = map[string]string{
+	"silent":  "connected and left without a word",
+	"reset":   "ended with a reset (RST)",
+	"pending": "sent, read nothing, and ended with a reset (RST)",
+}
+
+// badGuest is the client that comes before the i-th good one.
+func (s *scene) badGuest(kind string, i int) {
+	switch kind {
+	case "silent":
+		s.closeConn(s.dial("K", wire.Default))
+	case "reset":
+		c := s.dial("R", wire.Default)
+		s.send(c, []byte("hello"))
+		s.recv(c, []byte("hello"))
+		s.reset(c)
+	case "pending":
+		c := s.dial("P", wire.Small)
+		s.glut(c)
+		if i%2 == 1 {
+			s.closeWrite(c)
+		}
+		s.reset(c)
+	}
+}
+
+// glutBound is what glut sends at the most: a program that takes so much does not
+// wait in its writes.
+const glutBound = 1 << 20
+
+// glut sends without reading until the program, at rest, takes no more.
+func (s *scene) glut(c *wire.Conn) {
+	sent := 0
+	for sent < glutBound {
+		n, err := c.Write(s.fill.pattern(sent + pieceIn)[sent:], slice)
+		if sent += n; err != nil && err != wire.ErrLater {
+			break // the next command says how it has ended
+		}
+		if n > 0 {
+			continue
+		}
+		s.rest(s.owner(c))
+		if n, _ = c.Write(s.fill.pattern(sent + pieceIn)[sent:], slice); n == 0 {
+			break
+		}
+		sent += n
+	}
+	s.record(wire.Event{Conn: c.Name, Kind: wire.Out, Text: c.Name + " sends, and never reads, until nothing moves"})
+}
+
+func (s *scene) visit(n int, before string) {
+	defer func() { s.hurry = false }()
+	for i := range n {
+		mark := s.log.Mark()
+		if i > 0 {
+			s.record(wire.Event{Kind: wire.Note, Text: visited(i, n, before)})
+		}
+		s.hurry = n > fewVisits && i >= unhurried && before == ""
+		s.badGuest(before, i)
+		line := fmt.Appendf(nil, "visit %d %s\n", i+1, s.fill.word(5, fmt.Sprint("visit ", i)))
+		c := s.dial("V", wire.Default)
+		s.send(c, line)
+		s.recv(c, line)
+		s.closeWrite(c)
+		s.eof(c)
+		c.Close()
+		s.log.Rewind(mark)
+	}
+	what := "one client has come and gone"
+	if n > 1 {
+		what = fmt.Sprintf("%d clients, one after the other, have come and gone", n)
+	}
+	if before != "" {
+		what += "; before each of them one " + badGuests[before]
+	}
+	s.record(wire.Event{Kind: wire.Note, Text: what})
+}
+
+// visited says how far visit has come.
+func visited(i, n int, before string) string {
+	what := fmt.Sprintf("%d of %d clients have come and gone", i, n)
+	if before != "" {
+		what += "; before each of them one " + badGuests[before]
+	}
+	return what
+}
