@@ -24,6 +24,14 @@ var scarceCommands = []command{{
 	detail:  "What is open stays open; once closed, its descriptor is not given again. It is done when the program is at rest.",
 	run:     (*scene).starve,
 }, {
+	name: "may-end", args: "", group: "The program and its system",
+	summary: "from now on the program may end by itself, with a status other than 0 and its reason on standard error",
+	detail:  "Then the scenario is over, and passed. Other ends, a crash among them, stay failures.",
+	run: func(s *scene, args []string) {
+		exactly(0, args)
+		s.main().mayEnd = true
+	},
+}, {
 	name: "feed", args: "", group: "The program and its system",
 	summary: "the program gets descriptors again, as before starve",
 	run:     (*scene).feed,

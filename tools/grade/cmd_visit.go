@@ -53,25 +53,36 @@ func (s *scene) badGuest(kind string, i int) {
 // wait in its writes.
 const glutBound = 1 << 20
 
-// glut sends without reading until the program, at rest, takes no more.
+// glut sends without reading until the program, at rest, has read what it could
+// not write, and reads no more, or until nothing can be sent any more.
 func (s *scene) glut(c *wire.Conn) {
+	hurry := s.hurry
+	defer func() { s.hurry = hurry }()
 	sent := 0
-	for sent < glutBound {
-		n, err := c.Write(s.fill.pattern(sent + pieceIn)[sent:], slice)
+	for stalls := 0; sent < glutBound && stalls < glutStalls; {
+		n, err := c.Write(s.fill.pattern(sent + glutPiece)[sent:], slice)
 		if sent += n; err != nil && err != wire.ErrLater {
 			break // the next command says how it has ended
 		}
-		if n > 0 {
+		if n == glutPiece {
 			continue
 		}
+		s.hurry = false
 		s.rest(s.owner(c))
-		if n, _ = c.Write(s.fill.pattern(sent + pieceIn)[sent:], slice); n == 0 {
+		if theirs, err := s.net.TCP(c.Remote, c.Local); err == nil && theirs.Unread > 0 && holding(theirs) > 0 {
 			break
 		}
-		sent += n
+		if stalls++; n > 0 {
+			stalls = 0
+		}
 	}
 	s.record(wire.Event{Conn: c.Name, Kind: wire.Out, Text: c.Name + " sends, and never reads, until nothing moves"})
 }
+
+const (
+	glutPiece  = 64 << 10 // how much glut sends before it looks whether it is enough
+	glutStalls = 5        // how often in a row nothing could be sent until glut gives up
+)
 
 func (s *scene) visit(n int, before string) {
 	defer func() { s.hurry = false }()
@@ -80,7 +91,7 @@ func (s *scene) visit(n int, before string) {
 		if i > 0 {
 			s.record(wire.Event{Kind: wire.Note, Text: visited(i, n, before)})
 		}
-		s.hurry = n > fewVisits && i >= unhurried && before == ""
+		s.hurry = n > fewVisits && i >= unhurried
 		s.badGuest(before, i)
 		line := fmt.Appendf(nil, "visit %d %s\n", i+1, s.fill.word(5, fmt.Sprint("visit ", i)))
 		c := s.dial("V", wire.Default)

@@ -71,8 +71,8 @@ func playScenario(ctx context.Context, u *Unit, sc *Scenario, prog *Program) *ou
 			},
 		})
 	})
-	failed := t.failed
-	if !failed {
+	failed := t.failed && !s.endedWell
+	if !failed && !s.endedWell {
 		s.log.At(0) // the script is over
 		failed = s.finish()
 	}

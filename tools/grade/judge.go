@@ -134,6 +134,11 @@ func (s *scene) dead(p *program, v Verdict) {
 	}
 	st, _ := p.proc.Status()
 	panicText, gs := s.prog.stacks(string(p.proc.Stderr().Bytes()))
+	if p.mayEnd && panicText == "" && st.Code > 0 && len(p.lastWords(1)) > 0 {
+		s.endedWell = true
+		s.record(wire.Event{Kind: wire.Note, Text: fmt.Sprintf("the process has ended, and says why: %v", st)})
+		panic(stop{"over: the program has ended as it may"})
+	}
 	v.Code = Exited
 	if v.What == "" {
 		v.What = fmt.Sprintf("the %s has ended by itself", s.called(p))

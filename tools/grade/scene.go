@@ -46,6 +46,7 @@ type scene struct {
 	known     known    // what was seen on the way, for causes and hints
 	skipped   string   // why the scenario could not be run here
 	untouched bool     // the program says that it has not been written yet
+	endedWell bool     // it has ended as it may: the scenario is passed
 	mute      bool     // many clients at once: their rows would drown the timeline
 	crowdMark int      // where in the timeline the crowd begins
 	hurry     bool     // do not wait for rest: what follows was already seen to work
@@ -66,6 +67,7 @@ type program struct {
 	output   chan struct{} // has a value when there may be new output
 	sockets  []uint32      // which sockets it held when it announced, by their inodes
 	files    int           // how many descriptors of every kind it held then
+	mayEnd   bool          // it may end by itself, when it says why
 	allowed  int           // how many descriptors it might have before starve
 	memory   int64         // how many bytes of memory it occupied then
 	again    bool          // started again, at the address of one that has ended

@@ -198,6 +198,7 @@ func Memory(pids []int) (int64, error) { return memory(pids) }
 // full, in which a thread of these processes sleeps. It is 0 when none does, or
 // the kernel does not say so.
 func Printing(pids []int) int { return printing(pids) }
+
 // Exact reports whether the kernel tells about all sockets at one moment, and in
 // little time (sock_diag(7)). Where it does not, they are read from tables that
 // change while they are read, so that one socket may be seen twice or not at all.
