@@ -1,7 +1,7 @@
 // Belief: when the client has finished, the rest is gone in a moment.
 //
 // A goroutine writes what another one reads. At the end of the stream it has a
-// fifth of a second for what is left; a client that reads later loses it.
+// fiftieth of a second for what is left; a client that reads later loses it.
 //
 // Caught by: 17-late-reader (early-eof).
 package main
@@ -65,7 +65,7 @@ func echo(conn net.Conn) error {
 	select {
 	case err := <-done:
 		return err
-	case <-time.After(200 * time.Millisecond):
+	case <-time.After(20 * time.Millisecond):
 		return nil
 	}
 }
