@@ -106,8 +106,8 @@ func serve(ln int) error {
 			handle(conn)
 		case unix.EINTR, unix.ECONNABORTED:
 		case unix.EMFILE, unix.ENFILE:
-			fmt.Fprintf(os.Stderr, "echo-sys: accept: %v; again in %d ms\n", err, pause)
-			unix.Poll(nil, pause) // it watches nothing, and needs no descriptor for that
+			fmt.Fprintln(os.Stderr, "echo-sys: accept:", err)
+			unix.Poll(nil, pause) // it waits, without a descriptor
 			pause = min(2*pause, longest)
 		default:
 			return os.NewSyscallError("accept", err)

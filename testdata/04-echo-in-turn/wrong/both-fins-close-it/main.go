@@ -2,7 +2,7 @@
 //
 // Every client leaves a socket behind, until the server has no descriptors left and cannot accept any more.
 //
-// Caught by: 12-two-hundred (leak).
+// Caught by: 12-three-hundred (leak).
 package main
 
 import (

@@ -2,7 +2,7 @@
 //
 // All clients are happy, but their sockets stay open as long as the server runs.
 //
-// Caught by: 12-two-hundred (leak).
+// Caught by: 12-three-hundred (leak).
 package main
 
 import (
