@@ -36,7 +36,7 @@ import (
 )
 
 func main() {
-	unit := flag.String("unit", "05-goroutine-per-client", "the `unit` whose verdicts are timed")
+	unit := flag.String("unit", "04-goroutine-per-client", "the `unit` whose verdicts are timed")
 	runs := flag.Int("n", 0, "how often each case is `run`; 7 when 0, with -watch 50")
 	all := flag.Bool("all", true, "time all solutions and all laws, too")
 	watching := flag.Bool("watch", false, "time course watch and the board instead")

@@ -50,7 +50,7 @@ mean to a shell, and nothing else does. It is started anew for each scenario: wh
 must be compiled, compile before.`,
 		Example: `  go run ./tools/course grade 02-echo-once
   go run ./tools/course grade 02-echo-once --dir submissions/ada --format json
-  go run ./tools/course grade 05-goroutine-per-client --exec "python3 server.py"`,
+  go run ./tools/course grade 04-goroutine-per-client --exec "python3 server.py"`,
 		Args:              takes(1, "UNIT"),
 		ValidArgsFunction: completeUnit,
 		RunE:              func(c *cobra.Command, args []string) error { return f.run(c, args[0]) },

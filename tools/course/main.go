@@ -118,7 +118,7 @@ const manual = `Without a verb the command shows every exercise, how far it is, 
 next. What has changed since the last time is graded; the rest is read.
 
 An exercise is one program, exercises/UNIT/main.go, which you edit. UNIT is its
-name, or the number that it begins with: 05 is 05-goroutine-per-client. A verdict
+name, or the number that it begins with: 04 is 04-goroutine-per-client. A verdict
 is the same wherever you ask: here, by watch, or by go test ./exercises/UNIT.
 
 Begin with watch, in a terminal beside your editor.

@@ -33,7 +33,7 @@ passes, with the lines of the script above the rows that they made. With --html
 it writes that as a page with a picture: one file that needs no network, to go
 through step by step with the arrow keys, or to print.`,
 		Example: `  go run ./tools/course run 02 byte-by-byte --timeline
-  go run ./tools/course run 05 13 --solution --html idle-neighbour.html`,
+  go run ./tools/course run 04 13 --solution --html idle-neighbour.html`,
 		Args:              takes(2, "UNIT", "SCENARIO"),
 		ValidArgsFunction: completeScenario,
 		RunE:              func(c *cobra.Command, args []string) error { return f.run(c, args[0], args[1]) },

@@ -29,7 +29,7 @@ datagrams each row is a datagram.
 
 Arguments behind -- are given to the program.`,
 		Example: `  go run ./tools/course try 02
-  go run ./tools/course try 05 --solution --listen 127.0.0.1:8080`,
+  go run ./tools/course try 04 --solution --listen 127.0.0.1:8080`,
 		Args:              tryArgs,
 		ValidArgsFunction: completeUnit,
 		RunE: func(c *cobra.Command, args []string) error {

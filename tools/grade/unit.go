@@ -10,7 +10,7 @@ import (
 
 // A Unit is one step of the course, as far as grading is concerned.
 type Unit struct {
-	Name      string // "05-goroutine-per-client"
+	Name      string // "04-goroutine-per-client"
 	Root      string // the course's root folder
 	Scenarios []*Scenario
 }

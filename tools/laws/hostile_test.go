@@ -116,7 +116,7 @@ func TestFixedPort(t *testing.T) {
 // to look at, and so is in no folder of the course.
 func TestSyntaxError(t *testing.T) {
 	root := rootOf(t)
-	u, err := grade.LoadUnit(root, "05-goroutine-per-client")
+	u, err := grade.LoadUnit(root, "04-goroutine-per-client")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -36,7 +36,7 @@ import (
 )
 
 // usual are the units that are compared when none is named.
-var usual = []string{"05-goroutine-per-client", "06-readiness-loop"}
+var usual = []string{"04-goroutine-per-client", "06-readiness-loop"}
 
 // The bounds of a run: it is a comparison, not an attack.
 const (

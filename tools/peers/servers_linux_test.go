@@ -20,16 +20,16 @@ type foreign struct {
 var foreigners = []foreign{
 	{"Python, once", script("python3", "echo_once.py"), []string{"02-echo-once"}},
 	{"Python, greeter", script("python3", "greeter.py"), []string{"00-setup"}},
-	{"Python, in turn", script("python3", "echo_in_turn.py"), []string{"04-echo-in-turn"}},
-	{"Python, threads", script("python3", "echo_threads.py"), []string{"05-goroutine-per-client"}},
+	{"Python, in turn", script("python3", "echo_in_turn.py"), []string{"03-echo-in-turn"}},
+	{"Python, threads", script("python3", "echo_threads.py"), []string{"04-goroutine-per-client"}},
 	{"Python, selectors", script("python3", "echo_selectors.py"), []string{"06-readiness-loop"}},
 	{"Python, asyncio", script("python3", "echo_asyncio.py"), []string{"06-readiness-loop"}},
 	{"C, in turn", compiled("gcc", "echo_in_turn.c", "-Wall", "-Wextra", "-Werror", "-O1", "-o"),
-		[]string{"03-syscalls", "04-echo-in-turn"}},
+		[]string{"05-syscalls", "03-echo-in-turn"}},
 	{"C, epoll", compiled("gcc", "echo_epoll.c", "-Wall", "-Wextra", "-Werror", "-O1", "-o"),
 		[]string{"06-readiness-loop"}},
-	{"Rust, threads", compiled("rustc", "echo_threads.rs", "-o"), []string{"05-goroutine-per-client"}},
-	{"Java, threads", javaClass("EchoThreads"), []string{"05-goroutine-per-client"}},
+	{"Rust, threads", compiled("rustc", "echo_threads.rs", "-o"), []string{"04-goroutine-per-client"}},
+	{"Java, threads", javaClass("EchoThreads"), []string{"04-goroutine-per-client"}},
 	{"Java, selector", javaClass("EchoSelector"), []string{"06-readiness-loop"}},
 	{"Python, datagrams", script("python3", "echo_udp.py"), []string{"14-datagrams"}},
 	{"C, datagrams", compiled("gcc", "echo_udp.c", "-Wall", "-Wextra", "-Werror", "-O1", "-o"),
@@ -39,7 +39,7 @@ var foreigners = []foreign{
 	{"Java, key-value", javaClass("KvdThreads"), []string{"08-framing"}},
 	{"Node, key-value", script("node", "kvd.js"), []string{"08-framing"}},
 	// Not 06: Node reads up to 32 times from one client before it looks at the next.
-	{"Node", script("node", "echo.js"), []string{"05-goroutine-per-client"}},
+	{"Node", script("node", "echo.js"), []string{"04-goroutine-per-client"}},
 }
 
 // source returns the path of a program's source.

@@ -58,8 +58,8 @@ func collect(v any, pages map[string]string) {
 }
 
 var rewritten = []struct{ name, in, want, repository string }{
-	{"a link to a file", "See [the server](../solutions/05-goroutine-per-client/main.go).", "See [the server](files/solutions/05-goroutine-per-client/main.go.md).", ""},
-	{"a link to a folder", "See [`it`](../solutions/05-goroutine-per-client).", "See [`it`](files/solutions/05-goroutine-per-client/main.go.md).", ""},
+	{"a link to a file", "See [the server](../solutions/04-goroutine-per-client/main.go).", "See [the server](files/solutions/04-goroutine-per-client/main.go.md).", ""},
+	{"a link to a folder", "See [`it`](../solutions/04-goroutine-per-client).", "See [`it`](files/solutions/04-goroutine-per-client/main.go.md).", ""},
 	{"a link to a folder without a program", "See [the units](../solutions) here.", "See the units here.", ""},
 	{"a link with a line", "[line](../solutions/01-dial/main.go#L7)", "[line](files/solutions/01-dial/main.go.md)", ""},
 	{"a name in the prose", "In solutions/01-dial/main.go it is.", "In [solutions/01-dial/main.go](files/solutions/01-dial/main.go.md) it is.", ""},

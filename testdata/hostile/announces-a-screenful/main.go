@@ -3,7 +3,7 @@
 //
 // A report that repeats it would be long, and would clear the reader's screen.
 //
-// Caught by: 01-one-line (not-listening), as 05-goroutine-per-client.
+// Caught by: 01-one-line (not-listening), as 04-goroutine-per-client.
 package main
 
 import (

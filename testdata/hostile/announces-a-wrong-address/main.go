@@ -1,7 +1,7 @@
 // The announcement names a port that the server does not have. Somebody else
 // may: a grader that believes it would talk to a stranger.
 //
-// Caught by: 01-one-line (wrong-address), as 05-goroutine-per-client.
+// Caught by: 01-one-line (wrong-address), as 04-goroutine-per-client.
 package main
 
 import (

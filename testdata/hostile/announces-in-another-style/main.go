@@ -1,7 +1,7 @@
 // The first line on standard output says where the server is, in words of its
 // own that no program can be expected to read.
 //
-// Caught by: 01-one-line (not-listening), as 05-goroutine-per-client.
+// Caught by: 01-one-line (not-listening), as 04-goroutine-per-client.
 package main
 
 import (

@@ -1,7 +1,7 @@
 // The server says where it is in words of its own, and on standard error,
 // where the messages for people go. Standard output stays empty.
 //
-// Caught by: 01-one-line (not-listening), as 05-goroutine-per-client.
+// Caught by: 01-one-line (not-listening), as 04-goroutine-per-client.
 package main
 
 import (

@@ -1,7 +1,7 @@
 // The announcement repeats what was asked for, port 0, where no client can
 // ever be sent.
 //
-// Caught by: 01-one-line (wrong-address), as 05-goroutine-per-client.
+// Caught by: 01-one-line (wrong-address), as 04-goroutine-per-client.
 package main
 
 import (

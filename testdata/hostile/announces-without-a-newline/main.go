@@ -3,7 +3,7 @@
 //
 // The grader must not take half a line for the whole.
 //
-// Caught by: 01-one-line (not-listening), as 05-goroutine-per-client.
+// Caught by: 01-one-line (not-listening), as 04-goroutine-per-client.
 package main
 
 import (

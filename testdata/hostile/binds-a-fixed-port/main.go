@@ -4,7 +4,7 @@
 //
 // The verdict must be the same for both.
 //
-// Caught by: 01-one-line (wrong-address), as 05-goroutine-per-client.
+// Caught by: 01-one-line (wrong-address), as 04-goroutine-per-client.
 package main
 
 import (

@@ -1,7 +1,7 @@
 // The announcement waits for a channel that nobody closes. Another goroutine
 // sits in Accept, so the runtime sees no deadlock.
 //
-// Caught by: 01-one-line (not-listening), as 05-goroutine-per-client.
+// Caught by: 01-one-line (not-listening), as 04-goroutine-per-client.
 package main
 
 import (

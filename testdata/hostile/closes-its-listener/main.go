@@ -1,7 +1,7 @@
 // The announcement was true when it was printed. A moment later the listener
 // is closed, and the program lives on without it.
 //
-// Caught by: 01-one-line (not-listening), as 05-goroutine-per-client.
+// Caught by: 01-one-line (not-listening), as 04-goroutine-per-client.
 package main
 
 import (

@@ -1,7 +1,7 @@
 // Main sends on a channel that nobody receives from. The runtime sees that
 // every goroutine sleeps and ends the program.
 //
-// Caught by: 01-one-line (crash), as 05-goroutine-per-client.
+// Caught by: 01-one-line (crash), as 04-goroutine-per-client.
 package main
 
 import (

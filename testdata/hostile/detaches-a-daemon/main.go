@@ -1,7 +1,7 @@
 // Every client is served, and a daemon is left: forked twice, in a session of
 // its own, with init for a parent.
 //
-// Caught by: 01-one-line (left-processes), as 05-goroutine-per-client.
+// Caught by: 01-one-line (left-processes), as 04-goroutine-per-client.
 package main
 
 import (

@@ -2,7 +2,7 @@
 // environment and in another folder: nothing about it says where it comes
 // from.
 //
-// Caught by: 01-one-line (exited), as 05-goroutine-per-client.
+// Caught by: 01-one-line (exited), as 04-goroutine-per-client.
 package main
 
 import (

@@ -1,7 +1,7 @@
 // A name is used that nobody has declared, and one is declared that nobody
 // uses.
 //
-// Caught by: the compiler, as 05-goroutine-per-client.
+// Caught by: the compiler, as 04-goroutine-per-client.
 package main
 
 import (

@@ -1,7 +1,7 @@
 // Nothing is read. Every 50 ms the client gets one byte, so that something
 // always seems to happen.
 //
-// Caught by: 01-one-line (wrong-bytes), as 05-goroutine-per-client.
+// Caught by: 01-one-line (wrong-bytes), as 04-goroutine-per-client.
 package main
 
 import (

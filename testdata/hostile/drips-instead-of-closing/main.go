@@ -3,7 +3,7 @@
 //
 // Each byte is progress, and yet one of them is enough for a verdict.
 //
-// Caught by: 07-half-close (extra-bytes), as 05-goroutine-per-client.
+// Caught by: 07-half-close (extra-bytes), as 04-goroutine-per-client.
 package main
 
 import (

@@ -3,7 +3,7 @@
 //
 // They must come out as plain text, and must not begin a line.
 //
-// Caught by: 01-one-line (exited), as 05-goroutine-per-client.
+// Caught by: 01-one-line (exited), as 04-goroutine-per-client.
 package main
 
 import (

@@ -4,7 +4,7 @@
 // Who started the program has lost it: to end it, to wait for it, to learn its
 // exit status.
 //
-// Caught by: 01-one-line (left-processes), as 05-goroutine-per-client.
+// Caught by: 01-one-line (left-processes), as 04-goroutine-per-client.
 package main
 
 import (

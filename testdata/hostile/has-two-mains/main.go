@@ -1,6 +1,6 @@
 // There are two main functions, as after pasting one program below the other.
 //
-// Caught by: the compiler, as 05-goroutine-per-client.
+// Caught by: the compiler, as 04-goroutine-per-client.
 package main
 
 import "fmt"

@@ -1,7 +1,7 @@
 // The program accepts a client, never answers it, and ignores every signal
 // that can be ignored, SIGQUIT included: no goroutine dump can be had of it.
 //
-// Caught by: 01-one-line (silence), as 05-goroutine-per-client.
+// Caught by: 01-one-line (silence), as 04-goroutine-per-client.
 package main
 
 import (

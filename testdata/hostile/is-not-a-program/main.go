@@ -1,7 +1,7 @@
 // The package is not main: it compiles, and nothing comes of it that could be
 // run.
 //
-// Caught by: the compiler, as 05-goroutine-per-client.
+// Caught by: the compiler, as 04-goroutine-per-client.
 package echo
 
 import "fmt"

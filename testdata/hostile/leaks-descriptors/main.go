@@ -4,7 +4,7 @@
 // The program limits itself to 256 descriptors, so that it is the same
 // everywhere.
 //
-// Caught by: 01-one-line (busy-loop), as 05-goroutine-per-client.
+// Caught by: 01-one-line (busy-loop), as 04-goroutine-per-client.
 package main
 
 import (

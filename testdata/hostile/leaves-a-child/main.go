@@ -3,7 +3,7 @@
 //
 // Who waits for the end of the output waits as long.
 //
-// Caught by: 01-one-line (exited), as 05-goroutine-per-client.
+// Caught by: 01-one-line (exited), as 04-goroutine-per-client.
 package main
 
 import (

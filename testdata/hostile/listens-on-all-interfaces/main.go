@@ -1,7 +1,7 @@
 // The server was asked for one loopback address and takes every interface, so
 // that the whole network can reach it.
 //
-// Caught by: 01-one-line (wrong-address), as 05-goroutine-per-client.
+// Caught by: 01-one-line (wrong-address), as 04-goroutine-per-client.
 package main
 
 import (

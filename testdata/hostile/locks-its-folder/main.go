@@ -3,7 +3,7 @@
 //
 // Nothing of it may be left, whoever runs the grader.
 //
-// Caught by: 01-one-line (exited), as 05-goroutine-per-client.
+// Caught by: 01-one-line (exited), as 04-goroutine-per-client.
 package main
 
 import (

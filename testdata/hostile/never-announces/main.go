@@ -3,7 +3,7 @@
 //
 // The grader must prove that no line will ever come, not wait for one.
 //
-// Caught by: 01-one-line (not-listening), as 05-goroutine-per-client.
+// Caught by: 01-one-line (not-listening), as 04-goroutine-per-client.
 package main
 
 import (

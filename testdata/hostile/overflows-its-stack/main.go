@@ -1,7 +1,7 @@
 // The program calls itself until its stack has grown to 10 MB, where it is not
 // allowed to grow any more. The dump has a hundred frames.
 //
-// Caught by: 01-one-line (crash), as 05-goroutine-per-client.
+// Caught by: 01-one-line (crash), as 04-goroutine-per-client.
 package main
 
 import (

@@ -4,7 +4,7 @@
 // The crash is what the learner must hear of, not that nobody listens any
 // more.
 //
-// Caught by: 01-one-line (crash), as 05-goroutine-per-client.
+// Caught by: 01-one-line (crash), as 04-goroutine-per-client.
 package main
 
 import (

@@ -3,7 +3,7 @@
 //
 // A report has to show how it begins, and stay as short as any.
 //
-// Caught by: 01-one-line (crash), as 05-goroutine-per-client.
+// Caught by: 01-one-line (crash), as 04-goroutine-per-client.
 package main
 
 import "strings"

@@ -1,6 +1,6 @@
 // The program panics before it listens.
 //
-// Caught by: 01-one-line (crash), as 05-goroutine-per-client.
+// Caught by: 01-one-line (crash), as 04-goroutine-per-client.
 package main
 
 import "net"

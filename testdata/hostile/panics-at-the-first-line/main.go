@@ -1,7 +1,7 @@
 // The program panics in the goroutine of the first client that says something,
 // and takes the whole server with it.
 //
-// Caught by: 01-one-line (crash), as 05-goroutine-per-client.
+// Caught by: 01-one-line (crash), as 04-goroutine-per-client.
 package main
 
 import (

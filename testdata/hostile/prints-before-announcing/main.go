@@ -1,7 +1,7 @@
 // Standard output gets line after line without end, and none is an
 // announcement.
 //
-// Caught by: 01-one-line (not-listening), as 05-goroutine-per-client.
+// Caught by: 01-one-line (not-listening), as 04-goroutine-per-client.
 package main
 
 import "fmt"

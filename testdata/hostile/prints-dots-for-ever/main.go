@@ -1,7 +1,7 @@
 // The program tells that it lives: a dot each tenth of a second, and never a
 // line.
 //
-// Caught by: 01-one-line (not-listening), as 05-goroutine-per-client.
+// Caught by: 01-one-line (not-listening), as 04-goroutine-per-client.
 package main
 
 import (

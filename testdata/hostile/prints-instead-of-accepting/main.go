@@ -1,7 +1,7 @@
 // The address is announced, and then standard output gets line after line
 // without end. Nobody is ever accepted.
 //
-// Caught by: 01-one-line (busy-loop), as 05-goroutine-per-client.
+// Caught by: 01-one-line (busy-loop), as 04-goroutine-per-client.
 package main
 
 import (

@@ -1,7 +1,7 @@
 // Standard error gets line after line without end, and no address is
 // announced.
 //
-// Caught by: 01-one-line (not-listening), as 05-goroutine-per-client.
+// Caught by: 01-one-line (not-listening), as 04-goroutine-per-client.
 package main
 
 import "log"

@@ -1,7 +1,7 @@
 // Every client is served, and all the while standard output gets line after
 // line without end. Who reads it for the announcement drowns.
 //
-// Caught by: 01-one-line (output), as 05-goroutine-per-client.
+// Caught by: 01-one-line (output), as 04-goroutine-per-client.
 package main
 
 import (

@@ -1,7 +1,7 @@
 // The first client's bytes are read, and then the program reports progress, ten
 // times a second and without end. It makes none.
 //
-// Caught by: 01-one-line (silence), as 05-goroutine-per-client.
+// Caught by: 01-one-line (silence), as 04-goroutine-per-client.
 package main
 
 import (

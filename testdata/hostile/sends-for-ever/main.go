@@ -1,7 +1,7 @@
 // Every client gets bytes as fast as the network takes them, without end,
 // whether it wants them or not.
 //
-// Caught by: 01-one-line (wrong-bytes), as 05-goroutine-per-client.
+// Caught by: 01-one-line (wrong-bytes), as 04-goroutine-per-client.
 package main
 
 import (

@@ -1,7 +1,7 @@
 // The program announces its address and then burns a processor instead of
 // accepting anybody.
 //
-// Caught by: 01-one-line (busy-loop), as 05-goroutine-per-client.
+// Caught by: 01-one-line (busy-loop), as 04-goroutine-per-client.
 package main
 
 import (

@@ -1,7 +1,7 @@
 // The program asks for every signal, so that nobody can see its goroutines, and
 // spins for the first client.
 //
-// Caught by: 01-one-line (busy-loop), as 05-goroutine-per-client.
+// Caught by: 01-one-line (busy-loop), as 04-goroutine-per-client.
 package main
 
 import (

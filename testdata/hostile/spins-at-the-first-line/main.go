@@ -1,6 +1,6 @@
 // The program takes the client's line and then burns a processor for ever.
 //
-// Caught by: 01-one-line (busy-loop), as 05-goroutine-per-client.
+// Caught by: 01-one-line (busy-loop), as 04-goroutine-per-client.
 package main
 
 import (

@@ -1,7 +1,7 @@
 // The program burns a processor while it waits for something that does not
 // happen.
 //
-// Caught by: 01-one-line (busy-loop), as 05-goroutine-per-client.
+// Caught by: 01-one-line (busy-loop), as 04-goroutine-per-client.
 package main
 
 import (

@@ -1,7 +1,7 @@
 // The program starts goroutines that wait for ever, and never has enough of them.
 // It does not come to listen.
 //
-// Caught by: 01-one-line (memory), as 05-goroutine-per-client.
+// Caught by: 01-one-line (memory), as 04-goroutine-per-client.
 package main
 
 func main() {

@@ -1,7 +1,7 @@
 // Thirty children are started, each in a session of its own and deaf to SIGHUP
 // and SIGTERM. Every client is served.
 //
-// Caught by: 01-one-line (left-processes), as 05-goroutine-per-client.
+// Caught by: 01-one-line (left-processes), as 04-goroutine-per-client.
 package main
 
 import (

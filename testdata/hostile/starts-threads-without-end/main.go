@@ -1,7 +1,7 @@
 // The program starts threads, each for a goroutine of its own that waits for
 // ever, and never has enough of them. It does not come to listen.
 //
-// Caught by: 01-one-line (threads), as 05-goroutine-per-client.
+// Caught by: 01-one-line (threads), as 04-goroutine-per-client.
 package main
 
 import "runtime"

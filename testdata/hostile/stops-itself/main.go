@@ -1,7 +1,7 @@
 // The program stops itself like a job in a shell (SIGSTOP). It is neither
 // asleep nor gone, and no signal but SIGCONT and SIGKILL reaches it.
 //
-// Caught by: 01-one-line (silence), as 05-goroutine-per-client.
+// Caught by: 01-one-line (silence), as 04-goroutine-per-client.
 package main
 
 import (

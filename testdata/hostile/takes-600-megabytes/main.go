@@ -3,7 +3,7 @@
 //
 // The grader has to live with its neighbour's appetite.
 //
-// Caught by: 01-one-line (crash), as 05-goroutine-per-client.
+// Caught by: 01-one-line (crash), as 04-goroutine-per-client.
 package main
 
 import "fmt"

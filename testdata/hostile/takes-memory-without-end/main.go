@@ -1,6 +1,6 @@
 // The program takes memory and never has enough. It does not come to listen.
 //
-// Caught by: 01-one-line (memory), as 05-goroutine-per-client.
+// Caught by: 01-one-line (memory), as 04-goroutine-per-client.
 package main
 
 import "bytes"

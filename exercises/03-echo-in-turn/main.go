@@ -1,0 +1,86 @@
+// Echo-seq is an echo server that serves its clients one after another.
+//
+//	echo-seq [-listen ADDR]
+//
+// It prints "listening on ADDR" once it can be reached and runs until it is
+// stopped. A client that connects while another is served waits its turn. When
+// it has no file descriptor left for the next client, it waits until it has one.
+//
+// This file is the only one you edit. Read chapters/03-echo-in-turn.md first;
+// what the unit before taught, run and echo, is already written.
+package main
+
+import (
+	"flag"
+	"fmt"
+	"io"
+	"net"
+	"os"
+)
+
+func main() {
+	// TODO: delete the next line when you begin.
+	notWritten()
+
+	listen := flag.String("listen", "127.0.0.1:0", "`address` to listen on")
+	flag.Parse()
+	if err := run(*listen); err != nil {
+		fmt.Fprintln(os.Stderr, "echo-seq:", err)
+		os.Exit(1)
+	}
+}
+
+// run listens on addr and serves clients until accepting fails.
+func run(addr string) error {
+	ln, err := net.Listen("tcp", addr)
+	if err != nil {
+		return err
+	}
+	defer ln.Close()
+	fmt.Println("listening on", ln.Addr())
+	return serve(ln)
+}
+
+// serve takes clients from ln one at a time, each handled to its end before
+// the next is accepted.
+func serve(ln net.Listener) error {
+	// TODO: in a loop that ends only when Accept fails:
+	//  1. take the next client from ln; return the error if there is one;
+	//  2. hand its connection to handle.
+	return nil
+}
+
+// handle serves one client to its end and closes conn. What goes wrong with
+// one client is logged: it is no reason to stop serving the others.
+func handle(conn net.Conn) {
+	// TODO:
+	//  1. see to it that conn is closed, however this function ends;
+	//  2. call echo;
+	//  3. log its error, if any, with log.Println: add "log" to the imports.
+}
+
+// echo sends back every byte that the peer sends, until the peer's end of
+// stream.
+func echo(conn net.Conn) error {
+	buf := make([]byte, 4096)
+	for {
+		n, err := conn.Read(buf)
+		if n > 0 {
+			if _, err := conn.Write(buf[:n]); err != nil {
+				return err
+			}
+		}
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// notWritten tells the grader that this exercise has not been started.
+func notWritten() {
+	fmt.Fprintln(os.Stderr, "not written yet")
+	os.Exit(1)
+}
