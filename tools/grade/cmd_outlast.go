@@ -83,6 +83,9 @@ func (v *vigil) verdict(act probe.Activity, still bool) string {
 		v.s.skip("this system cannot tell whether a program has a timer")
 	case probe.Asleep, probe.Stopped:
 		if v.cpu = act.CPU; !still {
+			if time.Since(v.start) > vigilBound {
+				return "it sleeps, and has no timer, though something stays under way to it"
+			}
 			break
 		}
 		if v.proofs++; v.proofs >= vigilProofs {
