@@ -2,6 +2,7 @@ package probe
 
 import (
 	"bytes"
+	"context"
 	"io"
 	"os"
 	"os/exec"
@@ -53,7 +54,9 @@ func TestLookAlarmOfOthers(t *testing.T) {
 // Whatever a program asks for, it tells its goroutines.
 func TestDumpSignal(t *testing.T) {
 	for role, want := range map[string]string{"read": "QUIT", "asks": "SYS"} {
-		cmd := exec.Command(os.Args[0])
+		ctx, cancel := context.WithTimeout(t.Context(), patience)
+		defer cancel()
+		cmd := exec.CommandContext(ctx, os.Args[0])
 		cmd.Env = append(os.Environ(), roleVar+"="+role, "GOTRACEBACK=single")
 		var stderr bytes.Buffer
 		cmd.Stderr = &stderr
