@@ -43,8 +43,22 @@ func (s *scene) closeConn(c *wire.Conn) {
 func (s *scene) reset(c *wire.Conn) {
 	s.rest(s.owner(c))
 	c.Reset()
-	s.arrived(c)
+	s.resetArrived(c)
 	s.record(wire.Event{Conn: c.Name, Kind: wire.OutRST})
+}
+
+// resetArrived waits until the kernel has taken the RST of c for what it is: the
+// program's end is no connection any more. A full socket may answer a first RST
+// with a question (RFC 9293 §3.10.7.4), and after a FIN the state alone says
+// nothing.
+func (s *scene) resetArrived(c *wire.Conn) {
+	p := s.owner(c)
+	for end := time.Now().Add(fenceBound); time.Now().Before(end); p.pause(slice / 4) {
+		theirs, err := s.net.TCP(c.Remote, c.Local)
+		if err != nil || theirs.State == probe.Closed || theirs.State == probe.TimeWait {
+			return
+		}
+	}
 }
 
 // fenceBound is how long the arrival of a FIN or an RST is waited for.
