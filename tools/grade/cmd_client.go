@@ -221,10 +221,11 @@ var programCommands = []command{{
 		"the kernel's errors begin with a capital in C and in Python.",
 	run: (*scene).stderr,
 }, {
-	name: "idle", args: "[-asleep]", group: "The program itself",
+	name: "idle", args: "[-asleep] [-dozing]", group: "The program itself",
 	summary: "the program must be at rest, not spinning",
 	detail: "It may wake now and then, as for a clock of its own, as long as that takes less than a fifth of a processor. " +
-		"With -asleep it must not wake more than a thousand times a second either.",
+		"With -asleep it must not wake more than a thousand times a second either. " +
+		"With -dozing it may use up to half of a processor, where it is right to sleep for a moment and look again.",
 	run: (*scene).idle,
 }, {
 	name: "descriptors", args: "[-all]", group: "The program itself",

@@ -13,6 +13,7 @@ const (
 	idleCPU   = 60 * time.Millisecond  // processor time before a share of it says anything
 	idleTime  = 250 * time.Millisecond // of its own that a program is watched which wakes all the time
 	idleShare = 5                      // who uses a fifth of its time or more is not waiting
+	dozeShare = 2                      // and of one that may look again after each short sleep, half of it
 	idleWakes = 1000                   // a second: more is a loop that looks again and again
 )
 
@@ -21,8 +22,12 @@ const (
 // it could have slept. A starved spinner gives neither, so the look goes on. A
 // program that wakes now and then, as for a clock of its own, gives the second.
 func (s *scene) idle(args []string) {
-	set, args := flags(args, []string{"-asleep"}, nil)
+	set, args := flags(args, []string{"-asleep", "-dozing"}, nil)
 	exactly(0, args)
+	share := time.Duration(idleShare)
+	if set["-dozing"] != "" {
+		share = dozeShare
+	}
 	p := s.main()
 	s.rest(p)
 	start := time.Now()
@@ -37,11 +42,11 @@ func (s *scene) idle(args []string) {
 			s.dead(p, Verdict{})
 		case act.State == probe.Unknown:
 			return // no evidence here
-		case used > idleCPU && used > own/idleShare:
+		case used > idleCPU && used > own/share:
 			s.judge(p, spun, owes{what: "it was not asked for anything"})
 		case own > idleTime && set["-asleep"] != "" && act.Runs-first.Runs > uint64(own.Seconds()*idleWakes):
 			s.wakeful(p)
-		case own > idleTime && used < own/idleShare:
+		case own > idleTime && used < own/share:
 			return
 		case time.Since(start) > wallBound, s.ctx.Err() != nil:
 			s.judge(p, unknown, owes{})
