@@ -18,7 +18,7 @@ import (
 
 type gradeFlags struct {
 	dir, exec, format, only string
-	race                    bool
+	race, challenges        bool
 	seed                    int
 	argv                    []string // of exec
 }
@@ -47,7 +47,12 @@ is the door for marks.
 The program is exercises/UNIT, or the folder in --dir, or any command that keeps
 the contract of the unit: --exec "python3 server.py". Quotes in it mean what they
 mean to a shell, and nothing else does. It is started anew for each scenario: what
-must be compiled, compile before.`,
+must be compiled, compile before.
+
+Challenges run when all else passes, and change neither the score nor the exit
+status. With --challenges they run in any case but that of a program that fails
+the first scenario, and the exit status is 1 when one is not passed. Their points
+stay apart: challenges in the JSON.`,
 		Example: `  go run ./tools/course grade 02-echo-once
   go run ./tools/course grade 02-echo-once --dir submissions/ada --format json
   go run ./tools/course grade 04-goroutine-per-client --exec "python3 server.py"`,
@@ -60,6 +65,7 @@ must be compiled, compile before.`,
 	c.Flags().StringVar(&f.format, "format", "text", "text, json for the canonical result, or junit for other systems")
 	c.Flags().StringVar(&f.only, "only", "", "run this one `scenario`")
 	c.Flags().BoolVar(&f.race, "race", false, "build with the race detector (needs a C compiler)")
+	c.Flags().BoolVar(&f.challenges, "challenges", false, "run the challenges, too, and count them")
 	seedFlag(c, &f.seed)
 	c.RegisterFlagCompletionFunc("only", completeOnly)
 	c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(slices.Sorted(maps.Keys(formats)), cobra.ShellCompDirectiveNoFileComp))
@@ -145,7 +151,7 @@ func folder(dir string) error {
 func (f *gradeFlags) grade(c *cobra.Command, u *grade.Unit) (*grade.Result, error) {
 	o, stop := following(u)
 	defer stop()
-	o.Only, o.Seed = f.only, f.seed
+	o.Only, o.Seed, o.Challenges = f.only, f.seed, f.challenges
 	if f.exec != "" {
 		return grade.GradeCommand(c.Context(), u, f.argv, o)
 	}

@@ -66,7 +66,8 @@ func (s seconds) MarshalText() ([]byte, error) {
 // JUnit returns the result as JUnit XML, which most systems for continuous
 // integration read: a test suite for the unit and a test case for each scenario,
 // whose failure has the verdict's code as its type. Points have no place in it.
-// Of a scenario that learners do not see yet only the outcome is told.
+// Of a scenario that learners do not see yet only the outcome is told. A challenge
+// that is not passed is skipped: it fails nothing.
 func JUnit(r *grade.Result) ([]byte, error) {
 	s := suite{Name: r.Unit, Known: []known{{"seed", strconv.Itoa(r.Seed)}}}
 	if r.Status == grade.NotBuilt {
@@ -103,11 +104,13 @@ func testCase(unit string, t *grade.Test) *test {
 		c.Name = t.ID
 		o = &outcome{Message: "not shown: its visibility is " + t.Visibility}
 	}
-	switch t.Status {
-	case grade.Pass:
-	case grade.Skip:
+	switch {
+	case t.Status == grade.Pass:
+	case t.Challenge:
+		c.Skipped = &outcome{Message: "challenge: not passed"}
+	case t.Status == grade.Skip:
 		c.Skipped = o
-	case grade.Error:
+	case t.Status == grade.Error:
 		c.Error = o
 	default:
 		c.Failure = o

@@ -11,8 +11,8 @@ import (
 )
 
 const allOutcomes = `<?xml version="1.0" encoding="UTF-8"?>
-<testsuites tests="5" failures="2" errors="1" skipped="1">
-  <testsuite name="30-demo" tests="5" failures="2" errors="1" skipped="1" time="1.262">
+<testsuites tests="7" failures="2" errors="1" skipped="2">
+  <testsuite name="30-demo" tests="7" failures="2" errors="1" skipped="2" time="1.262">
     <properties>
       <property name="seed" value="7"></property>
     </properties>
@@ -38,6 +38,10 @@ testdata/30-demo/02-two.txtar:4
     <testcase classname="30-demo" name="05-five: It ends." time="0.000">
       <error message="the machine � is too busy" type="error"></error>
     </testcase>
+    <testcase classname="30-demo" name="06-six: It is quick." time="0.000"></testcase>
+    <testcase classname="30-demo" name="07-seven: It is fair." time="0.000">
+      <skipped message="challenge: not passed"></skipped>
+    </testcase>
   </testsuite>
 </testsuites>
 `
@@ -52,6 +56,8 @@ func TestJUnit(t *testing.T) {
 		{ID: "03-three", Title: "A secret.", Status: grade.Fail, Visibility: "after_due_date", Code: grade.WrongBytes, Rationale: "a secret", Help: "a secret"},
 		{ID: "04-four", Title: "It races.", Status: grade.Skip, Visibility: "visible", Rationale: "needs the race detector"},
 		{ID: "05-five", Title: "It ends.", Status: grade.Error, Visibility: "visible", Code: grade.CannotGrade, Rationale: "the machine \x1b is too busy"},
+		{ID: "06-six", Title: "It is quick.", Status: grade.Pass, Visibility: "visible", Challenge: true},
+		{ID: "07-seven", Title: "It is fair.", Status: grade.Fail, Visibility: "visible", Challenge: true, Code: grade.Silence, Rationale: "silence"},
 	}}
 	data, err := JUnit(r)
 	if err != nil {
@@ -65,7 +71,7 @@ func TestJUnit(t *testing.T) {
 			Failure string `xml:"failure"`
 		} `xml:"testsuite>testcase"`
 	}
-	if err := xml.Unmarshal(data, &read); err != nil || len(read.Cases) != 5 || !strings.Contains(read.Cases[1].Failure, "├─▶") {
+	if err := xml.Unmarshal(data, &read); err != nil || len(read.Cases) != 7 || !strings.Contains(read.Cases[1].Failure, "├─▶") {
 		t.Errorf("it is read as %+v, %v", read, err)
 	}
 }

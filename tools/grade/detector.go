@@ -64,7 +64,7 @@ func (r *Result) keepDetected(key string) {
 	}
 	before, _ := json.Marshal(d)
 	for _, t := range r.Tests {
-		if t.scenario.Race && t.ran && t.Status != Skip && t.Status != Error {
+		if t.scenario.Race && !t.Challenge && t.ran && t.Status != Skip && t.Status != Error {
 			d.note(t)
 		}
 	}

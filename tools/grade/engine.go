@@ -182,10 +182,13 @@ func names(strays []process.Stray) string {
 
 // Options say how a unit is to be graded.
 type Options struct {
-	Only     string   // one scenario's name; "" for all
-	Parallel int      // how many scenarios at once; 0 for a good number
-	Env      []string // more variables for the program's environment
-	Seed     int      // of what scenarios make up; 0 for that of the environment, or else for one that is drawn
+	Only     string // one scenario's name; "" for all
+	Parallel int    // how many scenarios at once; 0 for a good number
+	// Challenges asks for the challenges whatever else fails; they decide about
+	// [Result.AllPass] then.
+	Challenges bool
+	Env        []string // more variables for the program's environment
+	Seed       int      // of what scenarios make up; 0 for that of the environment, or else for one that is drawn
 
 	// Progress is told how far grading is whenever that changes; First is told
 	// the report of the first failure, once, as soon as no other can come before
@@ -207,6 +210,9 @@ func Grade(ctx context.Context, u *Unit, prog *Program, o Options) *Result {
 	if o.Only != "" {
 		r.only(o.Only)
 	}
+	if o.Challenges {
+		r.count()
+	}
 	gate := r.Tests[0]
 	r.run(ctx, gate)
 	if gate.Status != Pass && gate.Status != Skip {
@@ -214,7 +220,8 @@ func Grade(ctx context.Context, u *Unit, prog *Program, o Options) *Result {
 	} else {
 		r.rest(ctx, o.Parallel)
 	}
-	r.confirm(ctx)
+	r.confirm(ctx, r.inOrder())
+	r.tryChallenges(ctx, o.Parallel)
 	r.sum()
 	return r
 }
@@ -233,6 +240,7 @@ func (r *Result) only(id string) {
 	for _, t := range r.Tests {
 		if t.ID == id {
 			r.Tests, r.Plan, r.MaxScore = []*Test{t}, []string{id}, t.MaxPoints
+			r.count() // a challenge that is named is meant
 			return
 		}
 	}
@@ -333,8 +341,8 @@ func (r *Result) holdNeedy() {
 // confirm runs again, alone, every scenario whose verdict rests on time. When it
 // passes then, nobody knows which is right. A second verdict that does not rest
 // on time holds: what was seen once is certain.
-func (r *Result) confirm(ctx context.Context) {
-	for _, t := range r.inOrder() {
+func (r *Result) confirm(ctx context.Context, tests []*Test) {
+	for _, t := range tests {
 		if t.verdict != nil && t.verdict.ByTime && ctx.Err() == nil {
 			before := t.verdict.Code
 			r.begin(t)

@@ -118,7 +118,7 @@ func Run(t *testing.T) {
 	key := u.ownKey(filepath.Join(u.Root, prog.Folder), prog.Race)
 	t.Cleanup(func() {
 		r.holdSlow()
-		r.confirm(context.Background()) // t's own is over by now
+		r.confirm(context.Background(), r.inOrder()) // t's own is over by now
 		stop()
 		r.sum()
 		r.conclude(t.Output())
@@ -132,6 +132,9 @@ func Run(t *testing.T) {
 	}
 	for _, test := range r.afterGate() {
 		t.Run(test.ID, func(t *testing.T) { r.mirror(t, test, t.Parallel) })
+	}
+	for _, test := range r.aside() {
+		t.Run(test.ID, func(t *testing.T) { r.mirrorChallenge(t, test) })
 	}
 	r.selected()
 }
@@ -159,6 +162,9 @@ func (r *Result) selected() {
 	r.Plan, r.MaxScore = nil, 0
 	for _, t := range r.Tests {
 		r.Plan = append(r.Plan, t.ID)
+		if t.Challenge {
+			continue
+		}
 		r.MaxScore += t.MaxPoints
 	}
 }
@@ -167,8 +173,7 @@ func (r *Result) selected() {
 func (r *Result) mirror(t *testing.T, test *Test, turn func()) {
 	test.chosen = true
 	turn()
-	r.begin(test)
-	r.end(test, runScenario(t.Context(), r.unit, test.scenario, r.prog))
+	r.mirrorOnce(t, test)
 	switch test.Status {
 	case Pass:
 	case Skip:

@@ -97,6 +97,16 @@ func testCache(t *testing.T, m *mirror) {
 
 	m.write(t, "testdata/"+small+"/03-new.txtar", "# A new rule.\nserve\ndial A\nrecv A 'not this'\n")
 	fresh("a new scenario", false, "03-new", "A new rule.")
+	m.write(t, "testdata/"+small+"/03-new.txtar", "# A new rule.\n# challenge\nserve\ndial A\nrecv A 'not this'\n")
+	out, ok := m.goTest(t, "-v", "-parallel=1", pkg)
+	if !ok {
+		t.Errorf("a challenge that is not passed fails:\n%s", out)
+	}
+	must(t, out, "--- SKIP: TestExercise/03-new", "challenge not passed; its report: go run ./tools/course run 00 03-new")
+	m.write(t, "testdata/"+small+"/03-new.txtar", "# A new rule.\n# challenge\nserve\ndial A\n")
+	if out, ok = m.goTest(t, "-v", pkg); !ok || !strings.Contains(out, "--- PASS: TestExercise/03-new") {
+		t.Errorf("a challenge that is passed:\n%s", out)
+	}
 	m.remove(t, "testdata/"+small+"/03-new.txtar")
 	fresh("the new scenario is gone again", true)
 	m.remove(t, "testdata/"+small+"/02-next-client.txtar")

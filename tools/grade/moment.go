@@ -56,7 +56,7 @@ func (r *Result) ended(t *Test) {
 func (r *Result) tick() {
 	if r.progress != nil {
 		m := r.moment
-		m.Of, m.Running = len(r.Tests), slices.Clone(m.Running)
+		m.Of, m.Running = r.planned(), slices.Clone(m.Running)
 		r.progress(m)
 	}
 }
@@ -100,18 +100,20 @@ func (r *Result) waitsInVain(t *Test) bool {
 	})
 }
 
-// inOrder returns the scenarios in the order in which their failures are told:
+// inOrder returns the scenarios that count in the order in which their failures are told:
 // that of the report, but a race comes before what it may have caused. While
 // the detector is at work scenarios about races come first.
 func (r *Result) inOrder() []*Test {
+	tests := r.counting()
 	if r.prog == nil || !r.prog.Race {
-		return r.Tests
+		return tests
 	}
-	tests := slices.Clone(r.Tests)
 	place := func(t *Test) int {
 		switch {
 		case t == r.Tests[0]: // the gate; while it fails nothing else is run
 			return 0
+		case t.Challenge:
+			return 3
 		case t.scenario.Race && (t.open() || t.Code == Race):
 			return 1
 		}

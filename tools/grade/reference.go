@@ -62,6 +62,7 @@ command on each line, and after the script what to say when it fails.
 | ` + "`# patience 150ms`" + ` | how long the client is to wait before it asks again, in the variable $patience; it may sleep twice as long and a second more. A verdict against it is given only when it fails again with six times the patience, so that a busy machine has no part in it |
 | ` + "`# tags framing short-read`" + ` | words for an instructor's statistics |
 | ` + "`# visibility after_due_date`" + ` | for systems that hide results: visible, after_due_date, after_published, hidden |
+| ` + "`# challenge`" + ` | a scenario that learners may try for: numbered behind the others, it runs when all of them pass, never fails a program and gives no points. It has a right variant of its name, ` + "`right/behaviour`" + `; the reference does not pass it |
 | ` + "`# race`" + ` | the program must be built with the race detector; without it the scenario is left out |
 | ` + "`# garbage`" + ` | the scenario is about memory, so a Go program collects its garbage as usual; elsewhere it does not, to be faster |
 | ` + "`# namespace`" + ` | the program, one for the scenario, runs as root of a user and network namespace of its own, with a loopback interface and nothing else; there the grader dials, listens and accepts, too. Where the system refuses one the scenario is left out |

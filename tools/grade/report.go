@@ -39,12 +39,12 @@ func (r *Result) Text() string {
 // tell, the board has fewer rows.
 func (r *Result) page() (text string) {
 	t := r.FirstFailure()
+	if t == nil {
+		return r.Table() + r.challengeLine()
+	}
 	for most := boardMost; ; most -= 2 {
 		var b strings.Builder
 		r.writeBoard(&b, most)
-		if t == nil {
-			return b.String()
-		}
 		b.WriteString("\n")
 		rows := strings.Count(b.String(), "\n")
 		report, whole := r.report(t, reportLines-rows, reportBytes-b.Len())
@@ -59,7 +59,7 @@ func (r *Result) writeUntouched(b *strings.Builder) {
 	if r.prog.Folder != "" {
 		folder = filepath.ToSlash(filepath.Join(r.prog.Folder, "main.go"))
 	}
-	fmt.Fprintf(b, "%s: not started (%d scenarios wait)\n", r.Unit, len(r.Tests))
+	fmt.Fprintf(b, "%s: not started (%d scenarios wait)\n", r.Unit, len(r.counting()))
 	fmt.Fprintf(b, "  read  chapters/%s.md\n", r.Unit)
 	fmt.Fprintf(b, "  then open  %s\n", folder)
 }
@@ -88,13 +88,13 @@ const (
 )
 
 func (r *Result) writeBoard(b *strings.Builder, most int) {
-	passed := 0
-	for _, t := range r.Tests {
+	passed, tests := 0, r.counting()
+	for _, t := range tests {
 		if t.Status == Pass {
 			passed++
 		}
 	}
-	fmt.Fprintf(b, "%s: %d of %d\n", r.Unit, passed, len(r.Tests))
+	fmt.Fprintf(b, "%s: %d of %d\n", r.Unit, passed, len(tests))
 	for _, line := range r.board(most) {
 		fmt.Fprintln(b, line)
 	}
@@ -104,19 +104,19 @@ func (r *Result) writeBoard(b *strings.Builder, most int) {
 // first failure: that is what the learner looks for, and what the rest of the
 // page has to tell.
 func (r *Result) board(most int) []string {
-	first := r.FirstFailure()
-	fold := len(r.Tests) > most && first != nil
+	first, tests := r.FirstFailure(), r.shown()
+	fold := len(tests) > most && first != nil
 	var out []string
-	for i := 0; i < len(r.Tests); i++ {
-		t := r.Tests[i]
+	for i := 0; i < len(tests); i++ {
+		t := tests[i]
 		n := 1
 		if fold && t != first {
-			for i+n < len(r.Tests) && r.Tests[i+n].Status == t.Status && (t.Status != Skip || t.waits()) {
+			for i+n < len(tests) && mark(tests[i+n]) == mark(t) && (t.Status != Skip || t.waits()) {
 				n++
 			}
 		}
 		if n > 2 {
-			out = append(out, fmt.Sprintf("  %s %s … %s", mark(t), t.ID, r.Tests[i+n-1].ID))
+			out = append(out, fmt.Sprintf("  %s %s … %s", mark(t), t.ID, tests[i+n-1].ID))
 			i += n - 1
 			continue
 		}
@@ -147,6 +147,9 @@ func boardRow(t *Test) string {
 
 // mark says in a word what happened; the word is the sign.
 func mark(t *Test) string {
+	if t.Challenge {
+		return star(t)
+	}
 	switch t.Status {
 	case Pass:
 		return "ok  "

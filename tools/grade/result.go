@@ -39,24 +39,27 @@ const (
 // A Result is the canonical outcome of grading one program: every other format
 // is made from it. All strings are valid UTF-8 without NUL, at most 8 KiB.
 type Result struct {
-	Schema    string            `json:"schema"`
-	Unit      string            `json:"unit"`
-	Status    string            `json:"status"`
-	Score     int               `json:"score"`
-	MaxScore  int               `json:"max_score"`
-	Plan      []string          `json:"plan"`
-	Course    string            `json:"course"` // a hash of the scenarios
-	Inputs    string            `json:"inputs"` // a hash of the program's files
-	Seed      int               `json:"seed"`
-	TimeScale float64           `json:"time_scale"`
-	Sandbox   map[string]string `json:"sandbox"`
-	Evidence  []string          `json:"missing_evidence"` // what this system cannot tell
-	Build     BuildResult       `json:"build"`
-	Tests     []*Test           `json:"tests"`
-	Flags     []string          `json:"flags"`
+	Schema     string            `json:"schema"`
+	Unit       string            `json:"unit"`
+	Status     string            `json:"status"`
+	Score      int               `json:"score"`
+	MaxScore   int               `json:"max_score"`
+	Plan       []string          `json:"plan"`
+	Course     string            `json:"course"` // a hash of the scenarios
+	Inputs     string            `json:"inputs"` // a hash of the program's files
+	Seed       int               `json:"seed"`
+	TimeScale  float64           `json:"time_scale"`
+	Sandbox    map[string]string `json:"sandbox"`
+	Evidence   []string          `json:"missing_evidence"` // what this system cannot tell
+	Build      BuildResult       `json:"build"`
+	Tests      []*Test           `json:"tests"`
+	Challenges Challenges        `json:"challenges"` // no part of the score
+	Flags      []string          `json:"flags"`
 
 	slowOnes  sync.Map // the scenarios in which the program has taken all the time there is, by *Test
 	untouched bool
+	counted   bool // challenges decide about the whole, too
+	trying    bool // the challenges run
 	prog      *Program
 	unit      *Unit
 
@@ -82,6 +85,7 @@ type Test struct {
 	Points     int      `json:"points"`
 	MaxPoints  int      `json:"max_points"`
 	Visibility string   `json:"visibility"`
+	Challenge  bool     `json:"challenge"`
 	Needs      []string `json:"needs"`
 	Tags       []string `json:"tags"`
 	Millis     int64    `json:"ms"`
@@ -107,7 +111,8 @@ type Test struct {
 	scenario *Scenario
 	verdict  *Verdict
 	ran      bool
-	chosen   bool // under go test: -run has not left it out
+	once     sync.Once // under go test: it is run
+	chosen   bool      // under go test: -run has not left it out
 
 	confirmed bool // it was run again, because its verdict rests on time
 	untouched bool // the program said that it has not been written
@@ -149,12 +154,17 @@ func newResult(u *Unit, prog *Program) *Result {
 			files = append(files, filepath.Join(u.Root, f))
 		}
 		r.Plan = append(r.Plan, sc.ID)
-		r.MaxScore += sc.Points
-		r.Tests = append(r.Tests, &Test{
-			ID: sc.ID, Title: clean(sc.Rule), Status: Error, MaxPoints: sc.Points, Visibility: sc.Visibility,
+		t := &Test{
+			ID: sc.ID, Title: clean(sc.Rule), Status: Error, MaxPoints: sc.Points, Visibility: sc.Visibility, Challenge: sc.Challenge,
 			Needs: append([]string{}, sc.Needs...), Tags: cleanAll(sc.Tags), Timeline: []string{}, Hints: []string{},
-			Code: CannotGrade, Rationale: "not reached", See: clean(sc.Read), File: filepath.ToSlash(sc.File), scenario: sc,
-		})
+			Code: CannotGrade, Rationale: notReached, See: clean(sc.Read), File: filepath.ToSlash(sc.File), scenario: sc,
+		}
+		if sc.Challenge {
+			t.waitForRest()
+		} else {
+			r.MaxScore += sc.Points
+		}
+		r.Tests = append(r.Tests, t)
 	}
 	r.Course = fingerprint(files)
 	r.Inputs = inputsOf(prog)
@@ -226,7 +236,12 @@ func first(list []string) string {
 // sum adds up the points and decides what the whole is.
 func (r *Result) sum() {
 	r.Status, r.Score = Graded, 0
+	r.countChallenges()
 	for _, t := range r.Tests {
+		if t.Challenge && !r.alone() {
+			r.sumAside(t)
+			continue
+		}
 		r.Score += t.Points
 		if t.Status == Skip && !t.waits() {
 			r.MaxScore -= t.MaxPoints // nobody is marked for what this machine lacks
@@ -245,7 +260,9 @@ func (t *Test) waits() bool { return strings.HasPrefix(t.Rationale, waitsFor) }
 const waitsFor = "not checked: "
 
 // AllPass reports whether every scenario that could be run here passed.
-func (r *Result) AllPass() bool { return r.Status == Graded && r.Score == r.MaxScore }
+func (r *Result) AllPass() bool {
+	return r.Status == Graded && r.Score == r.MaxScore && (!r.counted || r.FirstFailure() == nil)
+}
 
 // Untouched reports whether the program said that it has not been written.
 func (r *Result) Untouched() bool { return r.untouched }

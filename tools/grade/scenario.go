@@ -31,6 +31,7 @@ type Scenario struct {
 	Visibility string   // visible, after_due_date, after_published or hidden
 	Race       bool     // needs a program built with the race detector
 	Namespace  bool     // the program runs in a user and network namespace of its own
+	Challenge  bool     // it never counts, and runs when all else passes
 	lasting    bool     // it may wait for timers: it begins before the others
 	settings   []string // NAME=VALUE of the kernel, in that namespace
 
@@ -159,6 +160,8 @@ func (sc *Scenario) header(line string) error {
 		}
 	case "garbage":
 		sc.collects = true
+	case "challenge":
+		sc.Challenge = true
 	case "race":
 		sc.Race = true
 	case "namespace":
@@ -171,7 +174,7 @@ func (sc *Scenario) header(line string) error {
 		sc.Namespace = true
 		sc.settings = append(sc.settings, name+"="+value)
 	default:
-		return fmt.Errorf("unknown header %q; headers are: points, timeout, patience, needs, tags, visibility, race, garbage, namespace, sysctl", key)
+		return fmt.Errorf("unknown header %q; headers are: points, timeout, patience, needs, tags, visibility, challenge, race, garbage, namespace, sysctl", key)
 	}
 	return nil
 }

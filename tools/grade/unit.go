@@ -48,6 +48,9 @@ func LoadUnit(root, name string) (*Unit, error) {
 	if len(u.Scenarios) == 0 {
 		return nil, fmt.Errorf("%s: no scenarios", filepath.Join("testdata", name))
 	}
+	if err := u.checkChallenges(); err != nil {
+		return nil, err
+	}
 	return u, u.checkNeeds()
 }
 

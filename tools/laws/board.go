@@ -11,7 +11,7 @@ import (
 
 var (
 	boardHead = regexp.MustCompile(`^\S+: (\d+) of (\d+)\n`)
-	boardRow  = regexp.MustCompile(`^  (ok  |FAIL|-   |ERR ) (\S+)(?: … (\S+)$)?`)
+	boardRow  = regexp.MustCompile(`^  (ok  |FAIL|-   |ERR |★   |☆   ) (\S+)(?: … (\S+)$)?`)
 	boardRest = regexp.MustCompile(`^  \.\.\. and \d+ more$`)
 )
 
@@ -46,7 +46,7 @@ func staleBoard(recorded string, r *grade.Result) string {
 		if last < next {
 			return fmt.Sprintf("the board has the row %q, which ends with no later scenario", line)
 		}
-		if row[1] == "ok  " {
+		if row[1] == "ok  " || row[1] == grade.Passed+"   " {
 			passed += last + 1 - next
 		}
 		next = last + 1

@@ -116,11 +116,11 @@ func verify(ctx context.Context, root string, s Subject, o Options) (ps []Proble
 		return []Problem{problem(file, "%s", why)}, nil, true
 	}
 	if !s.passes() {
-		ps = append(ps, s.checkReport(root, r, o.Fix)...)
+		ps = append(ps, s.checkReport(root, s.about(r), o.Fix)...)
 	}
 	if s.Kind == Wrong {
 		for _, t := range r.Tests {
-			if t.Status != grade.Pass && t.Status != grade.Skip {
+			if t.Status != grade.Pass && t.Status != grade.Skip && (!t.Challenge || t.ID == s.Scenario) {
 				failed = append(failed, t.ID)
 			}
 		}

@@ -48,7 +48,7 @@ var volatile = []struct {
 	{regexp.MustCompile(`\bid \d+`), "id N"}, // that of a ping is made from its process number
 	{regexp.MustCompile(`the first \d+ bytes`), "the first N bytes"},
 	{regexp.MustCompile(`standard output has \d+ bytes`), "standard output has N bytes"},
-	{regexp.MustCompile(`(?m)^\S+: \d+ of \d+\n(  (ok  |FAIL|-   |ERR |\.\.\.) .*\n)+`), "(the board)\n"},
+	{regexp.MustCompile(`(?m)^\S+: \d+ of \d+\n(  (ok  |FAIL|-   |ERR |★   |☆   |\.\.\.) .*\n)+`), "(the board)\n"},
 	{regexp.MustCompile(`\s+\| `), " "}, // last words are wrapped, and where depends on the ports
 }
 
@@ -114,7 +114,7 @@ func (s Subject) checkReport(root string, r *grade.Result, fix bool) []Problem {
 var timelines = regexp.MustCompile(`(?m)^On the wire\n(    .*\n)+`)
 
 // boardLine matches one row of the board.
-var boardLine = regexp.MustCompile(`(?m)^  (ok  |FAIL|-   |ERR |\.\.\.) `)
+var boardLine = regexp.MustCompile(`(?m)^  (ok  |FAIL|-   |ERR |★   |☆   |\.\.\.) `)
 
 // sameButForRoom reports whether two reports differ only because one has less
 // room for rows of the timeline. That is so when it has a longer board, or says

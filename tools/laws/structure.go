@@ -51,6 +51,7 @@ func Structure(root, unit string) []Problem {
 	ps = append(ps, only(root, unit, filepath.Join("exercises", unit), "main.go", "grade_test.go")...)
 	ps = append(ps, doors(root, unit)...)
 	ps = append(ps, scenarioFiles(root, unit)...)
+	ps = append(ps, challenges(root, unit)...)
 	for _, kind := range []Kind{Wrong, Right} {
 		ps = append(ps, programs(root, unit, kind)...)
 	}

@@ -19,6 +19,9 @@ func (s Subject) Grade(ctx context.Context, root string, o grade.Options) (*grad
 
 // Wrongly says how r is not the verdict that s must get, or "".
 func (s Subject) Wrongly(r *grade.Result) string {
+	if t := s.challenge(r); t != nil && r.Status != grade.NotBuilt {
+		return s.wronglyAt(r, t)
+	}
 	t := r.FirstFailure()
 	switch {
 	case s.NotBuilt && r.Status == grade.NotBuilt:
@@ -28,7 +31,7 @@ func (s Subject) Wrongly(r *grade.Result) string {
 	case r.Status == grade.NotBuilt:
 		return "it does not compile:\n" + r.Build.Output
 	case s.passes() && t == nil:
-		return ""
+		return s.wronglyTried(r)
 	case s.passes():
 		return fmt.Sprintf("it must pass, but %s ended with %s:\n%s", t.ID, t.Code, r.Text())
 	case t == nil:

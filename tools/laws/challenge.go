@@ -1,0 +1,90 @@
+package laws
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"loopback/tools/grade"
+)
+
+// minChallenges is how many challenges each unit from 01 on has at the least.
+const minChallenges = 0
+
+// challenges checks that a unit has enough challenges, and that each has a right
+// variant of its name, without the number.
+func challenges(root, unit string) []Problem {
+	u, err := grade.LoadUnit(root, unit)
+	if err != nil {
+		return nil // told by those who need it
+	}
+	var ps []Problem
+	n := 0
+	for _, sc := range u.Scenarios {
+		if !sc.Challenge {
+			continue
+		}
+		n++
+		if file := filepath.Join(ChallengeFolder(unit, sc.ID), "main.go"); !exists(root, file) {
+			ps = append(ps, problem(file, "the file is missing: a right variant that passes the challenge %s", sc.ID))
+		}
+	}
+	if n < minChallenges && !strings.HasPrefix(unit, "00-") {
+		ps = append(ps, problem(filepath.Join("testdata", unit), "has %d challenges; a unit has at least %d", n, minChallenges))
+	}
+	return ps
+}
+
+// ChallengeFolder is where the right variant lies that passes a challenge of a
+// unit, relative to the root.
+func ChallengeFolder(unit, id string) string {
+	return filepath.Join("testdata", unit, "right", id[len("NN-"):])
+}
+
+// challenge returns the challenge by which a wrong program is caught, nil when
+// what catches it is none.
+func (s Subject) challenge(r *grade.Result) *grade.Test {
+	if t := r.Test(s.Scenario); t != nil && t.Challenge && !s.passes() {
+		return t
+	}
+	return nil
+}
+
+// about returns what a recorded report is about: the whole, or the challenge
+// that catches the program.
+func (s Subject) about(r *grade.Result) *grade.Result {
+	if t := s.challenge(r); t != nil {
+		return r.Alone(t)
+	}
+	return r
+}
+
+// wronglyAt is [Subject.Wrongly] for a wrong program that a challenge catches: it
+// passes all else.
+func (s Subject) wronglyAt(r *grade.Result, t *grade.Test) string {
+	switch other := r.FirstFailure(); {
+	case other != nil && other != t:
+		return fmt.Sprintf("it must pass all that is no challenge, but %s ended with %s:\n%s", other.ID, other.Code, r.Text())
+	case t.Status == grade.Pass, t.Status == grade.Skip:
+		return fmt.Sprintf("it must fail the challenge %s (%s), but what becomes of that is: %s", t.ID, s.Code, t.Status)
+	case t.Code != s.Code:
+		return fmt.Sprintf("it must fail the challenge %s with %s, but failed with %s:\n%s", t.ID, s.Code, t.Code, r.Alone(t).Text())
+	}
+	return ""
+}
+
+// wronglyTried says how the challenges of a program that passes all else are
+// not as they must be, or "": the reference passes none, and a right variant
+// passes that of its name.
+func (s Subject) wronglyTried(r *grade.Result) string {
+	for _, t := range r.Tests {
+		switch {
+		case !t.Challenge:
+		case s.Kind == Solution && t.Status == grade.Pass:
+			return fmt.Sprintf("the reference must not pass the challenge %s: it would ask for nothing more", t.ID)
+		case s.Kind == Right && t.ID[len("NN-"):] == s.Name && t.Status != grade.Pass && t.Status != grade.Skip:
+			return fmt.Sprintf("it must pass the challenge of its name, but %s ended with %s:\n%s", t.ID, t.Code, r.Alone(t).Text())
+		}
+	}
+	return ""
+}
