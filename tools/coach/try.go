@@ -14,9 +14,9 @@ import (
 	"loopback/tools/grade"
 	"loopback/tools/probe"
 	"loopback/tools/process"
+	"loopback/tools/record"
 	"loopback/tools/relay"
 	"loopback/tools/screen"
-	"loopback/tools/wire"
 )
 
 // TryOptions say what to try.
@@ -46,7 +46,7 @@ func (c *Coach) Try(ctx context.Context, unit string, o TryOptions, out *screen.
 	if err != nil {
 		return err
 	}
-	t := &trial{kind: kind, out: out, live: &wire.Live{Program: "server"}, changed: make(chan struct{}, 1)}
+	t := &trial{kind: kind, out: out, live: &record.Live{Program: "server"}, changed: make(chan struct{}, 1)}
 	t.proc, err = process.Start(process.Options{Path: exe, Args: append([]string{"-listen", "127.0.0.1:0"}, o.Args...),
 		Env: os.Environ(), Keep: process.OutputLimit, OnOutput: t.notice})
 	if err != nil {
@@ -118,7 +118,7 @@ func shown(root, dir string) string {
 type trial struct {
 	kind    string // "tcp" or "udp"
 	out     *screen.Screen
-	live    *wire.Live
+	live    *record.Live
 	proc    *process.Process
 	changed chan struct{} // has a value when there may be new output
 
@@ -161,7 +161,7 @@ func (t *trial) run(ctx context.Context, listen string) error {
 	defer cancel()
 	served := make(chan error, 1)
 	go func() { served <- r.Serve(ctx) }()
-	r.Note(wire.Listening, "the server is up: you reach it at "+r.Addr())
+	r.Note(record.Listening, "the server is up: you reach it at "+r.Addr())
 	t.follow(ctx, r, len(line)+1)
 	cancel()
 	return <-served
@@ -170,7 +170,7 @@ func (t *trial) run(ctx context.Context, listen string) error {
 // between is a relay of either kind.
 type between interface {
 	Addr() string
-	Note(kind wire.Kind, text string)
+	Note(kind record.Kind, text string)
 	Serve(ctx context.Context) error
 }
 
@@ -224,9 +224,9 @@ func (t *trial) follow(ctx context.Context, r between, from int) {
 		complained = words(r, "on standard error: ", t.proc.Stderr().Bytes(), complained, ended)
 		if ended {
 			st, _ := t.proc.Status()
-			kind := wire.Trouble
+			kind := record.Trouble
 			if st.Code == 0 && st.Signal == "" {
-				kind = wire.Note // some servers are meant to end
+				kind = record.Note // some servers are meant to end
 			}
 			r.Note(kind, fmt.Sprintf("the process has ended: %v", st))
 			return
@@ -242,7 +242,7 @@ func words(r between, what string, data []byte, from int, ended bool) int {
 		if !whole && !ended {
 			break
 		}
-		r.Note(wire.Note, what+wire.Quote([]byte(line), len(line), 200))
+		r.Note(record.Note, what+record.Quote([]byte(line), len(line), 200))
 		from += len(line) + 1
 	}
 	return min(from, len(data))
@@ -253,7 +253,7 @@ func (t *trial) open(name string) { t.live.Open(name) }
 func (t *trial) close(name string) { t.live.Close(name) }
 
 // tell shows an event, below the names of the lines when they have changed.
-func (t *trial) tell(e wire.Event) {
+func (t *trial) tell(e record.Event) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if head := t.live.Head(); head != t.head {

@@ -1,11 +1,11 @@
 package grade
 
 import (
-	"fmt"
 	"time"
 
 	"loopback/tools/probe"
 	"loopback/tools/process"
+	"loopback/tools/record"
 	"loopback/tools/wire"
 )
 
@@ -326,25 +326,25 @@ func (c *calmness) look(p *program, now survey, asleep bool) bool {
 }
 
 // describe says how far what was sent on c has come, from the kernel's tables.
-func (s *scene) describe(c *wire.Conn) string {
+func (s *scene) describe(c *wire.Conn) record.Phrase {
 	theirs, err := s.net.TCP(c.Remote, c.Local)
 	switch {
 	case err != nil:
-		return ""
+		return record.Phrase{}
 	case theirs.Inode == 0 && theirs.State == probe.Established:
-		return fmt.Sprintf("%s's connection waits in the accept queue: the program has not accepted it", c.Name)
+		return record.Say("%s's connection waits in the accept queue: the program has not accepted it", c.Name)
 	case theirs.State == probe.CloseWait && theirs.Unread > 1:
-		return fmt.Sprintf("%s it has not read wait in its socket, and after them %s's FIN", wire.Bytes(int(theirs.Unread-1)), c.Name)
+		return record.Say("%s it has not read wait in its socket, and after them %s's FIN", record.Amount(int(theirs.Unread-1)), c.Name)
 	case theirs.State == probe.CloseWait && theirs.Unread == 1:
-		return fmt.Sprintf("it has not read %s's FIN, which waits in its socket", c.Name)
+		return record.Say("it has not read %s's FIN, which waits in its socket", c.Name)
 	case theirs.State == probe.CloseWait:
-		return fmt.Sprintf("it has read everything, %s's FIN included, and has not closed: its socket is in CLOSE-WAIT", c.Name)
+		return record.Say("it has read everything, %s's FIN included, and has not closed: its socket is in CLOSE-WAIT", c.Name)
 	case theirs.Unread > 0:
-		return fmt.Sprintf("%s it has not read wait in its socket", wire.Bytes(int(theirs.Unread)))
+		return record.Say("%s it has not read wait in its socket", record.Amount(int(theirs.Unread)))
 	case c.Sent() > 0 && c.WroteFIN():
-		return fmt.Sprintf("it has read all that %s sent, and %s's FIN", c.Name, c.Name)
+		return record.Say("it has read all that %s sent, and %s's FIN", c.Name, c.Name)
 	case c.Sent() > 0:
-		return fmt.Sprintf("it has read all that %s sent", c.Name)
+		return record.Say("it has read all that %s sent", c.Name)
 	}
-	return ""
+	return record.Phrase{}
 }

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"loopback/tools/probe"
+	"loopback/tools/record"
 )
 
 // listensFirst checks that a program whose standard output is jammed listens
@@ -31,6 +32,6 @@ func (s *scene) listensFirst(p *program) {
 		return // it was another write, or only the beginning of the line
 	}
 	s.trouble("", "it says that it listens, and it does not yet")
-	v := Verdict{Code: NotListening, What: "the server writes its announcement before it listens: while it stood in that write the kernel knew of no " + s.listeningSocket() + " of it"}
+	v := Verdict{Code: NotListening, What: record.Say("the server writes its announcement before it listens: while it stood in that write the kernel knew of no %v of it", s.listeningSocket())}
 	s.fail(v)
 }

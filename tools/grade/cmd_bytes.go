@@ -2,12 +2,12 @@ package grade
 
 import (
 	"bytes"
-	"fmt"
 	"io"
 	"strconv"
 	"strings"
 
 	"loopback/tools/probe"
+	"loopback/tools/record"
 	"loopback/tools/wire"
 )
 
@@ -97,7 +97,7 @@ func (s *scene) send(c *wire.Conn, data []byte) {
 	s.rest(s.owner(c))
 	s.stillOpen(c, data)
 	left, failed, end := s.give(c, data)
-	s.record(wire.Event{Conn: c.Name, Kind: wire.Out, Data: data, Size: len(data) - left})
+	s.record(record.Event{Conn: c.Name, Kind: record.Out, Data: data, Size: len(data) - left})
 	s.given(c, left, failed, end)
 }
 
@@ -125,12 +125,12 @@ func (s *scene) give(c *wire.Conn, data []byte) (left int, failed error, end why
 // given judges what give has returned.
 func (s *scene) given(c *wire.Conn, left int, failed error, end why) {
 	if failed != nil {
-		s.hangup(c, failed, owes{what: fmt.Sprintf("%s still had %s to send", c.Name, wire.Bytes(left))})
+		s.hangup(c, failed, owes{what: record.Say("%s still had %s to send", c.Name, record.Amount(left))})
 	}
 	if end == ended {
 		return // what the program still said is read by the next command
 	}
-	s.judge(s.owner(c), end, owes{code: Silence, c: c, what: fmt.Sprintf("it does not take the other %s", wire.Bytes(left))})
+	s.judge(s.owner(c), end, owes{code: Silence, c: c, what: record.Say("it does not take the other %s", record.Amount(left))})
 }
 
 // stillOpen fails when a server has already ended a connection on which it is
@@ -170,9 +170,9 @@ func (s *scene) early(c *wire.Conn) (got []byte, err error) {
 // cutOff judges that a server has ended a connection early.
 func (s *scene) cutOff(c *wire.Conn, got []byte, err error, rest []byte) {
 	if s.known.parting = got; len(got) > 0 {
-		s.record(wire.Event{Conn: c.Name, Kind: wire.In, Data: got, Size: len(got)})
+		s.record(record.Event{Conn: c.Name, Kind: record.In, Data: got, Size: len(got)})
 	}
-	s.hangup(c, err, owes{what: fmt.Sprintf("%s has more to send: %s", c.Name, wire.Quote(rest, len(rest), 20))})
+	s.hangup(c, err, owes{what: record.Say("%s has more to send: %s", c.Name, record.Quoting(rest, len(rest), 20))})
 }
 
 // recv reads until want has come or cannot come any more.
@@ -188,21 +188,21 @@ func (s *scene) compare(c *wire.Conn, want, got []byte, failed error, end why) {
 		got = append(got, s.surplus(c)...)
 	}
 	if len(got) > 0 {
-		s.record(wire.Event{Conn: c.Name, Kind: wire.In, Data: got, Size: len(got)})
+		s.record(record.Event{Conn: c.Name, Kind: record.In, Data: got, Size: len(got)})
 	}
 	if bytes.Equal(got, want) {
 		return
 	}
-	o := owes{code: Silence, c: c, what: "nothing came back", want: want, got: got, compare: true}
+	o := owes{code: Silence, c: c, what: record.Say("nothing came back"), want: want, got: got, compare: true}
 	if len(got) > 0 {
-		o.what = "nothing more came"
+		o.what = record.Say("nothing more came")
 	}
 	if failed != nil {
 		s.hangup(c, failed, o)
 	}
 	s.judge(s.owner(c), end, o)
 	s.trouble(c.Name, "these are not the bytes expected")
-	s.failChecked(Verdict{Code: WrongBytes, What: "the bytes that came are not the ones expected", Want: want, Got: got, Compare: true})
+	s.failChecked(Verdict{Code: WrongBytes, What: record.Say("the bytes that came are not the ones expected"), Want: want, Got: got, Compare: true})
 }
 
 // surplus is what else has come on c, once the program is at rest: who has got
@@ -240,7 +240,7 @@ func (s *scene) slow(c *wire.Conn, data []byte) {
 	sent := 0
 	tell := func() {
 		s.mute = false
-		s.record(wire.Event{Conn: c.Name, Kind: wire.Out, Data: data[:sent], Size: sent, Pieces: sent})
+		s.record(record.Event{Conn: c.Name, Kind: record.Out, Data: data[:sent], Size: sent, Pieces: sent})
 	}
 	s.mute = true
 	for i := range data {
@@ -275,7 +275,7 @@ func (s *scene) consumed(c *wire.Conn) {
 		return nothing
 	})
 	if end != ended {
-		s.judge(p, end, owes{code: Silence, c: c, what: "it does not read"})
+		s.judge(p, end, owes{code: Silence, c: c, what: record.Say("it does not read")})
 	}
 }
 
@@ -287,13 +287,13 @@ func (s *scene) waiting(c *wire.Conn) {
 	s.stillOpen(c, nil)
 	if n, err := c.Read(make([]byte, 1), slice); n > 0 || err == io.EOF {
 		s.trouble(c.Name, "an answer, before its turn")
-		what := "before an answer was due"
+		what := record.Say("before an answer was due")
 		if len(s.open()) > 1 {
-			what = "while an earlier client was still being served"
+			what = record.Say("while an earlier client was still being served")
 		}
-		s.fail(Verdict{Code: OutOfTurn, What: fmt.Sprintf("%s was answered %s", c.Name, what)})
+		s.fail(Verdict{Code: OutOfTurn, What: record.Say("%s was answered %s", c.Name, what)})
 	}
-	s.record(wire.Event{Conn: c.Name, Kind: wire.Note, Text: c.Name + " waits: " + s.describe(c)})
+	s.record(record.Event{Conn: c.Name, Kind: record.Note, What: record.Say("%v waits: %v", c.Name, s.describe(c))})
 }
 
 // flood sends n bytes and reads their echo at the same time.
@@ -302,20 +302,20 @@ func (s *scene) flood(c *wire.Conn, n int) {
 	s.rest(p)
 	want := s.fill.pattern(n)
 	got, sent, failed, end := s.exchange(p, c, want)
-	s.record(wire.Event{Conn: c.Name, Kind: wire.Out, Data: want, Size: sent})
+	s.record(record.Event{Conn: c.Name, Kind: record.Out, Data: want, Size: sent})
 	if len(got) > 0 {
-		s.record(wire.Event{Conn: c.Name, Kind: wire.In, Data: got, Size: len(got)})
+		s.record(record.Event{Conn: c.Name, Kind: record.In, Data: got, Size: len(got)})
 	}
 	if bytes.Equal(got, want) {
 		return
 	}
-	o := owes{code: Silence, c: c, what: "nothing moves any more", want: want, got: got, compare: true}
+	o := owes{code: Silence, c: c, what: record.Say("nothing moves any more"), want: want, got: got, compare: true}
 	if failed != nil {
 		s.hangup(c, failed, o)
 	}
 	s.judge(p, end, o)
 	s.trouble(c.Name, "these are not the bytes that were sent")
-	s.failChecked(Verdict{Code: WrongBytes, What: "the bytes that came back are not the ones that were sent", Want: want, Got: got, Compare: true})
+	s.failChecked(Verdict{Code: WrongBytes, What: record.Say("the bytes that came back are not the ones that were sent"), Want: want, Got: got, Compare: true})
 }
 
 // exchange writes data and reads as many bytes, whichever is possible. One
@@ -372,12 +372,12 @@ func (s *scene) stuff(c *wire.Conn) {
 		return nothing
 	})
 	s.stuffed[c.Name] = sent
-	s.record(wire.Event{Conn: c.Name, Kind: wire.Out, Text: c.Name + " sends, and never reads, until nothing moves"})
+	s.record(record.Event{Conn: c.Name, Kind: record.Out, What: record.Say("%v sends, and never reads, until nothing moves", c.Name)})
 	if failed != nil {
-		s.hangup(c, failed, owes{what: c.Name + " was still sending"})
+		s.hangup(c, failed, owes{what: record.Say("%v was still sending", c.Name)})
 	}
 	if end != happened && end != stuck && end != slept {
-		s.judge(p, end, owes{code: Silence, c: c, what: c.Name + " was still sending"})
+		s.judge(p, end, owes{code: Silence, c: c, what: record.Say("%v was still sending", c.Name)})
 	}
 }
 

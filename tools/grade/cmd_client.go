@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"loopback/tools/probe"
+	"loopback/tools/record"
 	"loopback/tools/wire"
 )
 
@@ -62,7 +63,7 @@ func (s *scene) listen(args []string) {
 		s.skip(fmt.Sprintf("this machine has no IPv6 loopback address (%v)", err))
 	}
 	if err != nil {
-		s.fail(Verdict{Code: CannotGrade, What: fmt.Sprintf("the grader could not listen: %v", err)})
+		s.fail(Verdict{Code: CannotGrade, What: record.Say("the grader could not listen: %v", err)})
 	}
 	s.listeners = append(s.listeners, l)
 	s.ts.Setenv(args[0], l.Addr)
@@ -83,7 +84,7 @@ func (s *scene) runClient(args []string) {
 		}
 	}
 	s.startWith(name, args, conditions{stdin: set["-stdin"] != "", full: set["-full"] != "", descriptors: count(set["-descriptors"])})
-	s.record(wire.Event{Kind: wire.Note, Text: "started: " + commandLine(append([]string{name}, args...))})
+	s.record(record.Event{Kind: record.Note, What: record.Say("started: %v", record.Foreign(commandLine(append([]string{name}, args...))))})
 }
 
 // mostOfWord is how much of a long word a timeline shows.
@@ -157,12 +158,12 @@ func (s *scene) accept(args []string) {
 		}
 		end = happened
 	}
-	s.judge(p, end, owes{code: Silence, what: "it has not connected"})
+	s.judge(p, end, owes{code: Silence, what: record.Say("it has not connected")})
 	if err != nil {
 		s.misuse("accept: %v", err)
 	}
 	s.hold(conn, p)
-	s.record(wire.Event{Conn: conn.Name, Kind: wire.Connect, From: true, Text: "connect from " + conn.Remote.String()})
+	s.record(record.Event{Conn: conn.Name, Kind: record.Connect, From: true, What: record.Say("connect from %v", conn.Remote)})
 	s.ts.Setenv(conn.Name+"_local", conn.Local.String())
 	s.ts.Setenv(conn.Name+"_peer", conn.Remote.String())
 }
@@ -258,18 +259,18 @@ func (s *scene) exit(args []string) {
 	})
 	p.checked = true
 	if end != ended {
-		s.judge(p, end, owes{code: NoExit, what: "it has not ended"})
+		s.judge(p, end, owes{code: NoExit, what: record.Say("it has not ended")})
 	}
 	p.drain()
 	s.checkWritten(p)
 	s.checkRace(p)
 	st, _ := p.proc.Status()
-	s.record(wire.Event{Kind: wire.Note, Text: "the process has ended: " + st.String()})
+	s.record(record.Event{Kind: record.Note, What: record.Say("the process has ended: %v", st.String())})
 	if st.Signal != "" || strings.Contains(string(p.proc.Stderr().Bytes()), "\ngoroutine ") {
 		s.dead(p, Verdict{})
 	}
 	if want := args[0]; want != "any" && want != strconv.Itoa(st.Code) {
-		s.fail(Verdict{Code: ExitStatus, What: fmt.Sprintf("the %s ended with status %d; it should be %s", s.called(p), st.Code, want), Words: p.lastWords(3)})
+		s.fail(Verdict{Code: ExitStatus, What: record.Say("the %s ended with status %d; it should be %s", s.called(p), st.Code, want), Words: p.lastWords(3)})
 	}
 }
 
@@ -283,14 +284,14 @@ func (s *scene) output(args []string) {
 		return
 	}
 	s.trouble("", "standard output is not what was promised")
-	what := fmt.Sprintf("standard output has %s, and it should have %s", wire.Bytes(int(p.proc.Stdout().Total())), wire.Bytes(len(want)))
+	what := record.Say("standard output has %s, and it should have %s", record.Amount(int(p.proc.Stdout().Total())), record.Bytes(len(want)))
 	if len(got) == len(want) {
-		what = fmt.Sprintf("standard output has %s, as it should, but other ones", wire.Bytes(len(want)))
+		what = record.Say("standard output has %s, as it should, but other ones", record.Bytes(len(want)))
 	}
 	v := Verdict{Code: Output, What: what, Want: want, Got: got, Compare: true}
 	if strings.Count(string(want), "\n") > 1 {
 		n, line := differingLine(want, got)
-		v.What += fmt.Sprintf("; line %d differs", n)
+		v.What = v.What.And("; line %d differs", n)
 		v.Words = []string{line}
 	}
 	s.fail(v)
@@ -299,7 +300,7 @@ func (s *scene) output(args []string) {
 // differingLine returns the number of the first line in which got differs from
 // want, and that line of got.
 func differingLine(want, got []byte) (n int, line string) {
-	at := wire.FirstDifference(want, got)
+	at := record.FirstDifference(want, got)
 	start := strings.LastIndexByte(string(got[:at]), '\n') + 1
 	line, _, _ = strings.Cut(string(got[start:]), "\n")
 	return strings.Count(string(want[:at]), "\n") + 1, line
@@ -309,7 +310,7 @@ func differingLine(want, got []byte) (n int, line string) {
 func (s *scene) saysWhy(p *program, mute bool) {
 	if mute {
 		s.trouble("", "it does not say why")
-		s.fail(Verdict{Code: Output, What: fmt.Sprintf("the %s has printed nothing on standard error", s.called(p))})
+		s.fail(Verdict{Code: Output, What: record.Say("the %s has printed nothing on standard error", s.called(p))})
 	}
 }
 
@@ -320,7 +321,7 @@ func (s *scene) stderr(args []string) {
 	got := string(p.proc.Stderr().Bytes())
 	if n := set["-lines"]; n != "" && count(n) != p.proc.Stderr().Lines() {
 		s.trouble("", "standard error is not what was promised")
-		s.fail(Verdict{Code: Output, What: fmt.Sprintf("standard error has %d lines; it should have %s", p.proc.Stderr().Lines(), n), Words: p.lastWords(5)})
+		s.fail(Verdict{Code: Output, What: record.Say("standard error has %d lines; it should have %s", p.proc.Stderr().Lines(), n), Words: p.lastWords(5)})
 	}
 	if len(args) == 0 {
 		s.saysWhy(p, set["-lines"] == "" && strings.TrimSpace(got) == "")
@@ -329,9 +330,9 @@ func (s *scene) stderr(args []string) {
 	want := string(s.fill.text(os.Expand(args[0], s.ts.Getenv)))
 	if !strings.Contains(strings.ToLower(got), strings.ToLower(want)) {
 		s.trouble("", "standard error is not what was promised")
-		what := fmt.Sprintf("standard error should say %q", strings.TrimSpace(want))
+		what := record.Say("standard error should say %v", record.Foreign(strconv.Quote(strings.TrimSpace(want))))
 		if want == "\n" {
-			what = "standard error should have a line that says what went wrong, and is empty"
+			what = record.Say("standard error should have a line that says what went wrong, and is empty")
 		}
 		s.fail(Verdict{Code: Output, What: what, Words: p.lastWords(5)})
 	}

@@ -72,7 +72,7 @@ func (s *scene) crowd(n int, what string) []*wire.Conn {
 	s.needFiles(n)
 	s.rest(s.main())
 	s.mute, s.hurry = true, true
-	s.log.Note(fmt.Sprintf("%d clients connect, and %s", n, what))
+	s.log.Note("%d clients connect, and %s", n, what)
 	s.crowdMark = s.log.Mark()
 	clients := make([]*wire.Conn, n)
 	for i := range clients {

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"loopback/tools/probe"
+	"loopback/tools/record"
 	"loopback/tools/wire"
 )
 
@@ -48,9 +49,9 @@ var datagramCommands = []command{{
 		exactly(1, args)
 		e := s.peer(args[0])
 		if err := e.Vanish(); err != nil {
-			s.fail(Verdict{Code: CannotGrade, What: fmt.Sprintf("%s could not close its socket: %v", e.Name, err)})
+			s.fail(Verdict{Code: CannotGrade, What: record.Say("%s could not close its socket: %v", e.Name, err)})
 		}
-		s.record(wire.Event{Kind: wire.Note, Text: e.Name + " has closed its socket"})
+		s.record(record.Event{Kind: record.Note, What: record.Say("%v has closed its socket", e.Name)})
 	},
 }, {
 	name: "freeze", args: "", group: "Datagrams",
@@ -122,12 +123,12 @@ func (s *scene) dispatch(e *peer, data []byte, to netip.AddrPort) {
 	if err := e.Send(data, to); err == wire.ErrTooLong {
 		panic(usage{err.Error()})
 	} else if err != nil {
-		s.fail(Verdict{Code: CannotGrade, What: fmt.Sprintf("the grader could not send a datagram: %v", err)})
+		s.fail(Verdict{Code: CannotGrade, What: record.Say("the grader could not send a datagram: %v", err)})
 	}
 	e.asked = to
 	s.known.remember(e.Name, data)
 	if s.relay(to) == nil { // a relay tells itself what it does
-		s.record(wire.Event{Conn: e.Name, Kind: wire.Hop, To: s.at(to), Data: data, Size: len(data)})
+		s.record(record.Event{Conn: e.Name, Kind: record.Hop, To: s.at(to), Data: data, Size: len(data)})
 	}
 }
 
@@ -207,7 +208,7 @@ func (s *scene) hear(p *program, e *peer) (data []byte, from netip.AddrPort, end
 	}
 	e.heard = from
 	if s.relay(from) == nil {
-		s.record(wire.Event{Conn: s.at(from), Kind: wire.Hop, To: e.Name, Data: data, Size: len(data)})
+		s.record(record.Event{Conn: s.at(from), Kind: record.Hop, To: e.Name, Data: data, Size: len(data)})
 	}
 	return data, from, happened
 }
@@ -221,9 +222,9 @@ func (s *scene) unheard(p *program, e *peer, end why, want []byte) {
 	if end == ended && s.kind() == "client" && !e.heard.IsValid() {
 		s.endedEarly(p)
 	}
-	o := owes{code: Silence, what: "no datagram came", want: want, got: []byte{}, compare: true}
+	o := owes{code: Silence, what: record.Say("no datagram came"), want: want, got: []byte{}, compare: true}
 	if len(want) == 0 { // an empty one is not nothing
-		o.what, o.compare = "no datagram came; an empty one was expected", false
+		o.what, o.compare = record.Say("no datagram came; an empty one was expected"), false
 	}
 	if end == stuck || end == slept {
 		o.note = s.whereabouts(e)
@@ -234,22 +235,22 @@ func (s *scene) unheard(p *program, e *peer, end why, want []byte) {
 
 // whereabouts says where datagrams are that have not been read: in the
 // program's socket, or with somebody who had asked for nothing.
-func (s *scene) whereabouts(e *peer) string {
+func (s *scene) whereabouts(e *peer) record.Phrase {
 	for _, other := range s.dg.peers {
 		if other == e || !other.Open() {
 			continue
 		}
 		if data, from, err := other.Receive(0); err == nil {
-			s.record(wire.Event{Conn: s.at(from), Kind: wire.Hop, To: other.Name, Data: data, Size: len(data)})
-			return fmt.Sprintf("but a datagram lies at %s: %s", other.Name, wire.Quote(data, len(data), 40))
+			s.record(record.Event{Conn: s.at(from), Kind: record.Hop, To: other.Name, Data: data, Size: len(data)})
+			return record.Say("but a datagram lies at %s: %s", other.Name, record.Quoting(data, len(data), 40))
 		}
 	}
 	for _, u := range s.survey(nil).udp {
 		if u.Queued > 0 {
-			return "what it has not read waits in its socket"
+			return record.Say("what it has not read waits in its socket")
 		}
 	}
-	return "it has read every datagram that was sent to it"
+	return record.Say("it has read every datagram that was sent to it")
 }
 
 // checkSender makes sure that a reply comes from where it was asked for.
@@ -266,24 +267,24 @@ func (s *scene) checkSender(e *peer, from netip.AddrPort, expected string, got [
 	if from.String() == expected {
 		return
 	}
-	s.trouble(e.Name, fmt.Sprintf("this comes from %s, which was not asked", from))
-	s.fail(Verdict{Code: WrongSender, What: fmt.Sprintf("%s was sent from %s; %s had asked %s", wire.Quote(got, len(got), 30), from, e.Name, expected)})
+	s.trouble(e.Name, "this comes from %s, which was not asked", from)
+	s.fail(Verdict{Code: WrongSender, What: record.Say("%s was sent from %s; %s had asked %s", record.Quoting(got, len(got), 30), from, e.Name, record.Foreign(expected))})
 }
 
 // sameDatagram makes sure that got is the datagram that was wanted.
 func (s *scene) sameDatagram(e *peer, wanted, got []byte) {
 	ok, twice := s.dg.learn(wanted, got)
 	want := s.dg.guess(wanted, got)
-	v := Verdict{Code: WrongBytes, What: "the datagram that came is not the one expected", Want: want, Got: got, Compare: true}
+	v := Verdict{Code: WrongBytes, What: record.Say("the datagram that came is not the one expected"), Want: want, Got: got, Compare: true}
 	switch {
 	case ok:
 		return
 	case twice != "":
-		v.Compare, v.What = false, fmt.Sprintf("%s carries %s again, which stood in an earlier datagram for something else", wire.Quote(got, len(got), 30), twice)
+		v.Compare, v.What = false, record.Say("%s carries %s again, which stood in an earlier datagram for something else", record.Quoting(got, len(got), 30), record.Foreign(twice))
 	case len(got) < len(want) && bytes.HasPrefix(want, got):
-		v.Code, v.What = Truncated, fmt.Sprintf("a datagram of %s came; the one expected has %s", wire.Bytes(len(got)), wire.Bytes(len(want)))
+		v.Code, v.What = Truncated, record.Say("a datagram of %s came; the one expected has %s", record.Bytes(len(got)), record.Bytes(len(want)))
 	case len(got) > len(want) && bytes.HasPrefix(got, want):
-		v.Code, v.What = ExtraBytes, fmt.Sprintf("a datagram of %s came; the one expected has %s", wire.Bytes(len(got)), wire.Bytes(len(want)))
+		v.Code, v.What = ExtraBytes, record.Say("a datagram of %s came; the one expected has %s", record.Bytes(len(got)), record.Bytes(len(want)))
 	}
 	s.trouble(e.Name, "this is not the datagram expected")
 	s.fail(v)
@@ -295,10 +296,10 @@ func (s *scene) nothing(args []string) {
 	data, _, end := s.hear(p, e)
 	if end == happened {
 		s.trouble(e.Name, "nothing more was expected")
-		s.fail(Verdict{Code: ExtraBytes, What: fmt.Sprintf("a datagram came to %s for which nothing had asked: %s", e.Name, wire.Quote(data, len(data), 40))})
+		s.fail(Verdict{Code: ExtraBytes, What: record.Say("a datagram came to %s for which nothing had asked: %s", e.Name, record.Quoting(data, len(data), 40))})
 	}
 	if end != stuck && end != slept && end != ended {
-		s.judge(p, end, owes{code: Silence, what: "it never comes to rest"})
+		s.judge(p, end, owes{code: Silence, what: record.Say("it never comes to rest")})
 	}
 }
 
@@ -317,17 +318,17 @@ func (s *scene) freeze(args []string) {
 		return nothing
 	})
 	if end != happened && end != stuck {
-		s.judge(p, end, owes{code: Exited, what: "it could not be stopped"})
+		s.judge(p, end, owes{code: Exited, what: record.Say("it could not be stopped")})
 	}
 	s.dg.frozen = true
-	s.record(wire.Event{Kind: wire.Note, Text: "stopped, as by Ctrl-Z"})
+	s.record(record.Event{Kind: record.Note, What: record.Say("stopped, as by Ctrl-Z")})
 }
 
 func (s *scene) thaw(args []string) {
 	exactly(0, args)
 	s.dg.frozen = false
-	s.record(wire.Event{Kind: wire.Note, Text: "goes on"})
+	s.record(record.Event{Kind: record.Note, What: record.Say("goes on")})
 	if err := s.main().proc.Signal("CONT"); err != nil {
-		s.fail(Verdict{Code: CannotGrade, What: fmt.Sprintf("the program could not be let go on: %v", err)})
+		s.fail(Verdict{Code: CannotGrade, What: record.Say("the program could not be let go on: %v", err)})
 	}
 }

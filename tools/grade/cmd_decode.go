@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"strings"
 
-	"loopback/tools/wire"
+	"loopback/tools/record"
 )
 
 var decodeCommands = []command{{
@@ -74,13 +74,13 @@ func (s *scene) decoded() {
 			continue
 		}
 		s.known.args = []string{d.name}
-		s.trouble("", fmt.Sprintf("line %d is not what was promised", i+1))
-		s.fail(Verdict{Code: Output, What: fmt.Sprintf("line %d of %d differs; it is about the packet %q", i+1, len(given), d.packet),
+		s.trouble("", "line %d is not what was promised", i+1)
+		s.fail(Verdict{Code: Output, What: record.Say("line %d of %d differs; it is about the packet %q", i+1, len(given), d.packet),
 			Want: []byte(d.line + "\n"), Got: []byte(got), Compare: true})
 	}
 	if extra := strings.Join(lines[len(given):], ""); extra != "" {
 		s.trouble("", "more was printed than was promised")
-		s.fail(Verdict{Code: Output, What: fmt.Sprintf("there are more lines than %s", packetsText(len(given))), Want: []byte{}, Got: []byte(extra), Compare: true})
+		s.fail(Verdict{Code: Output, What: record.Say("there are more lines than %s", packetsText(len(given))), Want: []byte{}, Got: []byte(extra), Compare: true})
 	}
 }
 
@@ -100,7 +100,7 @@ func (s *scene) work(what string, argv []string, doing func(printed int) string,
 		name = fmt.Sprintf("client %d", n+1)
 	}
 	p := s.start(name, argv)
-	s.record(wire.Event{Kind: wire.Note, Text: "started: " + what})
+	s.record(record.Event{Kind: record.Note, What: record.Say("started: %v", what)})
 	s.packets.doing = func() string { return doing(bytes.Count(p.proc.Stdout().Bytes(), []byte("\n"))) }
 	defer func() { s.packets.doing = nil }()
 	s.exit([]string{fmt.Sprint(status), name})
@@ -120,10 +120,10 @@ func (s *scene) replies(args []string) {
 	if set["-none"] != "" {
 		want, status, doing = "", 1, "no reply belongs to this packet, %s: %s"
 	}
-	doing = fmt.Sprintf(doing, wire.Bytes(len(request)), cut(digits, 140))
-	p := s.work("reply, with a packet of "+wire.Bytes(len(request)), []string{"reply", digits}, func(int) string { return doing }, status)
+	doing = fmt.Sprintf(doing, record.Bytes(len(request)), cut(digits, 140))
+	p := s.work("reply, with a packet of "+record.Bytes(len(request)), []string{"reply", digits}, func(int) string { return doing }, status)
 	if got := string(p.proc.Stdout().Bytes()); got != want {
 		s.trouble("", "standard output is not what was promised")
-		s.fail(Verdict{Code: Output, What: "the reply differs; " + doing, Want: []byte(want), Got: []byte(got), Compare: true})
+		s.fail(Verdict{Code: Output, What: record.Say("the reply differs; %v", doing), Want: []byte(want), Got: []byte(got), Compare: true})
 	}
 }

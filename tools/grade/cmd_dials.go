@@ -5,6 +5,7 @@ import (
 	"io"
 
 	"loopback/tools/probe"
+	"loopback/tools/record"
 	"loopback/tools/wire"
 )
 
@@ -79,7 +80,7 @@ func (s *scene) dials(args []string) {
 	if end == happened {
 		s.rest(p)
 		look()
-		s.record(wire.Event{Kind: wire.Note, Text: dialsText(have) + " under way, and no more"})
+		s.record(record.Event{Kind: record.Note, What: record.Say("%v under way, and no more", dialsText(have))})
 		return
 	}
 	s.tooFew(p, end, have, want)
@@ -95,14 +96,14 @@ func (s *scene) dialsNow(p *program, r *portRun, most int) {
 	if have > most {
 		s.tooMany(p, r, most)
 	}
-	s.record(wire.Event{Kind: wire.Note, Text: fmt.Sprintf("no more than %d under way", most)})
+	s.record(record.Event{Kind: record.Note, What: record.Say("no more than %d under way", most)})
 }
 
 func (s *scene) tooMany(p *program, r *portRun, want int) {
 	s.rest(p) // how many there will be
 	_, have, _ := r.underWay()
-	s.trouble("", fmt.Sprintf("%d dials are under way at the same time", have))
-	v := Verdict{Code: TooMany, What: fmt.Sprintf("more dials are under way at the same time than the %d that were allowed", want)}
+	s.trouble("", "%d dials are under way at the same time", have)
+	v := Verdict{Code: TooMany, What: record.Say("more dials are under way at the same time than the %d that were allowed", want)}
 	v.Where, v.Cause = s.where(p)
 	s.fail(v)
 }
@@ -112,13 +113,13 @@ func (s *scene) tooFew(p *program, end why, have, want int) {
 		s.endedEarly(p)
 	}
 	if end == slept && have > 0 {
-		s.trouble("", fmt.Sprintf("%s under way, and not %d", dialsText(have), want))
+		s.trouble("", "%s under way, and not %d", dialsText(have), want)
 		v := Verdict{Code: TooFew, ByTime: true,
-			What: fmt.Sprintf("%s under way, and the program waits; it should be %d at the same time", dialsText(have), want)}
+			What: record.Say("%s under way, and the program waits; it should be %d at the same time", dialsText(have), want)}
 		v.Where, v.Cause = s.where(p)
 		s.fail(v)
 	}
-	s.judge(p, end, owes{code: TooFew, what: fmt.Sprintf("%s under way, and not %d", dialsText(have), want)})
+	s.judge(p, end, owes{code: TooFew, what: record.Say("%s under way, and not %d", dialsText(have), want)})
 }
 
 func dialsText(n int) string {
@@ -136,16 +137,16 @@ func (s *scene) over(c *wire.Conn) {
 		more := make([]byte, mostExtra-1)
 		n, _ := c.Read(more, slice) // what came with it
 		got = append(got, more[:n]...)
-		s.record(wire.Event{Conn: c.Name, Kind: wire.In, Data: got, Size: len(got)})
+		s.record(record.Event{Conn: c.Name, Kind: record.In, Data: got, Size: len(got)})
 		s.trouble(c.Name, "nothing was to be sent")
-		s.fail(Verdict{Code: ExtraBytes, What: fmt.Sprintf("%s came, and nothing was to be sent on this connection", plus(len(got))), Got: got, Compare: true})
+		s.fail(Verdict{Code: ExtraBytes, What: record.Say("%s came, and nothing was to be sent on this connection", plus(len(got))), Got: got, Compare: true})
 	}
 	switch failed {
 	case nil:
-		s.judge(p, end, owes{code: NoEOF, c: c, what: "the connection is still open", note: "the connection " + c.Name + " is still open"})
+		s.judge(p, end, owes{code: NoEOF, c: c, what: record.Say("the connection is still open"), note: record.Say("the connection %v is still open", c.Name)})
 	case io.EOF:
-		s.record(wire.Event{Conn: c.Name, Kind: wire.InFIN})
+		s.record(record.Event{Conn: c.Name, Kind: record.InFIN})
 	default:
-		s.record(wire.Event{Conn: c.Name, Kind: wire.InRST})
+		s.record(record.Event{Conn: c.Name, Kind: record.InRST})
 	}
 }

@@ -1,11 +1,11 @@
 package grade
 
 import (
-	"fmt"
 	"io"
 	"time"
 
 	"loopback/tools/probe"
+	"loopback/tools/record"
 	"loopback/tools/wire"
 )
 
@@ -30,21 +30,21 @@ var endCommands = []command{{
 func (s *scene) closeWrite(c *wire.Conn) {
 	s.rest(s.owner(c))
 	c.CloseWrite() // that the peer is gone already is seen by the next command
-	s.record(wire.Event{Conn: c.Name, Kind: wire.OutFIN})
+	s.record(record.Event{Conn: c.Name, Kind: record.OutFIN})
 }
 
 func (s *scene) closeConn(c *wire.Conn) {
 	s.rest(s.owner(c))
 	c.Close()
 	s.arrived(c)
-	s.record(wire.Event{Conn: c.Name, Kind: wire.OutFIN, Text: "FIN: " + c.Name + " closes"})
+	s.record(record.Event{Conn: c.Name, Kind: record.OutFIN, What: record.Say("FIN: %v closes", c.Name)})
 }
 
 func (s *scene) reset(c *wire.Conn) {
 	s.rest(s.owner(c))
 	c.Reset()
 	s.resetArrived(c)
-	s.record(wire.Event{Conn: c.Name, Kind: wire.OutRST})
+	s.record(record.Event{Conn: c.Name, Kind: record.OutRST})
 }
 
 // resetArrived waits until the kernel has taken the RST of c for what it is: the
@@ -92,18 +92,18 @@ func (s *scene) eof(c *wire.Conn) {
 	got, failed, end := s.read(p, c, 1)
 	if len(got) > 0 {
 		got = append(got, s.available(p, c)...)
-		s.record(wire.Event{Conn: c.Name, Kind: wire.In, Data: got, Size: len(got)})
+		s.record(record.Event{Conn: c.Name, Kind: record.In, Data: got, Size: len(got)})
 		s.trouble(c.Name, "no more bytes were expected")
-		s.fail(Verdict{Code: ExtraBytes, What: fmt.Sprintf("%s came, where only the end of stream was expected", plus(len(got))), Got: got, Compare: true})
+		s.fail(Verdict{Code: ExtraBytes, What: record.Say("%s came, where only the end of stream was expected", plus(len(got))), Got: got, Compare: true})
 	}
 	switch {
 	case failed == io.EOF:
-		s.record(wire.Event{Conn: c.Name, Kind: wire.InFIN})
+		s.record(record.Event{Conn: c.Name, Kind: record.InFIN})
 		return
 	case failed != nil:
-		s.hangup(c, failed, owes{what: "a FIN was expected"})
+		s.hangup(c, failed, owes{what: record.Say("a FIN was expected")})
 	}
-	s.judge(p, end, owes{code: NoEOF, c: c, what: "no FIN came"})
+	s.judge(p, end, owes{code: NoEOF, c: c, what: record.Say("no FIN came")})
 }
 
 // restTries is how often a program that still moves is given time to rest.
@@ -136,7 +136,7 @@ func (s *scene) available(p *program, c *wire.Conn) (got []byte) {
 // plus says how many bytes there were, or that there were at least so many.
 func plus(n int) string {
 	if n == mostExtra {
-		return wire.Bytes(n) + " and more"
+		return record.Bytes(n) + " and more"
 	}
-	return wire.Bytes(n)
+	return record.Bytes(n)
 }

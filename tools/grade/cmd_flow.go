@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"loopback/tools/probe"
+	"loopback/tools/record"
 	"loopback/tools/wire"
 )
 
@@ -73,7 +74,7 @@ func (s *scene) overfill(c *wire.Conn) {
 	}
 	s.mute = false
 	s.stuffed[c.Name] = sent
-	s.record(wire.Event{Conn: c.Name, Kind: wire.Out, Text: c.Name + " sends without reading, until output waits"})
+	s.record(record.Event{Conn: c.Name, Kind: record.Out, What: record.Say("%v sends without reading, until output waits", c.Name)})
 }
 
 // holding returns how many bytes the owner of a socket has read from it and
@@ -94,12 +95,11 @@ func (s *scene) held(c *wire.Conn, most int) {
 	}
 	n := holding(theirs)
 	if n <= int64(most) {
-		s.record(wire.Event{Kind: wire.Note, Text: fmt.Sprintf("at rest, with at most %s of %s's in its own memory", wire.Bytes(most), c.Name)})
+		s.record(record.Event{Kind: record.Note, What: record.Say("at rest, with at most %s of %s's in its own memory", record.Bytes(most), c.Name)})
 		return
 	}
 	s.trouble(c.Name, "read by the program, and never written back")
-	v := Verdict{Code: Memory, What: fmt.Sprintf("%s never reads, and the %s goes on reading from it: of %s it keeps %s in its own memory, and %s are allowed",
-		c.Name, s.kind(), c.Name, wire.Bytes(int(n)), wire.Bytes(most))}
+	v := Verdict{Code: Memory, What: record.Say("%s never reads, and the %s goes on reading from it: of %s it keeps %s in its own memory, and %s are allowed", c.Name, s.kind(), c.Name, record.Varies(record.Bytes(int(n)), "N bytes"), record.Bytes(most))}
 	v.Where, v.Cause = s.where(p)
 	s.fail(v)
 }
@@ -159,7 +159,7 @@ func (s *scene) fair(busy, quiet *wire.Conn) {
 		}
 		s.recv(busy, s.fill.pattern(n)[min(n, counted):])
 	}
-	s.record(wire.Event{Kind: wire.Note, Text: fmt.Sprintf("%s was answered before %s of %s", quiet.Name, wire.Bytes(counted), busy.Name)})
+	s.record(record.Event{Kind: record.Note, What: record.Say("%s was answered before %s of %s", quiet.Name, record.Bytes(counted), busy.Name)})
 }
 
 // answers reads the echo of the quiet client's line and of the first n bytes of
@@ -169,9 +169,9 @@ func (s *scene) answers(busy, quiet *wire.Conn, n int) (late bool) {
 	quietAt := s.answered(quiet, s.quietLine())
 	busyAt := s.answered(busy, s.fill.pattern(n))
 	s.log.Rewind(read)
-	rows := []wire.Event{ // as they arrived, not as they were read
-		{Conn: quiet.Name, Kind: wire.In, Data: s.quietLine(), Size: len(s.quietLine())},
-		{Conn: busy.Name, Kind: wire.In, Data: s.fill.pattern(n), Size: n},
+	rows := []record.Event{ // as they arrived, not as they were read
+		{Conn: quiet.Name, Kind: record.In, Data: s.quietLine(), Size: len(s.quietLine())},
+		{Conn: busy.Name, Kind: record.In, Data: s.fill.pattern(n), Size: n},
 	}
 	if late = quietAt.After(busyAt); late {
 		slices.Reverse(rows)
@@ -193,13 +193,13 @@ func (s *scene) together(busy, quiet *wire.Conn) (n int, fits bool) {
 	s.rest(p)
 	s.halt(p)
 	n, _ = busy.Write(s.fill.pattern(burst), slice) // for what it does not take there is no room
-	s.record(wire.Event{Conn: busy.Name, Kind: wire.Out, Data: s.fill.pattern(n), Size: n})
+	s.record(record.Event{Conn: busy.Name, Kind: record.Out, Data: s.fill.pattern(n), Size: n})
 	s.rest(p)
 	ours, err1 := s.net.TCP(busy.Local, busy.Remote)
 	s.send(quiet, s.quietLine())
 	s.rest(p)
 	p.proc.Signal("CONT") // that it has ended is seen by whoever waits for it
-	s.record(wire.Event{Kind: wire.Note, Text: "the server goes on (SIGCONT)"})
+	s.record(record.Event{Kind: record.Note, What: record.Say("the server goes on (SIGCONT)")})
 	s.rest(p)
 	theirs, err2 := s.net.TCP(busy.Remote, busy.Local)
 	return n, n == burst && err1 == nil && err2 == nil && ours.NotSent == 0 && theirs.NotSent == 0
@@ -221,13 +221,12 @@ func (s *scene) halt(p *program) {
 			s.judge(p, unknown, owes{})
 		}
 	}
-	s.record(wire.Event{Kind: wire.Note, Text: "the server is stopped (SIGSTOP)"})
+	s.record(record.Event{Kind: record.Note, What: record.Say("the server is stopped (SIGSTOP)")})
 }
 
 func (s *scene) unfair(busy, quiet *wire.Conn) {
-	s.trouble(quiet.Name, fmt.Sprintf("answered only after %s of %s", wire.Bytes(counted), busy.Name))
-	s.fail(Verdict{Code: OutOfTurn, What: fmt.Sprintf("%s and %s were ready at the same moment; the %s echoed %s of %s before it looked at the %s of %s",
-		busy.Name, quiet.Name, s.kind(), wire.Bytes(counted), busy.Name, wire.Bytes(len(s.quietLine())), quiet.Name)})
+	s.trouble(quiet.Name, "answered only after %s of %s", record.Bytes(counted), busy.Name)
+	s.fail(Verdict{Code: OutOfTurn, What: record.Say("%s and %s were ready at the same moment; the %s echoed %s of %s before it looked at the %s of %s", busy.Name, quiet.Name, s.kind(), record.Bytes(counted), busy.Name, record.Bytes(len(s.quietLine())), quiet.Name)})
 }
 
 // answered reads the echo of data and returns when the last byte of it arrived.
@@ -255,7 +254,7 @@ func (s *scene) answered(c *wire.Conn, data []byte) time.Time {
 	})
 	s.compare(c, data, got, failed, end)
 	if !bytes.Equal(got, data) || last.IsZero() {
-		s.fail(Verdict{Code: CannotGrade, What: "the kernel did not say when the answer arrived"})
+		s.fail(Verdict{Code: CannotGrade, What: record.Say("the kernel did not say when the answer arrived")})
 	}
 	return last
 }

@@ -11,7 +11,7 @@ import (
 	"strings"
 
 	"loopback/tools/probe"
-	"loopback/tools/wire"
+	"loopback/tools/record"
 )
 
 // meansCommands judge by what means a program does its work.
@@ -55,11 +55,11 @@ func (s *scene) threads(most int) {
 	case p.gone():
 		s.dead(p, Verdict{})
 	case act.Threads <= most:
-		s.record(wire.Event{Kind: wire.Note, Text: fmt.Sprintf("at most %d threads", most)})
+		s.record(record.Event{Kind: record.Note, What: record.Say("at most %d threads", most)})
 		return
 	}
-	s.trouble("", fmt.Sprintf("more than %d threads", most))
-	v := Verdict{Code: Threads, What: fmt.Sprintf("with %d clients connected the %s has more than %d threads", len(s.open()), s.kind(), most)}
+	s.trouble("", "more than %d threads", most)
+	v := Verdict{Code: Threads, What: record.Say("with %d clients connected the %s has more than %d threads", len(s.open()), s.kind(), most)}
 	v.Where, v.Cause = s.where(p)
 	s.fail(v)
 }
@@ -78,12 +78,11 @@ func (s *scene) memory(most int) {
 		most *= raceMemory
 	}
 	if now-p.memory <= int64(most) {
-		s.record(wire.Event{Kind: wire.Note, Text: fmt.Sprintf("at most %s more memory than at the start", wire.Bytes(most))})
+		s.record(record.Event{Kind: record.Note, What: record.Say("at most %s more memory than at the start", record.Bytes(most))})
 		return
 	}
-	s.trouble("", fmt.Sprintf("more than %s more memory than at the start", wire.Bytes(most)))
-	v := Verdict{Code: Memory, What: fmt.Sprintf("the %s occupies %s more memory than when it announced its address, and %s are allowed",
-		s.kind(), wire.Bytes(int(now-p.memory)), wire.Bytes(most))}
+	s.trouble("", "more than %s more memory than at the start", record.Bytes(most))
+	v := Verdict{Code: Memory, What: record.Say("the %s occupies %s more memory than when it announced its address, and %s are allowed", s.kind(), record.Varies(record.Bytes(int(now-p.memory)), "N bytes"), record.Bytes(most))}
 	v.Where, v.Cause = s.where(p)
 	s.fail(v)
 }
@@ -102,11 +101,11 @@ func (s *scene) source(args []string) {
 		found = append(found, uses(file, strings.Split(set["-without-import"], ","), set["-without-go"] != "")...)
 	}
 	if len(found) == 0 {
-		s.record(wire.Event{Kind: wire.Note, Text: "its Go files use nothing that this unit does without"})
+		s.record(record.Event{Kind: record.Note, What: record.Say("its Go files use nothing that this unit does without")})
 		return
 	}
 	s.trouble("", "its Go files use what this unit does without")
-	s.fail(Verdict{Code: Source, What: "the program's text uses what this unit does without: " + found[0], Where: found})
+	s.fail(Verdict{Code: Source, What: record.Say("the program's text uses what this unit does without: %v", found[0]), Where: found})
 }
 
 // uses lists where file imports one of paths, and its go statements.

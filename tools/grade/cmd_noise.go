@@ -4,7 +4,7 @@ import (
 	"strings"
 	"time"
 
-	"loopback/tools/wire"
+	"loopback/tools/record"
 )
 
 var noiseCommands = []command{{
@@ -76,7 +76,7 @@ func (n *noise) asked(d time.Duration) bool {
 		return false
 	}
 	n.note()
-	s.record(wire.Event{Conn: s.at(from), Kind: wire.Hop, To: e.Name, Data: got, Size: len(got)})
+	s.record(record.Event{Conn: s.at(from), Kind: record.Hop, To: e.Name, Data: got, Size: len(got)})
 	e.heard = from
 	s.sameDatagram(e, s.fill.joined([]string{n.want}), got)
 	return true

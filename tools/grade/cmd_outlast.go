@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"loopback/tools/probe"
+	"loopback/tools/record"
 	"loopback/tools/wire"
 )
 
@@ -69,7 +70,7 @@ func (v *vigil) keep() {
 		still := !before.underWay && before.equal(v.s.survey(nil)) && !v.p.proc.Pending()
 		if what := v.verdict(act, still); what != "" {
 			v.mustStand() // with what came while we looked
-			v.s.record(wire.Event{Kind: wire.Note, Text: what})
+			v.s.record(record.Event{Kind: record.Note, What: record.Say("%s", what)})
 			v.s.watched += time.Since(v.start)
 			return
 		}
@@ -100,7 +101,7 @@ func (v *vigil) verdict(act probe.Activity, still bool) string {
 		return v.timed(act)
 	default:
 		if act.CPU-v.cpu > v.spin() {
-			v.s.judge(v.p, spun, owes{what: "no client has asked it for anything"})
+			v.s.judge(v.p, spun, owes{what: record.Say("no client has asked it for anything")})
 		}
 	}
 	v.proofs = 0
@@ -154,7 +155,7 @@ func (v *vigil) mustStand() {
 	}
 	if v.p.gone() {
 		v.p.drain()
-		v.s.dead(v.p, Verdict{evidence: v.s.gather(nil, v.p), What: fmt.Sprintf("nothing happened for %s, and the %s has ended by itself", seconds(time.Since(v.start)), v.s.called(v.p))})
+		v.s.dead(v.p, Verdict{evidence: v.s.gather(nil, v.p), What: record.Say("nothing happened for %s, and the %s has ended by itself", taken(time.Since(v.start)), v.s.called(v.p))})
 	}
 }
 
@@ -162,25 +163,24 @@ func (v *vigil) mustStand() {
 func (v *vigil) tooEarly(c *wire.Conn) {
 	s := v.s
 	s.rest(v.p)
-	code, kind := Reset, wire.InRST
+	code, kind := Reset, record.InRST
 	if ours, err := s.net.TCP(c.Local, c.Remote); err == nil && ours.State != probe.Closed {
-		code, kind = EarlyEOF, wire.InFIN
+		code, kind = EarlyEOF, record.InFIN
 	}
-	s.log.Add(wire.Event{Conn: c.Name, Kind: kind})
+	s.log.Add(record.Event{Conn: c.Name, Kind: kind})
 	did := "said nothing"
 	if s.stuffed[c.Name] > 0 {
 		did = "read nothing"
 	}
-	what := fmt.Sprintf("%s had %s for %s; the %s ended the connection, although no limit of time was promised",
-		c.Name, did, seconds(s.quiet(c)), s.called(v.p))
+	what := record.Say("%s had %s for %s; the %s ended the connection, although no limit of time was promised", c.Name, did, taken(s.quiet(c)), s.called(v.p))
 	s.trouble(c.Name, "no limit of time was promised")
 	verdict := Verdict{Code: code, What: what, evidence: s.gather(c, v.p)}
 	if v.p.gone() && !v.p.quit {
 		if st, _ := v.p.proc.Status(); st.Code != 0 {
-			verdict.What += ", and then it ended by itself"
+			verdict.What = verdict.What.And(", and then it ended by itself")
 			s.dead(v.p, verdict)
 		}
-		verdict.What += ", and then it ended: exit status 0"
+		verdict.What = verdict.What.And(", and then it ended: exit status 0")
 	} else {
 		verdict.Where, verdict.Cause = s.where(v.p)
 	}
@@ -192,14 +192,14 @@ func (s *scene) quiet(c *wire.Conn) time.Duration {
 	events := s.log.Events()
 	now := events[len(events)-1].At
 	for i := len(events) - 2; i >= 0; i-- {
-		if e := events[i]; e.Conn == c.Name && e.Kind != wire.InFIN && e.Kind != wire.InRST {
+		if e := events[i]; e.Conn == c.Name && e.Kind != record.InFIN && e.Kind != record.InRST {
 			return now - e.At
 		}
 	}
 	return now
 }
 
-// seconds says how long something took: 2.0 s.
-func seconds(d time.Duration) string {
-	return fmt.Sprintf("%.1f s", d.Seconds())
+// taken says how long something took: 2.0 s.
+func taken(d time.Duration) record.Varying {
+	return record.Varies(fmt.Sprintf("%.1f s", d.Seconds()), "N s")
 }

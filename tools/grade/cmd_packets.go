@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"loopback/tools/record"
 	"loopback/tools/wire"
 )
 
@@ -83,10 +84,10 @@ func (s *scene) prints(args []string) {
 	if st, gone := p.proc.Status(); gone && (st.Code != 0 || st.Signal != "") {
 		s.dead(p, Verdict{})
 	}
-	o := owes{code: Output, what: "a line is missing", words: lastLines(p.proc.Stdout().Bytes(), 4),
-		note: fmt.Sprintf("standard output has no further line that says %q", shown)}
+	o := owes{code: Output, what: record.Say("a line is missing"), words: lastLines(p.proc.Stdout().Bytes(), 4),
+		note: record.Say("standard output has no further line that says %v", record.Foreign(strconv.Quote(shown)))}
 	if end == ended {
-		s.trouble("", o.what)
+		s.trouble("", "%v", o.what)
 		s.fail(Verdict{Code: Output, What: o.note, Words: o.words})
 	}
 	s.judge(p, end, o)
@@ -142,13 +143,13 @@ func (s *scene) talk(args []string) {
 	}()
 	s.checkMade(err)
 	if err != nil {
-		s.fail(Verdict{Code: CannotGrade, What: fmt.Sprintf("the grader could not talk to itself: %v", err)})
+		s.fail(Verdict{Code: CannotGrade, What: record.Say("the grader could not talk to itself: %v", err)})
 	}
 	end := "FINs"
 	if set["-reset"] != "" {
 		end = "an RST"
 	}
-	s.record(wire.Event{Kind: wire.Note, Text: fmt.Sprintf("%s: the grader talks to itself, %s, and ends with %s", args[0], wire.Bytes(len(data)), end)})
+	s.record(record.Event{Kind: record.Note, What: record.Say("%s: the grader talks to itself, %s, and ends with %s", args[0], record.Bytes(len(data)), end)})
 }
 
 // converse sends data from client to server and ends the connection.
@@ -210,9 +211,9 @@ func (s *scene) echoReply(args []string) {
 	put16(m[2:], 0)
 	put16(m[2:], internetChecksum(m))
 	if err := s.packets.send(m, set["-options"] != ""); err != nil {
-		s.fail(Verdict{Code: CannotGrade, What: fmt.Sprintf("the grader could not send an ICMP message: %v", err)})
+		s.fail(Verdict{Code: CannotGrade, What: record.Say("the grader could not send an ICMP message: %v", err)})
 	}
-	s.record(wire.Event{Conn: icmpPeer, Kind: wire.Hop, Data: m[8:], Size: len(m) - 8, Text: s.packets.name(m)})
+	s.record(record.Event{Conn: icmpPeer, Kind: record.Hop, Data: m[8:], Size: len(m) - 8, What: record.Say("%s", s.packets.name(m))})
 }
 
 // unreachable counts the ICMP port unreachable messages so far.
@@ -231,7 +232,7 @@ func (s *scene) unreachable(want int) {
 			got++
 		}
 	}
-	s.record(wire.Event{Kind: wire.Note, Text: fmt.Sprintf("%d datagrams to where nobody listens", got)})
+	s.record(record.Event{Kind: record.Note, What: record.Say("%d datagrams to where nobody listens", got)})
 	if got == want {
 		return
 	}
@@ -239,8 +240,8 @@ func (s *scene) unreachable(want int) {
 	if got > want {
 		code = ExtraBytes
 	}
-	s.trouble("", fmt.Sprintf("%d were expected", want))
-	s.fail(Verdict{Code: code, What: fmt.Sprintf("%d datagrams were sent to where nobody listens, and each was refused by the kernel; %d were expected", got, want),
+	s.trouble("", "%d were expected", want)
+	s.fail(Verdict{Code: code, What: record.Say("%d datagrams were sent to where nobody listens, and each was refused by the kernel; %d were expected", got, want),
 		Words: s.main().lastWords(3)})
 }
 
@@ -288,17 +289,22 @@ func (s *scene) echoRequest() {
 	if end == ended {
 		end = happened // it was the last thing that it did
 	}
-	s.judge(p, end, owes{code: Silence, what: "no ICMP echo request has come"})
+	s.judge(p, end, owes{code: Silence, what: record.Say("no ICMP echo request has come")})
 	m := s.packets.request
 	s.ts.Setenv("id", strconv.Itoa(int(get16(m[4:]))))
 	s.ts.Setenv("seq", strconv.Itoa(int(get16(m[6:]))))
-	s.record(wire.Event{To: icmpPeer, Kind: wire.Hop, Data: m[8:], Size: len(m) - 8, Text: s.packets.name(m)})
+	s.record(record.Event{To: icmpPeer, Kind: record.Hop, Data: m[8:], Size: len(m) - 8, What: record.Say("%s", s.packets.name(m))})
 	if internetChecksum(m) != 0 {
 		right := bytes.Clone(m)
 		put16(right[2:], 0)
 		put16(right[2:], internetChecksum(right))
 		s.trouble("", "its checksum is wrong: a host drops it without a word")
-		s.fail(Verdict{Code: WrongBytes, What: fmt.Sprintf("the checksum of the ICMP message is %#04x and should be %#04x", get16(m[2:]), get16(right[2:])),
+		s.fail(Verdict{Code: WrongBytes, What: record.Say("the checksum of the ICMP message is %v and should be %v", checksum(m[2:]), checksum(right[2:])),
 			Want: right, Got: m, Compare: true})
 	}
+}
+
+// checksum shows one. A ping has another in each run, for it has another id.
+func checksum(field []byte) record.Varying {
+	return record.Varies(fmt.Sprintf("%#04x", get16(field)), "0xN")
 }

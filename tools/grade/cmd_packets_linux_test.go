@@ -39,7 +39,7 @@ func TestPacketCommands(t *testing.T) {
 // Without a namespace there are no packets of the scenario's own.
 func TestPacketCommandsOutside(t *testing.T) {
 	o := script(t, "# A rule.\nrun\necho-request\n", tinyProgram(t, "lines"))
-	if o.verdict == nil || !strings.Contains(o.verdict.What, "in a scenario with the header namespace only") {
+	if o.verdict == nil || !strings.Contains(o.verdict.What.String(), "in a scenario with the header namespace only") {
 		t.Errorf("%+v", o.verdict)
 	}
 }

@@ -1,9 +1,9 @@
 package grade
 
 import (
-	"fmt"
 	"strings"
 
+	"loopback/tools/record"
 	"loopback/tools/wire"
 )
 
@@ -55,8 +55,8 @@ func (s *scene) pieces(args []string) {
 // tellPieces records what pieces has sent in one row.
 func (s *scene) tellPieces(c *wire.Conn, sizes []string, sent int) {
 	s.mute = false
-	s.record(wire.Event{Conn: c.Name, Kind: wire.Out, Data: s.fill.pattern(sent), Size: sent,
-		Text: fmt.Sprintf("%s in pieces of %s", wire.Bytes(sent), strings.Join(sizes, ", "))})
+	s.record(record.Event{Conn: c.Name, Kind: record.Out, Data: s.fill.pattern(sent), Size: sent,
+		What: record.Say("%s in pieces of %s", record.Bytes(sent), strings.Join(sizes, ", "))})
 }
 
 // arrives waits until all that was sent on c is in the program's socket, or as
@@ -81,7 +81,7 @@ func (s *scene) trickle(c *wire.Conn, data []byte) {
 	defer func() { s.mute = false }()
 	tell := func() {
 		s.mute = false
-		s.record(wire.Event{Conn: c.Name, Kind: wire.Out, Data: data[:sent], Size: sent, Pieces: sent})
+		s.record(record.Event{Conn: c.Name, Kind: record.Out, Data: data[:sent], Size: sent, Pieces: sent})
 	}
 	s.mute = true
 	for i := range data {

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"loopback/tools/record"
 	"loopback/tools/wire"
 )
 
@@ -51,6 +52,7 @@ type portRun struct {
 	host  netip.Addr
 	first int
 	kinds []wire.PortKind
+	asked bool // the scenario says which ports it is
 	held  []*wire.Listener
 
 	silent bool // some port does not answer, or did not when the program began
@@ -86,7 +88,7 @@ func (s *scene) holdPorts(args []string) {
 		if base, err = strconv.Atoi(last); err != nil {
 			panic(usage{fmt.Sprintf("%q is not a port", last)})
 		}
-		base, tries = base-len(r.kinds)+1, 1
+		base, tries, r.asked = base-len(r.kinds)+1, 1, true
 	}
 	for i := range tries {
 		if err = r.take(base + i*baseStep); err == nil {
@@ -147,8 +149,29 @@ func (s *scene) keep(r *portRun) {
 	for i := range r.kinds {
 		s.ts.Setenv(fmt.Sprintf("%s_%d", r.name, i+1), strconv.Itoa(r.first+i))
 	}
-	s.record(wire.Event{Kind: wire.Note, Text: fmt.Sprintf("ports %d to %d: %s", r.first, r.first+len(r.kinds)-1, r)})
+	s.record(record.Event{Kind: record.Note, What: record.Say("ports %v to %v: %s", r.port(0), r.port(len(r.kinds)-1), r)})
 }
+
+// names says what the canonical form calls the scenario's host, and the ports
+// that it holds: as if the first tries had found them free.
+func (s *scene) names() record.Names {
+	own, _ := netip.ParseAddr(s.host) // it is one
+	n := record.Names{Own: own, Ports: map[uint16]uint16{}}
+	next := map[netip.Addr]int{}
+	for _, r := range s.runs {
+		base := lowestBase + next[r.host]
+		next[r.host] += baseStep
+		for i := range r.kinds {
+			if !r.asked {
+				n.Ports[uint16(r.first+i)] = uint16(base + i)
+			}
+		}
+	}
+	return n
+}
+
+// port is that number i of the run.
+func (r *portRun) port(i int) record.Port { return record.Port(r.first + i) }
 
 // String gives the kinds of the ports in order: "open filtered×3".
 func (r *portRun) String() string {
@@ -177,7 +200,7 @@ func (s *scene) noPorts(r *portRun, err error) {
 	case r.host.Is6():
 		s.skip(fmt.Sprintf("ports of %v could not be had (%v)", r.host, err))
 	}
-	s.fail(Verdict{Code: CannotGrade, What: fmt.Sprintf("the grader could not hold the ports from %d on: %v", r.first, err)})
+	s.fail(Verdict{Code: CannotGrade, What: record.Say("the grader could not hold the ports from %d on: %v", r.first, err)})
 }
 
 func (s *scene) portRun(name string) *portRun {
@@ -218,9 +241,9 @@ func (s *scene) answer(args []string) {
 		panic(usage{fmt.Sprintf("a port answers when it is open or closed, not %q", kind)})
 	}
 	if err != nil {
-		s.fail(Verdict{Code: CannotGrade, What: fmt.Sprintf("the grader could not make port %d %s: %v", r.first+i, r.kinds[i], err)})
+		s.fail(Verdict{Code: CannotGrade, What: record.Say("the grader could not make port %v %s: %v", r.port(i), r.kinds[i], err)})
 	}
-	s.record(wire.Event{Kind: wire.Note, Text: fmt.Sprintf("port %d answers from now on: it is %s", r.first+i, r.kinds[i])})
+	s.record(record.Event{Kind: record.Note, What: record.Say("port %v answers from now on: it is %s", r.port(i), r.kinds[i])})
 }
 
 // last returns the program that was started last.
@@ -245,7 +268,7 @@ func (s *scene) unvisited(args []string) {
 		if only >= 0 && i != only || r.kinds[i] != wire.OpenPort || err != nil || ln.Unread == 0 {
 			continue
 		}
-		s.trouble("", "the program has connected to "+l.Addr)
-		s.fail(Verdict{Code: Connected, What: fmt.Sprintf("the %s connected to port %d, which it must not", s.kind(), r.first+i)})
+		s.trouble("", "the program has connected to %v", record.Foreign(l.Addr))
+		s.fail(Verdict{Code: Connected, What: record.Say("the %s connected to port %v, which it must not", s.kind(), r.port(i))})
 	}
 }

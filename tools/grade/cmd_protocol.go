@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"loopback/tools/probe"
+	"loopback/tools/record"
 	"loopback/tools/wire"
 )
 
@@ -44,7 +45,7 @@ func (s *scene) ask(args []string) {
 	for i, value := range values {
 		s.log.Rewind(mark)
 		if i > 0 {
-			s.record(wire.Event{Kind: wire.Note, Text: fmt.Sprintf("%d of %d went well", i, len(values))})
+			s.record(record.Event{Kind: record.Note, What: record.Say("%d of %d went well", i, len(values))})
 		}
 		s.askAll(c, s.questions(filled(args[1:], value)), set["-frozen"] != "")
 	}
@@ -52,7 +53,7 @@ func (s *scene) ask(args []string) {
 	s.nothingMore(c)
 	if len(values) > 1 {
 		s.log.Rewind(mark)
-		s.record(wire.Event{Kind: wire.Note, Text: fmt.Sprintf("all %d went well", len(values))})
+		s.record(record.Event{Kind: record.Note, What: record.Say("all %d went well", len(values))})
 	}
 }
 
@@ -84,7 +85,7 @@ func (s *scene) put(c *wire.Conn, data []byte) {
 		return
 	}
 	left, failed, end := s.give(c, data)
-	s.record(wire.Event{Conn: c.Name, Kind: wire.Out, Data: data, Size: len(data) - left})
+	s.record(record.Event{Conn: c.Name, Kind: record.Out, Data: data, Size: len(data) - left})
 	if failed == nil {
 		s.given(c, left, failed, end)
 	}
@@ -150,7 +151,7 @@ func (s *scene) cuts(args []string) {
 	mark := s.log.Mark()
 	for at := 1; at < len(stream); at++ {
 		s.log.Rewind(mark)
-		s.record(wire.Event{Kind: wire.Note, Text: fmt.Sprintf("cut after %d of %s, before %s", at, wire.Bytes(len(stream)), wire.Quote(stream[at:], len(stream)-at, 12))})
+		s.record(record.Event{Kind: record.Note, What: record.Say("cut after %d of %s, before %s", at, record.Bytes(len(stream)), record.Quoting(stream[at:], len(stream)-at, 12))})
 		if own {
 			c = s.dial("Z", wire.Default)
 		}
@@ -167,7 +168,7 @@ func (s *scene) cuts(args []string) {
 	}
 	s.hurry = false
 	s.log.Rewind(mark)
-	s.record(wire.Event{Kind: wire.Note, Text: fmt.Sprintf("the stream of %s was cut at each of its %d places", wire.Bytes(len(stream)), len(stream)-1)})
+	s.record(record.Event{Kind: record.Note, What: record.Say("the stream of %s was cut at each of its %d places", record.Bytes(len(stream)), len(stream)-1)})
 }
 
 // afterCut ends a connection that was cut, or sends the rest.
@@ -207,9 +208,9 @@ func (s *scene) premature(c *wire.Conn, rest []byte) {
 	if n == 0 {
 		return
 	}
-	s.record(wire.Event{Conn: c.Name, Kind: wire.In, Data: buf[:n], Size: n})
+	s.record(record.Event{Conn: c.Name, Kind: record.In, Data: buf[:n], Size: n})
 	s.trouble(c.Name, "an answer, before the question is whole")
-	s.fail(Verdict{Code: OutOfTurn, What: fmt.Sprintf("%s was answered before its question had come to its end", c.Name), Got: buf[:n], Compare: true})
+	s.fail(Verdict{Code: OutOfTurn, What: record.Say("%s was answered before its question had come to its end", c.Name), Got: buf[:n], Compare: true})
 }
 
 // rejects sends what makes no sense, each time from a client of its own.
@@ -221,7 +222,7 @@ func (s *scene) rejects(args []string) {
 	for i, arg := range args[1:] {
 		mark := s.log.Mark()
 		if i > 0 {
-			s.record(wire.Event{Kind: wire.Note, Text: fmt.Sprintf("%d such clients have come and gone", i)})
+			s.record(record.Event{Kind: record.Note, What: record.Say("%d such clients have come and gone", i)})
 		}
 		c := s.dial("Z", wire.Default)
 		s.put(c, s.fill.text(arg))
@@ -230,5 +231,5 @@ func (s *scene) rejects(args []string) {
 		c.Close()
 		s.log.Rewind(mark)
 	}
-	s.record(wire.Event{Kind: wire.Note, Text: fmt.Sprintf("%d such clients have come and gone", len(args)-1)})
+	s.record(record.Event{Kind: record.Note, What: record.Say("%d such clients have come and gone", len(args)-1)})
 }

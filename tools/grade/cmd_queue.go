@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"loopback/tools/probe"
+	"loopback/tools/record"
 	"loopback/tools/wire"
 )
 
@@ -47,7 +48,7 @@ func (s *scene) acceptQueue(p *program) probe.Socket {
 			s.dead(p, Verdict{})
 		}
 		s.trouble("", "its listener is gone")
-		v := Verdict{Code: Refused, What: fmt.Sprintf("nothing listens at %s any more", addr)}
+		v := Verdict{Code: Refused, What: record.Say("nothing listens at %s any more", record.Foreign(addr))}
 		v.Where, v.Cause = s.where(p)
 		s.fail(v)
 	case err != nil || !l.Counted:
@@ -61,11 +62,11 @@ func (s *scene) backlog(n int) {
 	s.rest(p)
 	l := s.acceptQueue(p)
 	if l.Unacked == uint32(n) {
-		s.record(wire.Event{Kind: wire.Note, Text: fmt.Sprintf("the kernel says: backlog %d", n)})
+		s.record(record.Event{Kind: record.Note, What: record.Say("the kernel says: backlog %d", n)})
 		return
 	}
-	s.trouble("", fmt.Sprintf("the kernel says: backlog %d", l.Unacked))
-	s.fail(Verdict{Code: Queue, What: fmt.Sprintf("the backlog of this listener should be %d, and the kernel says that it is %d", n, l.Unacked)})
+	s.trouble("", "the kernel says: backlog %d", l.Unacked)
+	s.fail(Verdict{Code: Queue, What: record.Say("the backlog of this listener should be %d, and the kernel says that it is %d", n, l.Unacked)})
 }
 
 func (s *scene) queue(n int) {
@@ -81,15 +82,15 @@ func (s *scene) queue(n int) {
 	})
 	switch end {
 	case happened:
-		s.record(wire.Event{Kind: wire.Note, Text: waitToBeAccepted(n)})
+		s.record(record.Event{Kind: record.Note, What: record.Say("%s", waitToBeAccepted(n))})
 		return
 	case stuck, slept:
 	default:
-		s.judge(p, end, owes{code: Queue, what: waitToBeAccepted(int(l.Unread))})
+		s.judge(p, end, owes{code: Queue, what: record.Say("%s", waitToBeAccepted(int(l.Unread)))})
 	}
-	s.trouble("", waitToBeAccepted(int(l.Unread)))
+	s.trouble("", "%s", waitToBeAccepted(int(l.Unread)))
 	v := Verdict{Code: Queue, ByTime: end == slept,
-		What: fmt.Sprintf("%s, and it should be %d", waitToBeAccepted(int(l.Unread)), n)}
+		What: record.Say("%s, and it should be %d", waitToBeAccepted(int(l.Unread)), n)}
 	v.Where, _ = s.where(p) // what it waits for there is another matter
 	s.fail(v)
 }
@@ -147,15 +148,15 @@ func (s *scene) hung(p *program, name string, dropped bool, got dialled) {
 	case got.err == nil:
 		got.conn.Reset()
 		s.trouble(name, "connected, although the queue should be full")
-		v := Verdict{Code: Queue, What: fmt.Sprintf("the kernel completed %s's connection: %s, and the backlog is %d", name, waitToBeAccepted(int(l.Unread)), l.Unacked)}
+		v := Verdict{Code: Queue, What: record.Say("the kernel completed %s's connection: %s, and the backlog is %d", name, waitToBeAccepted(int(l.Unread)), l.Unacked)}
 		v.Where, _ = s.where(p)
 		s.fail(v)
 	case dropped && errors.Is(got.err, context.Canceled):
-		s.record(wire.Event{Conn: name, Kind: wire.Note, Text: name + " dials: the kernel drops its request, the queue is full"})
+		s.record(record.Event{Conn: name, Kind: record.Note, What: record.Say("%v dials: the kernel drops its request, the queue is full", name)})
 	case errors.Is(got.err, context.Canceled), errors.Is(got.err, context.DeadlineExceeded):
 		s.judge(p, unknown, owes{})
 	default:
 		s.trouble(name, "connect: refused")
-		s.fail(Verdict{Code: Refused, What: fmt.Sprintf("the kernel refuses %s's connection; from a full queue it would have dropped the request", name)})
+		s.fail(Verdict{Code: Refused, What: record.Say("the kernel refuses %s's connection; from a full queue it would have dropped the request", name)})
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"loopback/tools/record"
 	"loopback/tools/wire"
 )
 
@@ -32,7 +33,7 @@ func (s *scene) openRelay(args []string) {
 	}
 	r, err := wire.NewRelay(name, target.Addr().String(), target, relayRules(args[2:]), func(p wire.Passage) { s.recordPassage(name, p) })
 	if err != nil {
-		s.fail(Verdict{Code: CannotGrade, What: fmt.Sprintf("the grader could not open a relay: %v", err)})
+		s.fail(Verdict{Code: CannotGrade, What: record.Say("the grader could not open a relay: %v", err)})
 	}
 	s.dg.relays = append(s.dg.relays, r)
 	s.ts.Setenv(name, r.Addr().String())
@@ -114,16 +115,16 @@ func (s *scene) recordPassage(relay string, p wire.Passage) {
 	from, to := s.at(p.From), s.at(p.To)
 	s.log.Lane(from)
 	s.log.Lane(relay)
-	e := wire.Event{Conn: from, Kind: wire.Hop, To: to, Data: p.Data, Size: len(p.Data)}
+	e := record.Event{Conn: from, Kind: record.Hop, To: to, Data: p.Data, Size: len(p.Data)}
 	switch p.Fate {
 	case wire.Dropped:
-		e.Kind, e.To, e.Text = wire.Lost, relay, "dropped"
+		e.Kind, e.To, e.What = record.Lost, relay, record.Say("dropped")
 	case wire.HeldBack:
-		e.To, e.Text = relay, "held back"
+		e.To, e.What = relay, record.Say("held back")
 	case wire.Released:
-		e.Conn, e.Text = relay, "late"
+		e.Conn, e.What = relay, record.Say("late")
 	case wire.HandedOnAgain:
-		e.Conn, e.Text = relay, "again"
+		e.Conn, e.What = relay, record.Say("again")
 	}
 	s.record(e)
 }
@@ -143,12 +144,12 @@ func (s *scene) carried(args []string) {
 		if got == want {
 			return
 		}
-		s.trouble(r.Name, fmt.Sprintf("%d datagrams have come this way; %d were expected", got, want))
+		s.trouble(r.Name, "%d datagrams have come this way; %d were expected", got, want)
 		code := ExtraBytes
 		if got < want {
 			code = Silence
 		}
-		s.fail(Verdict{Code: code, What: fmt.Sprintf("%s datagrams have come to the relay %s; there should have been %s", wire.Count(got), r.Name, wire.Count(want))})
+		s.fail(Verdict{Code: code, What: record.Say("%s datagrams have come to the relay %s; there should have been %s", record.Count(got), r.Name, record.Count(want))})
 	}
 	s.misuse("no relay is called %q", args[0])
 }

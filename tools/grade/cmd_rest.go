@@ -1,10 +1,10 @@
 package grade
 
 import (
-	"fmt"
 	"time"
 
 	"loopback/tools/probe"
+	"loopback/tools/record"
 )
 
 const (
@@ -43,7 +43,7 @@ func (s *scene) idle(args []string) {
 		case act.State == probe.Unknown:
 			return // no evidence here
 		case used > idleCPU && used > own/share:
-			s.judge(p, spun, owes{what: "it was not asked for anything"})
+			s.judge(p, spun, owes{what: record.Say("it was not asked for anything")})
 		case own > idleTime && set["-asleep"] != "" && act.Runs-first.Runs > uint64(own.Seconds()*idleWakes):
 			s.wakeful(p)
 		case own > idleTime && used < own/share:
@@ -68,7 +68,7 @@ func used(first, last probe.Activity, passed time.Duration) (cpu, own time.Durat
 // wakeful fails a program that sleeps, but never for long.
 func (s *scene) wakeful(p *program) {
 	s.trouble("", "it wakes up all the time, and nothing is to be done")
-	v := Verdict{Code: BusyLoop, What: fmt.Sprintf("the %s sleeps, but wakes up more than a thousand times a second, and nothing is there to be done", s.kind())}
+	v := Verdict{Code: BusyLoop, What: record.Say("the %s sleeps, but wakes up more than a thousand times a second, and nothing is there to be done", s.kind())}
 	v.Where, _ = s.where(p)
 	v.Cause = "A loop looks again and again whether something has come, with a short sleep in between. The poller can wait for that: it returns when there is something to do, and not before."
 	s.fail(v)
@@ -103,9 +103,9 @@ func (s *scene) descriptors(args []string) {
 	case ended:
 		s.judge(p, end, owes{})
 	}
-	s.trouble("", fmt.Sprintf("it still holds %s of clients that are gone: %d", kind, more))
+	s.trouble("", "it still holds %s of clients that are gone: %d", kind, more)
 	v := Verdict{Code: Leak, ByTime: end == slept,
-		What: fmt.Sprintf("all clients have left, but the server still holds %d of their %s", more, kind)}
+		What: record.Say("all clients have left, but the server still holds %d of their %s", more, kind)}
 	v.Where, v.Cause = s.where(p)
 	s.fail(v)
 }
@@ -167,11 +167,11 @@ func (s *scene) census(args []string) {
 	base := s.goroutines(fresh, censusBound)
 	s.mustTell(fresh, base)
 	if more := len(gs) - len(base); more > allowed {
-		s.trouble("", fmt.Sprintf("%d goroutines more than before the first client", more))
+		s.trouble("", "%d goroutines more than before the first client", more)
 		if n := len(s.open()); n > 0 {
-			s.fail(Verdict{Code: Threads, Where: frames(gs), What: fmt.Sprintf("with %d clients connected the server has %d goroutines more than a fresh copy of it", n, more)})
+			s.fail(Verdict{Code: Threads, Where: frames(gs), What: record.Say("with %d clients connected the server has %d goroutines more than a fresh copy of it", n, more)})
 		}
-		s.fail(Verdict{Code: Leak, What: fmt.Sprintf("the clients have left, but %d goroutines more than in a fresh copy of the program are still there", more), Where: frames(gs)})
+		s.fail(Verdict{Code: Leak, What: record.Say("the clients have left, but %d goroutines more than in a fresh copy of the program are still there", more), Where: frames(gs)})
 	}
 	if !p.gone() || !fresh.gone() {
 		s.judge(p, unknown, owes{}) // there may have been more of them
@@ -191,5 +191,5 @@ func (s *scene) mustTell(p *program, gs []probe.Goroutine) {
 	if p.gone() || probe.Look(p.proc.PID()).State != probe.Moving {
 		s.skip("the program keeps SIGQUIT for itself, and so does not tell its goroutines")
 	}
-	s.judge(p, spun, owes{what: "prints no goroutines on SIGQUIT"})
+	s.judge(p, spun, owes{what: record.Say("prints no goroutines on SIGQUIT")})
 }

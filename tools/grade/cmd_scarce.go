@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"loopback/tools/probe"
+	"loopback/tools/record"
 	"loopback/tools/wire"
 )
 
@@ -69,7 +70,7 @@ func (s *scene) starve(args []string) {
 		s.skip(fmt.Sprintf("this system cannot lower a limit of a program that runs: %v", err))
 	}
 	p.allowed = before
-	s.record(wire.Event{Kind: wire.Note, Text: "from now on the program can open no descriptor"})
+	s.record(record.Event{Kind: record.Note, What: record.Say("from now on the program can open no descriptor")})
 }
 
 func (s *scene) feed(args []string) {
@@ -80,9 +81,9 @@ func (s *scene) feed(args []string) {
 	}
 	s.rest(p)
 	if _, err := p.proc.LimitDescriptors(p.allowed); err != nil && !p.gone() {
-		s.fail(Verdict{Code: CannotGrade, What: fmt.Sprintf("the program could not be given descriptors again: %v", err)})
+		s.fail(Verdict{Code: CannotGrade, What: record.Say("the program could not be given descriptors again: %v", err)})
 	}
-	s.record(wire.Event{Kind: wire.Note, Text: "the program gets descriptors again"})
+	s.record(record.Event{Kind: record.Note, What: record.Say("the program gets descriptors again")})
 }
 
 // firstFree returns the lowest number that is no descriptor in all, or is one

@@ -11,6 +11,7 @@ import (
 
 	"loopback/tools/probe"
 	"loopback/tools/process"
+	"loopback/tools/record"
 	"loopback/tools/wire"
 )
 
@@ -94,7 +95,7 @@ func (s *scene) ready(p *program, asked string) {
 	pids := probe.Look(p.proc.PID()).PIDs
 	listeners, err := s.reachable(pids)
 	addr := s.announced(p, line, asked, listeners, err == nil)
-	s.record(wire.Event{Kind: wire.Listening, Text: announcement + addr})
+	s.record(record.Event{Kind: record.Listening, What: record.Say("listening on %v", record.Foreign(addr))})
 	s.ts.Setenv("server", addr)
 	p.sockets, _ = probe.SocketsOf(pids) // no evidence: descriptors says so when it needs it
 	p.memory, _ = probe.Memory(pids)
@@ -111,7 +112,7 @@ func (s *scene) end(args []string) {
 		s.dead(p, Verdict{})
 	}
 	s.checkChatter(p)
-	s.record(wire.Event{Kind: wire.Note, Text: "the grader ends the server (SIGKILL)"})
+	s.record(record.Event{Kind: record.Note, What: record.Say("the grader ends the server (SIGKILL)")})
 	p.quit = true
 	p.proc.End()
 }
@@ -144,7 +145,7 @@ func (s *scene) abandoned(addr string) {
 			return // gone, or this system cannot tell
 		}
 	}
-	s.fail(Verdict{Code: CannotGrade, What: fmt.Sprintf("the server was ended, and %s still has a listener", addr)})
+	s.fail(Verdict{Code: CannotGrade, What: record.Say("the server was ended, and %s still has a listener", record.Foreign(addr))})
 }
 
 // lingers makes sure that of the connections which the server at addr has ended
@@ -186,7 +187,7 @@ func (s *scene) firstLine(p *program) string {
 	})
 	if flooded {
 		s.trouble("", "it prints and prints")
-		s.fail(Verdict{Code: NotListening, What: "the server printed more than 4 MiB and never announced an address"})
+		s.fail(Verdict{Code: NotListening, What: record.Say("the server printed more than 4 MiB and never announced an address")})
 	}
 	if end == ended {
 		p.drain() // its line may have come last
@@ -196,9 +197,9 @@ func (s *scene) firstLine(p *program) string {
 		}
 		s.endedEarly(p)
 	}
-	o := owes{code: NotListening, what: "no announcement came", words: p.lastWords(3)}
+	o := owes{code: NotListening, what: record.Say("no announcement came"), words: p.lastWords(3)}
 	if out := p.proc.Stdout().Bytes(); len(out) > 0 && p.proc.Stdout().Lines() == 0 {
-		o.note = fmt.Sprintf("standard output has %s, without the newline that ends a line", wire.Quote(out, len(out), 60))
+		o.note = record.Say("standard output has %s, without the newline that ends a line", record.Quoting(out, len(out), 60))
 	}
 	s.judge(p, end, o)
 	return line
@@ -211,19 +212,19 @@ func (s *scene) endedEarly(p *program) {
 	stderr := string(p.proc.Stderr().Bytes())
 	st, _ := p.proc.Status()
 	if st.Code > 0 && strings.Contains(stderr, "address already in use") {
-		s.trouble("", fmt.Sprintf("the process has ended: %v", st))
+		s.trouble("", "the process has ended: %v", st)
 		if p.again {
 			s.fail(Verdict{Code: Exited, Words: p.lastWords(3),
-				What: fmt.Sprintf("the server was started again at %s, where nothing listens any more, and yet found its address in use", s.ts.Getenv("server"))})
+				What: record.Say("the server was started again at %s, where nothing listens any more, and yet found its address in use", record.Foreign(s.ts.Getenv("server")))})
 		}
 		s.fail(Verdict{Code: WrongAddress, Words: p.lastWords(3),
-			What: fmt.Sprintf("the server was asked to listen on %s, where nothing listens, and yet found its address in use", net.JoinHostPort(s.host, "0"))})
+			What: record.Say("the server was asked to listen on %s, where nothing listens, and yet found its address in use", record.Foreign(net.JoinHostPort(s.host, "0")))})
 	}
-	early := "the server ended before it announced an address"
+	early := record.Say("the server ended before it announced an address")
 	if s.kind() == "client" {
-		early = "the client ended before it connected"
+		early = record.Say("the client ended before it connected")
 		if s.dg.inUse() {
-			early = "the client ended before it sent a datagram"
+			early = record.Say("the client ended before it sent a datagram")
 		}
 	}
 	s.dead(p, Verdict{What: early})
@@ -233,7 +234,7 @@ func (s *scene) endedEarly(p *program) {
 func (s *scene) checkWritten(p *program) {
 	if strings.TrimSpace(string(p.proc.Stderr().Bytes())) == errNotWritten.Error() {
 		s.untouched = true
-		s.fail(Verdict{Code: Exited, What: "the program says that it has not been written yet"})
+		s.fail(Verdict{Code: Exited, What: record.Say("the program says that it has not been written yet")})
 	}
 }
 
@@ -246,7 +247,7 @@ func (s *scene) announced(p *program, line, asked string, listeners []probe.Sock
 	}
 	if !ok {
 		s.trouble("", "its first line is not an announcement")
-		s.fail(Verdict{Code: NotListening, What: "the first line on standard output is not \"listening on ADDR\"",
+		s.fail(Verdict{Code: NotListening, What: record.Say("the first line on standard output is not \"listening on ADDR\""),
 			Want: []byte(announcement + "ADDR"), Got: []byte(line), Compare: true})
 	}
 	if sure && len(listeners) == 0 {
@@ -256,19 +257,19 @@ func (s *scene) announced(p *program, line, asked string, listeners []probe.Sock
 		}
 	}
 	said, err := netip.ParseAddrPort(addr)
-	shown := addr
+	shown := any(record.Foreign(addr))
 	if err != nil {
-		shown = wire.Quote([]byte(addr), len(addr), 60) // it may be anything
+		shown = record.Quoting([]byte(addr), len(addr), 60) // it may be anything
 	}
 	switch {
 	case sure && len(listeners) == 0:
-		s.refuse(p, NotListening, fmt.Sprintf("the server announced %s, but the kernel knows of no %s of it", shown, s.listeningSocket()))
+		s.refuse(p, NotListening, record.Say("the server announced %s, but the kernel knows of no %s of it", shown, s.listeningSocket()))
 	case err != nil && sure:
-		s.refuse(p, WrongAddress, fmt.Sprintf("the server announced %s, which is not an address to dial; the kernel says it listens on %s", shown, listeners[0].Local))
+		s.refuse(p, WrongAddress, record.Say("the server announced %s, which is not an address to dial; the kernel says it listens on %s", shown, listeners[0].Local))
 	case err != nil:
-		s.refuse(p, WrongAddress, fmt.Sprintf("the server announced %s, which is not an address to dial", shown))
+		s.refuse(p, WrongAddress, record.Say("the server announced %s, which is not an address to dial", shown))
 	case said.Port() == 0:
-		s.refuse(p, WrongAddress, "the server announced port 0, which means \"choose for me\"; "+s.knowsItsPort())
+		s.refuse(p, WrongAddress, record.Say("the server announced port 0, which means \"choose for me\"; %v", s.knowsItsPort()))
 	}
 	if sure {
 		s.checkListeners(p, said, asked, listeners)
@@ -290,16 +291,16 @@ func (s *scene) checkListeners(p *program, said netip.AddrPort, asked string, li
 	}
 	switch {
 	case at.Addr().IsUnspecified():
-		s.refuse(p, WrongAddress, fmt.Sprintf("the server listens on %s, every interface of this machine, although it was asked for %s", at, asked))
+		s.refuse(p, WrongAddress, record.Say("the server listens on %s, every interface of this machine, although it was asked for %s", at, record.Foreign(asked)))
 	case at.Addr() != want.Addr(), want.Port() != 0 && at.Port() != want.Port():
-		s.refuse(p, WrongAddress, fmt.Sprintf("the server was asked to listen on %s but listens on %s", asked, at))
+		s.refuse(p, WrongAddress, record.Say("the server was asked to listen on %s but listens on %s", record.Foreign(asked), at))
 	case at != said:
-		s.refuse(p, WrongAddress, fmt.Sprintf("the server announced %s but listens on %s", said, at))
+		s.refuse(p, WrongAddress, record.Say("the server announced %s but listens on %s", said, at))
 	}
 }
 
 // refuse fails because of where the server listens.
-func (s *scene) refuse(p *program, code Code, what string) {
+func (s *scene) refuse(p *program, code Code, what record.Phrase) {
 	s.trouble("", "no client can be sent there")
 	s.fail(Verdict{Code: code, What: what})
 }
@@ -311,7 +312,7 @@ func (s *scene) dial(name string, w wire.Window) *wire.Conn {
 	conn, err := s.connect(p, name, s.ts.Getenv("server"), w)
 	if err == nil {
 		s.hold(conn, p)
-		s.record(wire.Event{Conn: name, Kind: wire.Connect, Text: "connect from " + conn.Local.String()})
+		s.record(record.Event{Conn: name, Kind: record.Connect, What: record.Say("connect from %v", conn.Local)})
 		return conn
 	}
 	s.checkMade(err)
@@ -322,15 +323,15 @@ func (s *scene) dial(name string, w wire.Window) *wire.Conn {
 		s.dead(p, Verdict{})
 	}
 	if err == wire.ErrReset { // accepted and reset before connect had returned
-		s.record(wire.Event{Conn: name, Kind: wire.Connect, Text: "connect"})
-		s.log.Add(wire.Event{Conn: name, Kind: wire.InRST})
+		s.record(record.Event{Conn: name, Kind: record.Connect, What: record.Say("connect")})
+		s.log.Add(record.Event{Conn: name, Kind: record.InRST})
 		s.trouble(name, "the connection is gone already")
-		v := Verdict{Code: Reset, What: fmt.Sprintf("the %s's side reset the connection (RST) as soon as it had accepted it", s.kind())}
+		v := Verdict{Code: Reset, What: record.Say("the %s's side reset the connection (RST) as soon as it had accepted it", s.kind())}
 		v.Where, v.Cause = s.where(p)
 		s.fail(v)
 	}
 	s.trouble(name, "connect: refused")
-	v := Verdict{Code: Refused, What: fmt.Sprintf("the kernel refuses connections to %s: nothing listens there any more", s.ts.Getenv("server"))}
+	v := Verdict{Code: Refused, What: record.Say("the kernel refuses connections to %s: nothing listens there any more", record.Foreign(s.ts.Getenv("server")))}
 	v.Where, v.Cause = s.where(p)
 	s.fail(v)
 	return nil

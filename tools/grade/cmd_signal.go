@@ -1,10 +1,9 @@
 package grade
 
 import (
-	"fmt"
 	"strings"
 
-	"loopback/tools/wire"
+	"loopback/tools/record"
 )
 
 var signalCommands = []command{{
@@ -23,10 +22,10 @@ func (s *scene) signal(args []string) {
 	name := "SIG" + strings.TrimPrefix(args[0], "SIG")
 	s.rest(p)
 	if p.gone() {
-		s.dead(p, Verdict{What: fmt.Sprintf("the %s ended before it was sent %s", s.kind(), name)})
+		s.dead(p, Verdict{What: record.Say("the %s ended before it was sent %s", s.kind(), name)})
 	}
 	p.signal = name
-	s.record(wire.Event{Kind: wire.Note, Text: "the grader sends " + name})
+	s.record(record.Event{Kind: record.Note, What: record.Say("the grader sends %v", name)})
 	if err := p.proc.Signal(name); err != nil {
 		s.misuse("signal %s: %v", name, err)
 	}

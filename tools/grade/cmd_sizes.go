@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"loopback/tools/record"
 	"loopback/tools/wire"
 )
 
@@ -59,9 +60,9 @@ func (s *scene) lockstep(c *wire.Conn, messages [][]byte) {
 	for i, m := range messages {
 		s.log.Rewind(mark)
 		if i > 0 {
-			s.record(wire.Event{Kind: wire.Note, Text: fmt.Sprintf("%d of %d messages have come back, one at a time", i, len(messages))})
-			s.record(wire.Event{Conn: c.Name, Kind: wire.Out, Data: messages[i-1], Size: len(messages[i-1])})
-			s.record(wire.Event{Conn: c.Name, Kind: wire.In, Data: messages[i-1], Size: len(messages[i-1])})
+			s.record(record.Event{Kind: record.Note, What: record.Say("%d of %d messages have come back, one at a time", i, len(messages))})
+			s.record(record.Event{Conn: c.Name, Kind: record.Out, Data: messages[i-1], Size: len(messages[i-1])})
+			s.record(record.Event{Conn: c.Name, Kind: record.In, Data: messages[i-1], Size: len(messages[i-1])})
 		}
 		s.hurry = i > 0
 		s.send(c, m)
@@ -70,7 +71,7 @@ func (s *scene) lockstep(c *wire.Conn, messages [][]byte) {
 	s.hurry = false
 	s.nothingMore(c)
 	s.log.Rewind(mark)
-	s.record(wire.Event{Kind: wire.Note, Text: fmt.Sprintf("%d messages have come back, one at a time", len(messages))})
+	s.record(record.Event{Kind: record.Note, What: record.Say("%d messages have come back, one at a time", len(messages))})
 }
 
 // nothingMore fails when more has come than was expected, once the program is at
@@ -80,9 +81,9 @@ func (s *scene) nothingMore(c *wire.Conn) {
 	if len(got) == 0 {
 		return
 	}
-	s.record(wire.Event{Conn: c.Name, Kind: wire.In, Data: got, Size: len(got)})
+	s.record(record.Event{Conn: c.Name, Kind: record.In, Data: got, Size: len(got)})
 	s.trouble(c.Name, "no more bytes were expected")
-	s.fail(Verdict{Code: ExtraBytes, What: plus(len(got)) + " came after all that was expected", Got: got, Compare: true})
+	s.fail(Verdict{Code: ExtraBytes, What: record.Say("%v came after all that was expected", plus(len(got))), Got: got, Compare: true})
 }
 
 // maxSized is the largest message of sized: a program may answer all of it
@@ -117,7 +118,7 @@ func (s *scene) sized(c *wire.Conn, sizes []int) {
 	for i, n := range sizes {
 		s.log.Rewind(mark)
 		if i > 0 {
-			s.record(wire.Event{Kind: wire.Note, Text: fmt.Sprintf("%d of %d sizes have come back", i, len(sizes))})
+			s.record(record.Event{Kind: record.Note, What: record.Say("%d of %d sizes have come back", i, len(sizes))})
 		}
 		data := s.fill.pattern(at + n)[at:]
 		at += n
@@ -128,7 +129,7 @@ func (s *scene) sized(c *wire.Conn, sizes []int) {
 	}
 	s.nothingMore(c)
 	s.log.Rewind(mark)
-	s.record(wire.Event{Kind: wire.Note, Text: fmt.Sprintf("messages of %d sizes have come back; %d of them had waited for the program in one piece", len(sizes), whole)})
+	s.record(record.Event{Kind: record.Note, What: record.Say("messages of %d sizes have come back; %d of them had waited for the program in one piece", len(sizes), whole)})
 }
 
 // inOnePiece lets the program find all of data at one moment, and reports
@@ -139,10 +140,10 @@ func (s *scene) inOnePiece(c *wire.Conn, data []byte) bool {
 	s.stillOpen(c, data)
 	s.halt(p)
 	left, failed, end := s.give(c, data)
-	s.record(wire.Event{Conn: c.Name, Kind: wire.Out, Data: data, Size: len(data) - left})
+	s.record(record.Event{Conn: c.Name, Kind: record.Out, Data: data, Size: len(data) - left})
 	whole := left == 0 && s.allThere(c, len(data))
 	p.proc.Signal("CONT") // that it has ended is seen by whoever waits for it
-	s.record(wire.Event{Kind: wire.Note, Text: "the server goes on (SIGCONT)"})
+	s.record(record.Event{Kind: record.Note, What: record.Say("the server goes on (SIGCONT)")})
 	if left > 0 && failed == nil && end != ended {
 		left, failed, end = s.give(c, data[len(data)-left:])
 	}

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"loopback/tools/record"
 	"loopback/tools/wire"
 )
 
@@ -30,9 +31,9 @@ func (s *scene) states(args []string) {
 	text := string(p.proc.Stdout().Bytes())
 	got, bad := portLines(text)
 	if bad != "" {
-		s.wrongStates(Verdict{What: fmt.Sprintf("a line of standard output is %s, and not PORT, a space and a state", wire.Quote([]byte(bad), len(bad), 40))})
+		s.wrongStates(Verdict{What: record.Say("a line of standard output is %s, and not PORT, a space and a state", record.Quoting([]byte(bad), len(bad), 40))})
 	}
-	if d := r.differs(kinds, got); d.what != "" {
+	if d := r.differs(kinds, got); !d.what.Empty() {
 		s.wrongStates(Verdict{What: d.what, Words: quoteLines(got, d.port), ByTime: d.byTime})
 	}
 }
@@ -62,7 +63,7 @@ func quoteLines(got []portLine, port int) (out []string) {
 // that is not what it was taken for because no answer came in time rests on
 // time: on a machine that is busy enough, the answer of any port is late.
 type difference struct {
-	what   string // "" for none
+	what   record.Phrase // empty for none
 	port   int
 	byTime bool
 }
@@ -72,16 +73,16 @@ func (r *portRun) differs(kinds []wire.PortKind, got []portLine) difference {
 	for _, l := range got {
 		i := l.port - r.first
 		asked := i >= 0 && i < len(kinds) && (kinds[i] != "" || r.kinds[i] == wire.FilteredPort)
-		what := ""
+		what := record.Phrase{}
 		switch {
 		case !asked:
-			what = fmt.Sprintf("port %d is printed, and it was not asked for", l.port)
+			what = record.Say("port %v is printed, and it was not asked for", record.Port(l.port))
 		case seen[i] != "":
-			what = fmt.Sprintf("port %d is printed twice", l.port)
+			what = record.Say("port %v is printed twice", record.Port(l.port))
 		case kinds[i] == "":
-			what = fmt.Sprintf("port %d has not answered yet, and its time is not over; the program says %s", l.port, l.state)
+			what = record.Say("port %v has not answered yet, and its time is not over; the program says %s", record.Port(l.port), record.Foreign(l.state))
 		}
-		if what != "" {
+		if !what.Empty() {
 			return difference{what: what, port: l.port}
 		}
 		seen[i] = l.state
@@ -91,14 +92,14 @@ func (r *portRun) differs(kinds []wire.PortKind, got []portLine) difference {
 		switch {
 		case kind == "" || seen[i] == string(kind):
 		case seen[i] == "":
-			return difference{what: fmt.Sprintf("port %d, which is %s, is missing", port, kind)}
+			return difference{what: record.Say("port %v, which is %s, is missing", record.Port(port), kind)}
 		default:
-			return difference{fmt.Sprintf("port %d is %s: %s; the program says %s", port, kind, becauseOf[kind], seen[i]),
+			return difference{record.Say("port %v is %s: %s; the program says %s", record.Port(port), kind, becauseOf[kind], record.Foreign(seen[i])),
 				port, seen[i] == string(wire.FilteredPort)}
 		}
 	}
 	if !slices.IsSortedFunc(got, func(a, b portLine) int { return a.port - b.port }) {
-		return difference{what: "all lines are right, but they do not stand in the order of the ports"}
+		return difference{what: record.Say("all lines are right, but they do not stand in the order of the ports")}
 	}
 	return difference{}
 }

@@ -2,11 +2,11 @@ package grade
 
 import (
 	"bytes"
-	"fmt"
 	"net/netip"
 	"time"
 
 	"loopback/tools/probe"
+	"loopback/tools/record"
 	"loopback/tools/wire"
 )
 
@@ -41,7 +41,7 @@ func (s *scene) echoes(args []string) {
 	for i, data := range all {
 		mark := s.log.Mark()
 		if i > 0 {
-			s.record(wire.Event{Kind: wire.Note, Text: fmt.Sprintf("%s datagrams have come back, one after the other", wire.Count(i))})
+			s.record(record.Event{Kind: record.Note, What: record.Say("%s datagrams have come back, one after the other", record.Count(i))})
 		}
 		s.dispatch(e, data, to)
 		got, from, end := s.hear(p, e)
@@ -53,7 +53,7 @@ func (s *scene) echoes(args []string) {
 		s.sameDatagram(e, data, got)
 		s.log.Rewind(mark)
 	}
-	s.record(wire.Event{Kind: wire.Note, Text: fmt.Sprintf("%s datagrams have come back, one after the other", wire.Count(len(all)))})
+	s.record(record.Event{Kind: record.Note, What: record.Say("%s datagrams have come back, one after the other", record.Count(len(all)))})
 }
 
 // strangersAtOnce is how many strangers wait for their datagrams at the same time.
@@ -81,7 +81,7 @@ func (s *scene) strangers(args []string) {
 			sent = next
 		}
 		if grown = s.grown(); grown < int64(max(sent*each/2, spareMemory)) {
-			s.record(wire.Event{Kind: wire.Note, Text: fmt.Sprintf("%s strangers have got their datagrams of %s back", wire.Count(sent), wire.Bytes(each))})
+			s.record(record.Event{Kind: record.Note, What: record.Say("%s strangers have got their datagrams of %s back", record.Count(sent), record.Bytes(each))})
 			return
 		}
 	}
@@ -107,8 +107,7 @@ func (s *scene) grown() int64 {
 // not return.
 func (s *scene) keeps(sent, each int, grown int64) {
 	s.trouble("", "its memory grows with every stranger")
-	v := Verdict{Code: Memory, What: fmt.Sprintf("%s senders have sent %s each, and have gone; the server occupies %s more than when it announced its address, "+
-		"and the more of them come, the more it is", wire.Count(sent), wire.Bytes(each), wire.Bytes(int(grown)))}
+	v := Verdict{Code: Memory, What: record.Say("%s senders have sent %s each, and have gone; the server occupies %s more than when it announced its address, and the more of them come, the more it is", record.Count(sent), record.Bytes(each), record.Varies(record.Bytes(int(grown)), "N bytes"))}
 	v.Where, v.Cause = s.where(s.main())
 	s.fail(v)
 }
@@ -129,7 +128,7 @@ func (s *scene) someStrangers(from, to, each int, server netip.AddrPort) {
 			err = c.Send(s.fill.numbered(i+1, each), server)
 		}
 		if err != nil {
-			s.fail(Verdict{Code: CannotGrade, What: fmt.Sprintf("the grader could not send as stranger %d: %v", i+1, err)})
+			s.fail(Verdict{Code: CannotGrade, What: record.Say("the grader could not send as stranger %d: %v", i+1, err)})
 		}
 	}
 	for i, c := range crowd {
@@ -146,9 +145,9 @@ func (s *scene) someStrangers(from, to, each int, server netip.AddrPort) {
 			continue
 		}
 		s.mustNotLose(server, 0)
-		what := fmt.Sprintf("stranger %d of all has not got its datagram back", from+i+1)
+		what := record.Say("stranger %d of all has not got its datagram back", from+i+1)
 		s.judge(p, end, owes{code: Silence, what: what, want: want, got: got, compare: true})
-		s.trouble("", what)
+		s.trouble("", "%v", what)
 		s.fail(Verdict{Code: WrongBytes, What: what, Want: want, Got: got, Compare: true})
 	}
 }

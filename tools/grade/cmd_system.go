@@ -4,7 +4,7 @@ import (
 	"fmt"
 
 	"loopback/tools/probe"
-	"loopback/tools/wire"
+	"loopback/tools/record"
 )
 
 var systemCommands = []command{{
@@ -35,7 +35,7 @@ func (s *scene) input(args []string) {
 	err := p.proc.Input(data)
 	switch {
 	case err == nil:
-		s.record(wire.Event{Kind: wire.Note, Text: "on its standard input: " + wire.Quote(data, len(data), 40)})
+		s.record(record.Event{Kind: record.Note, What: record.Say("on its standard input: %v", record.Quoting(data, len(data), 40))})
 	case p.gone():
 		s.dead(p, Verdict{})
 	default:
@@ -51,7 +51,7 @@ func (s *scene) interrupt(args []string) {
 	if err != nil && !p.gone() {
 		s.skip(fmt.Sprintf("this system cannot interrupt a system call (%v)", err))
 	}
-	s.record(wire.Event{Kind: wire.Note, Text: "a signal interrupts it, and means nothing (SIGURG)"})
+	s.record(record.Event{Kind: record.Note, What: record.Say("a signal interrupts it, and means nothing (SIGURG)")})
 	s.rest(p)
 	if p.gone() {
 		s.dead(p, Verdict{})
@@ -76,8 +76,8 @@ func (s *scene) closeOnExec(args []string) {
 		}
 	}
 	if bare > 0 {
-		s.trouble("", fmt.Sprintf("%d of its %d sockets would be inherited", bare, sockets))
-		s.fail(Verdict{Code: Leak, What: fmt.Sprintf("every program that the server starts would inherit %d of its %d sockets: the mark close-on-exec is missing", bare, sockets)})
+		s.trouble("", "%d of its %d sockets would be inherited", bare, sockets)
+		s.fail(Verdict{Code: Leak, What: record.Say("every program that the server starts would inherit %d of its %d sockets: the mark close-on-exec is missing", bare, sockets)})
 	}
-	s.record(wire.Event{Kind: wire.Note, Text: "no program that it starts would inherit a socket"})
+	s.record(record.Event{Kind: record.Note, What: record.Say("no program that it starts would inherit a socket")})
 }

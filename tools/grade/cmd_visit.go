@@ -3,6 +3,7 @@ package grade
 import (
 	"fmt"
 
+	"loopback/tools/record"
 	"loopback/tools/wire"
 )
 
@@ -76,7 +77,7 @@ func (s *scene) glut(c *wire.Conn) {
 			stalls = 0
 		}
 	}
-	s.record(wire.Event{Conn: c.Name, Kind: wire.Out, Text: c.Name + " sends, and never reads, until nothing moves"})
+	s.record(record.Event{Conn: c.Name, Kind: record.Out, What: record.Say("%v sends, and never reads, until nothing moves", c.Name)})
 }
 
 const (
@@ -89,7 +90,7 @@ func (s *scene) visit(n int, before string) {
 	for i := range n {
 		mark := s.log.Mark()
 		if i > 0 {
-			s.record(wire.Event{Kind: wire.Note, Text: visited(i, n, before)})
+			s.record(record.Event{Kind: record.Note, What: visited(i, n, before)})
 		}
 		s.hurry = n > fewVisits && i >= unhurried
 		s.badGuest(before, i)
@@ -102,21 +103,21 @@ func (s *scene) visit(n int, before string) {
 		c.Close()
 		s.log.Rewind(mark)
 	}
-	what := "one client has come and gone"
+	what := record.Say("one client has come and gone")
 	if n > 1 {
-		what = fmt.Sprintf("%d clients, one after the other, have come and gone", n)
+		what = record.Say("%d clients, one after the other, have come and gone", n)
 	}
 	if before != "" {
-		what += "; before each of them one " + badGuests[before]
+		what = what.And("; before each of them one %v", badGuests[before])
 	}
-	s.record(wire.Event{Kind: wire.Note, Text: what})
+	s.record(record.Event{Kind: record.Note, What: what})
 }
 
 // visited says how far visit has come.
-func visited(i, n int, before string) string {
-	what := fmt.Sprintf("%d of %d clients have come and gone", i, n)
+func visited(i, n int, before string) record.Phrase {
+	what := record.Say("%d of %d clients have come and gone", i, n)
 	if before != "" {
-		what += "; before each of them one " + badGuests[before]
+		what = what.And("; before each of them one %v", badGuests[before])
 	}
 	return what
 }

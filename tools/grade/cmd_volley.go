@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 
+	"loopback/tools/record"
 	"loopback/tools/wire"
 )
 
@@ -37,7 +38,7 @@ func (s *scene) volley(args []string) {
 	for i := range n {
 		mark := s.log.Mark()
 		if i > 0 {
-			s.record(wire.Event{Kind: wire.Note, Text: fmt.Sprintf("%s datagrams have come back, one after the other", wire.Count(i))})
+			s.record(record.Event{Kind: record.Note, What: record.Say("%s datagrams have come back, one after the other", record.Count(i))})
 		}
 		data := s.fill.numbered(i+1, each)
 		s.dispatch(e, data, to)
@@ -50,7 +51,7 @@ func (s *scene) volley(args []string) {
 		s.sameDatagram(e, data, got)
 		s.log.Rewind(mark)
 	}
-	s.record(wire.Event{Kind: wire.Note, Text: fmt.Sprintf("%s datagrams of %s have come back, one after the other", wire.Count(n), wire.Bytes(each))})
+	s.record(record.Event{Kind: record.Note, What: record.Say("%s datagrams of %s have come back, one after the other", record.Count(n), record.Bytes(each))})
 }
 
 func (s *scene) burst(args []string) {
@@ -59,7 +60,7 @@ func (s *scene) burst(args []string) {
 	to := s.addressee(e, "")
 	s.rest(p)
 	s.freeze(nil)
-	s.record(wire.Event{Kind: wire.Note, Text: fmt.Sprintf("%s sends %s datagrams of %s", e.Name, wire.Count(n), wire.Bytes(each))})
+	s.record(record.Event{Kind: record.Note, What: record.Say("%s sends %s datagrams of %s", e.Name, record.Count(n), record.Bytes(each))})
 	s.mute = true
 	for i := range n {
 		s.dispatch(e, s.fill.numbered(i+1, each), to)
@@ -86,19 +87,19 @@ func (s *scene) burst(args []string) {
 func (s *scene) checkEcho(e *peer, got []byte, each int, seen map[int]bool) {
 	i, err := strconv.Atoi(string(got[:min(len(got), 7)]))
 	want := s.fill.numbered(min(max(i, 0), maxCount), each)
-	what := ""
+	what := record.Phrase{}
 	switch {
 	case err != nil || !bytes.Equal(got, want):
-		what = "a datagram came that was never sent"
+		what = record.Say("a datagram came that was never sent")
 	case seen[i]:
-		what = fmt.Sprintf("the datagram with the number %d was sent once and came back twice", i)
+		what = record.Say("the datagram with the number %d was sent once and came back twice", i)
 	}
 	seen[i] = true
-	if what == "" {
+	if what.Empty() {
 		return
 	}
-	s.record(wire.Event{Kind: wire.Hop, To: e.Name, Data: got, Size: len(got)})
-	s.trouble(e.Name, what)
+	s.record(record.Event{Kind: record.Hop, To: e.Name, Data: got, Size: len(got)})
+	s.trouble(e.Name, "%v", what)
 	s.fail(Verdict{Code: WrongBytes, What: what, Want: want, Got: got, Compare: !bytes.Equal(got, want)})
 }
 
@@ -111,7 +112,7 @@ func (s *scene) senders(n int) {
 	for i := range n {
 		mark := s.log.Mark()
 		if i > 0 {
-			s.record(wire.Event{Kind: wire.Note, Text: fmt.Sprintf("%d of %d senders have got their datagram back", i, n)})
+			s.record(record.Event{Kind: record.Note, What: record.Say("%d of %d senders have got their datagram back", i, n)})
 		}
 		s.openUDP("V", s.host, false)
 		e := s.peer("V")
@@ -129,7 +130,7 @@ func (s *scene) senders(n int) {
 		e.Close()
 		s.log.Rewind(mark)
 	}
-	s.record(wire.Event{Kind: wire.Note, Text: fmt.Sprintf("%d senders, one after the other, have got their datagram back", n)})
+	s.record(record.Event{Kind: record.Note, What: record.Say("%d senders, one after the other, have got their datagram back", n)})
 }
 
 // allTogether lets n senders meet the server at once. Who is served first is the
@@ -148,7 +149,7 @@ func (s *scene) allTogether(n int) {
 		name := fmt.Sprintf("sender %d", i+1)
 		e, err := wire.OpenEndpoint(name, s.host)
 		if err != nil {
-			s.fail(Verdict{Code: CannotGrade, What: fmt.Sprintf("the grader could not open a UDP socket: %v", err)})
+			s.fail(Verdict{Code: CannotGrade, What: record.Say("the grader could not open a UDP socket: %v", err)})
 		}
 		senders[i] = &peer{Endpoint: e}
 		s.dg.peers = append(s.dg.peers, senders[i])
@@ -157,7 +158,7 @@ func (s *scene) allTogether(n int) {
 	s.settle()
 	s.mute = false
 	s.mustNotLose(to, before)
-	s.record(wire.Event{Kind: wire.Note, Text: fmt.Sprintf("%d datagrams, from as many senders, wait in its socket", n)})
+	s.record(record.Event{Kind: record.Note, What: record.Say("%d datagrams, from as many senders, wait in its socket", n)})
 	s.thaw(nil)
 	s.checkTogether(p, senders)
 }
@@ -176,7 +177,7 @@ func (s *scene) checkTogether(p *program, senders []*peer) {
 		var got []byte
 		if got, _, end = s.hear(p, e); end == ended || end == spun || end == unknown {
 			s.mute = false
-			s.judge(p, end, owes{code: Silence, what: "not every sender has got its datagram back"})
+			s.judge(p, end, owes{code: Silence, what: record.Say("not every sender has got its datagram back")})
 		}
 		if end == happened {
 			answered++
@@ -189,14 +190,14 @@ func (s *scene) checkTogether(p *program, senders []*peer) {
 	switch {
 	case answered < len(senders):
 		s.trouble("", "not every sender has got a reply")
-		v := Verdict{Code: Silence, ByTime: end == slept, What: "not every sender has got a reply, and no more can come"}
+		v := Verdict{Code: Silence, ByTime: end == slept, What: record.Say("not every sender has got a reply, and no more can come")}
 		v.Where, v.Cause = s.where(p)
 		s.fail(v)
 	case own < len(senders):
 		s.trouble("", "every sender has got a reply, but not its own datagram")
-		s.fail(Verdict{Code: WrongBytes, What: "every sender has got a reply, but some got what others had sent"})
+		s.fail(Verdict{Code: WrongBytes, What: record.Say("every sender has got a reply, but some got what others had sent")})
 	}
-	s.record(wire.Event{Kind: wire.Note, Text: "every sender has got its own datagram back"})
+	s.record(record.Event{Kind: record.Note, What: record.Say("every sender has got its own datagram back")})
 	for _, e := range senders {
 		e.Close()
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"loopback/tools/probe"
+	"loopback/tools/record"
 	"loopback/tools/wire"
 )
 
@@ -72,7 +73,7 @@ func (s *scene) openUDP(name, host string, closed bool) {
 		s.skip(fmt.Sprintf("this machine has no IPv6 loopback address (%v)", err))
 	}
 	if err != nil {
-		s.fail(Verdict{Code: CannotGrade, What: fmt.Sprintf("the grader could not open a UDP socket: %v", err)})
+		s.fail(Verdict{Code: CannotGrade, What: record.Say("the grader could not open a UDP socket: %v", err)})
 	}
 	s.ts.Setenv(name, addr)
 }
@@ -201,7 +202,7 @@ func (s *scene) pump() {
 	s.dg.looked = now
 	for _, r := range s.dg.relays {
 		if _, err := r.Pump(); err != nil {
-			s.fail(Verdict{Code: CannotGrade, What: fmt.Sprintf("the relay %s cannot hand on a datagram: %v", r.Name, err)})
+			s.fail(Verdict{Code: CannotGrade, What: record.Say("the relay %s cannot hand on a datagram: %v", r.Name, err)})
 		}
 	}
 }
@@ -256,7 +257,7 @@ func dropped(addr netip.AddrPort) (n uint32) {
 // the program's fault.
 func (s *scene) mustNotLose(addr netip.AddrPort, before uint32) {
 	if n := dropped(addr); n > before {
-		s.fail(Verdict{Code: CannotGrade, What: fmt.Sprintf("the kernel had no room for %d datagrams at %s and dropped them; no scenario wants that", n-before, addr)})
+		s.fail(Verdict{Code: CannotGrade, What: record.Say("the kernel had no room for %d datagrams at %s and dropped them; no scenario wants that", n-before, addr)})
 	}
 }
 

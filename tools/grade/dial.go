@@ -2,10 +2,10 @@ package grade
 
 import (
 	"context"
-	"fmt"
 	"net/netip"
 	"time"
 
+	"loopback/tools/record"
 	"loopback/tools/wire"
 )
 
@@ -48,13 +48,13 @@ func (s *scene) connect(p *program, name, addr string, w wire.Window) (*wire.Con
 		case stuck, slept:
 			s.checkBacklog(p, name, addr, drops, end)
 			if s.overspent {
-				s.judge(p, end, owes{code: Silence, lane: name, what: "the connection is not made"})
+				s.judge(p, end, owes{code: Silence, lane: name, what: record.Say("the connection is not made")})
 			}
 		case spun:
 			// A busy program is not what keeps a connection from being
 			// completed; the kernel does that alone.
 		default:
-			s.fail(Verdict{Code: CannotGrade, What: "connecting to the server did not end: " + errTooBusy.Error()})
+			s.fail(Verdict{Code: CannotGrade, What: record.Say("connecting to the server did not end: %v", errTooBusy.Error())})
 		}
 	}
 }
@@ -84,7 +84,7 @@ func (s *scene) checkBacklog(p *program, name, addr string, drops uint32, end wh
 	}
 	s.trouble(name, "connect: no answer")
 	v := Verdict{Code: Silence, ByTime: end == slept,
-		What: fmt.Sprintf("%s cannot connect: %d connections already wait to be accepted and the backlog holds %d", name, l.Unread, l.Unacked+1)}
+		What: record.Say("%s cannot connect: %d connections already wait to be accepted and the backlog holds %d", name, l.Unread, l.Unacked+1)}
 	v.Where, v.Cause = s.where(p)
 	s.fail(v)
 }

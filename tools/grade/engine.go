@@ -15,7 +15,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"loopback/tools/process"
-	"loopback/tools/wire"
+	"loopback/tools/record"
 )
 
 // An outcome is what running one scenario came to.
@@ -25,7 +25,8 @@ type outcome struct {
 	untouched bool
 	timeline  []string
 	needed    []bool // which rows of it a report must keep
-	events    []wire.Event
+	events    []record.Event
+	names     record.Names // what it calls the host and the ports of the scenario
 	program   string
 	line      int // of the scenario file, where it ended
 	took      time.Duration
@@ -101,7 +102,7 @@ func removeAll(dir string) {
 }
 
 func cannot(err error) *outcome {
-	return &outcome{verdict: &Verdict{Code: CannotGrade, What: err.Error()}}
+	return &outcome{verdict: &Verdict{Code: CannotGrade, What: record.Say("%v", err)}}
 }
 
 // finish checks, when every line of the script has passed, that the program
@@ -117,7 +118,7 @@ func (s *scene) finish() (failed bool) {
 		}
 	}()
 	if len(s.programs) == 0 {
-		s.fail(Verdict{Code: CannotGrade, What: filepath.ToSlash(s.sc.File) + ": the scenario starts no program, and so proves nothing"})
+		s.fail(Verdict{Code: CannotGrade, What: record.Say("%v: the scenario starts no program, and so proves nothing", filepath.ToSlash(s.sc.File))})
 	}
 	for _, p := range s.programs {
 		if p.quit {
@@ -145,7 +146,7 @@ func (s *scene) checkChatter(p *program) {
 	}
 	line, _ := out.FirstLine()
 	s.trouble("", "it prints more than its announcement")
-	s.fail(Verdict{Code: Output, What: fmt.Sprintf("standard output has %s; after \"listening on ADDR\" nothing was promised", plus(int(min(out.Total(), mostExtra)))),
+	s.fail(Verdict{Code: Output, What: record.Say("standard output has %s; after \"listening on ADDR\" nothing was promised", plus(int(min(out.Total(), mostExtra)))),
 		Want: []byte{}, Got: out.Bytes()[len(line)+1:], Compare: true})
 }
 
@@ -154,14 +155,14 @@ func (s *scene) outcome(failed bool, strays []process.Stray, t *scriptT) *outcom
 	o.line, _ = t.place()
 	if failed && o.verdict == nil && o.skipped == "" {
 		_, message := t.place()
-		o.verdict = &Verdict{Code: CannotGrade, What: fmt.Sprintf("%s:%d: %s", filepath.ToSlash(s.sc.File), o.line, message)}
+		o.verdict = &Verdict{Code: CannotGrade, What: record.Say("%s:%d: %s", filepath.ToSlash(s.sc.File), o.line, message)}
 	}
 	if o.verdict == nil && o.skipped == "" && len(strays) > 0 {
 		s.trouble("", "it left processes behind")
-		o.verdict = &Verdict{Code: Left, What: "the program left processes behind, and they were ended: " + names(strays)}
+		o.verdict = &Verdict{Code: Left, What: record.Say("the program left processes behind, and they were ended: %v", names(strays))}
 	}
-	o.events = s.log.Events()
-	o.timeline, o.needed = wire.Draw(s.kind(), o.events, timelineRows)
+	o.events, o.names = s.log.Events(), s.names()
+	o.timeline, o.needed = record.Draw(s.kind(), o.events, timelineRows)
 	return o
 }
 
@@ -360,6 +361,6 @@ func (t *Test) disputed(before Code) {
 	if t.Status == Pass {
 		after = "a pass"
 	}
-	t.verdict = &Verdict{Code: CannotGrade, What: fmt.Sprintf("two runs of this scenario differ: %s, then %s", before, after)}
-	t.Status, t.Code, t.Rationale, t.Points = Error, CannotGrade, t.verdict.What, 0
+	t.verdict = &Verdict{Code: CannotGrade, What: record.Say("two runs of this scenario differ: %s, then %s", before, after)}
+	t.Status, t.Code, t.Rationale, t.Points = Error, CannotGrade, t.verdict.What.String(), 0
 }

@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	"loopback/tools/wire"
+	"loopback/tools/record"
 )
 
 // byteFacts compare what came with what was expected: bytes of a connection, a
@@ -34,7 +34,7 @@ var byteFacts = []factKind{{
 		from, to, _ := strings.Cut(arg, "-")
 		a, err := strconv.Atoi(from)
 		b, err2 := strconv.Atoi(to)
-		at := wire.FirstDifference(e.want, e.got)
+		at := record.FirstDifference(e.want, e.got)
 		return e.compared && err == nil && err2 == nil && a <= at && at <= b
 	},
 }}
@@ -91,7 +91,7 @@ func likeBuffer(n int) bool {
 // wrongRun returns what came from the first wrong byte on, without zeros at its
 // end, as much of it as can be looked for; nil when that is too little to tell.
 func wrongRun(e *evidence) []byte {
-	at := wire.FirstDifference(e.want, e.got)
+	at := record.FirstDifference(e.want, e.got)
 	if at < 0 || at >= len(e.got) {
 		return nil
 	}
@@ -110,7 +110,7 @@ func in(messages [][]byte, run []byte) bool {
 // zeros reports whether zero bytes came where others were expected: at least
 // two, or as many as there were.
 func zeros(e *evidence) bool {
-	at := wire.FirstDifference(e.want, e.got)
+	at := record.FirstDifference(e.want, e.got)
 	if at < 0 || at >= len(e.got) {
 		return false
 	}
@@ -121,7 +121,7 @@ func zeros(e *evidence) bool {
 
 // again reports whether the last message has come a second time.
 func again(e *evidence) bool {
-	at := wire.FirstDifference(e.want, e.got)
+	at := record.FirstDifference(e.want, e.got)
 	if at < len(e.want) || at >= len(e.got) {
 		return false
 	}
@@ -134,7 +134,7 @@ func again(e *evidence) bool {
 
 // gap reports whether what came goes on with bytes that were expected later.
 func gap(e *evidence) bool {
-	at := wire.FirstDifference(e.want, e.got)
+	at := record.FirstDifference(e.want, e.got)
 	run := wrongRun(e)
 	return run != nil && at < len(e.want) && bytes.Contains(e.want[at+1:], run)
 }
@@ -155,7 +155,7 @@ func withoutCR(b []byte) []byte { return bytes.ReplaceAll(b, []byte("\r\n"), []b
 // wantedLine returns the line of what was expected in which the first
 // difference lies.
 func wantedLine(e *evidence) []byte {
-	at := max(0, min(wire.FirstDifference(e.want, e.got), len(e.want)))
+	at := max(0, min(record.FirstDifference(e.want, e.got), len(e.want)))
 	start := bytes.LastIndexByte(e.want[:at], '\n') + 1
 	line, _, _ := bytes.Cut(e.want[start:], []byte("\n"))
 	return line

@@ -1,10 +1,10 @@
 package grade
 
 import (
-	"fmt"
 	"time"
 
 	"loopback/tools/probe"
+	"loopback/tools/record"
 )
 
 // What a program under test may take from the machine at the most. Nothing that
@@ -49,13 +49,13 @@ func (s *scene) tooMuch(b probe.Burden) *Verdict {
 	switch {
 	case b.Memory > memory:
 		return &Verdict{Code: Memory, Only: true, Cause: "The program takes more and more memory, or starts more and more goroutines, and nothing ends that. Perhaps a loop appends without end, or a length that somebody sent is believed.",
-			What: fmt.Sprintf("the program took more than %d MiB of memory, and the grader ended it so that the machine would live", memory>>20)}
+			What: record.Say("the program took more than %d MiB of memory, and the grader ended it so that the machine would live", memory>>20)}
 	case b.Processes > mostProcesses:
 		return &Verdict{Code: Left, Only: true, Cause: "The program starts other programs, or itself, without end.",
-			What: fmt.Sprintf("the program and those that it has started are more than %d processes, and the grader ended them", mostProcesses)}
+			What: record.Say("the program and those that it has started are more than %d processes, and the grader ended them", mostProcesses)}
 	case b.Threads > mostThreads:
 		return &Verdict{Code: Threads, Only: true, Cause: "Each goroutine that waits inside the kernel keeps a thread, and the program has no bound on them.",
-			What: fmt.Sprintf("the program has more than %d threads, and the grader ended it", mostThreads)}
+			What: record.Say("the program has more than %d threads, and the grader ended it", mostThreads)}
 	}
 	return nil
 }

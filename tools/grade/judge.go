@@ -6,19 +6,20 @@ import (
 	"strings"
 
 	"loopback/tools/probe"
+	"loopback/tools/record"
 	"loopback/tools/wire"
 )
 
 // owes says what a wait was for, to word the verdict when it does not come.
 type owes struct {
-	code      Code   // when the program is proved unable to do it
-	what      string // "nothing came back"
+	code      Code          // when the program is proved unable to do it
+	what      record.Phrase // "nothing came back"
 	c         *wire.Conn
 	want, got []byte
 	compare   bool
-	words     []string // the program's own words, where they may explain it
-	note      string   // what else is known, or ""
-	lane      string   // whose line of the timeline it is, where there is no c
+	words     []string      // the program's own words, where they may explain it
+	note      record.Phrase // what else is known
+	lane      string        // whose line of the timeline it is, where there is no c
 }
 
 // judge turns the end of a wait into a verdict. It does not return unless end
@@ -36,34 +37,34 @@ func (s *scene) judge(p *program, end why, o owes) {
 	case stuck:
 		v.What = s.asleep(p, o.c)
 		if probe.Look(p.proc.PID()).State == probe.Stopped {
-			v.What = fmt.Sprintf("the %s is stopped by a signal (SIGSTOP), like a job in a shell, until it is sent SIGCONT", s.called(p))
+			v.What = record.Say("the %s is stopped by a signal (SIGSTOP), like a job in a shell, until it is sent SIGCONT", s.called(p))
 		}
-		s.trouble(name, o.what+", and never will: it sleeps")
+		s.trouble(name, "%v, and never will: it sleeps", o.what)
 	case slept:
 		v.ByTime = true
-		v.What = fmt.Sprintf("the %s has a timer of its own, but did nothing while it slept for %v", s.called(p), s.sc.grace())
+		v.What = record.Say("the %s has a timer of its own, but did nothing while it slept for %v", s.called(p), s.sc.grace())
 		if v.Slow = s.overspent; v.Slow {
-			v.What = fmt.Sprintf("the %s has had seconds to itself, in which it ran, or slept with a timer of its own, and did not get there", s.called(p))
+			v.What = record.Say("the %s has had seconds to itself, in which it ran, or slept with a timer of its own, and did not get there", s.called(p))
 		}
 		if n := s.waitingDials(false); n > 0 {
-			v.What = fmt.Sprintf("%s under way, no answer comes, and the %s slept for %v", dialsText(n), s.called(p), s.sc.grace())
+			v.What = record.Say("%s under way, no answer comes, and the %s slept for %v", dialsText(n), s.called(p), s.sc.grace())
 		}
-		s.trouble(name, o.what)
+		s.trouble(name, "%v", o.what)
 	case spun:
 		v.Code = BusyLoop
-		v.What = fmt.Sprintf("the %s is not waiting, it is spinning: it burns processor time and nothing comes of it", s.called(p))
-		s.trouble(name, "it is busy, and "+o.what)
+		v.What = record.Say("the %s is not waiting, it is spinning: it burns processor time and nothing comes of it", s.called(p))
+		s.trouble(name, "it is busy, and %v", o.what)
 	case ended:
 		s.dead(p, v)
 	case expired:
 		v.ByTime = true
-		v.What = fmt.Sprintf("nothing came for %v; this system cannot tell what the program is doing", s.sc.Timeout)
-		s.trouble(name, o.what)
+		v.What = record.Say("nothing came for %v; this system cannot tell what the program is doing", s.sc.Timeout)
+		s.trouble(name, "%v", o.what)
 	default:
-		v = Verdict{Code: CannotGrade, What: "the machine is too busy, or the program never comes to rest and never gets on"}
+		v = Verdict{Code: CannotGrade, What: record.Say("the machine is too busy, or the program never comes to rest and never gets on")}
 	}
-	if o.note != "" {
-		v.What += "; " + o.note
+	if !o.note.Empty() {
+		v.What = v.What.And("; %v", o.note)
 	}
 	v.Words = o.words
 	v.Where, v.Cause = s.where(p)
@@ -80,19 +81,19 @@ func (s *scene) judge(p *program, end why, o owes) {
 func (s *scene) failChecked(v Verdict) {
 	if v.Compare && v.Code != WrongBytes && !strings.HasPrefix(string(v.Want), string(v.Got)) {
 		v.Code, v.Cause, v.ByTime = WrongBytes, "", false // that a byte is wrong is certain
-		v.What = "the bytes that came are not the ones expected; " + v.What
+		v.What = record.Say("the bytes that came are not the ones expected; %v", v.What)
 	}
 	s.fail(v)
 }
 
 // asleep says that the program sleeps, and what the kernel holds for it.
-func (s *scene) asleep(p *program, c *wire.Conn) string {
+func (s *scene) asleep(p *program, c *wire.Conn) record.Phrase {
 	if c != nil {
-		if d := s.describe(c); d != "" {
-			return fmt.Sprintf("the %s is asleep, and %s", s.called(p), d)
+		if d := s.describe(c); !d.Empty() {
+			return record.Say("the %s is asleep, and %s", s.called(p), d)
 		}
 	}
-	return fmt.Sprintf("the %s is asleep and nothing is under way to it: it can never move again by itself", s.called(p))
+	return record.Say("the %s is asleep and nothing is under way to it: it can never move again by itself", s.called(p))
 }
 
 // hangup judges that a connection has ended although bytes were owed on it.
@@ -101,24 +102,24 @@ func (s *scene) hangup(c *wire.Conn, err error, o owes) {
 	s.hurry = false // whether it has ended, too, must be known
 	s.rest(p)
 	v := Verdict{Code: EarlyEOF, Want: o.want, Got: o.got, Compare: o.compare, evidence: s.gather(c, p)}
-	v.What = fmt.Sprintf("the %s ended the connection (FIN)", s.kind())
+	v.What = record.Say("the %s ended the connection (FIN)", s.kind())
 	if err == wire.ErrReset {
 		v.Code = Reset
-		v.What = fmt.Sprintf("the %s's side reset the connection (RST)", s.kind())
-		s.log.Add(wire.Event{Conn: c.Name, Kind: wire.InRST})
+		v.What = record.Say("the %s's side reset the connection (RST)", s.kind())
+		s.log.Add(record.Event{Conn: c.Name, Kind: record.InRST})
 	} else {
-		s.log.Add(wire.Event{Conn: c.Name, Kind: wire.InFIN})
+		s.log.Add(record.Event{Conn: c.Name, Kind: record.InFIN})
 	}
 	if v.Compare && len(o.got) > 0 {
-		v.What += fmt.Sprintf(" after %s of %s", wire.Count(len(o.got)), wire.Bytes(len(o.want)))
+		v.What = v.What.And(" after %s of %s", record.Measured(len(o.got)), record.Bytes(len(o.want)))
 	}
-	s.trouble(c.Name, o.what)
+	s.trouble(c.Name, "%v", o.what)
 	if p.gone() && !p.quit {
 		if st, _ := p.proc.Status(); st.Code != 0 {
-			v.What += ", and then it ended by itself"
+			v.What = v.What.And(", and then it ended by itself")
 			s.dead(p, v)
 		}
-		v.What += ", and then it ended: exit status 0"
+		v.What = v.What.And(", and then it ended: exit status 0")
 	} else {
 		v.Where, v.Cause = s.where(p)
 	}
@@ -136,21 +137,21 @@ func (s *scene) dead(p *program, v Verdict) {
 	panicText, gs := s.prog.stacks(string(p.proc.Stderr().Bytes()))
 	if p.mayEnd && panicText == "" && st.Code > 0 && len(p.lastWords(1)) > 0 {
 		s.endedWell = true
-		s.record(wire.Event{Kind: wire.Note, Text: fmt.Sprintf("the process has ended, and says why: %v", st)})
+		s.record(record.Event{Kind: record.Note, What: record.Say("the process has ended, and says why: %v", st)})
 		panic(stop{"over: the program has ended as it may"})
 	}
 	v.Code = Exited
-	if v.What == "" {
-		v.What = fmt.Sprintf("the %s has ended by itself", s.called(p))
+	if v.What.Empty() {
+		v.What = record.Say("the %s has ended by itself", s.called(p))
 	}
-	v.What = fmt.Sprintf("%s: %v", v.What, st)
+	v.What = record.Say("%s: %v", v.What, st)
 	v.Words = p.lastWords(4)
 	switch {
 	case panicText == "" && st.Signal != "" && st.Signal == p.signal:
-		v.What = fmt.Sprintf("%s ended the %s at once: it does not handle this signal", st.Signal, s.called(p))
+		v.What = record.Say("%s ended the %s at once: it does not handle this signal", st.Signal, s.called(p))
 	case panicText != "" || st.Signal != "":
 		v.Code = Crash
-		v.What = fmt.Sprintf("the %s has crashed: %v", s.called(p), st)
+		v.What = record.Say("the %s has crashed: %v", s.called(p), st)
 		v.Words = strings.Split(panicText, "\n")
 		if panicText == "" {
 			v.Words = p.lastWords(4)
@@ -158,30 +159,32 @@ func (s *scene) dead(p *program, v Verdict) {
 		v.Where = frames(gs[:min(len(gs), 1)])
 		s.known.dumped = gs
 	}
-	v.What += s.lastSent()
-	s.record(wire.Event{Kind: wire.Trouble, Text: fmt.Sprintf("the process has ended: %v", st)})
+	if sent := s.lastSent(); !sent.Empty() {
+		v.What = v.What.And("; %v", sent)
+	}
+	s.record(record.Event{Kind: record.Trouble, What: record.Say("the process has ended: %v", st)})
 	s.fail(v)
 }
 
 // lastSent says what a server that has ended was sent last, or nothing.
-func (s *scene) lastSent() string {
+func (s *scene) lastSent() record.Phrase {
 	for _, e := range slices.Backward(s.log.Events()) {
-		toServer := e.Kind == wire.Out || e.Kind == wire.Hop && e.To == ""
+		toServer := e.Kind == record.Out || e.Kind == record.Hop && e.To == ""
 		if s.kind() == "server" && toServer && e.Size > 0 {
-			return fmt.Sprintf("; the last that it was sent is %s, from %s", wire.Quote(e.Data, e.Size, 40), e.Conn)
+			return record.Say("the last that it was sent is %s, from %s", record.Quoting(e.Data, e.Size, 40), e.Conn)
 		}
 	}
-	return ""
+	return record.Phrase{}
 }
 
-func (s *scene) trouble(conn, text string) {
-	s.log.Add(wire.Event{Conn: conn, Kind: wire.Trouble, Text: text})
+func (s *scene) trouble(conn, format string, args ...any) {
+	s.log.Add(record.Event{Conn: conn, Kind: record.Trouble, What: record.Say(format, args...)})
 }
 
 // record adds an event to the timeline. While the scene is mute only what ends
 // the scenario is recorded.
-func (s *scene) record(e wire.Event) {
-	if !s.mute || e.Kind == wire.Trouble {
+func (s *scene) record(e record.Event) {
+	if !s.mute || e.Kind == record.Trouble {
 		s.log.Add(e)
 	}
 }
@@ -197,7 +200,7 @@ func (s *scene) checkRace(p *program) {
 		s.log.Rewind(s.crowdMark) // which client noticed first is chance
 	}
 	s.trouble("", "the race detector has stopped the program")
-	s.fail(Verdict{Code: Race, What: "two goroutines used the same memory at the same time", Where: raceLines(report)})
+	s.fail(Verdict{Code: Race, What: record.Say("two goroutines used the same memory at the same time"), Where: raceLines(report)})
 }
 
 // raceLines picks the lines of a race report that a learner wrote: the two

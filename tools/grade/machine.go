@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"loopback/tools/process"
+	"loopback/tools/record"
 )
 
 // What the machine lacks is never the program's fault. Here is what can be known
@@ -62,7 +63,7 @@ func shortage(err error) string {
 // not the program, has run out of something.
 func (s *scene) checkShortage(err error) {
 	if what := shortage(err); what != "" {
-		s.fail(Verdict{Code: CannotGrade, What: fmt.Sprintf("the grader has run out of %s: %v", what, err)})
+		s.fail(Verdict{Code: CannotGrade, What: record.Say("the grader has run out of %s: %v", what, err)})
 	}
 }
 

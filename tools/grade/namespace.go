@@ -2,9 +2,9 @@ package grade
 
 import (
 	"errors"
-	"fmt"
 
 	"loopback/tools/probe"
+	"loopback/tools/record"
 	"loopback/tools/space"
 )
 
@@ -64,7 +64,7 @@ func (s *scene) become(name string, args []string, with conditions) *program {
 	}
 	s.programs = append(s.programs, p)
 	if err := s.space.Become(s.prog.Argv[0], append(s.prog.Argv[1:len(s.prog.Argv):len(s.prog.Argv)], args...)); err != nil {
-		s.fail(Verdict{Code: CannotGrade, What: fmt.Sprintf("the program could not be started: %v", err)})
+		s.fail(Verdict{Code: CannotGrade, What: record.Say("the program could not be started: %v", err)})
 	}
 	go s.guard(p)
 	return p

@@ -1,14 +1,13 @@
 package grade
 
 import (
-	"fmt"
 	"net/netip"
 	"slices"
 	"strings"
 	"time"
 
 	"loopback/tools/probe"
-	"loopback/tools/wire"
+	"loopback/tools/record"
 )
 
 // noise is what keeps a client from having peace while it waits for an answer.
@@ -25,7 +24,7 @@ func (n *noise) send(i int) {
 	e := n.from[i%len(n.from)]
 	text := n.s.fill.joined(n.texts[i/len(n.from)%len(n.texts):][:1])
 	if err := e.Send(n.s.dg.spell(text), n.client); err != nil {
-		n.s.fail(Verdict{Code: CannotGrade, What: fmt.Sprintf("the grader could not send a datagram: %v", err)})
+		n.s.fail(Verdict{Code: CannotGrade, What: record.Say("the grader could not send a datagram: %v", err)})
 	}
 }
 
@@ -35,8 +34,8 @@ func (n *noise) note() {
 	for _, e := range n.from {
 		names = append(names, e.Name)
 	}
-	n.s.record(wire.Event{Kind: wire.Note,
-		Text: fmt.Sprintf("%s: datagrams that are no answer, every %v", strings.Join(names, " and "), (n.s.sc.patience / noiseShare).Round(time.Millisecond))})
+	n.s.record(record.Event{Kind: record.Note,
+		What: record.Say("%s: datagrams that are no answer, every %v", strings.Join(names, " and "), (n.s.sc.patience / noiseShare).Round(time.Millisecond))})
 }
 
 // read reports whether the client has read all that was sent to it.
@@ -53,8 +52,7 @@ func (n *noise) fail() {
 	s, e := n.s, n.from[0]
 	n.note()
 	s.trouble(e.Name, "it has not asked again")
-	v := Verdict{Code: Silence, ByTime: true, What: fmt.Sprintf("the client waits for %v and is sent datagrams that are no answer, without a pause: it has read them "+
-		"for %v, and has not asked again", s.sc.patience, noisePatient*s.sc.patience)}
+	v := Verdict{Code: Silence, ByTime: true, What: record.Say("the client waits for %v and is sent datagrams that are no answer, without a pause: it has read them for %v, and has not asked again", s.sc.patience, noisePatient*s.sc.patience)}
 	v.Where, v.Cause = s.where(s.partner())
 	s.fail(v)
 }

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"loopback/tools/wire"
+	"loopback/tools/record"
 )
 
 // The report is what a learner reads. Words carry the meaning, never colour
@@ -176,7 +176,7 @@ func cut(s string, n int) string {
 func (r *Result) report(t *Test, most, room int) (text string, whole bool) {
 	v := t.verdict
 	if v == nil {
-		v = &Verdict{Code: t.Code, What: t.Rationale}
+		v = &Verdict{Code: t.Code, What: record.Say("%s", t.Rationale)}
 	}
 	title := fmt.Sprintf("── %s ── %s ", t.ID, v.Code)
 	parts := []part{
@@ -239,12 +239,12 @@ func whereHead(v *Verdict) string {
 }
 
 func whatHappened(v *Verdict) []string {
-	out := atMost(maxWhat, wrap(printable(v.What), textWidth))
+	out := atMost(maxWhat, wrap(printable(v.What.String()), textWidth))
 	if v.Compare {
 		if v.Want == nil {
-			out = append(out, "  got       "+wire.Quote(v.Got, len(v.Got), 60))
+			out = append(out, "  got       "+record.Quote(v.Got, len(v.Got), 60))
 		} else {
-			for _, line := range wire.Compare(v.Want, v.Got) {
+			for _, line := range record.Compare(v.Want, v.Got) {
 				out = append(out, "  "+line)
 			}
 		}

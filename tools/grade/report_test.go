@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"loopback/tools/record"
 )
 
 // failed returns the result of a unit with n scenarios of which the second has
@@ -72,21 +74,21 @@ func TestReportLimits(t *testing.T) {
 		v    Verdict
 		rows []string
 	}{
-		{"little", Scenario{Rule: "A rule."}, Verdict{Code: Silence, What: "Nothing came."}, nil},
-		{"what", Scenario{Rule: "A rule."}, Verdict{Code: Silence, What: words}, nil},
-		{"one endless word", Scenario{Rule: "A rule."}, Verdict{Code: Silence, What: strings.Repeat("x", 100_000)}, nil},
-		{"rule", Scenario{Rule: words}, Verdict{Code: Silence, What: "It."}, nil},
-		{"bytes", Scenario{Rule: "A rule."}, Verdict{Code: WrongBytes, What: "It.", Compare: true, Want: []byte(strings.Repeat("\x00", 1<<20)), Got: []byte(strings.Repeat("\xff", 1<<20))}, nil},
-		{"extra bytes", Scenario{Rule: "A rule."}, Verdict{Code: ExtraBytes, What: "It.", Compare: true, Got: []byte(strings.Repeat("\x1b", 1<<16))}, nil},
-		{"where", Scenario{Rule: "A rule."}, Verdict{Code: Silence, What: "It.", Where: rows("main.go:32  in net.(*conn).Read", 500)}, nil},
-		{"last words", Scenario{Rule: "A rule."}, Verdict{Code: Crash, What: "It.", Words: rows("panic: "+words, 20)}, nil},
-		{"last words in colour", Scenario{Rule: "A rule."}, Verdict{Code: Crash, What: "It.", Words: []string{"\x1b[31mred\x00\x07\xff\r\b"}}, nil},
-		{"cause", Scenario{Rule: "A rule.", sections: behind("cause silence", words)}, Verdict{Code: Silence, What: "It."}, nil},
-		{"hints", Scenario{Rule: "A rule.", sections: behind("hint", rows(words, 10)...)}, Verdict{Code: Silence, What: "It."}, nil},
-		{"read", Scenario{Rule: "A rule.", Read: strings.Repeat("chapters/01.md\n", 200)}, Verdict{Code: Silence, What: "It."}, nil},
-		{"timeline", Scenario{Rule: "A rule."}, Verdict{Code: Silence, What: "It."}, rows("     1.1   ├─────▶  \"hello\"", 500)},
+		{"little", Scenario{Rule: "A rule."}, Verdict{Code: Silence, What: record.Say("%s", "Nothing came.")}, nil},
+		{"what", Scenario{Rule: "A rule."}, Verdict{Code: Silence, What: record.Say("%s", words)}, nil},
+		{"one endless word", Scenario{Rule: "A rule."}, Verdict{Code: Silence, What: record.Say("%s", strings.Repeat("x", 100_000))}, nil},
+		{"rule", Scenario{Rule: words}, Verdict{Code: Silence, What: record.Say("%s", "It.")}, nil},
+		{"bytes", Scenario{Rule: "A rule."}, Verdict{Code: WrongBytes, What: record.Say("%s", "It."), Compare: true, Want: []byte(strings.Repeat("\x00", 1<<20)), Got: []byte(strings.Repeat("\xff", 1<<20))}, nil},
+		{"extra bytes", Scenario{Rule: "A rule."}, Verdict{Code: ExtraBytes, What: record.Say("%s", "It."), Compare: true, Got: []byte(strings.Repeat("\x1b", 1<<16))}, nil},
+		{"where", Scenario{Rule: "A rule."}, Verdict{Code: Silence, What: record.Say("%s", "It."), Where: rows("main.go:32  in net.(*conn).Read", 500)}, nil},
+		{"last words", Scenario{Rule: "A rule."}, Verdict{Code: Crash, What: record.Say("%s", "It."), Words: rows("panic: "+words, 20)}, nil},
+		{"last words in colour", Scenario{Rule: "A rule."}, Verdict{Code: Crash, What: record.Say("%s", "It."), Words: []string{"\x1b[31mred\x00\x07\xff\r\b"}}, nil},
+		{"cause", Scenario{Rule: "A rule.", sections: behind("cause silence", words)}, Verdict{Code: Silence, What: record.Say("%s", "It.")}, nil},
+		{"hints", Scenario{Rule: "A rule.", sections: behind("hint", rows(words, 10)...)}, Verdict{Code: Silence, What: record.Say("%s", "It.")}, nil},
+		{"read", Scenario{Rule: "A rule.", Read: strings.Repeat("chapters/01.md\n", 200)}, Verdict{Code: Silence, What: record.Say("%s", "It.")}, nil},
+		{"timeline", Scenario{Rule: "A rule."}, Verdict{Code: Silence, What: record.Say("%s", "It.")}, rows("     1.1   ├─────▶  \"hello\"", 500)},
 		{"everything", Scenario{Rule: words, sections: slices.Concat(behind("cause crash", words), behind("hint", rows(words, 3)...)), Read: words},
-			Verdict{Code: Crash, What: words, Where: rows(words, 50), Words: rows(words, 50), Cause: words, Compare: true, Want: []byte(words), Got: []byte{}}, rows(words, 50)},
+			Verdict{Code: Crash, What: record.Say("%s", words), Where: rows(words, 50), Words: rows(words, 50), Cause: words, Compare: true, Want: []byte(words), Got: []byte{}}, rows(words, 50)},
 	} {
 		for _, n := range []int{2, 9, 30} {
 			t.Run(fmt.Sprintf("%s/%d", c.name, n), func(t *testing.T) {
@@ -100,9 +102,9 @@ func TestReportLimits(t *testing.T) {
 
 // Many scenarios that fail in turns cannot be folded; the page stays one.
 func TestBoardLimits(t *testing.T) {
-	r := failed(60, Scenario{Rule: "A rule."}, &Verdict{Code: Silence, What: "It."})
+	r := failed(60, Scenario{Rule: "A rule."}, &Verdict{Code: Silence, What: record.Say("%s", "It.")})
 	for i := 3; i < len(r.Tests); i += 2 {
-		r.Tests[i].settle(&outcome{verdict: &Verdict{Code: Reset, What: "It."}})
+		r.Tests[i].settle(&outcome{verdict: &Verdict{Code: Reset, What: record.Say("%s", "It.")}})
 	}
 	inLimits(t, r.Text())
 }
@@ -111,7 +113,7 @@ func TestBoardLimits(t *testing.T) {
 func TestReportText(t *testing.T) {
 	sc := Scenario{Rule: "A client is answered.", Read: "chapters/01-unit.md#answers",
 		sections: slices.Concat(behind("cause wrong-bytes", "The buffer was not filled."), behind("hint", "How many bytes did Read give you?", "n"))}
-	v := &Verdict{Code: WrongBytes, What: "the bytes that came back are not the ones that were sent", Compare: true,
+	v := &Verdict{Code: WrongBytes, What: record.Say("%s", "the bytes that came back are not the ones that were sent"), Compare: true,
 		Want: []byte("hi\n"), Got: []byte("hi\n\x00"), Where: []string{"main.go:32  in net.(*conn).Read  [IO wait]"}, Words: []string{"\tlast words"}}
 	r := failed(3, sc, v)
 	r.Tests[1].Timeline, r.Tests[1].Line = []string{"     1.1   ├─────▶  it"}, 4
@@ -240,7 +242,7 @@ func TestFit(t *testing.T) {
 // The last words of a program that lives are quoted, too: a few of its lines,
 // and not too much of them, and nothing that could disturb a terminal.
 func TestLastWordsOfTheLiving(t *testing.T) {
-	v := &Verdict{Code: Silence, What: "It.", said: []string{"write: resource temporarily unavailable", "\x1b[31m" + strings.Repeat("x", 300)}}
+	v := &Verdict{Code: Silence, What: record.Say("%s", "It."), said: []string{"write: resource temporarily unavailable", "\x1b[31m" + strings.Repeat("x", 300)}}
 	text := failed(3, Scenario{Rule: "A rule."}, v).Text()
 	if !strings.Contains(text, "  its last words on standard error:\n      | write: resource temporarily unavailable\n      | ?[31mxxx") {
 		t.Errorf("they are not there:\n%s", text)

@@ -13,7 +13,7 @@ import (
 	"unicode/utf8"
 
 	"loopback/tools/probe"
-	"loopback/tools/wire"
+	"loopback/tools/record"
 )
 
 // Schema names the form of the canonical result.
@@ -103,10 +103,11 @@ type Test struct {
 
 	// Events are the rows of the timeline before any is left out, and Program
 	// is what it calls the program under test: "server" or "client". Together
-	// they are what [wire.Picture] draws. A scenario that was not run has none.
-	Events  []wire.Event `json:"-"`
-	Program string       `json:"-"`
-	needed  []bool       // rows of Timeline that a report keeps
+	// they are what [record.Picture] draws. A scenario that was not run has none.
+	Events  []record.Event `json:"-"`
+	Program string         `json:"-"`
+	names   record.Names   // for the canonical form
+	needed  []bool         // rows of Timeline that a report keeps
 
 	scenario *Scenario
 	verdict  *Verdict
@@ -194,7 +195,7 @@ func (t *Test) settle(o *outcome) {
 	t.Millis, t.Line, t.Program, t.Events = o.took.Milliseconds(), o.line, o.program, o.events
 	t.verdict, t.Timeline, t.Points, t.Help, t.Expected, t.Actual = o.verdict, []string{}, 0, "", "", ""
 	t.Hints, t.Case = []string{}, ""
-	t.needed = o.needed
+	t.needed, t.names = o.needed, o.names
 	for _, row := range o.timeline {
 		t.Timeline = append(t.Timeline, clean(row))
 	}
@@ -208,13 +209,13 @@ func (t *Test) settle(o *outcome) {
 		return
 	}
 	v := o.verdict
-	t.Code, t.Rationale = v.Code, clean(v.What)
+	t.Code, t.Rationale = v.Code, clean(v.What.String())
 	hints, head := sc.hints(v)
 	t.Hints, t.Case = cleanAll(hints), head
 	t.Help = clean(strings.TrimSpace(causeFor(sc, v) + "\n" + first(t.Hints)))
 	if v.Compare {
-		t.Expected = wire.Quote(v.Want, len(v.Want), 400)
-		t.Actual = wire.Quote(v.Got, len(v.Got), 400)
+		t.Expected = record.Quote(v.Want, len(v.Want), 400)
+		t.Actual = record.Quote(v.Got, len(v.Got), 400)
 	}
 	t.Status = map[Code]string{Crash: Crashed, CannotGrade: Error}[v.Code]
 	switch {
@@ -225,6 +226,9 @@ func (t *Test) settle(o *outcome) {
 		t.Status = Fail
 	}
 }
+
+// Names returns fresh names for what differs from run to run in this test.
+func (t *Test) Names() *record.Names { return &record.Names{Own: t.names.Own, Ports: t.names.Ports} }
 
 func first(list []string) string {
 	if len(list) == 0 {

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"loopback/tools/record"
 )
 
 func TestClean(t *testing.T) {
@@ -32,7 +34,7 @@ func TestClean(t *testing.T) {
 func hostileResult() *Result {
 	bad := "\x00\xff\x1b[31m" + strings.Repeat("y", 2*maxString)
 	r := failed(4, Scenario{Rule: bad, sections: slices.Concat(behind("cause crash", bad), behind("hint", bad)), Read: bad, Tags: []string{bad}},
-		&Verdict{Code: Crash, What: bad, Where: []string{bad}, Words: []string{bad}, Compare: true, Want: []byte(bad), Got: []byte(bad)})
+		&Verdict{Code: Crash, What: record.Say("%s", bad), Where: []string{bad}, Words: []string{bad}, Compare: true, Want: []byte(bad), Got: []byte(bad)})
 	r.Tests[1].settle(&outcome{timeline: []string{bad}, verdict: r.Tests[1].verdict})
 	return r
 }
@@ -75,7 +77,7 @@ func each(v any, f func(string)) {
 
 // null in a list's place makes many a reader fail.
 func TestJSONHasNoNull(t *testing.T) {
-	r := failed(3, Scenario{Rule: "A rule."}, &Verdict{Code: Silence, What: "It."})
+	r := failed(3, Scenario{Rule: "A rule."}, &Verdict{Code: Silence, What: record.Say("It.")})
 	for name, r := range map[string]*Result{"failed": r, "passed": failed(1, Scenario{}, nil), "not built": notBuilt(r.unit, &BuildError{Output: "x"}, 0)} {
 		data, err := r.JSON()
 		if err != nil {
@@ -135,7 +137,7 @@ func TestSettle(t *testing.T) {
 func TestSettleAgain(t *testing.T) {
 	one := &Test{scenario: &Scenario{ID: "01-one", Points: 2, sections: behind("hint", "hint")}}
 	one.settle(&outcome{})
-	one.settle(&outcome{verdict: &Verdict{Code: Silence, What: "It.", Compare: true, Want: []byte("a")}, timeline: []string{"row"}})
+	one.settle(&outcome{verdict: &Verdict{Code: Silence, What: record.Say("It."), Compare: true, Want: []byte("a")}, timeline: []string{"row"}})
 	if one.Points != 0 {
 		t.Errorf("points of the pass before stay: %d", one.Points)
 	}

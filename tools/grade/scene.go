@@ -16,6 +16,7 @@ import (
 
 	"loopback/tools/probe"
 	"loopback/tools/process"
+	"loopback/tools/record"
 	"loopback/tools/space"
 	"loopback/tools/wire"
 )
@@ -29,7 +30,7 @@ type scene struct {
 	tmp  string   // the program's home and temporary directory
 	host string   // this scenario's own loopback address
 	fill *filling // what it sends, where only the scenario's form of it matters
-	log  *wire.Log
+	log  *record.Log
 	ctx  context.Context // when it is done nobody wants to know any more
 
 	places    places // which line of the file each command stands in
@@ -84,7 +85,7 @@ type program struct {
 // newScene prepares a scenario. Each has an address of its own, so that no two
 // can collide and a program that ignores -listen is caught at once.
 func newScene(sc *Scenario, prog *Program) *scene {
-	return &scene{born: time.Now(), sc: sc, prog: prog, host: ownAddress(), fill: fillingOf(prog.seed), log: wire.NewLog(), owners: map[*wire.Conn]*program{}, stuffed: map[string]int{}}
+	return &scene{born: time.Now(), sc: sc, prog: prog, host: ownAddress(), fill: fillingOf(prog.seed), log: record.NewLog(), owners: map[*wire.Conn]*program{}, stuffed: map[string]int{}}
 }
 
 // ownAddress picks an address from 127.0.0.0/8 where all of it is local, which
@@ -118,11 +119,11 @@ func (s *scene) fail(v Verdict) {
 	}
 	if s.packets.doing != nil && v.Code != CannotGrade {
 		if at := s.packets.doing(); at != "" {
-			v.What += "; " + at
+			v.What = v.What.And("; %v", at)
 		}
 	}
 	if s.tooLate(v) {
-		v = Verdict{Code: CannotGrade, What: fmt.Sprintf("the machine is too busy: the grader needed up to %v to hand on an answer, and it may have come too late", s.dg.late.Round(time.Millisecond))}
+		v = Verdict{Code: CannotGrade, What: record.Say("the machine is too busy: the grader needed up to %v to hand on an answer, and it may have come too late", s.dg.late.Round(time.Millisecond))}
 	}
 	s.know(&v)
 	s.verdict = &v
@@ -178,7 +179,7 @@ func (s *scene) startWith(name string, args []string, with conditions) *program 
 		s.skip(fmt.Sprintf("this system cannot run the program so: %v", err))
 	}
 	if err != nil {
-		s.fail(Verdict{Code: CannotGrade, What: fmt.Sprintf("the program could not be started: %v", err)})
+		s.fail(Verdict{Code: CannotGrade, What: record.Say("the program could not be started: %v", err)})
 	}
 	p.name, p.proc = name, proc
 	s.programs = append(s.programs, p)

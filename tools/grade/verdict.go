@@ -1,6 +1,10 @@
 package grade
 
-import "errors"
+import (
+	"errors"
+
+	"loopback/tools/record"
+)
 
 // A Code names the way in which a program failed. Different mistakes have
 // different codes wherever the wire can tell them apart.
@@ -107,9 +111,9 @@ func (c Code) genericCause() string {
 // A Verdict is why a scenario failed.
 type Verdict struct {
 	Code      Code
-	What      string // what happened, in one sentence
-	Want, Got []byte // for comparisons
-	Compare   bool   // Want and Got are to be shown
+	What      record.Phrase // what happened, in one sentence
+	Want, Got []byte        // for comparisons
+	Compare   bool          // Want and Got are to be shown
 	Where     []string
 	Words     []string // the program's own last words
 	Cause     string   // what the evidence itself says is the likely cause, or ""

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
-	"loopback/tools/wire"
+	"loopback/tools/record"
 )
 
 // A row is one figure of all servers.
@@ -27,7 +27,7 @@ var rows = []row{
 	{"threads", func(f figures) float64 { return float64(f.threads) }, whole, false},
 }
 
-func whole(v float64) string  { return wire.Count(int(v + 0.5)) }
+func whole(v float64) string  { return record.Count(int(v + 0.5)) }
 func tenths(v float64) string { return fmt.Sprintf("%.1f", v) }
 func parts(v float64) string  { return fmt.Sprintf("%.2f", v) }
 

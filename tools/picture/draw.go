@@ -8,8 +8,8 @@ import (
 	"strings"
 
 	"loopback/tools/grade"
+	"loopback/tools/record"
 	"loopback/tools/weave"
-	"loopback/tools/wire"
 )
 
 // A drawn picture is what one run of its scenario looks like.
@@ -47,8 +47,8 @@ func draw(ctx context.Context, root string, p weave.Picture) (drawn, error) {
 	case t.Status != grade.Pass && !wrong:
 		return drawn{}, fmt.Errorf("%s fails this scenario (%s): %s", p.Program, t.Code, t.Rationale)
 	}
-	events := number(t.Events)
-	return drawn{wire.Picture(p.Alt, t.Program, events), wire.Steps(t.Program, events)}, nil
+	events := t.Names().Events(t.Events)
+	return drawn{record.Picture(p.Alt, t.Program, events), record.Steps(t.Program, events)}, nil
 }
 
 func firstLine(s string) string {

@@ -9,7 +9,6 @@ import (
 
 	"loopback/tools/grade"
 	"loopback/tools/process"
-	"loopback/tools/wire"
 )
 
 // TestMain makes sure that nothing is left running.
@@ -169,41 +168,5 @@ func TestFixSaysWhatItCannot(t *testing.T) {
 	change(t, root, "solutions/00-setup/main.go", "hello, socket", "hallo, socket")
 	if _, err := Fix(t.Context(), root); err == nil || !strings.HasPrefix(err.Error(), "chapters/00-setup.md:3: the picture could not be drawn") {
 		t.Errorf("Fix: %v", err)
-	}
-}
-
-func TestNumber(t *testing.T) {
-	events := number([]wire.Event{
-		{Kind: wire.Note, Text: "started: client 127.9.8.7:31001 word"},
-		{Kind: wire.Connect, Text: "connect from 127.0.0.1:61000"},
-		{Kind: wire.Listening, Text: "listening on [::1]:31002"},
-		{Kind: wire.Connect, Text: "connect from 127.0.0.1:61001"},
-		{Kind: wire.Note, Text: "127.0.0.1:61000 and 127.9.8.7:31001, at 10:30"},
-		{Kind: wire.Note, Text: "started: client 127.9.8.7 7001-7002"},
-	})
-	for i, want := range []string{"started: client 127.0.0.1:40001 word", "connect from 127.0.0.1:50001",
-		"listening on [::1]:40002", "connect from 127.0.0.1:50002", "127.0.0.1:50001 and 127.0.0.1:40001, at 10:30",
-		"started: client 127.0.0.1 7001-7002"} {
-		if events[i].Text != want {
-			t.Errorf("%q, want %q", events[i].Text, want)
-		}
-	}
-}
-
-// Random identifiers are named one to one, in bytes of the same length.
-func TestNumberIdentifiers(t *testing.T) {
-	events := number([]wire.Event{
-		{Kind: wire.Hop, Data: []byte("b44949ad hello"), Size: 14},
-		{Kind: wire.Hop, Data: []byte("cab2c9bc two, b44949ad")},
-		{Kind: wire.Out, Data: []byte("00890081 1234567 b44949ad0")},
-		{Kind: wire.Note, Text: "started: client 127.3.2.1 7001-7004 b44949ad"},
-	})
-	for i, want := range []string{"1d000001 hello", "1d000002 two, 1d000001", "1d000003 1234567 b44949ad0"} {
-		if got := string(events[i].Data); got != want {
-			t.Errorf("%q, want %q", got, want)
-		}
-	}
-	if got, want := events[3].Text, "started: client 127.0.0.1 7001-7004 b44949ad"; got != want {
-		t.Errorf("%q, want %q", got, want)
 	}
 }

@@ -5,7 +5,7 @@ import (
 	"net"
 	"sync"
 
-	"loopback/tools/wire"
+	"loopback/tools/record"
 )
 
 // A pair is the two connections that are relayed as one.
@@ -23,7 +23,7 @@ type pair struct {
 // from it.
 type end struct {
 	conn            *net.TCPConn
-	bytes, fin, rst wire.Kind
+	bytes, fin, rst record.Kind
 }
 
 // pump passes on what comes from one end, until its FIN or the end of all.
@@ -32,7 +32,7 @@ func (p *pair) pump(from, to *end) {
 	for {
 		n, err := from.conn.Read(buf)
 		if n > 0 {
-			p.tell(wire.Event{Kind: from.bytes, Data: buf[:n], Size: n})
+			p.tell(record.Event{Kind: from.bytes, Data: buf[:n], Size: n})
 			if _, err := to.conn.Write(buf[:n]); err != nil {
 				p.reset(to, from) // it takes no more: its RST has come
 				return
@@ -40,7 +40,7 @@ func (p *pair) pump(from, to *end) {
 		}
 		switch {
 		case err == io.EOF:
-			p.tell(wire.Event{Kind: from.fin})
+			p.tell(record.Event{Kind: from.fin})
 			to.conn.CloseWrite() // if it is gone already, that will be told
 			p.untilReset(from, to)
 			return
@@ -68,7 +68,7 @@ func (p *pair) untilReset(from, to *end) {
 }
 
 // tell tells an event of this connection, unless it is over.
-func (p *pair) tell(e wire.Event) {
+func (p *pair) tell(e record.Event) {
 	p.mu.Lock()
 	over := p.over
 	p.mu.Unlock()
@@ -87,7 +87,7 @@ func (p *pair) reset(from, to *end) {
 	if over {
 		return
 	}
-	p.relay.tell(wire.Event{Conn: p.name, Kind: from.rst})
+	p.relay.tell(record.Event{Conn: p.name, Kind: from.rst})
 	to.conn.SetLinger(0)
 	to.conn.Close()
 	from.conn.Close()

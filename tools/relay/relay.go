@@ -18,14 +18,14 @@ import (
 	"syscall"
 	"time"
 
-	"loopback/tools/wire"
+	"loopback/tools/record"
 )
 
 // Options of [Listen].
 type Options struct {
 	// Tell is told every event, in order, never two at a time. Open is called
 	// before the first event of a connection, and Close after the last.
-	Tell        func(wire.Event)
+	Tell        func(record.Event)
 	Open, Close func(name string)
 }
 
@@ -67,7 +67,7 @@ func (r *Relay) Serve(ctx context.Context) error {
 			return fmt.Errorf("accept: %w", err)
 		}
 		r.open(name(n))
-		r.tell(wire.Event{Conn: name(n), Kind: wire.Connect, Text: "connect from " + visitor.RemoteAddr().String()})
+		r.tell(record.Event{Conn: name(n), Kind: record.Connect, What: record.Say("connect from %v", visitor.RemoteAddr())})
 		r.wait.Go(func() { r.relay(ctx, name(n), visitor) })
 	}
 }
@@ -88,15 +88,15 @@ func (r *Relay) relay(ctx context.Context, name string, visitor *net.TCPConn) {
 	if err != nil {
 		visitor.SetLinger(0)
 		visitor.Close()
-		e := wire.Event{Conn: name, Kind: wire.Trouble, Text: "the server cannot be reached: " + plain(err)}
+		e := record.Event{Conn: name, Kind: record.Trouble, What: record.Say("the server cannot be reached: %s", plain(err))}
 		if errors.Is(err, syscall.ECONNRESET) { // it accepted and reset, before connect had returned
-			e = wire.Event{Conn: name, Kind: wire.InRST}
+			e = record.Event{Conn: name, Kind: record.InRST}
 		}
 		r.tell(e)
 		return
 	}
-	p := &pair{relay: r, name: name, visitor: end{conn: visitor, fin: wire.OutFIN, rst: wire.OutRST, bytes: wire.Out},
-		server: end{conn: conn.(*net.TCPConn), fin: wire.InFIN, rst: wire.InRST, bytes: wire.In}}
+	p := &pair{relay: r, name: name, visitor: end{conn: visitor, fin: record.OutFIN, rst: record.OutRST, bytes: record.Out},
+		server: end{conn: conn.(*net.TCPConn), fin: record.InFIN, rst: record.InRST, bytes: record.In}}
 	defer context.AfterFunc(ctx, p.hangUp)()
 	var both sync.WaitGroup
 	both.Go(func() { p.pump(&p.visitor, &p.server) })

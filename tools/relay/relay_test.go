@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"loopback/tools/wire"
+	"loopback/tools/record"
 )
 
 // bound is how long anything here may take; no measure of speed.
@@ -35,11 +35,11 @@ func newStage(t *testing.T) *stage {
 		t.Fatal(err)
 	}
 	s := &stage{t: t, server: ln}
-	s.relay, err = Listen("127.0.0.1:0", ln.Addr().String(), Options{Tell: func(e wire.Event) {
+	s.relay, err = Listen("127.0.0.1:0", ln.Addr().String(), Options{Tell: func(e record.Event) {
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		if e.Kind != wire.Connect {
-			s.rows = append(s.rows, wire.Words("server", e))
+		if e.Kind != record.Connect {
+			s.rows = append(s.rows, record.Words("server", e))
 		}
 	}})
 	if err != nil {
@@ -213,7 +213,7 @@ func TestEnd(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer ln.Close()
-	r, err := Listen("127.0.0.1:0", ln.Addr().String(), Options{Tell: func(wire.Event) {}})
+	r, err := Listen("127.0.0.1:0", ln.Addr().String(), Options{Tell: func(record.Event) {}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,7 +4,7 @@ import (
 	"sync"
 	"time"
 
-	"loopback/tools/wire"
+	"loopback/tools/record"
 )
 
 // A teller tells events, one at a time and in order.
@@ -15,11 +15,11 @@ type teller struct {
 }
 
 // Note tells something about the server alone.
-func (t *teller) Note(kind wire.Kind, text string) {
-	t.tell(wire.Event{Kind: kind, Text: text})
+func (t *teller) Note(kind record.Kind, text string) {
+	t.tell(record.Event{Kind: kind, What: record.Say("%s", text)})
 }
 
-func (t *teller) tell(e wire.Event) {
+func (t *teller) tell(e record.Event) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	e.At = time.Since(t.start)

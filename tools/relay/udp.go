@@ -10,7 +10,7 @@ import (
 	"sync"
 	"time"
 
-	"loopback/tools/wire"
+	"loopback/tools/record"
 )
 
 // Datagrams is a relay for UDP. Each visitor, which is an address that sends,
@@ -80,7 +80,7 @@ func (d *Datagrams) Serve(ctx context.Context) error {
 			v.back.Close() // it came too late for end
 			return nil
 		}
-		d.tell(wire.Event{Conn: v.name, Kind: wire.Out, Data: buf[:n], Size: n})
+		d.tell(record.Event{Conn: v.name, Kind: record.Out, Data: buf[:n], Size: n})
 		v.back.Write(buf[:n]) // an ICMP error of an earlier one is told by the other direction
 	}
 }
@@ -110,7 +110,7 @@ func (d *Datagrams) visitor(from netip.AddrPort) (*visitor, error) {
 		d.named++
 		d.visitors[from] = v
 		d.open(v.name)
-		d.tell(wire.Event{Conn: v.name, Kind: wire.Connect, Text: "datagrams from " + from.String()})
+		d.tell(record.Event{Conn: v.name, Kind: record.Connect, What: record.Say("datagrams from %v", from)})
 		d.wait.Go(func() { d.answers(v) })
 	}
 	v.back.SetReadDeadline(time.Now().Add(leave))
@@ -126,12 +126,12 @@ func (d *Datagrams) answers(v *visitor) {
 		n, err := v.back.Read(buf)
 		switch {
 		case err == nil:
-			d.tell(wire.Event{Conn: v.name, Kind: wire.In, Data: buf[:n], Size: n})
+			d.tell(record.Event{Conn: v.name, Kind: record.In, Data: buf[:n], Size: n})
 			d.front.WriteToUDPAddrPort(buf[:n], v.addr) // who has gone hears nothing, as without a relay
 		case errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, net.ErrClosed):
 			return
 		default: // what ICMP told: nobody is there
-			d.tell(wire.Event{Conn: v.name, Kind: wire.Trouble, Text: "the datagram was not taken: " + plain(err)})
+			d.tell(record.Event{Conn: v.name, Kind: record.Trouble, What: record.Say("the datagram was not taken: %s", plain(err))})
 		}
 	}
 }

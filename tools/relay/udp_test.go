@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"loopback/tools/wire"
+	"loopback/tools/record"
 )
 
 // Datagrams go both ways, each whole, an empty one too, and each visitor gets
@@ -22,11 +22,11 @@ func TestDatagrams(t *testing.T) {
 	defer server.Close()
 	var mu sync.Mutex
 	var rows []string
-	d, err := ListenUDP("127.0.0.1:0", server.LocalAddr().String(), Options{Tell: func(e wire.Event) {
+	d, err := ListenUDP("127.0.0.1:0", server.LocalAddr().String(), Options{Tell: func(e record.Event) {
 		mu.Lock()
 		defer mu.Unlock()
-		if e.Kind != wire.Connect {
-			rows = append(rows, wire.Words("server", e))
+		if e.Kind != record.Connect {
+			rows = append(rows, record.Words("server", e))
 		}
 	}})
 	if err != nil {

@@ -6,7 +6,7 @@ import (
 	"io"
 	"strings"
 
-	"loopback/tools/wire"
+	"loopback/tools/record"
 )
 
 //go:embed page.html
@@ -35,10 +35,10 @@ type line struct {
 func (r Run) HTML(w io.Writer) error {
 	var steps []step
 	active := map[int]bool{}
-	for i, at := range wire.PictureRows(r.Program, r.Events) {
+	for i, at := range record.PictureRows(r.Program, r.Events) {
 		e := r.Events[i]
 		active[e.Line] = true
-		steps = append(steps, step{at.Top, at.Bottom - at.Top, e.Line, wire.Words(r.Program, e)})
+		steps = append(steps, step{at.Top, at.Bottom - at.Top, e.Line, record.Words(r.Program, e)})
 	}
 	var lines []line
 	for i, text := range r.Script {
@@ -49,6 +49,6 @@ func (r Run) HTML(w io.Writer) error {
 		"Passes":  r.Verdict == "passes",
 		"Lines":   lines,
 		"Steps":   steps,
-		"Picture": template.HTML(wire.Picture(r.Rule, r.Program, r.Events)), // it escapes all that it draws
+		"Picture": template.HTML(record.Picture(r.Rule, r.Program, r.Events)), // it escapes all that it draws
 	})
 }

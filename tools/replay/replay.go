@@ -9,7 +9,7 @@ import (
 	"strings"
 
 	"loopback/tools/grade"
-	"loopback/tools/wire"
+	"loopback/tools/record"
 )
 
 // A Run is what is shown.
@@ -22,7 +22,7 @@ type Run struct {
 	What           string   // what happened, when it does not pass
 	Report         string   // what the grader says of it
 	Program        string   // "server" or "client"
-	Events         []wire.Event
+	Events         []record.Event
 }
 
 // New makes a Run of the test of a result. Scenario is the text of its file.
@@ -55,7 +55,7 @@ func script(text string) []string {
 func (r Run) Text() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s, %s: %s\n", r.Unit, r.Scenario, r.Verdict)
-	head, rows := wire.Rows(r.Program, r.Events)
+	head, rows := record.Rows(r.Program, r.Events)
 	fmt.Fprintf(&b, "\n%s\n", strings.TrimRight(head, " "))
 	told := 0 // how many lines of the script are told
 	for i, e := range r.Events {

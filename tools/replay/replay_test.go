@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"loopback/tools/wire"
+	"loopback/tools/record"
 )
 
 // run is a failing run whose bytes try to break out of a page.
@@ -17,11 +17,11 @@ func run() Run {
 		Unit: "30-demo", Scenario: "01-one", Rule: "What <b>comes</b> is \"echoed\" & more.", Folder: "exercises/30-demo",
 		Script:  []string{"# What <b>comes</b> is \"echoed\" & more.", "serve", "dial A", "", "# Now bytes.", "send A '</script><script>alert(1)</script>'", "recv A 'x'"},
 		Verdict: "silence", What: "the server is asleep & <silent>", Report: "30-demo: 0 of 1\n  FAIL </pre><b>\n", Program: "server",
-		Events: []wire.Event{
-			{At: time.Millisecond, Kind: wire.Listening, Text: "listening on 127.0.0.1:40001", Line: 2},
-			{At: 2 * time.Millisecond, Conn: "A", Kind: wire.Connect, Text: "connect from 127.0.0.1:50001", Line: 3},
-			{At: 3 * time.Millisecond, Conn: "A", Kind: wire.Out, Data: []byte("</script><script>alert(1)</script>"), Size: 34, Line: 6},
-			{At: 4 * time.Millisecond, Conn: "A", Kind: wire.Trouble, Text: "nothing came back", Line: 7},
+		Events: []record.Event{
+			{At: time.Millisecond, Kind: record.Listening, What: record.Say("listening on 127.0.0.1:40001"), Line: 2},
+			{At: 2 * time.Millisecond, Conn: "A", Kind: record.Connect, What: record.Say("connect from 127.0.0.1:50001"), Line: 3},
+			{At: 3 * time.Millisecond, Conn: "A", Kind: record.Out, Data: []byte("</script><script>alert(1)</script>"), Size: 34, Line: 6},
+			{At: 4 * time.Millisecond, Conn: "A", Kind: record.Trouble, What: record.Say("nothing came back"), Line: 7},
 		},
 	}
 }
@@ -109,8 +109,8 @@ func TestPage(t *testing.T) {
 // Each row of the picture is where the page points at.
 func TestRows(t *testing.T) {
 	r := run()
-	rows := wire.PictureRows(r.Program, r.Events)
-	svg := string(wire.Picture("x", r.Program, r.Events))
+	rows := record.PictureRows(r.Program, r.Events)
+	svg := string(record.Picture("x", r.Program, r.Events))
 	for i, at := range rows {
 		if at.Bottom <= at.Top || i > 0 && at.Top != rows[i-1].Bottom {
 			t.Errorf("row %d is at %+v, the one before at %+v", i, at, rows[max(0, i-1)])

@@ -1,4 +1,4 @@
-package wire
+package record
 
 import (
 	"fmt"
@@ -181,10 +181,11 @@ func (d drawing) room() int {
 // rows draws one event, with its time; a text for which the first row has no
 // room goes on in a second.
 func (d drawing) rows(e Event) (first string, more []string) {
-	if e.Text == "" || e.Kind == Hop || e.Kind == Lost || utf8.RuneCountInString(e.Text) <= d.room() {
+	text := e.What.String()
+	if text == "" || e.Kind == Hop || e.Kind == Lost || utf8.RuneCountInString(text) <= d.room() {
 		return d.row(millis(e), e), nil
 	}
-	r := []rune(e.Text)
+	r := []rune(text)
 	at := d.room()
 	for i := at; i > at/2; i-- {
 		if r[i] == ' ' {
@@ -193,7 +194,7 @@ func (d drawing) rows(e Event) (first string, more []string) {
 		}
 	}
 	rest := clip(strings.TrimLeft(string(r[at:]), " "), d.room()-2)
-	e.Text = strings.TrimRight(string(r[:at]), " ")
+	e.What = Say("%s", strings.TrimRight(string(r[:at]), " "))
 	return d.row(millis(e), e), []string{d.more("  " + rest)}
 }
 
@@ -300,8 +301,8 @@ func (e Event) words(most int) string {
 		quoted, _ := datagram(e, width)
 		return clip(fmt.Sprintf("%-*s %s", width+2, quoted, rest), most)
 	}
-	if e.Text != "" {
-		return clip(e.Text, most)
+	if !e.What.Empty() {
+		return clip(e.What.String(), most)
 	}
 	switch e.Kind {
 	case Out, In:
@@ -329,8 +330,8 @@ func datagram(e Event, width int) (quoted, rest string) {
 	if e.Size > 0 {
 		quoted, rest = Quote(e.Data, e.Size, width), Bytes(e.Size)
 	}
-	if e.Text != "" {
-		rest += ", " + e.Text
+	if !e.What.Empty() {
+		rest += ", " + e.What.String()
 	}
 	return quoted, rest
 }

@@ -1,4 +1,4 @@
-package wire
+package record
 
 import (
 	"bytes"
@@ -41,16 +41,16 @@ func texts(t *testing.T, svg []byte) map[string][]string {
 
 // conversation is a client that half-closes, and a second one that waits.
 var conversation = []Event{
-	{Kind: Listening, Text: "listening on 127.0.0.1:40001"},
-	{Conn: "A", Kind: Connect, Text: "connect from 127.0.0.1:50001"},
+	{Kind: Listening, What: Say("listening on 127.0.0.1:40001")},
+	{Conn: "A", Kind: Connect, What: Say("connect from 127.0.0.1:50001")},
 	out("A", "hello\n"),
-	{Conn: "B", Kind: Connect, Text: "connect from 127.0.0.1:50002"},
-	{Conn: "B", Kind: Note, Text: "B waits: B's connection waits in the accept queue: the program has not accepted it"},
+	{Conn: "B", Kind: Connect, What: Say("connect from 127.0.0.1:50002")},
+	{Conn: "B", Kind: Note, What: Say("B waits: B's connection waits in the accept queue: the program has not accepted it")},
 	{Conn: "A", Kind: OutFIN}, in("A", "hello\n"), {Conn: "A", Kind: InFIN},
 	{Conn: "B", Kind: Out, Data: []byte("slowly"), Size: 6, Pieces: 6},
 	{Conn: "B", Kind: InRST},
-	{Conn: "B", Kind: Trouble, Text: "nothing came back, and never will: it sleeps"},
-	{Kind: Trouble, Text: "the process has ended: exit status 3"},
+	{Conn: "B", Kind: Trouble, What: Say("nothing came back, and never will: it sleeps")},
+	{Kind: Trouble, What: Say("the process has ended: exit status 3")},
 }
 
 func TestPictureSaysWhatHappened(t *testing.T) {
@@ -144,8 +144,8 @@ func TestPictureOfHostileData(t *testing.T) {
 	for k := Note; k <= Trouble; k++ {
 		events = append(events,
 			Event{Conn: "A", Kind: k, Data: []byte(hostile), Size: len(hostile)},
-			Event{Kind: k, Text: hostile},
-			Event{Conn: hostile, Kind: k, Text: strings.Repeat(hostile+" ", 30)})
+			Event{Kind: k, What: Say("%s", hostile)},
+			Event{Conn: hostile, Kind: k, What: Say("%s", strings.Repeat(hostile+" ", 30))})
 	}
 	for _, svg := range [][]byte{Picture(hostile, hostile, events), Picture("", "", nil)} {
 		texts(t, svg)
@@ -168,7 +168,7 @@ func TestPictureOfHostileData(t *testing.T) {
 func TestPictureSharesTheLastLine(t *testing.T) {
 	var events []Event
 	for _, name := range []string{"A", "B", "C", "D", "E", "F", "G"} {
-		events = append(events, Event{Conn: name, Kind: Connect, Text: "connect " + name}, Event{Conn: name, Kind: OutRST})
+		events = append(events, Event{Conn: name, Kind: Connect, What: Say("connect %s", name)}, Event{Conn: name, Kind: OutRST})
 	}
 	p := newPicture("server", events)
 	p.rows()
@@ -205,7 +205,7 @@ func TestSteps(t *testing.T) {
 func TestPictureOfDatagrams(t *testing.T) {
 	svg := Picture("Datagrams", "client", []Event{
 		{Kind: Hop, To: "relay", Data: []byte("1  two"), Size: 6},
-		{Kind: Lost, Conn: "relay", To: "server", Data: []byte("1  two"), Size: 6, Text: "dropped"},
+		{Kind: Lost, Conn: "relay", To: "server", Data: []byte("1  two"), Size: 6, What: Say("dropped")},
 		{Kind: Hop, Conn: "relay", To: "server"},
 	})
 	all := strings.Join(texts(t, svg)["text"], "|")

@@ -1,4 +1,4 @@
-package wire
+package record
 
 import (
 	"slices"
@@ -36,8 +36,8 @@ var timelines = []struct {
 	{"nothing happened", "server", 12, nil, `
       ms   server`},
 	{"one client and its echo", "server", 12, []Event{
-		{Kind: Listening, Text: "listening on 127.0.0.1:7"},
-		{Conn: "A", Kind: Connect, Text: "connect from 127.0.0.1:40000"},
+		{Kind: Listening, What: Say("listening on 127.0.0.1:7")},
+		{Conn: "A", Kind: Connect, What: Say("connect from 127.0.0.1:40000")},
 		out("A", "hello\n"), in("A", "hello\n"),
 		{Conn: "A", Kind: OutFIN}, {Conn: "A", Kind: InFIN},
 	}, `
@@ -50,11 +50,11 @@ var timelines = []struct {
      6.6   ◀─────┤  FIN: end of stream`},
 	{"datagrams: through a relay, lost in it, and both ways", "client", 12, []Event{
 		{Kind: Hop, To: "S", Data: []byte("a"), Size: 1},
-		{Conn: "S", Kind: Hop, To: "R", Data: []byte("b"), Size: 1, Text: "held back"},
-		{Kind: Lost, To: "R", Data: []byte("a"), Size: 1, Text: "dropped"},
-		{Conn: "R", Kind: Hop, Data: []byte("b"), Size: 1, Text: "late"},
+		{Conn: "S", Kind: Hop, To: "R", Data: []byte("b"), Size: 1, What: Say("held back")},
+		{Kind: Lost, To: "R", Data: []byte("a"), Size: 1, What: Say("dropped")},
+		{Conn: "R", Kind: Hop, Data: []byte("b"), Size: 1, What: Say("late")},
 		{Conn: "S", Kind: Hop},
-		{Conn: "S", Kind: Trouble, Text: "the end"},
+		{Conn: "S", Kind: Trouble, What: Say("the end")},
 	}, `
       ms   S     R     client
      1.1   ◀─────┼─────┤  "a"                          1 byte
@@ -64,10 +64,10 @@ var timelines = []struct {
      5.5   ├─────┼─────▶  ""                           empty
      6.6   ✗     │     │  the end`},
 	{"two lanes: an arrow crosses the line between", "server", 12, []Event{
-		{Conn: "A", Kind: Connect, Text: "connect"},
-		{Conn: "B", Kind: Connect, Text: "connect"},
+		{Conn: "A", Kind: Connect, What: Say("connect")},
+		{Conn: "B", Kind: Connect, What: Say("connect")},
 		out("A", "a"), out("B", "b"), in("A", "a"),
-		{Conn: "B", Kind: Trouble, Text: "nothing came back"},
+		{Conn: "B", Kind: Trouble, What: Say("nothing came back")},
 	}, `
       ms   A     B     server
      1.1   ├───────────▶  connect
@@ -77,10 +77,10 @@ var timelines = []struct {
      5.5   ◀───────────┤  "a"                          1 byte
      6.6   │     ✗     │  nothing came back`},
 	{"a client under test dials", "client", 12, []Event{
-		{Kind: Note, Text: "started: client 127.0.0.1:7 hello"},
-		{Conn: "A", Kind: Connect, From: true, Text: "connect from 127.0.0.1:40000"},
+		{Kind: Note, What: Say("started: client 127.0.0.1:7 hello")},
+		{Conn: "A", Kind: Connect, From: true, What: Say("connect from 127.0.0.1:40000")},
 		{Conn: "A", Kind: OutRST}, {Conn: "A", Kind: InRST},
-		{Kind: Trouble, Text: "the process has ended: exit status 3"},
+		{Kind: Trouble, What: Say("the process has ended: exit status 3")},
 	}, `
       ms   A     client
      1.1   │     ●  started: client 127.0.0.1:7 hello
@@ -108,9 +108,9 @@ func golden(t *testing.T, l *Log, program string, rows int, want string) {
 func TestTimelineSharesTheLastLine(t *testing.T) {
 	var events []Event
 	for _, name := range []string{"A", "B", "C", "D", "E", "F", "G"} {
-		events = append(events, Event{Conn: name, Kind: Connect, Text: "connect " + name})
+		events = append(events, Event{Conn: name, Kind: Connect, What: Say("connect %s", name)})
 	}
-	events = append(events, in("G", "g"), Event{Conn: "F", Kind: Trouble, Text: "F is in trouble"})
+	events = append(events, in("G", "g"), Event{Conn: "F", Kind: Trouble, What: Say("F is in trouble")})
 	golden(t, logOf(events...), "server", 12, `
       ms   A   B   C   D   E   server
      1.1   ├───────────────────▶  connect A
@@ -130,7 +130,7 @@ func TestTimelineFoldsTheMiddle(t *testing.T) {
 	for range 10 {
 		events = append(events, out("A", "x"))
 	}
-	events = append(events, Event{Conn: "A", Kind: Trouble, Text: "the end"})
+	events = append(events, Event{Conn: "A", Kind: Trouble, What: Say("the end")})
 	golden(t, logOf(events...), "server", 6, `
       ms   A     server
      1.1   ├─────▶  "x"                          1 byte
@@ -153,7 +153,7 @@ func TestTimelineFoldsTheMiddle(t *testing.T) {
 func TestTimelineIsNarrow(t *testing.T) {
 	l := NewLog()
 	l.Add(Event{Conn: "A", Kind: Out, Data: []byte(strings.Repeat("\x1b[31m", 1000)), Size: 5000})
-	l.Note(strings.Repeat("long ", 100))
+	l.Note("%s", strings.Repeat("long ", 100))
 	for _, row := range l.Timeline("server", 12) {
 		if n := utf8.RuneCountInString(row); n > 90 || strings.ContainsRune(row, '\x1b') {
 			t.Errorf("%d columns: %q", n, row)
@@ -172,7 +172,7 @@ func TestLogRewinds(t *testing.T) {
 	l.Rewind(mark)
 	l.Note("after")
 	events := l.Events()
-	if len(events) != 2 || events[0].Text != "before" || events[1].Text != "after" {
+	if len(events) != 2 || events[0].What.String() != "before" || events[1].What.String() != "after" {
 		t.Errorf("events: %+v", events)
 	}
 	if events[0].At > events[1].At {
@@ -205,11 +205,11 @@ func TestLogCopies(t *testing.T) {
 
 // The bytes that did it are never left out, wherever they are.
 func TestTimelineKeepsWhatDidIt(t *testing.T) {
-	events := []Event{{Conn: "A", Kind: Connect, Text: "connect"}, out("A", "early\n"), in("A", "wrong\n"), out("B", "hello\n")}
+	events := []Event{{Conn: "A", Kind: Connect, What: Say("connect")}, out("A", "early\n"), in("A", "wrong\n"), out("B", "hello\n")}
 	for range 40 {
-		events = append(events, Event{Kind: Note, Text: "something else"}, out("B", "x"))
+		events = append(events, Event{Kind: Note, What: Say("something else")}, out("B", "x"))
 	}
-	events = append(events, Event{Conn: "A", Kind: Trouble, Text: "these are not the bytes"})
+	events = append(events, Event{Conn: "A", Kind: Trouble, What: Say("these are not the bytes")})
 	rows, keep := Draw("server", events, 12)
 	text := strings.Join(rows, "\n")
 	if !strings.Contains(text, `"early\n"`) || !strings.Contains(text, `"wrong\n"`) || len(rows) > 16 {
@@ -237,7 +237,7 @@ func TestTimelineKeepsWhatDidIt(t *testing.T) {
 // A text for which a row has no room goes on in the next.
 func TestTimelineGoesOn(t *testing.T) {
 	long := "this program has said much more than there is room for in a row of a report, and more than two"
-	golden(t, logOf(Event{Conn: "A", Kind: Trouble, Text: long}), "server", 12, `
+	golden(t, logOf(Event{Conn: "A", Kind: Trouble, What: Say("%s", long)}), "server", 12, `
       ms   A     server
      1.1   ✗     │  this program has said much more than there is room
            │     │    for in a row of a report, and more than two`)

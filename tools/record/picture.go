@@ -1,4 +1,4 @@
-package wire
+package record
 
 import (
 	"fmt"
@@ -30,14 +30,18 @@ func Steps(program string, events []Event) []string {
 	d := drawing{lanes: lanesOf(events)}
 	out := []string{strings.TrimRight(d.head("", program), " ")}
 	for i, e := range events {
-		if e.Text == "" && e.Pieces > 1 {
-			e.Text = fmt.Sprintf("%-28s %s", Quote(e.Data, e.Size, 26), e.amount())
+		text := e.What.String()
+		if text == "" && e.Pieces > 1 {
+			text = fmt.Sprintf("%-28s %s", Quote(e.Data, e.Size, 26), e.amount())
 		}
-		lines := []string{e.Text}
-		if utf8.RuneCountInString(e.Text) > maxText {
-			lines = fold(e.Text, maxText)
+		lines := []string{text}
+		if utf8.RuneCountInString(text) > maxText {
+			lines = fold(text, maxText)
 		}
-		e.Text = lines[0]
+		e.What = Say("%s", lines[0])
+		if lines[0] == "" {
+			e.What = Phrase{}
+		}
 		out = append(out, d.row(fmt.Sprint(i+1), e))
 		for _, line := range lines[1:] {
 			out = append(out, d.more(line))
@@ -228,7 +232,7 @@ type phrase struct {
 
 // label says what happened, in lines that fit beside the program's line.
 func (p *picture) label(e Event) []phrase {
-	if e.Text == "" && (e.Kind == Out || e.Kind == In) {
+	if e.What.Empty() && (e.Kind == Out || e.Kind == In) {
 		return []phrase{{Quote(e.Data, e.Size, 24) + "  " + e.amount(), true}}
 	}
 	if e.Kind == Hop || e.Kind == Lost {

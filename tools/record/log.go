@@ -1,4 +1,4 @@
-package wire
+package record
 
 import (
 	"slices"
@@ -36,7 +36,7 @@ type Event struct {
 	// Pieces is how many writes the bytes went in, each when the one before had
 	// been read; 0 and 1 mean one. Only pictures and [Steps] tell it.
 	Pieces int
-	Text   string // what happened, in words; "" lets Kind and Data speak
+	What   Phrase // what happened, in words; the empty one lets Kind and Data speak
 	From   bool   // for Connect: the program under test dialled
 	Line   int    // of the script, the command that was at work; 0 when unknown
 
@@ -87,7 +87,7 @@ func (l *Log) Lane(name string) {
 }
 
 // Note records a sentence about the program itself.
-func (l *Log) Note(text string) { l.Add(Event{Kind: Note, Text: text}) }
+func (l *Log) Note(format string, args ...any) { l.Add(Event{Kind: Note, What: Say(format, args...)}) }
 
 // Events returns a copy of what was recorded.
 func (l *Log) Events() []Event {
