@@ -50,12 +50,16 @@ func (c *Coach) board(b *Board, width int) string {
 	}
 	var out strings.Builder
 	fmt.Fprintf(&out, "Loopback: %d of %d exercises done\n\n", done, len(b.Records))
+	wide := 19
+	for _, r := range b.Records {
+		wide = max(wide, utf8.RuneCountInString(state(r)))
+	}
 	for _, r := range b.Records {
 		sign := " "
 		if r.Unit == b.Place {
 			sign = ">"
 		}
-		line := fmt.Sprintf("%s %-25s %-19s %s", sign, r.Unit, state(r), c.Title(r.Unit))
+		line := fmt.Sprintf("%s %-25s %-*s %s", sign, r.Unit, wide, state(r), c.Title(r.Unit))
 		fmt.Fprintln(&out, strings.TrimRight(cut(line, width), " "))
 	}
 	return out.String()
@@ -72,12 +76,14 @@ func state(r progress.Record) string {
 	case progress.Failing:
 		return fmt.Sprintf("%d of %d", r.Passed, r.Total)
 	case progress.Done:
+		done := strings.TrimSpace("done " + stars(r))
 		if raced := racedWords[r.Race]; raced != "" {
-			return "done, " + raced
+			return done + ", " + raced
 		}
 		if len(r.Left) > 0 {
-			return fmt.Sprintf("done, %d not run", len(r.Left))
+			return fmt.Sprintf("%s, %d not run", done, len(r.Left))
 		}
+		return done
 	}
 	return string(r.State)
 }

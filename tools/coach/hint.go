@@ -36,9 +36,14 @@ func (c *Coach) hint(r progress.Record) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	h := c.Grader.Store.Hint(u, r)
+	head := fmt.Sprintf("%s, scenario %s (%s)\n", r.Unit, r.First.Scenario, r.First.Code)
+	return head + steps(c.Grader.Store.Hint(u, r), r.Unit, r.First.Scenario), nil
+}
+
+// steps shows a hint for a scenario of a unit; when there was none left, where
+// to read on.
+func steps(h progress.Hint, unit, scenario string) string {
 	var out strings.Builder
-	fmt.Fprintf(&out, "%s, scenario %s (%s)\n", r.Unit, r.First.Scenario, r.First.Code)
 	switch {
 	case h.Of == 0:
 		out.WriteString("\n  This scenario has no hints.\n")
@@ -52,11 +57,11 @@ func (c *Coach) hint(r progress.Record) (string, error) {
 		}
 		fmt.Fprintf(&out, "\nHint %d of %d\n%s", h.N, h.Of, indent(h.Text))
 	}
-	if read := readOr(h.Read, r.Unit); h.Text == "" {
+	if read := readOr(h.Read, unit); h.Text == "" {
 		fmt.Fprintf(&out, "  It is explained in %s\n", read)
-		fmt.Fprintf(&out, "  The wire, step by step:  %s run %s %s --timeline\n", Command, number(r.Unit), r.First.Scenario)
+		fmt.Fprintf(&out, "  The wire, step by step:  %s run %s %s --timeline\n", Command, number(unit), scenario)
 	}
-	return out.String(), nil
+	return out.String()
 }
 
 // begin says how to begin an exercise; more is the last step, or "".

@@ -15,6 +15,9 @@ func (w *watcher) keys() string {
 	if w.rec.State == progress.Done {
 		words = append(words[1:], "s solution")
 	}
+	if len(w.rec.Open()) > 0 {
+		words = append(words, "x challenge")
+	}
 	if w.rec.Race != progress.RaceNone {
 		words = append(words, "d race detector")
 	}
@@ -31,7 +34,7 @@ func (w *watcher) press(ctx context.Context, key byte) {
 		w.move(ctx, 1)
 	case 'p':
 		w.move(ctx, -1)
-	case 'h', 'l', 'r', 'c', 's', 'd', 'v', '?':
+	case 'h', 'l', 'r', 'c', 's', 'd', 'v', 'x', '?':
 		if w.running != nil {
 			w.key = key
 			return
@@ -66,6 +69,8 @@ func (w *watcher) answer(ctx context.Context, key byte) {
 			text = err.Error() + "\n"
 		}
 		s.Print("\n" + text)
+	case 'x':
+		w.challenge()
 	case '?':
 		s.Print("\n" + w.keys())
 	}

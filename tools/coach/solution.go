@@ -19,7 +19,8 @@ func (c *Coach) Sealed(r progress.Record) bool {
 }
 
 // Solution returns what differs between the learner's program and the
-// reference, and then the mistakes of others. With spoil it does so for an
+// reference, our programs for the challenges that are passed, and then the
+// mistakes of others. With spoil it does so for an
 // exercise that does not pass, too. Open is false when it is sealed; then text
 // says why.
 func (c *Coach) Solution(ctx context.Context, unit string, spoil bool) (text string, open bool, err error) {
@@ -35,7 +36,7 @@ func (c *Coach) Solution(ctx context.Context, unit string, spoil bool) (text str
 	if err != nil {
 		return "", false, err
 	}
-	return text + "\n" + c.gallery(unit), true, nil
+	return text + c.answers(r, spoil) + "\n" + c.gallery(unit), true, nil
 }
 
 // difference returns the unified difference from the learner's program to the

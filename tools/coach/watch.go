@@ -36,6 +36,7 @@ type watcher struct {
 	queued  *task
 	key     byte // pressed while something ran, and answered after it
 	quit    bool
+	asked   int    // how often the report of a challenge was asked for
 	whole   bool   // the whole report is shown, however long it is
 	early   string // the report of the first failure, shown while the rest runs
 	firsts  chan first
@@ -160,7 +161,7 @@ func (w *watcher) grade(ctx context.Context, get grading) {
 			}
 		})
 		return func() {
-			w.rec, w.took, w.kept = rec, time.Since(begun), kept
+			w.rec, w.took, w.kept, w.asked = rec, time.Since(begun), kept, 0
 			w.show()
 		}
 	})
@@ -218,6 +219,7 @@ func (w *watcher) footer() string {
 	for _, line := range w.c.Grader.Store.Notes() {
 		fmt.Fprintf(&b, "Note: %s\n", line)
 	}
+	b.WriteString(won(w.rec))
 	switch next := w.c.after(w.unit, 1); {
 	case w.rec.State == progress.Done && next != "":
 		fmt.Fprintf(&b, "%s passes. Next is %s: %s.\n", w.unit, next, w.c.Title(next))

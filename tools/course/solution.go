@@ -15,9 +15,9 @@ func newSolution() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "solution UNIT",
 		Short: "compare your program with the reference, once it passes",
-		Long: `Solution shows what differs between your program and the reference, and then the
-mistakes of others: wrong programs, what their authors believe, and what their
-programs do on the wire.
+		Long: `Solution shows what differs between your program and the reference, our programs
+for the challenges that you have passed, and then the mistakes of others: wrong
+programs, what their authors believe, and what their programs do on the wire.
 
 It is sealed until the exercise passes, and stays open from then on. --spoil opens
 it before; your program is not touched. On a terminal it is shown with your PAGER,

@@ -146,7 +146,7 @@ func TestCompletion(t *testing.T) {
 	for args, want := range map[string]string{
 		"__complete so":                   "solution\t",
 		"__complete hint 0":               "00-setup\n02-echo-once\n",
-		"__complete run 00 0":             "01-greeting\tWhoever connects",
+		"__complete run 00 0":             "01-greeting\tEach client gets",
 		"__complete grade 00 --only 0":    "02-next-client\tThe server greets the next client, too.",
 		"__complete grade 00 --format te": "text\n",
 	} {

@@ -34,6 +34,7 @@ one when you press n or p or edit that other program. It never goes on by itself
       what passed with it until the program is edited
   v   the whole report, where it is higher than the terminal
   c   where the chapter explains it; with PAGER set, the chapter
+  x   the report of a challenge that is not passed; each time that of another
   s   the difference from the reference, once the exercise passes
   q   quit
 

@@ -170,6 +170,38 @@ func TestWatchKeys(t *testing.T) {
 	}
 }
 
+// Watch tells that a challenge is passed, once, and shows the report of one
+// only when the learner asks.
+func TestWatchChallenge(t *testing.T) {
+	t.Parallel()
+	dir := challenged(t)
+	w := watchTerminal(t, dir, nil)
+	w.sees("q quit")
+	w.press("x")
+	w.sees("Challenges run when all else passes.")
+	w.edit("00-setup", w.program("solutions/00-setup"))
+	w.sees("Challenges passed: 0 of 2.")
+	w.sees("x challenge")
+	if strings.Contains(w.all(), "── 03-quick ──") || strings.Contains(w.all(), "Challenge passed:") {
+		t.Errorf("nobody asked:\n%s", w.all())
+	}
+	w.press("x")
+	w.sees("── 03-quick ──")
+	w.sees("This is one of 2 that are not passed")
+	w.press("x")
+	w.sees("── 04-quiet ──")
+	w.edit("00-setup", w.program("testdata/00-setup/right/quick"))
+	w.sees("Challenge passed: 03-quick. It knows the flag -quick.")
+	w.press("r")
+	w.sees("Challenges passed: 1 of 2.")
+	w.press("q")
+	w.sees("Stopped at 00-setup")
+	w.ends()
+	if n := strings.Count(w.all(), "Challenge passed: 03"); n != 1 {
+		t.Errorf("told %d times:\n%s", n, w.all())
+	}
+}
+
 // Ctrl-C ends it like q.
 func TestWatchCtrlC(t *testing.T) {
 	t.Parallel()

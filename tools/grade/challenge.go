@@ -57,7 +57,7 @@ func (r *Result) aside() []*Test {
 
 // shown returns the tests that the table has: a challenge only when it was run.
 func (r *Result) shown() []*Test {
-	return slices.DeleteFunc(slices.Clone(r.Tests), func(t *Test) bool { return t.Challenge && t.waits() })
+	return slices.DeleteFunc(slices.Clone(r.Tests), func(t *Test) bool { return t.Challenge && t.Waits() })
 }
 
 // waitForRest marks a challenge as one that waits for all else.
@@ -180,7 +180,7 @@ func star(t *Test) string {
 	switch {
 	case t.Status == Pass:
 		return Passed + "   "
-	case t.Status == Skip && !t.waits():
+	case t.Status == Skip && !t.Waits():
 		return "-   "
 	}
 	return NotPassed + "   "

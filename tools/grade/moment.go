@@ -89,7 +89,7 @@ func (r *Result) certain() *Test {
 // open reports whether the verdict of t may still change: it has not been run,
 // or what it rests on is time and it has not been run again.
 func (t *Test) open() bool {
-	return !t.ran && !t.waits() || t.verdict != nil && t.verdict.ByTime && !t.confirmed
+	return !t.ran && !t.Waits() || t.verdict != nil && t.verdict.ByTime && !t.confirmed
 }
 
 // waitsInVain reports whether t needs a scenario that did not pass; then it has

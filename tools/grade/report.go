@@ -111,7 +111,7 @@ func (r *Result) board(most int) []string {
 		t := tests[i]
 		n := 1
 		if fold && t != first {
-			for i+n < len(tests) && mark(tests[i+n]) == mark(t) && (t.Status != Skip || t.waits()) {
+			for i+n < len(tests) && mark(tests[i+n]) == mark(t) && (t.Status != Skip || t.Waits()) {
 				n++
 			}
 		}

@@ -247,7 +247,7 @@ func (r *Result) sum() {
 			continue
 		}
 		r.Score += t.Points
-		if t.Status == Skip && !t.waits() {
+		if t.Status == Skip && !t.Waits() {
 			r.MaxScore -= t.MaxPoints // nobody is marked for what this machine lacks
 			t.MaxPoints = 0
 		}
@@ -257,9 +257,9 @@ func (r *Result) sum() {
 	}
 }
 
-// waits reports whether the scenario was only left out because an earlier one
+// Waits reports whether the scenario was only left out because an earlier one
 // failed: its points are lost until then.
-func (t *Test) waits() bool { return strings.HasPrefix(t.Rationale, waitsFor) }
+func (t *Test) Waits() bool { return strings.HasPrefix(t.Rationale, waitsFor) }
 
 const waitsFor = "not checked: "
 

@@ -64,6 +64,7 @@ func (g *Grader) Grade(ctx context.Context, u *grade.Unit, o grade.Options) (Rec
 		if r.State == Done && l.Passed[u.Name].IsZero() {
 			l.Passed[u.Name] = time.Now().Round(time.Second)
 		}
+		r.Won = l.won(r)
 	})
 	return g.withRace(u, r, before), nil
 }

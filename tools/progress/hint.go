@@ -14,16 +14,26 @@ type Hint struct {
 // failed the last time, or the same in another way, that is the second one: the
 // first stands in the report. Then each call goes a step further.
 func (s *Store) Hint(u *grade.Unit, r Record) Hint {
-	sc := u.Scenario(r.First.Scenario)
+	return s.hint(u, u.Name, r.First, r.Hints)
+}
+
+// ChallengeHint is [Store.Hint] for a challenge that is not passed.
+func (s *Store) ChallengeHint(u *grade.Unit, c Challenge) Hint {
+	return s.hint(u, u.Name+"/"+c.Scenario, c.Failure, c.Hints)
+}
+
+// hint returns the next of the hints for a failure; key is under which it is
+// kept how far they were read.
+func (s *Store) hint(u *grade.Unit, key string, failure Failure, hints []string) Hint {
+	sc := u.Scenario(failure.Scenario)
 	if sc == nil {
 		return Hint{}
 	}
-	hints := r.Hints
 	h := Hint{Of: len(hints), Read: sc.Read}
 	s.Update(func(l *Learner) {
-		given := l.Hints[u.Name]
-		if given.Failure != r.First {
-			given = Given{Failure: r.First}
+		given := l.Hints[key]
+		if given.Failure != failure {
+			given = Given{Failure: failure}
 		}
 		// A course that was updated may have fewer hints than were shown.
 		given.Shown = min(given.Shown, len(hints))
@@ -35,7 +45,7 @@ func (s *Store) Hint(u *grade.Unit, r Record) Hint {
 			given.Shown++
 			h.N = given.Shown
 		}
-		l.Hints[u.Name] = given
+		l.Hints[key] = given
 	})
 	return h
 }

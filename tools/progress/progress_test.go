@@ -270,3 +270,29 @@ func TestEditedMeanwhile(t *testing.T) {
 		t.Error("it was kept")
 	}
 }
+
+// A challenge is kept with the result, is no part of it, and is remembered.
+func TestChallenges(t *testing.T) {
+	root := clone(t)
+	const head = "# A challenge.\n# challenge\nserve\ndial A\n"
+	put(t, root, "testdata/30-demo/02-hard.txtar", head+"recv A 'more'\n-- hint --\nOne.\n-- hint --\nTwo.\n")
+	put(t, root, "testdata/30-demo/03-easy.txtar", head)
+	_, _, r, _ := now(t, root)
+	if r.State != Done || r.Passed != 1 || r.Total != 1 || len(r.Failed)+len(r.Left) > 0 || len(r.Won) != 1 || r.Won[0] != "03-easy" {
+		t.Errorf("%+v", r)
+	}
+	g, u, r, graded := now(t, root)
+	if open := r.Open(); graded || len(r.Won) > 0 || len(open) != 1 || open[0].Scenario != "02-hard" || !strings.Contains(open[0].Report, "── 02-hard ── wrong-bytes") {
+		t.Errorf("graded %v, %+v", graded, r)
+	}
+	if h := g.Store.ChallengeHint(u, r.Open()[0]); h.Known != "One." || h.Text != "Two." {
+		t.Errorf("%+v", h)
+	}
+	if l := g.Store.Learner(); !l.HasPassed("30-demo", "03-easy") || l.HasPassed("30-demo", "02-hard") {
+		t.Errorf("%+v", l)
+	}
+	put(t, root, "exercises/30-demo/main.go", strings.ReplaceAll(passing, "hello", "hullo"))
+	if _, _, r, _ := now(t, root); r.State != Failing || len(r.Challenges) > 0 || r.Total != 1 {
+		t.Errorf("%+v", r)
+	}
+}

@@ -24,7 +24,7 @@ const (
 func raced(u *grade.Unit, key string, d grade.Detected) Raced {
 	var ids []string
 	for _, sc := range u.Scenarios {
-		if sc.Race {
+		if sc.Race && !sc.Challenge {
 			ids = append(ids, sc.ID)
 		}
 	}

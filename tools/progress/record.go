@@ -39,8 +39,11 @@ type Record struct {
 	Left   []string  `json:"left"` // scenarios that could not be run here, though nothing failed before them
 	Report string    `json:"report"`
 
-	Fresh bool  `json:"-"` // it was graded just now, not read
-	Race  Raced `json:"-"` // what the race detector has said about this program
+	Challenges []Challenge `json:"challenges,omitempty"` // those that were run, since all else passes
+
+	Won   []string `json:"-"` // challenges that are passed for the first time
+	Fresh bool     `json:"-"` // it was graded just now, not read
+	Race  Raced    `json:"-"` // what the race detector has said about this program
 }
 
 // Begun reports whether the learner works on the exercise.
@@ -48,9 +51,13 @@ func (s State) Begun() bool { return s == Failing || s == NotBuilt }
 
 // recordOf takes from a result what is kept.
 func recordOf(r *grade.Result, key string) Record {
-	rec := Record{Unit: r.Unit, Key: key, At: time.Now().Round(time.Second), State: stateOf(r), Total: len(r.Tests),
-		Report: r.Page()}
+	rec := Record{Unit: r.Unit, Key: key, At: time.Now().Round(time.Second), State: stateOf(r),
+		Report: r.Page(), Challenges: challengesOf(r)}
 	for _, t := range r.Tests {
+		if t.Challenge {
+			continue
+		}
+		rec.Total++
 		switch t.Status {
 		case grade.Pass:
 			rec.Passed++

@@ -107,7 +107,9 @@ func (s *Store) cannotKeep(err error) {
 type Learner struct {
 	Place  string               `json:"place"`  // the unit that the learner works on, or ""
 	Passed map[string]time.Time `json:"passed"` // when each unit passed for the first time
-	Hints  map[string]Given     `json:"hints"`  // for each unit
+	Hints  map[string]Given     `json:"hints"`  // for each unit, and for each challenge, as UNIT/CHALLENGE
+
+	Challenges map[string]time.Time `json:"challenges,omitempty"` // when each passed for the first time, as UNIT/CHALLENGE
 }
 
 // Given says how far the hints for one failure were read.
@@ -148,6 +150,9 @@ func (s *Store) learner() Learner {
 	}
 	if l.Hints == nil {
 		l.Hints = map[string]Given{}
+	}
+	if l.Challenges == nil {
+		l.Challenges = map[string]time.Time{}
 	}
 	return l
 }
