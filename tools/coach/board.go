@@ -49,7 +49,7 @@ func (c *Coach) board(b *Board, width int) string {
 		}
 	}
 	var out strings.Builder
-	fmt.Fprintf(&out, "Loopback: %d of %d exercises done\n\n", done, len(b.Records))
+	fmt.Fprintf(&out, "Loopback: %d of %d exercises done%s\n\n", done, len(b.Records), c.mended(", %d of %d programs mended"))
 	wide := 19
 	for _, r := range b.Records {
 		wide = max(wide, utf8.RuneCountInString(state(r)))

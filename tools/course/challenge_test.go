@@ -70,3 +70,23 @@ func TestChallengePlain(t *testing.T) {
 	says(t, dir, 0, "", "00-setup                  done *-")
 	says(t, dir, 0, "grade 00", "  *    03-quick", "  -    04-quiet")
 }
+
+// The verb hands out a program, grades it with the status of all verbs, and
+// counts it.
+func TestDebug(t *testing.T) {
+	t.Parallel()
+	dir := copyCourse(t)
+	status, _, stderr := course(t, dir, "debug", "--check")
+	oneLine(t, status, 2, stderr, "no program is at work; "+coach.Command+" debug hands one out")
+	says(t, dir, 0, "debug 00 --seed 1", "A program of 00-setup with one mistake: debug/00-1/main.go", "It breaks the rule of 0")
+	says(t, dir, 1, "debug --check", "debug/00-1 is not mended yet.", "Your change so far: 0 lines")
+	solution, err := os.ReadFile(filepath.Join(dir, "solutions", "00-setup", "main.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	put(t, filepath.Join(dir, "debug", "00-1", "main.go"), string(solution))
+	says(t, dir, 0, "debug", "Mended: debug/00-1 passes all scenarios of 00-setup; 1 of ", "What its author believes", "Our mend")
+	says(t, dir, 0, "", "0 of 2 exercises done, 1 of ")
+	says(t, dir, 0, "debug 00", "debug/00-2/main.go")
+	says(t, dir, 0, "debug --give-up", "What its author believes")
+}

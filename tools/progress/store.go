@@ -110,6 +110,7 @@ type Learner struct {
 	Hints  map[string]Given     `json:"hints"`  // for each unit, and for each challenge, as UNIT/CHALLENGE
 
 	Challenges map[string]time.Time `json:"challenges,omitempty"` // when each passed for the first time, as UNIT/CHALLENGE
+	Mending    Mending              `json:"mending,omitzero"`
 }
 
 // Given says how far the hints for one failure were read.
