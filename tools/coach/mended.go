@@ -20,7 +20,7 @@ import (
 // puzzle is what is shown of a program that is handed out.
 func (c *Coach) puzzle(s laws.Subject, h progress.Handed) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "A program of %s with one mistake: %s/main.go\n\n", h.Unit, h.Folder)
+	fmt.Fprintf(&b, "A program of %s with a mistake: %s/main.go\n\n", h.Unit, h.Folder)
 	if s.NotBuilt {
 		b.WriteString("It does not compile.\n")
 	} else {
@@ -43,14 +43,18 @@ func (c *Coach) rule(s laws.Subject) string {
 	return ""
 }
 
-// broken shows the rule that a program breaks and what went over the wire, or,
-// when nothing did, what happened.
+// fewRows is with how many rows a timeline begins to tell what happened; one of
+// a program that only prints has fewer.
+const fewRows = 5
+
+// broken shows the rule that a program breaks and what went over the wire; where
+// that was next to nothing, what happened, too.
 func broken(scenario, rule, happened, onTheWire string) string {
 	text := fmt.Sprintf("It breaks the rule of %s\n%s", scenario, rule)
-	switch {
-	case onTheWire != "":
+	if onTheWire != "" {
 		text += "On the wire\n" + onTheWire
-	case happened != "":
+	}
+	if happened != "" && strings.Count(onTheWire, "\n") < fewRows {
 		text += "What happened\n" + happened
 	}
 	return text
@@ -88,7 +92,7 @@ func (c *Coach) checkMended(ctx context.Context, s laws.Subject, h progress.Hand
 		return Debugged{}, err
 	}
 	if t := failure(r, s); t != nil || r.Status == grade.NotBuilt || r.Untouched() {
-		return Debugged{Text: c.stillBroken(r, t, h) + change.size("Your change so far"), Fails: true, Unknown: r.Status == grade.CouldNotGrade}, nil
+		return Debugged{Text: c.stillBroken(r, t, s, h) + change.size("Your change so far"), Fails: true, Unknown: r.Status == grade.CouldNotGrade}, nil
 	}
 	c.update(func(m *progress.Mending) { m.Mend(h) })
 	var b strings.Builder
@@ -109,7 +113,7 @@ func failure(r *grade.Result, s laws.Subject) *grade.Test {
 }
 
 // stillBroken shows which rule a program breaks now.
-func (c *Coach) stillBroken(r *grade.Result, t *grade.Test, h progress.Handed) string {
+func (c *Coach) stillBroken(r *grade.Result, t *grade.Test, s laws.Subject, h progress.Handed) string {
 	if t == nil || t.Status == grade.Error {
 		return r.Text() + "\n"
 	}
@@ -117,7 +121,11 @@ func (c *Coach) stillBroken(r *grade.Result, t *grade.Test, h progress.Handed) s
 	for i := range rows {
 		rows[i] = strings.TrimRight("    "+rows[i], " ") + "\n"
 	}
-	return fmt.Sprintf("%s is not mended yet.\n\n", h.Folder) +
+	head := fmt.Sprintf("%s is not mended yet.\n\n", h.Folder)
+	if first := r.Test(s.Scenario); first != nil && first != t && first.Status == grade.Pass {
+		head = fmt.Sprintf("%s passes %s now. But all scenarios must pass.\n\n", h.Folder, s.Scenario)
+	}
+	return head +
 		broken(t.ID, "    "+t.Title+"\n", "    "+t.Rationale+"\n", strings.Join(rows, "")) + "\n"
 }
 
@@ -143,7 +151,14 @@ func (d *change) add(oldName, old, newName, new string) {
 }
 
 func (d change) size(what string) string {
-	return fmt.Sprintf("%s: %d lines of code put in, %d taken away.\n", what, d.in, d.gone)
+	return fmt.Sprintf("%s: %s of code put in, %d taken away.\n", what, plural(d.in, "line"), d.gone)
+}
+
+func plural(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
 }
 
 // change returns what the learner has changed.
@@ -170,9 +185,18 @@ func (c *Coach) ours(s laws.Subject) (d change) {
 	}
 	for _, name := range slices.Sorted(maps.Keys(files)) {
 		to := path.Join(right, name)
-		d.add(path.Join(filepath.ToSlash(s.Folder), name), files[name], to, c.text(to))
+		d.add(path.Join(filepath.ToSlash(s.Folder), name), files[name], to, bare(c.text(to), files[name]))
 	}
 	return d
+}
+
+// bare returns ours without the comments that theirs does not have, so that the
+// difference of the two is one of code.
+func bare(ours, theirs string) string {
+	if text, err := mend.Strip(ours, theirs); err == nil {
+		return text
+	}
+	return ours
 }
 
 // answer shows what the author of a wrong program believes, and our mend.

@@ -78,7 +78,7 @@ func TestDebug(t *testing.T) {
 	dir := copyCourse(t)
 	status, _, stderr := course(t, dir, "debug", "--check")
 	oneLine(t, status, 2, stderr, "no program is at work; "+coach.Command+" debug hands one out")
-	says(t, dir, 0, "debug 00 --seed 1", "A program of 00-setup with one mistake: debug/00-1/main.go", "It breaks the rule of 0")
+	says(t, dir, 0, "debug 00 --seed 1", "A program of 00-setup with a mistake: debug/00-1/main.go", "It breaks the rule of 0")
 	says(t, dir, 1, "debug --check", "debug/00-1 is not mended yet.", "Your change so far: 0 lines")
 	solution, err := os.ReadFile(filepath.Join(dir, "solutions", "00-setup", "main.go"))
 	if err != nil {

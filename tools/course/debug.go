@@ -14,7 +14,7 @@ func newDebug() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "debug [UNIT]",
 		Short: "find the mistake in another program, and mend it",
-		Long: `Debug hands out a program with one mistake in it, of UNIT or of any unit: a copy
+		Long: `Debug hands out a program with a mistake in it, of UNIT or of any unit: a copy
 in the folder debug, which Git ignores. You see the rule that it breaks and what
 went over the wire, and nothing else. Find the mistake and mend it.
 
