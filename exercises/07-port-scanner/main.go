@@ -4,20 +4,21 @@
 //
 //	scan [-timeout T] [-workers N] [-i-own-this] HOST FROM-TO
 //
-// It dials every port, sends nothing, and prints a line for each, such as
-// "80 open", in ascending order. HOST is an IP address and not a name; one that
-// is not a loopback address must be yours: -i-own-this. FROM and TO, from 1 to
-// 65535, belong to the range. There are never more than N dials under way (100),
-// and each has the time T for itself (200ms); both are above 0.
+// It dials every port, sends nothing, and prints a line for each, such as "80
+// open", in ascending order. HOST is an IP address and not a name; one that
+// is not a loopback address must be yours: -i-own-this. FROM and TO, from 1
+// to 65535, belong to the range. There are never more than N dials under way
+// (100), and each has the time T for itself (200ms); both are above 0.
 //
 // Where descriptors run out, scan sleeps until a dial under way gives its own
-// back. It exits with status 0 when every port is known. When it is interrupted,
-// when there is no way to HOST, or no descriptor and no dial under way, it dials
-// no more, prints what it knows, says why on standard error, and exits with
-// status 1; used wrongly, it prints its usage there and exits with status 2.
+// back. It exits with status 0 when every port is known. When it is
+// interrupted, when there is no way to HOST, or no descriptor and no dial
+// under way, it dials no more, prints what it knows, says why on standard
+// error, and exits with status 1; used wrongly, it prints its usage there and
+// exits with status 2.
 //
-// This file is the only one you edit.
-// Read chapters/07-port-scanner.md first: it builds the program step by step.
+// This file is the only one you edit. Read chapters/07-port-scanner.md first:
+// it builds the program step by step.
 package main
 
 import (

@@ -5,9 +5,10 @@
 //	echo-sys [-listen ADDR] [-backlog N] [-hold]
 //
 // It prints "listening on ADDR", an IPv4 address and a port, once it can be
-// reached, and serves its clients one after another, with a backlog of N. With
-// -hold it reads a line from standard input before it accepts the first. When
-// it has no file descriptor left for the next client, it waits until it has one.
+// reached, and serves its clients one after another, with a backlog of N.
+// With -hold it reads a line from standard input before it accepts the first.
+// When it has no file descriptor left for the next client, it waits until it
+// has one.
 package main
 
 import (

@@ -23,7 +23,8 @@ type page struct {
 	links    []link
 	bolds    []bold
 	drawings []drawing
-	strays   []int // lines of directives that have no fence
+	sketches []drawing // drawn by hand
+	strays   []int     // lines of directives that have no fence
 }
 
 type heading struct {
@@ -139,6 +140,9 @@ func (p *page) addDirective(n *ast.HTMLBlock) {
 	m := directive.FindStringSubmatch(p.lines[line-1])
 	if m != nil && m[1] == "picture" {
 		p.drawings = append(p.drawings, drawing{line, m[2]})
+	}
+	if m != nil && m[1] == "sketch" {
+		p.sketches = append(p.sketches, drawing{line, m[2]})
 	}
 	if m == nil || kinds[m[1]] == nil {
 		return

@@ -1,6 +1,7 @@
 package weave
 
 import (
+	"bytes"
 	"fmt"
 	"path"
 	"path/filepath"
@@ -17,6 +18,8 @@ import (
 //	![what it shows](pictures/NAME.svg)
 //
 //	<!-- timeline: UNIT/SCENARIO -->
+//
+// A picture that is drawn by hand has <!-- sketch: WHAT --> above its image.
 type Picture struct {
 	Page     string // relative to the root, with slashes
 	Line     int    // of the directive
@@ -119,6 +122,9 @@ func (b *book) checkPictures() {
 			}
 			drawnFor[pic.File] = d.args
 		}
+		for _, d := range p.sketches {
+			drawnFor[b.sketch(p, d)] = d.args
+		}
 		b.checkUndirected(p)
 	}
 	files, _ := filepath.Glob(filepath.Join(b.root, filepath.FromSlash(picturesDir), "*"))
@@ -130,12 +136,35 @@ func (b *book) checkPictures() {
 	}
 }
 
+// sketch checks a picture that is drawn by hand, and returns its file. Nothing
+// can tell whether it is true: it is for what no scenario shows, and it must say
+// in words what it draws.
+func (b *book) sketch(p *page, d drawing) (file string) {
+	i := slices.IndexFunc(p.links, func(l link) bool { return l.image && l.line == d.line+1 })
+	if i < 0 || d.args == "" {
+		b.report(p.file, d.line, "a sketch is <!-- sketch: WHAT IT IS -->, and directly below it ![what it shows](pictures/NAME.svg)")
+		return ""
+	}
+	file = path.Join(path.Dir(p.file), p.links[i].dest)
+	text, err := b.text(file)
+	switch {
+	case path.Dir(file) != picturesDir || path.Ext(file) != ".svg":
+		b.report(p.file, d.line+1, "a picture is a file pictures/NAME.svg, and not %s", p.links[i].dest)
+	case err != nil:
+		b.report(p.file, d.line+1, "%v", b.missing(file))
+	case !bytes.Contains(text, []byte("<title>")) || !bytes.Contains(text, []byte("<desc>")):
+		b.report(file, 1, "the sketch needs a <title> and a <desc>, which say in words what it draws")
+	}
+	return file
+}
+
 // checkUndirected reports the images and timelines of a page that no directive
 // of a picture belongs to.
 func (b *book) checkUndirected(p *page) {
 	has := func(f func(d drawing) bool) bool { return slices.ContainsFunc(p.drawings, f) }
 	for _, l := range p.links {
-		if l.image && !has(func(d drawing) bool { return d.line+1 == l.line }) {
+		above := func(d drawing) bool { return d.line+1 == l.line }
+		if l.image && !has(above) && !slices.ContainsFunc(p.sketches, above) {
 			b.report(p.file, l.line, "an image that nothing checks: put <!-- picture: UNIT/SCENARIO --> directly above it")
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -12,18 +13,75 @@ import (
 // summaryFile is mdBook's table of contents.
 const summaryFile = "chapters/SUMMARY.md"
 
-// summary returns the table of contents: the units in order, then the other
-// pages, each under its first heading.
+// introduction is the first page, which lists the parts of the course and their
+// units, those that are planned included.
+const introduction = "chapters/introduction.md"
+
+var (
+	partHeading = regexp.MustCompile(`^#+ (Part [IVX]+: .*)$`)
+	plannedUnit = regexp.MustCompile(`^\| ([0-9]{2}-[a-z0-9-]+) \(planned\) \| ([^|]*) \|`)
+	linkedUnit  = regexp.MustCompile(`^\| \[([0-9]{2}-[a-z0-9-]+)\]\(`)
+)
+
+// summary returns the table of contents: the first page, the units in the parts
+// and in the order that it gives them, then the other pages, each under its
+// first heading. A unit that is planned has no page yet.
 func (b *book) summary() []string {
 	out := []string{"# Summary", ""}
+	entry := func(p *page) { out = append(out, fmt.Sprintf("- [%s](%s)", p.title(), path.Base(p.file))) }
+	first := b.page(introduction)
+	listed := map[string]bool{}
+	if first != nil {
+		out = append(out, fmt.Sprintf("[%s](%s)", first.title(), path.Base(first.file)), "")
+		for _, l := range first.lines {
+			if m := partHeading.FindStringSubmatch(l); m != nil {
+				out = append(out, "# "+m[1], "")
+			} else if m := plannedUnit.FindStringSubmatch(l); m != nil {
+				out = append(out, fmt.Sprintf("- [%s (planned)]()", strings.TrimSpace(m[2])))
+			} else if m := linkedUnit.FindStringSubmatch(l); m != nil {
+				if p := b.page("chapters/" + m[1] + ".md"); p != nil {
+					entry(p)
+					listed[p.file] = true
+				}
+			} else if len(out) > 0 && strings.HasPrefix(out[len(out)-1], "- ") && l == "" {
+				out = append(out, "")
+			}
+		}
+		out = append(out, "# Reference", "")
+	}
 	for _, units := range []bool{true, false} {
 		for _, p := range b.pages {
-			if (p.unit != "") == units {
-				out = append(out, fmt.Sprintf("- [%s](%s)", p.title(), path.Base(p.file)))
+			if (p.unit != "") == units && p != first && !listed[p.file] {
+				entry(p)
 			}
 		}
 	}
 	return out
+}
+
+// page returns the page of a file, nil when there is none.
+func (b *book) page(file string) *page {
+	i := slices.IndexFunc(b.pages, func(p *page) bool { return p.file == file })
+	if i < 0 {
+		return nil
+	}
+	return b.pages[i]
+}
+
+// checkParts checks that the first page lists every unit.
+func (b *book) checkParts() {
+	first := b.page(introduction)
+	if first == nil {
+		return
+	}
+	for _, p := range b.pages {
+		if p.unit != "" && !slices.ContainsFunc(first.lines, func(l string) bool {
+			m := linkedUnit.FindStringSubmatch(l)
+			return m != nil && m[1] == p.unit
+		}) {
+			b.report(introduction, 1, "the table of units has no row for %s: | [%s](%s.md) | ...", p.unit, p.unit, p.unit)
+		}
+	}
 }
 
 // title returns the page's heading of the first level, "" when it has none.
@@ -45,6 +103,7 @@ func (b *book) checkSummary() {
 		}
 	}
 	b.checkOrphans()
+	b.checkParts()
 	if slices.ContainsFunc(b.pages, func(p *page) bool { return p.title() == "" }) {
 		return
 	}
