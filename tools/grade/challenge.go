@@ -55,8 +55,8 @@ func (r *Result) aside() []*Test {
 	return slices.DeleteFunc(slices.Clone(r.Tests), r.counts)
 }
 
-// shown returns the tests that the table has: a challenge only when it was run.
-func (r *Result) shown() []*Test {
+// Shown returns the tests that the table has: a challenge only when it was run.
+func (r *Result) Shown() []*Test {
 	return slices.DeleteFunc(slices.Clone(r.Tests), func(t *Test) bool { return t.Challenge && t.Waits() })
 }
 

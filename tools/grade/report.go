@@ -104,7 +104,7 @@ func (r *Result) writeBoard(b *strings.Builder, most int) {
 // first failure: that is what the learner looks for, and what the rest of the
 // page has to tell.
 func (r *Result) board(most int) []string {
-	first, tests := r.FirstFailure(), r.shown()
+	first, tests := r.FirstFailure(), r.Shown()
 	fold := len(tests) > most && first != nil
 	var out []string
 	for i := 0; i < len(tests); i++ {

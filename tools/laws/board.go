@@ -24,8 +24,9 @@ func staleBoard(recorded string, r *grade.Result) string {
 	if head == nil {
 		return "" // a program that was not built has none
 	}
+	tests := r.Shown()
 	passed, whole := 0, true
-	next := 0 // of r.Tests
+	next := 0 // of tests
 	_, rest, _ := strings.Cut(recorded, "\n")
 	for line := range strings.Lines(rest) {
 		line = strings.TrimRight(line, "\n")
@@ -33,15 +34,15 @@ func staleBoard(recorded string, r *grade.Result) string {
 			break
 		}
 		row := boardRow.FindStringSubmatch(line)
-		if next == len(r.Tests) {
+		if next == len(tests) {
 			return fmt.Sprintf("the board has the row %q after the last scenario", line)
 		}
-		if row == nil || row[2] != r.Tests[next].ID {
-			return fmt.Sprintf("the board has the row %q where %s belongs", line, r.Tests[next].ID)
+		if row == nil || row[2] != tests[next].ID {
+			return fmt.Sprintf("the board has the row %q where %s belongs", line, tests[next].ID)
 		}
 		last := next
 		if row[3] != "" {
-			last = slices.IndexFunc(r.Tests, func(t *grade.Test) bool { return t.ID == row[3] })
+			last = slices.IndexFunc(tests, func(t *grade.Test) bool { return t.ID == row[3] })
 		}
 		if last < next {
 			return fmt.Sprintf("the board has the row %q, which ends with no later scenario", line)
@@ -52,10 +53,10 @@ func staleBoard(recorded string, r *grade.Result) string {
 		next = last + 1
 	}
 	switch {
-	case whole && next < len(r.Tests):
-		return fmt.Sprintf("the board ends before %s", r.Tests[next].ID)
-	case head[2] != fmt.Sprint(len(r.Tests)), whole && head[1] != fmt.Sprint(passed):
-		return fmt.Sprintf("the board says %q, and lists %d that are ok of %d", strings.TrimSpace(head[0]), passed, len(r.Tests))
+	case whole && next < len(tests):
+		return fmt.Sprintf("the board ends before %s", tests[next].ID)
+	case head[2] != fmt.Sprint(len(tests)), whole && head[1] != fmt.Sprint(passed):
+		return fmt.Sprintf("the board says %q, and lists %d that are ok of %d", strings.TrimSpace(head[0]), passed, len(tests))
 	}
 	return ""
 }
