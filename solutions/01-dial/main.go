@@ -32,7 +32,9 @@ func main() {
 }
 
 // ask dials addr, sends words as one line, and prints the reply until the
-// peer ends it.
+// peer ends it. It prints the connection's two ends on standard error, and
+// returns the first error of the dial, of say, of the reads or of standard
+// output. The connection is closed when ask returns.
 func ask(addr string, words []string) error {
 	conn, err := net.Dial("tcp", addr)
 	if err != nil {
@@ -49,7 +51,8 @@ func ask(addr string, words []string) error {
 }
 
 // say sends words as one line and then a FIN: the peer reads the line, then
-// the end of the stream, and still can answer.
+// the end of the stream, and still can answer. Without words there is no line,
+// only the FIN. It returns the first error.
 func say(conn *net.TCPConn, words []string) error {
 	if len(words) > 0 {
 		line := strings.Join(words, " ") + "\n"

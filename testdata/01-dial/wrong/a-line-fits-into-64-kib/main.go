@@ -2,7 +2,7 @@
 //
 // It gives up at one of more than 64 KiB, and its error is not looked at: the rest of the reply is lost.
 //
-// Caught by: 03-big-reply (reset).
+// Caught by: 04-big-reply (reset).
 package main
 
 import (

@@ -4,7 +4,7 @@
 // With the first larger reply the buffer is full, Read has no room, returns 0
 // at once, and the loop never ends.
 //
-// Caught by: 03-big-reply (busy-loop).
+// Caught by: 04-big-reply (busy-loop).
 package main
 
 import (

@@ -2,7 +2,7 @@
 //
 // Whatever comes after a zero byte is lost without a word.
 //
-// Caught by: 07-any-bytes (output).
+// Caught by: 16-byte-by-byte (output).
 package main
 
 import (

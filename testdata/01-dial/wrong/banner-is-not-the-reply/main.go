@@ -3,7 +3,7 @@
 // The user never sees the server's greeting, in which it may say that it is
 // closed today.
 //
-// Caught by: 05-server-first (output).
+// Caught by: 06-server-first (output).
 package main
 
 import (

@@ -3,7 +3,7 @@
 //
 // The reply is never read: the user sees an error or nothing at all.
 //
-// Caught by: 01-one-line (exit-status).
+// Caught by: 01-a-greeting (exit-status).
 package main
 
 import (

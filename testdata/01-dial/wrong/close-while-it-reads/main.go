@@ -2,7 +2,7 @@
 //
 // Close ends both directions, also for the goroutine that reads, and its error is not looked at: nothing is printed.
 //
-// Caught by: 01-one-line (output).
+// Caught by: 01-a-greeting (output).
 package main
 
 import (

@@ -3,7 +3,7 @@
 // The half-close is sent only after the reply has ended, and the server does
 // not reply before it.
 //
-// Caught by: 04-end-of-request (no-eof).
+// Caught by: 05-end-of-request (no-eof).
 package main
 
 import (

@@ -2,7 +2,7 @@
 //
 // A server that reads lines gets an empty request, and answers or complains.
 //
-// Caught by: 06-listen-only (extra-bytes).
+// Caught by: 07-listen-only (extra-bytes).
 package main
 
 import (

@@ -2,7 +2,7 @@
 //
 // A server that reads lines waits for the rest of a line that never comes.
 //
-// Caught by: 01-one-line (early-eof).
+// Caught by: 02-one-line (early-eof).
 package main
 
 import (

@@ -3,7 +3,7 @@
 //
 // After the reply the program never ends, and one processor core is at 100 %.
 //
-// Caught by: 01-one-line (busy-loop).
+// Caught by: 01-a-greeting (busy-loop).
 package main
 
 import (

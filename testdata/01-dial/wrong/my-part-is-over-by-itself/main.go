@@ -4,7 +4,7 @@
 // A server that reads its request to the end waits for that end, and the user
 // waits for the server.
 //
-// Caught by: 04-end-of-request (no-eof).
+// Caught by: 05-end-of-request (no-eof).
 package main
 
 import (

@@ -3,7 +3,7 @@
 // A server that waits for the end of the request waits for ever when there are
 // no words.
 //
-// Caught by: 06-listen-only (no-eof).
+// Caught by: 07-listen-only (no-eof).
 package main
 
 import (

@@ -2,7 +2,7 @@
 //
 // The server gets two lines where the user asked one question.
 //
-// Caught by: 01-one-line (wrong-bytes).
+// Caught by: 02-one-line (wrong-bytes).
 package main
 
 import (

@@ -2,7 +2,7 @@
 //
 // The reply is cut off after whatever came first, sometimes after one byte.
 //
-// Caught by: 02-fragments (reset).
+// Caught by: 03-fragments (reset).
 package main
 
 import (

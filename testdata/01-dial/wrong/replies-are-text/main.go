@@ -3,7 +3,7 @@
 // Every byte that is not valid UTF-8 is printed as a replacement character:
 // files and pictures arrive damaged.
 //
-// Caught by: 07-any-bytes (output).
+// Caught by: 16-byte-by-byte (output).
 package main
 
 import (

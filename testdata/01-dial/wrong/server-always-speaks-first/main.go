@@ -3,7 +3,7 @@
 // Client and server wait for each other for ever, unless the server has a
 // banner.
 //
-// Caught by: 01-one-line (silence).
+// Caught by: 02-one-line (silence).
 package main
 
 import (

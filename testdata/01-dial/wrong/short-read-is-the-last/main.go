@@ -2,7 +2,7 @@
 //
 // The reply is cut off wherever the network happened to pause.
 //
-// Caught by: 02-fragments (reset).
+// Caught by: 03-fragments (reset).
 package main
 
 import (

@@ -2,7 +2,7 @@
 //
 // A script that uses the reply gets the program's own remarks mixed into it.
 //
-// Caught by: 01-one-line (output).
+// Caught by: 01-a-greeting (output).
 package main
 
 import (

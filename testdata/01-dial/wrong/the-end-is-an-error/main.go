@@ -2,7 +2,7 @@
 //
 // io.EOF is the ordinary end of a reply, and ask ends with status 1.
 //
-// Caught by: 01-one-line (exit-status).
+// Caught by: 01-a-greeting (exit-status).
 package main
 
 import (

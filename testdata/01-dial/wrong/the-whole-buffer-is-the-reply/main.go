@@ -2,7 +2,7 @@
 //
 // It prints all of the buffer, and behind the reply come the zeros that were in it before.
 //
-// Caught by: 01-one-line (output).
+// Caught by: 01-a-greeting (output).
 package main
 
 import (

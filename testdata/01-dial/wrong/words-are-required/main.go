@@ -3,7 +3,7 @@
 // Servers that just tell the time, or a line of the day, cannot be asked at
 // all.
 //
-// Caught by: 06-listen-only (exited).
+// Caught by: 01-a-greeting (exited).
 package main
 
 import (
