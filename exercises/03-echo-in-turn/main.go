@@ -7,7 +7,7 @@
 // it has no file descriptor left for the next client, it waits until it has one.
 //
 // This file is the only one you edit. Read chapters/03-echo-in-turn.md first;
-// what the unit before taught, run and echo, is already written.
+// run and echo, which you know from the unit before, are written.
 package main
 
 import (
@@ -41,22 +41,19 @@ func run(addr string) error {
 	return serve(ln)
 }
 
-// serve takes clients from ln one at a time, each handled to its end before
-// the next is accepted.
+// serve takes clients from ln one after another, for as long as the program
+// runs. Each is handled to its end before the next is accepted. An error of
+// Accept ends serve, but for one: while there is no file descriptor for the
+// next client, serve waits, a little longer each time, and tries again.
 func serve(ln net.Listener) error {
-	// TODO: in a loop that ends only when Accept fails:
-	//  1. take the next client from ln; return the error if there is one;
-	//  2. hand its connection to handle.
+	// TODO
 	return nil
 }
 
 // handle serves one client to its end and closes conn. What goes wrong with
-// one client is logged: it is no reason to stop serving the others.
+// one client is logged, and is no reason to stop serving others.
 func handle(conn net.Conn) {
-	// TODO:
-	//  1. see to it that conn is closed, however this function ends;
-	//  2. call echo;
-	//  3. log its error, if any, with log.Println: add "log" to the imports.
+	// TODO
 }
 
 // echo sends back every byte that the peer sends, until the peer's end of

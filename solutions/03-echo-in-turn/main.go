@@ -39,8 +39,10 @@ func run(addr string) error {
 	return serve(ln)
 }
 
-// serve takes clients from ln one at a time, each handled to its end before
-// the next is accepted.
+// serve takes clients from ln one after another, for as long as the program
+// runs. Each is handled to its end before the next is accepted. An error of
+// Accept ends serve, but for one: while there is no file descriptor for the
+// next client, serve waits, a little longer each time, and tries again.
 func serve(ln net.Listener) error {
 	pause := shortest
 	for {
@@ -72,7 +74,7 @@ func noDescriptor(err error) bool {
 }
 
 // handle serves one client to its end and closes conn. What goes wrong with
-// one client is logged: it is no reason to stop serving the others.
+// one client is logged, and is no reason to stop serving others.
 func handle(conn net.Conn) {
 	defer conn.Close()
 	if err := echo(conn); err != nil {

@@ -1,6 +1,6 @@
 // Belief: the loop of a server is around the handler; the connection was made before.
 //
-// After the first client the server burns a processor with a connection that is closed, and nobody else is served.
+// After the first client the server burns a processor with a connection that is closed, and no other client is served.
 //
 // Caught by: 08-five-in-turn (busy-loop).
 package main
@@ -33,7 +33,7 @@ func run(addr string) error {
 	return serve(ln)
 }
 
-// serve opens the door and then handles clients for ever.
+// serve opens the door and then handles clients forever.
 func serve(ln net.Listener) error {
 	conn, err := ln.Accept()
 	if err != nil {

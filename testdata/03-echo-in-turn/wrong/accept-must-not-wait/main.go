@@ -1,6 +1,6 @@
 // Belief: a server that waits in Accept hangs, so it must look for clients again and again.
 //
-// With nobody connected the server uses a whole processor, and the fan goes on.
+// With no client connected the server uses a whole processor, and the fan goes on.
 //
 // Caught by: 13-after-idle (busy-loop).
 package main
@@ -43,7 +43,7 @@ func serve(ln net.Listener) error {
 		door.SetDeadline(time.Now().Add(time.Microsecond)) // a short look
 		conn, err := door.Accept()
 		if errors.Is(err, os.ErrDeadlineExceeded) {
-			continue // nobody there
+			continue // no client yet
 		}
 		if err != nil {
 			return err

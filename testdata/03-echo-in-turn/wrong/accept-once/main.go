@@ -1,6 +1,6 @@
 // Belief: after Accept the connection stands for every client that comes.
 //
-// The second client is connected by the kernel and then waits for ever, because nobody is in Accept.
+// The second client is connected by the kernel and then waits forever, because the program is not in Accept.
 //
 // Caught by: 08-five-in-turn (silence).
 package main
@@ -25,7 +25,7 @@ func main() {
 	fmt.Println("listening on", ln.Addr())
 	go serve(ln)
 
-	// The server runs until somebody presses Ctrl-C.
+	// The server runs until Ctrl-C ends it.
 	stop := make(chan os.Signal, 1)
 	signal.Notify(stop, os.Interrupt)
 	<-stop

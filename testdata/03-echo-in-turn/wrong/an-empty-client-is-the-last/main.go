@@ -1,6 +1,6 @@
 // Belief: a client that sends nothing is the sign that no more clients will come.
 //
-// Anybody can stop the server by connecting and leaving without a word.
+// Any client can stop the server by connecting and leaving without a word.
 //
 // Caught by: 09-door-knock (exited).
 package main
@@ -48,7 +48,7 @@ func serve(ln net.Listener) error {
 			continue
 		}
 		if total == 0 {
-			return nil // nobody there any more
+			return nil // no client is left
 		}
 	}
 }

@@ -50,7 +50,7 @@ func serve(ln net.Listener) error {
 func handle(conn *net.TCPConn) {
 	if _, err := io.Copy(conn, conn); err != nil {
 		log.Println(conn.RemoteAddr(), err)
-		conn.Close() // no good bye here
+		conn.Close() // no goodbye here
 		return
 	}
 	if err := conn.CloseWrite(); err != nil {

@@ -1,6 +1,6 @@
 // Belief: break on an error ends the turn of this client only.
 //
-// After one client's reset the server still looks alive, but nobody is in Accept any more.
+// After one client's reset the server still looks alive, but it is not in Accept any more.
 //
 // Caught by: 10-reset (silence).
 package main

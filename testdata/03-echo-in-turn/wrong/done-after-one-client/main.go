@@ -1,6 +1,6 @@
 // Belief: a server has done its work when its client has left.
 //
-// The first client is served well; everybody after it finds the door locked.
+// The first client is served well; every client after it finds the door locked.
 //
 // Caught by: 08-five-in-turn (exited).
 package main

@@ -1,6 +1,6 @@
-// Belief: whoever connects has something to say, so the first Read brings at least one byte.
+// Belief: a client that connects has something to say, so the first Read brings at least one byte.
 //
-// Anybody who connects and leaves without a word, a port scanner for one, ends the server.
+// Any client that connects and leaves without a word, a port scanner for one, ends the server.
 //
 // Caught by: 09-door-knock (crash).
 package main

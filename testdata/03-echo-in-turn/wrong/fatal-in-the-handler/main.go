@@ -1,6 +1,6 @@
 // Belief: log.Fatal reports an error and gives up on the client that made it.
 //
-// One client's reset ends the server for everybody.
+// One client's reset ends the server for all clients.
 //
 // Caught by: 10-reset (exited).
 package main

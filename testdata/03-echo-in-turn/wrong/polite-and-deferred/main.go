@@ -1,4 +1,4 @@
-// Belief: CloseWrite says good bye, and the deferred Close in the loop tidies up after each client.
+// Belief: CloseWrite says goodbye, and the deferred Close in the loop tidies up after each client.
 //
 // All clients are happy, but their sockets stay open as long as the server runs.
 //
@@ -46,7 +46,7 @@ func serve(ln net.Listener) error {
 			log.Println(conn.RemoteAddr(), err)
 			continue
 		}
-		conn.(*net.TCPConn).CloseWrite() // good bye
+		conn.(*net.TCPConn).CloseWrite() // goodbye
 	}
 }
 

@@ -1,6 +1,6 @@
 // Belief: the client closed the connection, so the connection is closed.
 //
-// Clients wait for the server's FIN for ever, and the server's sockets pile up in CLOSE-WAIT.
+// Clients wait for the server's FIN forever, and the server's sockets pile up in CLOSE-WAIT.
 //
 // Caught by: 07-half-close (no-eof).
 package main

@@ -1,6 +1,6 @@
 // Belief: it does not matter from which end of a list one takes.
 //
-// Those who wait are served in the wrong order: the last to come is the first.
+// Clients that wait are served in the wrong order: the last to come is the first.
 //
 // Caught by: 19-three-wait (silence).
 package main

@@ -1,6 +1,6 @@
 // Belief: a client that cannot be served at once is better off without its connection.
 //
-// Whoever comes while another client is served is hung up on.
+// A client that comes while another one is served is hung up on.
 //
 // Caught by: 11-second-waits (early-eof).
 package main

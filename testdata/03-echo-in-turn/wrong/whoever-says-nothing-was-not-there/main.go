@@ -1,4 +1,4 @@
-// Belief: a client that leaves without a word needs no good bye.
+// Belief: a client that leaves without a word needs no goodbye.
 //
 // Its connection is never closed.
 //

@@ -1,6 +1,6 @@
 // Belief: a Read of zero bytes means that the client has not begun yet.
 //
-// One client that leaves without a word keeps the server busy for ever, and nobody else is served.
+// One client that leaves without a word keeps the server busy forever, and no other client is served.
 //
 // Caught by: 09-door-knock (busy-loop).
 package main

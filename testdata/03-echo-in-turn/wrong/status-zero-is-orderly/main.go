@@ -1,8 +1,8 @@
-// Belief: SetDeadline says how long each Accept may wait.
+// Belief: a stop is orderly when the exit status says so.
 //
-// It is a point in time: six seconds after its start the server ends.
+// The client at hand is cut off in the middle of its visit.
 //
-// Caught by: 13-after-idle (exited).
+// Caught by: 25-orderly-stop (early-eof).
 package main
 
 import (
@@ -12,7 +12,8 @@ import (
 	"log"
 	"net"
 	"os"
-	"time"
+	"os/signal"
+	"syscall"
 )
 
 func main() {
@@ -24,17 +25,24 @@ func main() {
 	}
 }
 
+// run listens on addr and serves clients until it is asked to end.
 func run(addr string) error {
+	stop := make(chan os.Signal, 1)
+	signal.Notify(stop, syscall.SIGTERM)
 	ln, err := net.Listen("tcp", addr)
 	if err != nil {
 		return err
 	}
 	defer ln.Close()
-	ln.(*net.TCPListener).SetDeadline(time.Now().Add(6 * time.Second))
+	go func() {
+		<-stop
+		os.Exit(0) // all is well
+	}()
 	fmt.Println("listening on", ln.Addr())
 	return serve(ln)
 }
 
+// serve takes clients from ln one at a time, until ln is closed.
 func serve(ln net.Listener) error {
 	for {
 		conn, err := ln.Accept()
@@ -45,27 +53,10 @@ func serve(ln net.Listener) error {
 	}
 }
 
+// handle serves one client to its end.
 func handle(conn net.Conn) {
 	defer conn.Close()
-	if err := echo(conn); err != nil {
+	if _, err := io.Copy(conn, conn); err != nil {
 		log.Println(conn.RemoteAddr(), err)
-	}
-}
-
-func echo(conn net.Conn) error {
-	buf := make([]byte, 4096)
-	for {
-		n, err := conn.Read(buf)
-		if n > 0 {
-			if _, err := conn.Write(buf[:n]); err != nil {
-				return err
-			}
-		}
-		if err == io.EOF {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
 	}
 }
