@@ -32,7 +32,7 @@ func newMirror(t *testing.T, units ...string) *mirror {
 	for _, f := range []string{"go.mod", "go.sum"} {
 		m.write(t, f, readFrom(t, filepath.Join(from, f)))
 	}
-	for _, pkg := range []string{"grade", "probe", "process", "screen", "space", "wire"} {
+	for _, pkg := range []string{"grade", "probe", "process", "record", "screen", "space", "wire"} {
 		m.copy(t, from, filepath.Join("tools", pkg))
 	}
 	for _, u := range units {

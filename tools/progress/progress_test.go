@@ -291,6 +291,9 @@ func TestChallenges(t *testing.T) {
 	if l := g.Store.Learner(); !l.HasPassed("30-demo", "03-easy") || l.HasPassed("30-demo", "02-hard") {
 		t.Errorf("%+v", l)
 	}
+	if r, err := g.Grade(t.Context(), u, grade.Options{}); err != nil || len(r.Won) > 0 {
+		t.Errorf("passed for the first time again: %v, %v", r.Won, err)
+	}
 	put(t, root, "exercises/30-demo/main.go", strings.ReplaceAll(passing, "hello", "hullo"))
 	if _, _, r, _ := now(t, root); r.State != Failing || len(r.Challenges) > 0 || r.Total != 1 {
 		t.Errorf("%+v", r)
