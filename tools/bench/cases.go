@@ -67,18 +67,11 @@ func prepare(root, dir, unit string) ([]*timed, error) {
 
 // wrong returns the first wrong program of the unit that is caught by code.
 func wrong(root, unit string, code grade.Code) (string, error) {
-	files, err := filepath.Glob(filepath.Join(root, "testdata", unit, "wrong", "*", "main.go"))
-	if err != nil {
-		return "", err
-	}
-	for _, file := range files {
-		data, err := os.ReadFile(file)
-		if err != nil {
-			return "", err
-		}
-		head, _, _ := strings.Cut(string(data), "\npackage ")
-		if strings.Contains(head, "("+string(code)+").") {
-			return string(data), nil
+	subjects, _ := laws.Subjects(root, unit)
+	for _, s := range subjects {
+		if s.Kind == laws.Wrong && s.Code == code && !s.Race {
+			data, err := os.ReadFile(filepath.Join(root, s.Folder, "main.go"))
+			return string(data), err
 		}
 	}
 	return "", fmt.Errorf("%s has no wrong program that is caught by %s", unit, code)

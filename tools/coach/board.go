@@ -122,23 +122,13 @@ func (c *Coach) next(b *Board) string {
 	case progress.NotStarted:
 		return fmt.Sprintf("Next: read %s, then edit %s.\n", Chapter(r.Unit), Program(r.Unit))
 	case progress.NotBuilt:
-		return fmt.Sprintf("Next: %s does not compile.\n%s", Program(r.Unit), firstMessage(r))
+		return fmt.Sprintf("Next: %s does not compile.\n%s", Program(r.Unit), r.Error+"\n")
 	case progress.Failing:
 		return fmt.Sprintf("Next: %s of %s fails (%s). Edit %s.\n", r.First.Scenario, r.Unit, r.First.Code, Program(r.Unit))
 	case progress.CannotGrade:
 		return r.Report
 	}
 	return "All exercises pass. Break one on purpose and read what the grader says.\n"
-}
-
-// firstMessage returns the compiler's first message in the report of r.
-func firstMessage(r progress.Record) string {
-	for line := range strings.Lines(r.Report) {
-		if strings.HasPrefix(line, "  ") {
-			return line
-		}
-	}
-	return ""
 }
 
 // help says which verbs help with what to do next.

@@ -154,8 +154,4 @@ func TestGalleryParts(t *testing.T) {
 	if got := belief("// Belief: a.\n//\n// Then b.\n//\n// Caught by: 01-one (silence).\npackage main\n"); got != "Belief: a.\n\nThen b." {
 		t.Errorf("%q", got)
 	}
-	report := "u: 0 of 1\n\n── 01 ── silence ──\nThe rule\n    r\nWhat happened\n    w\nOn the wire\n    t\nHint\n    h\n"
-	if got := wireOf(report); got != "    w\n    t\n" {
-		t.Errorf("%q", got)
-	}
 }

@@ -76,7 +76,8 @@ func (c *Coach) gallery(unit string) string {
 		fmt.Fprintf(&b, "\n%d. %s\n\n", n, strings.ReplaceAll(s.Name, "-", " "))
 		b.WriteString(indent(belief(c.text(folder + "/main.go"))))
 		fmt.Fprintf(&b, "\n  %s: %s\n", s.Scenario, s.Code)
-		b.WriteString(wireOf(c.text(folder + "/report.txt")))
+		report := c.text(folder + "/report.txt")
+		b.WriteString(partOf(report, "What happened") + partOf(report, "On the wire"))
 		fmt.Fprintf(&b, "  (%s/main.go)\n", folder)
 	}
 	if n == 0 {
@@ -97,20 +98,4 @@ func belief(program string) string {
 		lines = append(lines, strings.TrimPrefix(text, " "))
 	}
 	return strings.TrimSpace(strings.Join(lines, "\n"))
-}
-
-// wireOf returns what happened, and the timeline, of a recorded report.
-func wireOf(report string) string {
-	var b strings.Builder
-	part := ""
-	for line := range strings.Lines(report) {
-		if !strings.HasPrefix(line, " ") {
-			part = strings.TrimSpace(line)
-			continue
-		}
-		if part == "What happened" || part == "On the wire" {
-			b.WriteString(line)
-		}
-	}
-	return b.String()
 }

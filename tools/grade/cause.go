@@ -1,6 +1,10 @@
 package grade
 
-import "fmt"
+import (
+	"fmt"
+
+	"loopback/tools/record"
+)
 
 // causeFor returns what most likely went wrong: what the scenario's author
 // wrote for this code and this evidence, or what the program's own lines say, or what the code
@@ -19,20 +23,23 @@ func causeFor(sc *Scenario, v *Verdict) string {
 	case v.Cause != "":
 		return v.Cause
 	case v.Code == CannotGrade:
-		return CannotGrade.genericCause()
+		return CannotGrade.Cause()
 	}
-	return v.Code.genericCause()
+	return v.Code.Cause()
 }
 
 // again returns the command that runs t alone, and the place in the scenario
 // at which it ended.
-func (r *Result) again(t *Test) []string {
-	where := "scenario: " + t.File
-	if t.Line > 0 {
-		where = fmt.Sprintf("%s:%d", where, t.Line)
+func (r *Result) again(t *Test) []record.Phrase {
+	where := record.Say("scenario: %s", t.File)
+	switch {
+	case t.Line > 0 && t.verdict != nil && t.verdict.Anytime:
+		where = where.And("%v", record.Varies(fmt.Sprintf(":%d", t.Line), ""))
+	case t.Line > 0:
+		where = where.And(":%d", t.Line)
 	}
 	if r.prog == nil || r.prog.again == nil {
-		return []string{where}
+		return []record.Phrase{where}
 	}
-	return []string{r.prog.again(t.scenario), where}
+	return []record.Phrase{r.prog.again(t.scenario), where}
 }

@@ -160,7 +160,7 @@ func (r *Result) challengeLine() string {
 // Again returns the command that runs t alone, "" where there is none.
 func (t *Test) Again(r *Result) string {
 	if lines := r.again(t); len(lines) > 1 {
-		return lines[0]
+		return lines[0].String()
 	}
 	return ""
 }

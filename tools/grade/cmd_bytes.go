@@ -97,7 +97,7 @@ func (s *scene) send(c *wire.Conn, data []byte) {
 	s.rest(s.owner(c))
 	s.stillOpen(c, data)
 	left, failed, end := s.give(c, data)
-	s.record(record.Event{Conn: c.Name, Kind: record.Out, Data: data, Size: len(data) - left})
+	s.record(record.Event{Conn: c.Name, Kind: record.Out, Data: data, Size: len(data) - left, Cut: left > 0})
 	s.given(c, left, failed, end)
 }
 
@@ -188,7 +188,8 @@ func (s *scene) compare(c *wire.Conn, want, got []byte, failed error, end why) {
 		got = append(got, s.surplus(c)...)
 	}
 	if len(got) > 0 {
-		s.record(record.Event{Conn: c.Name, Kind: record.In, Data: got, Size: len(got)})
+		s.record(record.Event{Conn: c.Name, Kind: record.In, Data: got, Size: len(got),
+			Cut: !bytes.Equal(got, want) || s.stuffed[c.Name] > 0})
 	}
 	if bytes.Equal(got, want) {
 		return
@@ -201,8 +202,7 @@ func (s *scene) compare(c *wire.Conn, want, got []byte, failed error, end why) {
 		s.hangup(c, failed, o)
 	}
 	s.judge(s.owner(c), end, o)
-	s.trouble(c.Name, "these are not the bytes expected")
-	s.failChecked(Verdict{Code: WrongBytes, What: record.Say("the bytes that came are not the ones expected"), Want: want, Got: got, Compare: true})
+	s.reject(c.Name, record.Say("these are not the bytes expected"), Verdict{Code: WrongBytes, What: record.Say("the bytes that came are not the ones expected"), Want: want, Got: got, Compare: true})
 }
 
 // surplus is what else has come on c, once the program is at rest: who has got
@@ -286,12 +286,12 @@ func (s *scene) waiting(c *wire.Conn) {
 	s.rest(p)
 	s.stillOpen(c, nil)
 	if n, err := c.Read(make([]byte, 1), slice); n > 0 || err == io.EOF {
-		s.trouble(c.Name, "an answer, before its turn")
 		what := record.Say("before an answer was due")
 		if len(s.open()) > 1 {
 			what = record.Say("while an earlier client was still being served")
 		}
-		s.fail(Verdict{Code: OutOfTurn, What: record.Say("%s was answered %s", c.Name, what)})
+		s.reject(c.Name, record.Say("an answer, before its turn"),
+			Verdict{Code: OutOfTurn, What: record.Say("%s was answered %s", c.Name, what)})
 	}
 	s.record(record.Event{Conn: c.Name, Kind: record.Note, What: record.Say("%v waits: %v", c.Name, s.describe(c))})
 }
@@ -302,9 +302,9 @@ func (s *scene) flood(c *wire.Conn, n int) {
 	s.rest(p)
 	want := s.fill.pattern(n)
 	got, sent, failed, end := s.exchange(p, c, want)
-	s.record(record.Event{Conn: c.Name, Kind: record.Out, Data: want, Size: sent})
+	s.record(record.Event{Conn: c.Name, Kind: record.Out, Data: want, Size: sent, Cut: !bytes.Equal(got, want)})
 	if len(got) > 0 {
-		s.record(record.Event{Conn: c.Name, Kind: record.In, Data: got, Size: len(got)})
+		s.record(record.Event{Conn: c.Name, Kind: record.In, Data: got, Size: len(got), Cut: !bytes.Equal(got, want)})
 	}
 	if bytes.Equal(got, want) {
 		return
@@ -314,8 +314,7 @@ func (s *scene) flood(c *wire.Conn, n int) {
 		s.hangup(c, failed, o)
 	}
 	s.judge(p, end, o)
-	s.trouble(c.Name, "these are not the bytes that were sent")
-	s.failChecked(Verdict{Code: WrongBytes, What: record.Say("the bytes that came back are not the ones that were sent"), Want: want, Got: got, Compare: true})
+	s.reject(c.Name, record.Say("these are not the bytes that were sent"), Verdict{Code: WrongBytes, What: record.Say("the bytes that came back are not the ones that were sent"), Want: want, Got: got, Compare: true})
 }
 
 // exchange writes data and reads as many bytes, whichever is possible. One

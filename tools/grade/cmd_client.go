@@ -283,7 +283,6 @@ func (s *scene) output(args []string) {
 	if string(want) == string(got) {
 		return
 	}
-	s.trouble("", "standard output is not what was promised")
 	what := record.Say("standard output has %s, and it should have %s", record.Amount(int(p.proc.Stdout().Total())), record.Bytes(len(want)))
 	if len(got) == len(want) {
 		what = record.Say("standard output has %s, as it should, but other ones", record.Bytes(len(want)))
@@ -291,26 +290,25 @@ func (s *scene) output(args []string) {
 	v := Verdict{Code: Output, What: what, Want: want, Got: got, Compare: true}
 	if strings.Count(string(want), "\n") > 1 {
 		n, line := differingLine(want, got)
-		v.What = v.What.And("; line %d differs", n)
+		v.What = v.What.And("; line %v differs", n)
 		v.Words = []string{line}
 	}
-	s.fail(v)
+	s.reject("", record.Say("standard output is not what was promised"), v)
 }
 
 // differingLine returns the number of the first line in which got differs from
 // want, and that line of got.
-func differingLine(want, got []byte) (n int, line string) {
+func differingLine(want, got []byte) (n any, line string) {
 	at := record.FirstDifference(want, got)
 	start := strings.LastIndexByte(string(got[:at]), '\n') + 1
 	line, _, _ = strings.Cut(string(got[start:]), "\n")
-	return strings.Count(string(want[:at]), "\n") + 1, line
+	return record.At(strings.Count(string(want[:at]), "\n")+1, at), line
 }
 
 // saysWhy fails when the program has said nothing where it should have said why.
 func (s *scene) saysWhy(p *program, mute bool) {
 	if mute {
-		s.trouble("", "it does not say why")
-		s.fail(Verdict{Code: Output, What: record.Say("the %s has printed nothing on standard error", s.called(p))})
+		s.reject("", record.Say("it does not say why"), Verdict{Code: Output, What: record.Say("the %s has printed nothing on standard error", s.called(p))})
 	}
 }
 
@@ -320,8 +318,7 @@ func (s *scene) stderr(args []string) {
 	s.rest(p)
 	got := string(p.proc.Stderr().Bytes())
 	if n := set["-lines"]; n != "" && count(n) != p.proc.Stderr().Lines() {
-		s.trouble("", "standard error is not what was promised")
-		s.fail(Verdict{Code: Output, What: record.Say("standard error has %d lines; it should have %s", p.proc.Stderr().Lines(), n), Words: p.lastWords(5)})
+		s.reject("", record.Say("standard error is not what was promised"), Verdict{Code: Output, What: record.Say("standard error has %d lines; it should have %s", p.proc.Stderr().Lines(), n), Words: p.lastWords(5)})
 	}
 	if len(args) == 0 {
 		s.saysWhy(p, set["-lines"] == "" && strings.TrimSpace(got) == "")
@@ -329,11 +326,10 @@ func (s *scene) stderr(args []string) {
 	}
 	want := string(s.fill.text(os.Expand(args[0], s.ts.Getenv)))
 	if !strings.Contains(strings.ToLower(got), strings.ToLower(want)) {
-		s.trouble("", "standard error is not what was promised")
 		what := record.Say("standard error should say %v", record.Foreign(strconv.Quote(strings.TrimSpace(want))))
 		if want == "\n" {
 			what = record.Say("standard error should have a line that says what went wrong, and is empty")
 		}
-		s.fail(Verdict{Code: Output, What: what, Words: p.lastWords(5)})
+		s.reject("", record.Say("standard error is not what was promised"), Verdict{Code: Output, What: what, Words: p.lastWords(5)})
 	}
 }

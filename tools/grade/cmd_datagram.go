@@ -267,8 +267,7 @@ func (s *scene) checkSender(e *peer, from netip.AddrPort, expected string, got [
 	if from.String() == expected {
 		return
 	}
-	s.trouble(e.Name, "this comes from %s, which was not asked", from)
-	s.fail(Verdict{Code: WrongSender, What: record.Say("%s was sent from %s; %s had asked %s", record.Quoting(got, len(got), 30), from, e.Name, record.Foreign(expected))})
+	s.reject(e.Name, record.Say("this comes from %s, which was not asked", from), Verdict{Code: WrongSender, What: record.Say("%s was sent from %s; %s had asked %s", record.Quoting(got, len(got), 30), from, e.Name, record.Foreign(expected))})
 }
 
 // sameDatagram makes sure that got is the datagram that was wanted.
@@ -286,8 +285,7 @@ func (s *scene) sameDatagram(e *peer, wanted, got []byte) {
 	case len(got) > len(want) && bytes.HasPrefix(got, want):
 		v.Code, v.What = ExtraBytes, record.Say("a datagram of %s came; the one expected has %s", record.Bytes(len(got)), record.Bytes(len(want)))
 	}
-	s.trouble(e.Name, "this is not the datagram expected")
-	s.fail(v)
+	s.reject(e.Name, record.Say("this is not the datagram expected"), v)
 }
 
 func (s *scene) nothing(args []string) {
@@ -295,8 +293,7 @@ func (s *scene) nothing(args []string) {
 	e, p := s.peer(args[0]), s.partner()
 	data, _, end := s.hear(p, e)
 	if end == happened {
-		s.trouble(e.Name, "nothing more was expected")
-		s.fail(Verdict{Code: ExtraBytes, What: record.Say("a datagram came to %s for which nothing had asked: %s", e.Name, record.Quoting(data, len(data), 40))})
+		s.reject(e.Name, record.Say("nothing more was expected"), Verdict{Code: ExtraBytes, What: record.Say("a datagram came to %s for which nothing had asked: %s", e.Name, record.Quoting(data, len(data), 40))})
 	}
 	if end != stuck && end != slept && end != ended {
 		s.judge(p, end, owes{code: Silence, what: record.Say("it never comes to rest")})

@@ -74,13 +74,11 @@ func (s *scene) decoded() {
 			continue
 		}
 		s.known.args = []string{d.name}
-		s.trouble("", "line %d is not what was promised", i+1)
-		s.fail(Verdict{Code: Output, What: record.Say("line %d of %d differs; it is about the packet %q", i+1, len(given), d.packet),
+		s.reject("", record.Say("line %d is not what was promised", i+1), Verdict{Code: Output, What: record.Say("line %d of %d differs; it is about the packet %q", i+1, len(given), d.packet),
 			Want: []byte(d.line + "\n"), Got: []byte(got), Compare: true})
 	}
 	if extra := strings.Join(lines[len(given):], ""); extra != "" {
-		s.trouble("", "more was printed than was promised")
-		s.fail(Verdict{Code: Output, What: record.Say("there are more lines than %s", packetsText(len(given))), Want: []byte{}, Got: []byte(extra), Compare: true})
+		s.reject("", record.Say("more was printed than was promised"), Verdict{Code: Output, What: record.Say("there are more lines than %s", packetsText(len(given))), Want: []byte{}, Got: []byte(extra), Compare: true})
 	}
 }
 
@@ -120,10 +118,9 @@ func (s *scene) replies(args []string) {
 	if set["-none"] != "" {
 		want, status, doing = "", 1, "no reply belongs to this packet, %s: %s"
 	}
-	doing = fmt.Sprintf(doing, record.Bytes(len(request)), cut(digits, 140))
+	doing = fmt.Sprintf(doing, record.Bytes(len(request)), record.Cut(digits, 140))
 	p := s.work("reply, with a packet of "+record.Bytes(len(request)), []string{"reply", digits}, func(int) string { return doing }, status)
 	if got := string(p.proc.Stdout().Bytes()); got != want {
-		s.trouble("", "standard output is not what was promised")
-		s.fail(Verdict{Code: Output, What: record.Say("the reply differs; %v", doing), Want: []byte(want), Got: []byte(got), Compare: true})
+		s.reject("", record.Say("standard output is not what was promised"), Verdict{Code: Output, What: record.Say("the reply differs; %v", doing), Want: []byte(want), Got: []byte(got), Compare: true})
 	}
 }

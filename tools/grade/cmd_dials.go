@@ -102,10 +102,7 @@ func (s *scene) dialsNow(p *program, r *portRun, most int) {
 func (s *scene) tooMany(p *program, r *portRun, want int) {
 	s.rest(p) // how many there will be
 	_, have, _ := r.underWay()
-	s.trouble("", "%d dials are under way at the same time", have)
-	v := Verdict{Code: TooMany, What: record.Say("more dials are under way at the same time than the %d that were allowed", want)}
-	v.Where, v.Cause = s.where(p)
-	s.fail(v)
+	s.rejectAt(p, "", record.Say("%d dials are under way at the same time", have), Verdict{Code: TooMany, What: record.Say("more dials are under way at the same time than the %d that were allowed", want)})
 }
 
 func (s *scene) tooFew(p *program, end why, have, want int) {
@@ -113,11 +110,8 @@ func (s *scene) tooFew(p *program, end why, have, want int) {
 		s.endedEarly(p)
 	}
 	if end == slept && have > 0 {
-		s.trouble("", "%s under way, and not %d", dialsText(have), want)
-		v := Verdict{Code: TooFew, ByTime: true,
-			What: record.Say("%s under way, and the program waits; it should be %d at the same time", dialsText(have), want)}
-		v.Where, v.Cause = s.where(p)
-		s.fail(v)
+		s.rejectAt(p, "", record.Say("%s under way, and not %d", dialsText(have), want), Verdict{Code: TooFew, ByTime: true,
+			What: record.Say("%s under way, and the program waits; it should be %d at the same time", dialsText(have), want)})
 	}
 	s.judge(p, end, owes{code: TooFew, what: record.Say("%s under way, and not %d", dialsText(have), want)})
 }
@@ -138,8 +132,7 @@ func (s *scene) over(c *wire.Conn) {
 		n, _ := c.Read(more, slice) // what came with it
 		got = append(got, more[:n]...)
 		s.record(record.Event{Conn: c.Name, Kind: record.In, Data: got, Size: len(got)})
-		s.trouble(c.Name, "nothing was to be sent")
-		s.fail(Verdict{Code: ExtraBytes, What: record.Say("%s came, and nothing was to be sent on this connection", plus(len(got))), Got: got, Compare: true})
+		s.reject(c.Name, record.Say("nothing was to be sent"), Verdict{Code: ExtraBytes, What: record.Say("%s came, and nothing was to be sent on this connection", plus(len(got))), Got: got, Compare: true})
 	}
 	switch failed {
 	case nil:

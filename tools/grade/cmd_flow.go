@@ -98,10 +98,7 @@ func (s *scene) held(c *wire.Conn, most int) {
 		s.record(record.Event{Kind: record.Note, What: record.Say("at rest, with at most %s of %s's in its own memory", record.Bytes(most), c.Name)})
 		return
 	}
-	s.trouble(c.Name, "read by the program, and never written back")
-	v := Verdict{Code: Memory, What: record.Say("%s never reads, and the %s goes on reading from it: of %s it keeps %s in its own memory, and %s are allowed", c.Name, s.kind(), c.Name, record.Varies(record.Bytes(int(n)), "N bytes"), record.Bytes(most))}
-	v.Where, v.Cause = s.where(p)
-	s.fail(v)
+	s.rejectAt(p, c.Name, record.Say("read by the program, and never written back"), Verdict{Code: Memory, What: record.Say("%s never reads, and the %s goes on reading from it: of %s it keeps %s in its own memory, and %s are allowed", c.Name, s.kind(), c.Name, record.Varies(record.Bytes(int(n)), "N bytes"), record.Bytes(most))})
 }
 
 func (s *scene) unstuff(args []string) {
@@ -225,8 +222,7 @@ func (s *scene) halt(p *program) {
 }
 
 func (s *scene) unfair(busy, quiet *wire.Conn) {
-	s.trouble(quiet.Name, "answered only after %s of %s", record.Bytes(counted), busy.Name)
-	s.fail(Verdict{Code: OutOfTurn, What: record.Say("%s and %s were ready at the same moment; the %s echoed %s of %s before it looked at the %s of %s", busy.Name, quiet.Name, s.kind(), record.Bytes(counted), busy.Name, record.Bytes(len(s.quietLine())), quiet.Name)})
+	s.reject(quiet.Name, record.Say("answered only after %s of %s", record.Bytes(counted), busy.Name), Verdict{Code: OutOfTurn, What: record.Say("%s and %s were ready at the same moment; the %s echoed %s of %s before it looked at the %s of %s", busy.Name, quiet.Name, s.kind(), record.Bytes(counted), busy.Name, record.Bytes(len(s.quietLine())), quiet.Name)})
 }
 
 // answered reads the echo of data and returns when the last byte of it arrived.

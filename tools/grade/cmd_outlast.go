@@ -155,7 +155,7 @@ func (v *vigil) mustStand() {
 	}
 	if v.p.gone() {
 		v.p.drain()
-		v.s.dead(v.p, Verdict{evidence: v.s.gather(nil, v.p), What: record.Say("nothing happened for %s, and the %s has ended by itself", taken(time.Since(v.start)), v.s.called(v.p))})
+		v.s.dead(v.p, Verdict{Evidence: v.s.gather(nil, v.p), What: record.Say("nothing happened for %s, and the %s has ended by itself", taken(time.Since(v.start)), v.s.called(v.p))})
 	}
 }
 
@@ -174,7 +174,7 @@ func (v *vigil) tooEarly(c *wire.Conn) {
 	}
 	what := record.Say("%s had %s for %s; the %s ended the connection, although no limit of time was promised", c.Name, did, taken(s.quiet(c)), s.called(v.p))
 	s.trouble(c.Name, "no limit of time was promised")
-	verdict := Verdict{Code: code, What: what, evidence: s.gather(c, v.p)}
+	verdict := Verdict{Code: code, What: what, Evidence: s.gather(c, v.p)}
 	if v.p.gone() && !v.p.quit {
 		if st, _ := v.p.proc.Status(); st.Code != 0 {
 			verdict.What = verdict.What.And(", and then it ended by itself")

@@ -87,8 +87,7 @@ func (s *scene) prints(args []string) {
 	o := owes{code: Output, what: record.Say("a line is missing"), words: lastLines(p.proc.Stdout().Bytes(), 4),
 		note: record.Say("standard output has no further line that says %v", record.Foreign(strconv.Quote(shown)))}
 	if end == ended {
-		s.trouble("", "%v", o.what)
-		s.fail(Verdict{Code: Output, What: o.note, Words: o.words})
+		s.reject("", o.what, Verdict{Code: Output, What: o.note, Words: o.words})
 	}
 	s.judge(p, end, o)
 }
@@ -205,6 +204,9 @@ func (s *scene) echoReply(args []string) {
 	m[0] = byte(number("-type"))
 	put16(m[4:], get16(m[4:])+number("-id"))
 	put16(m[6:], get16(m[6:])+number("-seq"))
+	if set["-id"] != "" {
+		s.packets.know(m, "OTHER-ID")
+	}
 	if set["-data"] != "" {
 		m = append(m[:8], s.fill.text(set["-data"])...)
 	}
@@ -214,6 +216,15 @@ func (s *scene) echoReply(args []string) {
 		s.fail(Verdict{Code: CannotGrade, What: record.Say("the grader could not send an ICMP message: %v", err)})
 	}
 	s.record(record.Event{Conn: icmpPeer, Kind: record.Hop, Data: m[8:], Size: len(m) - 8, What: record.Say("%s", s.packets.name(m))})
+}
+
+// know notes what the id of the message m is called where it must not differ from
+// run to run.
+func (k *packets) know(m []byte, name string) {
+	if k.ids == nil {
+		k.ids = map[string]string{}
+	}
+	k.ids[strconv.Itoa(int(get16(m[4:])))] = name
 }
 
 // unreachable counts the ICMP port unreachable messages so far.
@@ -240,8 +251,7 @@ func (s *scene) unreachable(want int) {
 	if got > want {
 		code = ExtraBytes
 	}
-	s.trouble("", "%d were expected", want)
-	s.fail(Verdict{Code: code, What: record.Say("%d datagrams were sent to where nobody listens, and each was refused by the kernel; %d were expected", got, want),
+	s.reject("", record.Say("%d were expected", want), Verdict{Code: code, What: record.Say("%d datagrams were sent to where nobody listens, and each was refused by the kernel; %d were expected", got, want),
 		Words: s.main().lastWords(3)})
 }
 
@@ -292,14 +302,14 @@ func (s *scene) echoRequest() {
 	s.judge(p, end, owes{code: Silence, what: record.Say("no ICMP echo request has come")})
 	m := s.packets.request
 	s.ts.Setenv("id", strconv.Itoa(int(get16(m[4:]))))
+	s.packets.know(m, "ID")
 	s.ts.Setenv("seq", strconv.Itoa(int(get16(m[6:]))))
 	s.record(record.Event{To: icmpPeer, Kind: record.Hop, Data: m[8:], Size: len(m) - 8, What: record.Say("%s", s.packets.name(m))})
 	if internetChecksum(m) != 0 {
 		right := bytes.Clone(m)
 		put16(right[2:], 0)
 		put16(right[2:], internetChecksum(right))
-		s.trouble("", "its checksum is wrong: a host drops it without a word")
-		s.fail(Verdict{Code: WrongBytes, What: record.Say("the checksum of the ICMP message is %v and should be %v", checksum(m[2:]), checksum(right[2:])),
+		s.reject("", record.Say("its checksum is wrong: a host drops it without a word"), Verdict{Code: WrongBytes, What: record.Say("the checksum of the ICMP message is %v and should be %v", checksum(m[2:]), checksum(right[2:])),
 			Want: right, Got: m, Compare: true})
 	}
 }

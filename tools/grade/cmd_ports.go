@@ -156,14 +156,16 @@ func (s *scene) keep(r *portRun) {
 // that it holds: as if the first tries had found them free.
 func (s *scene) names() record.Names {
 	own, _ := netip.ParseAddr(s.host) // it is one
-	n := record.Names{Own: own, Ports: map[uint16]uint16{}}
+	n := record.Names{Own: own, Ports: map[uint16]uint16{}, Many: map[uint16]bool{}, Words: s.packets.ids}
 	next := map[netip.Addr]int{}
 	for _, r := range s.runs {
 		base := lowestBase + next[r.host]
 		next[r.host] += baseStep
 		for i := range r.kinds {
-			if !r.asked {
-				n.Ports[uint16(r.first+i)] = uint16(base + i)
+			port := uint16(r.first + i)
+			n.Many[port] = len(r.kinds) > mostQuoted
+			if n.Ports[port] = uint16(base + i); r.asked {
+				n.Ports[port] = port
 			}
 		}
 	}
@@ -268,7 +270,6 @@ func (s *scene) unvisited(args []string) {
 		if only >= 0 && i != only || r.kinds[i] != wire.OpenPort || err != nil || ln.Unread == 0 {
 			continue
 		}
-		s.trouble("", "the program has connected to %v", record.Foreign(l.Addr))
-		s.fail(Verdict{Code: Connected, What: record.Say("the %s connected to port %v, which it must not", s.kind(), r.port(i))})
+		s.reject("", record.Say("the program has connected to %v", record.Foreign(l.Addr)), Verdict{Code: Connected, What: record.Say("the %s connected to port %v, which it must not", s.kind(), r.port(i))})
 	}
 }

@@ -85,7 +85,7 @@ func (s *scene) put(c *wire.Conn, data []byte) {
 		return
 	}
 	left, failed, end := s.give(c, data)
-	s.record(record.Event{Conn: c.Name, Kind: record.Out, Data: data, Size: len(data) - left})
+	s.record(record.Event{Conn: c.Name, Kind: record.Out, Data: data, Size: len(data) - left, Cut: left > 0})
 	if failed == nil {
 		s.given(c, left, failed, end)
 	}
@@ -209,8 +209,7 @@ func (s *scene) premature(c *wire.Conn, rest []byte) {
 		return
 	}
 	s.record(record.Event{Conn: c.Name, Kind: record.In, Data: buf[:n], Size: n})
-	s.trouble(c.Name, "an answer, before the question is whole")
-	s.fail(Verdict{Code: OutOfTurn, What: record.Say("%s was answered before its question had come to its end", c.Name), Got: buf[:n], Compare: true})
+	s.reject(c.Name, record.Say("an answer, before the question is whole"), Verdict{Code: OutOfTurn, What: record.Say("%s was answered before its question had come to its end", c.Name), Got: buf[:n], Compare: true})
 }
 
 // rejects sends what makes no sense, each time from a client of its own.

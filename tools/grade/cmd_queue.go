@@ -47,10 +47,7 @@ func (s *scene) acceptQueue(p *program) probe.Socket {
 		if p.gone() {
 			s.dead(p, Verdict{})
 		}
-		s.trouble("", "its listener is gone")
-		v := Verdict{Code: Refused, What: record.Say("nothing listens at %s any more", record.Foreign(addr))}
-		v.Where, v.Cause = s.where(p)
-		s.fail(v)
+		s.rejectAt(p, "", record.Say("its listener is gone"), Verdict{Code: Refused, What: record.Say("nothing listens at %s any more", record.Foreign(addr))})
 	case err != nil || !l.Counted:
 		s.skip("this system does not tell how long the accept queue is (Linux does, by sock_diag)")
 	}
@@ -65,8 +62,7 @@ func (s *scene) backlog(n int) {
 		s.record(record.Event{Kind: record.Note, What: record.Say("the kernel says: backlog %d", n)})
 		return
 	}
-	s.trouble("", "the kernel says: backlog %d", l.Unacked)
-	s.fail(Verdict{Code: Queue, What: record.Say("the backlog of this listener should be %d, and the kernel says that it is %d", n, l.Unacked)})
+	s.reject("", record.Say("the kernel says: backlog %d", l.Unacked), Verdict{Code: Queue, What: record.Say("the backlog of this listener should be %d, and the kernel says that it is %d", n, l.Unacked)})
 }
 
 func (s *scene) queue(n int) {
@@ -156,7 +152,6 @@ func (s *scene) hung(p *program, name string, dropped bool, got dialled) {
 	case errors.Is(got.err, context.Canceled), errors.Is(got.err, context.DeadlineExceeded):
 		s.judge(p, unknown, owes{})
 	default:
-		s.trouble(name, "connect: refused")
-		s.fail(Verdict{Code: Refused, What: record.Say("the kernel refuses %s's connection; from a full queue it would have dropped the request", name)})
+		s.reject(name, record.Say("connect: refused"), Verdict{Code: Refused, What: record.Say("the kernel refuses %s's connection; from a full queue it would have dropped the request", name)})
 	}
 }

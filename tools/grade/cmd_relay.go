@@ -144,12 +144,12 @@ func (s *scene) carried(args []string) {
 		if got == want {
 			return
 		}
-		s.trouble(r.Name, "%d datagrams have come this way; %d were expected", got, want)
 		code := ExtraBytes
 		if got < want {
 			code = Silence
 		}
-		s.fail(Verdict{Code: code, What: record.Say("%s datagrams have come to the relay %s; there should have been %s", record.Count(got), r.Name, record.Count(want))})
+		s.reject(r.Name, record.Say("%d datagrams have come this way; %d were expected", got, want),
+			Verdict{Code: code, What: record.Say("%s datagrams have come to the relay %s; there should have been %s", record.Count(got), r.Name, record.Count(want))})
 	}
 	s.misuse("no relay is called %q", args[0])
 }

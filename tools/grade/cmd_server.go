@@ -186,8 +186,7 @@ func (s *scene) firstLine(p *program) string {
 		return nothing
 	})
 	if flooded {
-		s.trouble("", "it prints and prints")
-		s.fail(Verdict{Code: NotListening, What: record.Say("the server printed more than 4 MiB and never announced an address")})
+		s.reject("", record.Say("it prints and prints"), Verdict{Code: NotListening, What: record.Say("the server printed more than 4 MiB and never announced an address")})
 	}
 	if end == ended {
 		p.drain() // its line may have come last
@@ -246,8 +245,7 @@ func (s *scene) announced(p *program, line, asked string, listeners []probe.Sock
 		s.endedEarly(p)
 	}
 	if !ok {
-		s.trouble("", "its first line is not an announcement")
-		s.fail(Verdict{Code: NotListening, What: record.Say("the first line on standard output is not \"listening on ADDR\""),
+		s.reject("", record.Say("its first line is not an announcement"), Verdict{Code: NotListening, What: record.Say("the first line on standard output is not \"listening on ADDR\""),
 			Want: []byte(announcement + "ADDR"), Got: []byte(line), Compare: true})
 	}
 	if sure && len(listeners) == 0 {
@@ -301,8 +299,7 @@ func (s *scene) checkListeners(p *program, said netip.AddrPort, asked string, li
 
 // refuse fails because of where the server listens.
 func (s *scene) refuse(p *program, code Code, what record.Phrase) {
-	s.trouble("", "no client can be sent there")
-	s.fail(Verdict{Code: code, What: what})
+	s.reject("", record.Say("no client can be sent there"), Verdict{Code: code, What: what})
 }
 
 // dial connects to the server.
@@ -325,15 +322,9 @@ func (s *scene) dial(name string, w wire.Window) *wire.Conn {
 	if err == wire.ErrReset { // accepted and reset before connect had returned
 		s.record(record.Event{Conn: name, Kind: record.Connect, What: record.Say("connect")})
 		s.log.Add(record.Event{Conn: name, Kind: record.InRST})
-		s.trouble(name, "the connection is gone already")
-		v := Verdict{Code: Reset, What: record.Say("the %s's side reset the connection (RST) as soon as it had accepted it", s.kind())}
-		v.Where, v.Cause = s.where(p)
-		s.fail(v)
+		s.rejectAt(p, name, record.Say("the connection is gone already"), Verdict{Code: Reset, What: record.Say("the %s's side reset the connection (RST) as soon as it had accepted it", s.kind())})
 	}
-	s.trouble(name, "connect: refused")
-	v := Verdict{Code: Refused, What: record.Say("the kernel refuses connections to %s: nothing listens there any more", record.Foreign(s.ts.Getenv("server")))}
-	v.Where, v.Cause = s.where(p)
-	s.fail(v)
+	s.rejectAt(p, name, record.Say("connect: refused"), Verdict{Code: Refused, What: record.Say("the kernel refuses connections to %s: nothing listens there any more", record.Foreign(s.ts.Getenv("server")))})
 	return nil
 }
 

@@ -82,8 +82,7 @@ func (s *scene) nothingMore(c *wire.Conn) {
 		return
 	}
 	s.record(record.Event{Conn: c.Name, Kind: record.In, Data: got, Size: len(got)})
-	s.trouble(c.Name, "no more bytes were expected")
-	s.fail(Verdict{Code: ExtraBytes, What: record.Say("%v came after all that was expected", plus(len(got))), Got: got, Compare: true})
+	s.reject(c.Name, record.Say("no more bytes were expected"), Verdict{Code: ExtraBytes, What: record.Say("%v came after all that was expected", plus(len(got))), Got: got, Compare: true})
 }
 
 // maxSized is the largest message of sized: a program may answer all of it
@@ -140,7 +139,7 @@ func (s *scene) inOnePiece(c *wire.Conn, data []byte) bool {
 	s.stillOpen(c, data)
 	s.halt(p)
 	left, failed, end := s.give(c, data)
-	s.record(record.Event{Conn: c.Name, Kind: record.Out, Data: data, Size: len(data) - left})
+	s.record(record.Event{Conn: c.Name, Kind: record.Out, Data: data, Size: len(data) - left, Cut: left > 0})
 	whole := left == 0 && s.allThere(c, len(data))
 	p.proc.Signal("CONT") // that it has ended is seen by whoever waits for it
 	s.record(record.Event{Kind: record.Note, What: record.Say("the server goes on (SIGCONT)")})

@@ -44,12 +44,15 @@ func (s *scene) wrongStates(v Verdict) {
 	s.fail(v)
 }
 
+// mostQuoted is how many ports are few: which of more a program gets wrong is
+// chance.
+const mostQuoted = 5
+
 // quoteLines returns what a report quotes of an output: all of it when it is
 // short, otherwise the line of that port.
 func quoteLines(got []portLine, port int) (out []string) {
-	const most = 5
 	for _, l := range got {
-		if len(got) <= most || l.port == port {
+		if len(got) <= mostQuoted || l.port == port {
 			out = append(out, fmt.Sprintf("%d %s", l.port, l.state))
 		}
 	}
@@ -76,11 +79,11 @@ func (r *portRun) differs(kinds []wire.PortKind, got []portLine) difference {
 		what := record.Phrase{}
 		switch {
 		case !asked:
-			what = record.Say("port %v is printed, and it was not asked for", record.Port(l.port))
+			what = record.Say("port %v is printed, and it was not asked for", r.wrong(l.port))
 		case seen[i] != "":
-			what = record.Say("port %v is printed twice", record.Port(l.port))
+			what = record.Say("port %v is printed twice", r.wrong(l.port))
 		case kinds[i] == "":
-			what = record.Say("port %v has not answered yet, and its time is not over; the program says %s", record.Port(l.port), record.Foreign(l.state))
+			what = record.Say("port %v has not answered yet, and its time is not over; the program says %s", r.wrong(l.port), record.Foreign(l.state))
 		}
 		if !what.Empty() {
 			return difference{what: what, port: l.port}
@@ -92,9 +95,9 @@ func (r *portRun) differs(kinds []wire.PortKind, got []portLine) difference {
 		switch {
 		case kind == "" || seen[i] == string(kind):
 		case seen[i] == "":
-			return difference{what: record.Say("port %v, which is %s, is missing", record.Port(port), kind)}
+			return difference{what: record.Say("port %v, which is %s, is missing", r.wrong(port), kind)}
 		default:
-			return difference{record.Say("port %v is %s: %s; the program says %s", record.Port(port), kind, becauseOf[kind], record.Foreign(seen[i])),
+			return difference{record.Say("port %v is %s: %s; the program says %s", r.wrong(port), kind, becauseOf[kind], record.Foreign(seen[i])),
 				port, seen[i] == string(wire.FilteredPort)}
 		}
 	}
@@ -102,6 +105,14 @@ func (r *portRun) differs(kinds []wire.PortKind, got []portLine) difference {
 		return difference{what: record.Say("all lines are right, but they do not stand in the order of the ports")}
 	}
 	return difference{}
+}
+
+// wrong is a port of the run that the program gets wrong.
+func (r *portRun) wrong(port int) any {
+	if len(r.kinds) > mostQuoted {
+		return record.Varies(port, "N")
+	}
+	return record.Port(port)
 }
 
 // becauseOf says what each kind of port does.

@@ -106,10 +106,7 @@ func (s *scene) grown() int64 {
 // keeps judges a server whose memory grows with what strangers send. It does
 // not return.
 func (s *scene) keeps(sent, each int, grown int64) {
-	s.trouble("", "its memory grows with every stranger")
-	v := Verdict{Code: Memory, What: record.Say("%s senders have sent %s each, and have gone; the server occupies %s more than when it announced its address, and the more of them come, the more it is", record.Count(sent), record.Bytes(each), record.Varies(record.Bytes(int(grown)), "N bytes"))}
-	v.Where, v.Cause = s.where(s.main())
-	s.fail(v)
+	s.rejectAt(s.main(), "", record.Say("its memory grows with every stranger"), Verdict{Code: Memory, What: record.Say("%s senders have sent %s each, and have gone; the server occupies %s more than when it announced its address, and the more of them come, the more it is", record.Count(sent), record.Bytes(each), record.Varies(record.Bytes(int(grown)), "N bytes"))})
 }
 
 // someStrangers lets those from the number from to before the number to send.
@@ -147,7 +144,6 @@ func (s *scene) someStrangers(from, to, each int, server netip.AddrPort) {
 		s.mustNotLose(server, 0)
 		what := record.Say("stranger %d of all has not got its datagram back", from+i+1)
 		s.judge(p, end, owes{code: Silence, what: what, want: want, got: got, compare: true})
-		s.trouble("", "%v", what)
-		s.fail(Verdict{Code: WrongBytes, What: what, Want: want, Got: got, Compare: true})
+		s.reject("", what, Verdict{Code: WrongBytes, What: what, Want: want, Got: got, Compare: true})
 	}
 }

@@ -76,8 +76,7 @@ func (s *scene) closeOnExec(args []string) {
 		}
 	}
 	if bare > 0 {
-		s.trouble("", "%d of its %d sockets would be inherited", bare, sockets)
-		s.fail(Verdict{Code: Leak, What: record.Say("every program that the server starts would inherit %d of its %d sockets: the mark close-on-exec is missing", bare, sockets)})
+		s.reject("", record.Say("%d of its %d sockets would be inherited", bare, sockets), Verdict{Code: Leak, What: record.Say("every program that the server starts would inherit %d of its %d sockets: the mark close-on-exec is missing", bare, sockets)})
 	}
 	s.record(record.Event{Kind: record.Note, What: record.Say("no program that it starts would inherit a socket")})
 }

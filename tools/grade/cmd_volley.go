@@ -99,8 +99,7 @@ func (s *scene) checkEcho(e *peer, got []byte, each int, seen map[int]bool) {
 		return
 	}
 	s.record(record.Event{Kind: record.Hop, To: e.Name, Data: got, Size: len(got)})
-	s.trouble(e.Name, "%v", what)
-	s.fail(Verdict{Code: WrongBytes, What: what, Want: want, Got: got, Compare: !bytes.Equal(got, want)})
+	s.reject(e.Name, what, Verdict{Code: WrongBytes, What: what, Want: want, Got: got, Compare: !bytes.Equal(got, want)})
 }
 
 func (s *scene) senders(n int) {
@@ -189,13 +188,9 @@ func (s *scene) checkTogether(p *program, senders []*peer) {
 	s.mute = false
 	switch {
 	case answered < len(senders):
-		s.trouble("", "not every sender has got a reply")
-		v := Verdict{Code: Silence, ByTime: end == slept, What: record.Say("not every sender has got a reply, and no more can come")}
-		v.Where, v.Cause = s.where(p)
-		s.fail(v)
+		s.rejectAt(p, "", record.Say("not every sender has got a reply"), Verdict{Code: Silence, ByTime: end == slept, What: record.Say("not every sender has got a reply, and no more can come")})
 	case own < len(senders):
-		s.trouble("", "every sender has got a reply, but not its own datagram")
-		s.fail(Verdict{Code: WrongBytes, What: record.Say("every sender has got a reply, but some got what others had sent")})
+		s.reject("", record.Say("every sender has got a reply, but not its own datagram"), Verdict{Code: WrongBytes, What: record.Say("every sender has got a reply, but some got what others had sent")})
 	}
 	s.record(record.Event{Kind: record.Note, What: record.Say("every sender has got its own datagram back")})
 	for _, e := range senders {

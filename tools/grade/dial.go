@@ -82,9 +82,6 @@ func (s *scene) checkBacklog(p *program, name, addr string, drops uint32, end wh
 	if err != nil || l.Unread <= l.Unacked || l.Counted && l.Drops == drops {
 		return
 	}
-	s.trouble(name, "connect: no answer")
-	v := Verdict{Code: Silence, ByTime: end == slept,
-		What: record.Say("%s cannot connect: %d connections already wait to be accepted and the backlog holds %d", name, l.Unread, l.Unacked+1)}
-	v.Where, v.Cause = s.where(p)
-	s.fail(v)
+	s.rejectAt(p, name, record.Say("connect: no answer"), Verdict{Code: Silence, ByTime: end == slept,
+		What: record.Say("%s cannot connect: %d connections already wait to be accepted and the backlog holds %d", name, l.Unread, l.Unacked+1)})
 }

@@ -93,7 +93,7 @@ func (k *factKind) check(f fact) error {
 
 // holds reports whether the evidence of v says f.
 func (f fact) holds(v *Verdict) bool {
-	e := v.evidence
+	e := evidenceOf(v)
 	if e == nil {
 		return f.not // nothing is known
 	}

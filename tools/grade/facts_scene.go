@@ -178,7 +178,7 @@ func (s *scene) know(v *Verdict) {
 	if len(s.programs) == 0 || v.Code == CannotGrade {
 		return
 	}
-	e := v.evidence
+	e := evidenceOf(v)
 	if e == nil {
 		e = s.gather(nil, s.programs[0])
 	}
@@ -189,12 +189,25 @@ func (s *scene) know(v *Verdict) {
 	}
 	if n := len(e.words); n > 0 && v.Code != Race && !slices.Contains(v.Words, e.words[n-1]) {
 		for _, line := range e.words[max(0, n-maxSaid):] {
-			v.said = append(v.said, line[:min(len(line), saidLine)])
+			v.Said = append(v.Said, line[:min(len(line), saidLine)])
 		}
 	}
 	e.asked, e.found = s.known.asked, s.known.found
-	v.evidence = e
+	v.Evidence = e
 }
+
+// evidenceOf returns what is known for the facts of v, or nil.
+func evidenceOf(v *Verdict) *evidence {
+	e, _ := v.Evidence.(*evidence)
+	return e
+}
+
+// How many lines of the last words of a program that did not end are quoted, and
+// how much of each.
+const (
+	maxSaid  = 3
+	saidLine = 200
+)
 
 // withLines returns the goroutines that have a line of the program's own.
 func withLines(gs []probe.Goroutine) (mine []probe.Goroutine) {

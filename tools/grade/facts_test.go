@@ -15,7 +15,7 @@ func holds(t *testing.T, text string, e evidence) bool {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return s.matches(&Verdict{Code: Silence, evidence: &e})
+	return s.matches(&Verdict{Code: Silence, Evidence: &e})
 }
 
 // came is the evidence of a comparison.
@@ -177,7 +177,7 @@ func TestWhichSection(t *testing.T) {
 		{Leak, &unread, "when unread"},
 		{Leak, nil, ""},
 	} {
-		texts, head := sc.hints(&Verdict{Code: c.code, evidence: c.e})
+		texts, head := sc.hints(&Verdict{Code: c.code, Evidence: c.e})
 		if head != c.want || len(texts) != 2 || texts[1] != strings.TrimSpace("hint "+c.want)+" 2" {
 			t.Errorf("%s: %q, %q; want those of %q", c.code, head, texts, c.want)
 		}
@@ -231,7 +231,7 @@ func TestAliasSections(t *testing.T) {
 	unread := end(probe.Established, 3)
 	ask(u.Scenarios[0], Verdict{Code: Reset}, "Ours.")
 	ask(u.Scenarios[0], Verdict{Code: Silence}, "Theirs.")
-	ask(u.Scenarios[0], Verdict{Code: Silence, evidence: &unread}, "Ours.")
+	ask(u.Scenarios[0], Verdict{Code: Silence, Evidence: &unread}, "Ours.")
 	ask(u.Scenarios[1], Verdict{Code: Reset}, "Theirs.")
 	if u.Scenarios[0].Read != "chapters/b.md#b" || u.Scenarios[1].Read != "chapters/a.md#a" {
 		t.Errorf("read: %q, %q", u.Scenarios[0].Read, u.Scenarios[1].Read)

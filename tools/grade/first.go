@@ -1,11 +1,15 @@
 package grade
 
-import "strings"
+import (
+	"strings"
+
+	"loopback/tools/record"
+)
 
 // Failure returns the report of one scenario that failed, without the table of
 // all of them: at most 40 lines.
 func (r *Result) Failure(t *Test) string {
-	text, _ := r.report(t, reportLines, reportBytes)
+	text, _ := r.report(t, record.ReportLines, record.ReportBytes)
 	return text
 }
 

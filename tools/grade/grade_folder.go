@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/kballard/go-shellquote"
+
+	"loopback/tools/record"
 )
 
 // GradeFolder builds the program in folder and grades it. What does not compile
@@ -57,20 +59,25 @@ func GradeFolder(ctx context.Context, u *Unit, folder string, race bool, o Optio
 }
 
 // againIn returns how one scenario is run again against the program in folder.
-func (u *Unit) againIn(folder string, seed int) func(sc *Scenario) string {
+func (u *Unit) againIn(folder string, seed int) func(sc *Scenario) record.Phrase {
 	if u.isOwn(folder) { // with the race detector where the scenario asks for it
-		return func(sc *Scenario) string {
-			return fmt.Sprintf("go run ./tools/course run %s %s --seed %d", u.Name[:2], sc.ID, seed)
+		return func(sc *Scenario) record.Phrase {
+			return record.Say("go run ./tools/course run %s %s%v", u.Name[:2], sc.ID, seedFlag(seed))
 		}
 	}
 	shown := shellquote.Join(relative(u.Root, folder))
-	return func(sc *Scenario) string {
-		again := fmt.Sprintf("go run ./tools/course grade %s --dir %s --only %s --seed %d", u.Name, shown, sc.ID, seed)
+	return func(sc *Scenario) record.Phrase {
+		again := record.Say("go run ./tools/course grade %s --dir %s --only %s%v", u.Name, shown, sc.ID, seedFlag(seed))
 		if sc.Race {
-			again += " --race"
+			again = again.And(" --race")
 		}
 		return again
 	}
+}
+
+// seedFlag gives the seed to a command. What is recorded has one seed.
+func seedFlag(seed int) record.Varying {
+	return record.Varies(fmt.Sprintf(" --seed %d", seed), "")
 }
 
 // GradeCommand grades any executable that keeps the contract; argv is the
@@ -95,8 +102,8 @@ func GradeCommand(ctx context.Context, u *Unit, argv []string, o Options) (*Resu
 		args = append(args, a)
 	}
 	prog := newProgram(Program{Argv: args, seed: seed, raceBy: "only a folder can be built with it"})
-	prog.again = func(sc *Scenario) string {
-		return fmt.Sprintf("go run ./tools/course grade %s --exec %s --only %s --seed %d", u.Name, quoted(argv), sc.ID, seed)
+	prog.again = func(sc *Scenario) record.Phrase {
+		return record.Say("go run ./tools/course grade %s --exec %s --only %s%v", u.Name, quoted(argv), sc.ID, seedFlag(seed))
 	}
 	return Grade(ctx, u, prog, o), nil
 }

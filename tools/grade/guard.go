@@ -88,7 +88,7 @@ func (s *scene) overstepped() *Verdict {
 		p.drain()
 		told := *v
 		_, gs := s.prog.stacks(string(p.proc.Stderr().Bytes()))
-		told.Where = frames(gs)
+		told.Where, told.Anywhere = frames(gs), true
 		return &told
 	}
 	return nil

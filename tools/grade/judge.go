@@ -28,7 +28,7 @@ func (s *scene) judge(p *program, end why, o owes) {
 	if end == happened {
 		return
 	}
-	v := Verdict{Code: o.code, Want: o.want, Got: o.got, Compare: o.compare, evidence: s.gather(o.c, p)}
+	v := Verdict{Code: o.code, Want: o.want, Got: o.got, Compare: o.compare, Evidence: s.gather(o.c, p)}
 	name := o.lane
 	if o.c != nil {
 		name = o.c.Name
@@ -51,7 +51,7 @@ func (s *scene) judge(p *program, end why, o owes) {
 		}
 		s.trouble(name, "%v", o.what)
 	case spun:
-		v.Code = BusyLoop
+		v.Code, v.Anywhere = BusyLoop, true
 		v.What = record.Say("the %s is not waiting, it is spinning: it burns processor time and nothing comes of it", s.called(p))
 		s.trouble(name, "it is busy, and %v", o.what)
 	case ended:
@@ -69,7 +69,7 @@ func (s *scene) judge(p *program, end why, o owes) {
 	v.Words = o.words
 	v.Where, v.Cause = s.where(p)
 	if v.Slow {
-		v.Only = true
+		v.Only, v.Anywhere = true, true
 		v.Cause = "The program always does something, but does not get there. Look for a sleep, or for a limit of time that comes again and again."
 	}
 	s.failChecked(v)
@@ -101,7 +101,7 @@ func (s *scene) hangup(c *wire.Conn, err error, o owes) {
 	p := s.owner(c)
 	s.hurry = false // whether it has ended, too, must be known
 	s.rest(p)
-	v := Verdict{Code: EarlyEOF, Want: o.want, Got: o.got, Compare: o.compare, evidence: s.gather(c, p)}
+	v := Verdict{Code: EarlyEOF, Want: o.want, Got: o.got, Compare: o.compare, Evidence: s.gather(c, p)}
 	v.What = record.Say("the %s ended the connection (FIN)", s.kind())
 	if err == wire.ErrReset {
 		v.Code = Reset
@@ -111,7 +111,11 @@ func (s *scene) hangup(c *wire.Conn, err error, o owes) {
 		s.log.Add(record.Event{Conn: c.Name, Kind: record.InFIN})
 	}
 	if v.Compare && len(o.got) > 0 {
-		v.What = v.What.And(" after %s of %s", record.Measured(len(o.got)), record.Bytes(len(o.want)))
+		all := any(record.Bytes(len(o.want)))
+		if s.stuffed[c.Name] > 0 { // as much as the kernel's buffers took
+			all = record.Amount(len(o.want))
+		}
+		v.What = v.What.And(" after %s of %s", record.Measured(len(o.got)), all)
 	}
 	s.trouble(c.Name, "%v", o.what)
 	if p.gone() && !p.quit {
@@ -130,8 +134,7 @@ func (s *scene) hangup(c *wire.Conn, err error, o owes) {
 func (s *scene) dead(p *program, v Verdict) {
 	s.checkRace(p)
 	if over := p.over.Load(); over != nil {
-		s.trouble("", "the grader ends it")
-		s.fail(*over)
+		s.reject("", record.Say("the grader ends it"), *over)
 	}
 	st, _ := p.proc.Status()
 	panicText, gs := s.prog.stacks(string(p.proc.Stderr().Bytes()))
@@ -181,6 +184,19 @@ func (s *scene) trouble(conn, format string, args ...any) {
 	s.log.Add(record.Event{Conn: conn, Kind: record.Trouble, What: record.Say(format, args...)})
 }
 
+// reject fails: row ends the timeline, on the line of who. It does not return.
+func (s *scene) reject(who string, row record.Phrase, v Verdict) {
+	s.log.Add(record.Event{Conn: who, Kind: record.Trouble, What: row})
+	s.fail(v)
+}
+
+// rejectAt fails as reject does, and says where p was. It does not return.
+func (s *scene) rejectAt(p *program, who string, row record.Phrase, v Verdict) {
+	s.log.Add(record.Event{Conn: who, Kind: record.Trouble, What: row})
+	v.Where, v.Cause = s.where(p)
+	s.fail(v)
+}
+
 // record adds an event to the timeline. While the scene is mute only what ends
 // the scenario is recorded.
 func (s *scene) record(e record.Event) {
@@ -199,15 +215,22 @@ func (s *scene) checkRace(p *program) {
 	if s.mute {
 		s.log.Rewind(s.crowdMark) // which client noticed first is chance
 	}
-	s.trouble("", "the race detector has stopped the program")
-	s.fail(Verdict{Code: Race, What: record.Say("two goroutines used the same memory at the same time"), Where: raceLines(report)})
+	s.reject("", record.Say("the race detector has stopped the program"), Verdict{Code: Race, What: record.Say("two goroutines used the same memory at the same time"), Where: phrases(raceLines(report)), Anywhere: true, Anytime: true})
+}
+
+// phrases says each of lines as it is.
+func phrases(lines []string) (out []record.Phrase) {
+	for _, line := range lines {
+		out = append(out, record.Say("%s", line))
+	}
+	return out
 }
 
 // raceLines picks the lines of a race report that a learner wrote: the two
 // accesses, and where their goroutines were started.
 func raceLines(report string) []string {
 	var met, started []string
-	what := ""
+	access := ""
 	for line := range strings.Lines(report) {
 		line = strings.TrimSpace(line)
 		switch {
@@ -216,19 +239,19 @@ func raceLines(report string) []string {
 			slices.Sort(started)
 			return slices.Concat(slices.Compact(met), slices.Compact(started))
 		case strings.Contains(line, " by goroutine"), strings.Contains(line, " by main goroutine"):
-			what, _, _ = strings.Cut(line, " at 0x")
-			what = strings.TrimPrefix(strings.ToLower(what), "previous ")
+			access, _, _ = strings.Cut(line, " at 0x")
+			access = strings.TrimPrefix(strings.ToLower(access), "previous ")
 		case strings.HasPrefix(line, "Goroutine "):
-			what = "started a goroutine"
-		case what != "" && strings.Contains(line, "main.go:"):
+			access = "started a goroutine"
+		case access != "" && strings.Contains(line, "main.go:"):
 			place := line[strings.LastIndex(line, "main.go:"):]
 			place, _, _ = strings.Cut(place, " ")
-			if row := fmt.Sprintf("%s  %s", place, what); what == "started a goroutine" {
+			if row := fmt.Sprintf("%s  %s", place, access); access == "started a goroutine" {
 				started = append(started, row)
 			} else {
 				met = append(met, row)
 			}
-			what = ""
+			access = ""
 		}
 	}
 	return slices.Concat(met, started)

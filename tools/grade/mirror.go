@@ -17,6 +17,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"loopback/tools/process"
+	"loopback/tools/record"
 	"loopback/tools/screen"
 )
 
@@ -216,15 +217,15 @@ func mirrored(t *testing.T) (*Unit, *Program) {
 	prog := newProgram(Program{Argv: []string{exe}, Folder: folder, Race: raceEnabled, sources: files, seed: seed,
 		path:   module + filepath.ToSlash(folder),
 		raceBy: "go test -race ./" + filepath.ToSlash(folder)})
-	prog.again = func(sc *Scenario) string {
+	prog.again = func(sc *Scenario) record.Phrase {
 		race := ""
 		if sc.Race {
 			race = "-race "
 		}
 		if runtime.GOOS == "windows" { // a variable before a command is a matter of Unix's shells
-			return fmt.Sprintf("go run ./tools/course run %s %s --seed %d", u.Name, sc.ID, seed)
+			return record.Say("go run ./tools/course run %s %s --seed %d", u.Name, sc.ID, seed)
 		}
-		return fmt.Sprintf("%s=%d go test %s./%s -run /%s$", SeedVariable, seed, race, filepath.ToSlash(folder), sc.ID)
+		return record.Say("%s=%d go test %s./%s -run /%s$", SeedVariable, seed, race, filepath.ToSlash(folder), sc.ID)
 	}
 	return u, prog
 }

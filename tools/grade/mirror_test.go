@@ -8,6 +8,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"loopback/tools/record"
 )
 
 // The units that the mirror is tried on: small is edited on the disk; once and
@@ -132,7 +134,7 @@ func testWrongs(t *testing.T, m *mirror) {
 			}
 			must(t, out, "── "+w.scenario+" ── "+w.code+" ─", "go test ./exercises/"+once+" -run /"+w.scenario+"$")
 			report, table, _ := strings.Cut(out, "--- FAIL: TestExercise") // what comes before is told at once
-			if n := strings.Count(report, "\n"); n > reportLines+1 || !strings.Contains(report, "\nAgain\n") {
+			if n := strings.Count(report, "\n"); n > record.ReportLines+1 || !strings.Contains(report, "\nAgain\n") {
 				t.Errorf("%d lines of a report that comes first:\n%s", n, out)
 			}
 			if n := len(own(table)); n > boardMost+2 || strings.Contains(table, "── ") {

@@ -51,8 +51,5 @@ func (n *noise) read() bool {
 func (n *noise) fail() {
 	s, e := n.s, n.from[0]
 	n.note()
-	s.trouble(e.Name, "it has not asked again")
-	v := Verdict{Code: Silence, ByTime: true, What: record.Say("the client waits for %v and is sent datagrams that are no answer, without a pause: it has read them for %v, and has not asked again", s.sc.patience, noisePatient*s.sc.patience)}
-	v.Where, v.Cause = s.where(s.partner())
-	s.fail(v)
+	s.rejectAt(s.partner(), e.Name, record.Say("it has not asked again"), Verdict{Code: Silence, ByTime: true, What: record.Say("the client waits for %v and is sent datagrams that are no answer, without a pause: it has read them for %v, and has not asked again", s.sc.patience, noisePatient*s.sc.patience)})
 }

@@ -14,7 +14,8 @@ type packets struct {
 
 	fd      int
 	opened  bool
-	request []byte // the last echo request of the program's, from its ICMP header on
+	request []byte            // the last echo request of the program's, from its ICMP header on
+	ids     map[string]string // what the ids of pings are called
 	from    [4]byte
 }
 

@@ -13,6 +13,7 @@ type packets struct {
 	given   []decoding
 	doing   func() string
 	request []byte
+	ids     map[string]string
 }
 
 var errNoPackets = errors.New("this system shows no packets")

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"loopback/tools/probe"
+	"loopback/tools/record"
 )
 
 // A Program is what is graded: anything that can be started.
@@ -14,12 +15,12 @@ type Program struct {
 	Folder string   // where its source is, for messages, relative to the root; "" when only the executable is known
 	Race   bool     // built with the race detector
 
-	seed    int                       // of what the scenarios make up
-	env     []string                  // more variables for its environment
-	sources []string                  // its Go files, where they are known
-	path    string                    // its import path, where that is not main
-	again   func(sc *Scenario) string // the command that runs one scenario again
-	raceBy  string                    // how to have it built with the race detector
+	seed    int                              // of what the scenarios make up
+	env     []string                         // more variables for its environment
+	sources []string                         // its Go files, where they are known
+	path    string                           // its import path, where that is not main
+	again   func(sc *Scenario) record.Phrase // the command that runs one scenario again
+	raceBy  string                           // how to have it built with the race detector
 	isGo    func() bool
 }
 

@@ -26,8 +26,8 @@ func Reference() string {
 		fmt.Fprintf(&b, "| `%s` | %s |\n", strings.TrimSpace(k.name+" "+k.arg), k.meaning)
 	}
 	b.WriteString("\n## Verdicts\n\nA scenario that does not pass has exactly one of these codes.\n\n| code | what it means |\n|---|---|\n")
-	for _, m := range meanings {
-		fmt.Fprintf(&b, "| `%s` | %s |\n", m.code, m.meaning)
+	for _, c := range Codes() {
+		fmt.Fprintf(&b, "| `%s` | %s |\n", c, c.Meaning())
 	}
 	return b.String()
 }

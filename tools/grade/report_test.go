@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"loopback/tools/record"
@@ -22,7 +23,7 @@ func failed(n int, sc Scenario, v *Verdict) *Result {
 		}
 		u.Scenarios = append(u.Scenarios, one)
 	}
-	prog := &Program{Argv: []string{"none"}, Folder: "exercises/01-unit", again: func(sc *Scenario) string { return "AGAIN " + sc.ID }}
+	prog := &Program{Argv: []string{"none"}, Folder: "exercises/01-unit", again: func(sc *Scenario) record.Phrase { return record.Say("AGAIN %s", sc.ID) }}
 	r := newResult(u, prog)
 	for i, t := range r.Tests {
 		o := &outcome{program: "server"}
@@ -40,14 +41,14 @@ func failed(n int, sc Scenario, v *Verdict) *Result {
 func inLimits(t *testing.T, text string) {
 	t.Helper()
 	lines := strings.Split(strings.TrimSuffix(text, "\n"), "\n")
-	if len(lines) > reportLines || len(text) > reportBytes {
-		t.Errorf("%d lines, %d bytes; at most %d and %d", len(lines), len(text), reportLines, reportBytes)
+	if len(lines) > record.ReportLines || len(text) > record.ReportBytes {
+		t.Errorf("%d lines, %d bytes; at most %d and %d", len(lines), len(text), record.ReportLines, record.ReportBytes)
 	}
 	if last := lines[max(0, len(lines)-2):]; !strings.Contains(strings.Join(last, ""), "AGAIN") {
 		t.Errorf("the last lines are %.200q, not the command to run it again", last)
 	}
 	for _, line := range lines {
-		if n := utf8.RuneCountInString(line); n > reportWidth && !strings.Contains(line, "AGAIN") {
+		if n := utf8.RuneCountInString(line); n > record.ReportWidth && !strings.Contains(line, "AGAIN") {
 			t.Errorf("a line of %d columns: %.60q", n, line)
 		}
 	}
@@ -68,11 +69,17 @@ func TestReportLimits(t *testing.T) {
 		}
 		return out
 	}
+	events := func(text string, n int) (out []record.Event) {
+		for range n {
+			out = append(out, record.Event{Kind: record.Note, What: record.Say("%s", text)})
+		}
+		return out
+	}
 	for _, c := range []struct {
 		name string
 		sc   Scenario
 		v    Verdict
-		rows []string
+		rows []record.Event
 	}{
 		{"little", Scenario{Rule: "A rule."}, Verdict{Code: Silence, What: record.Say("%s", "Nothing came.")}, nil},
 		{"what", Scenario{Rule: "A rule."}, Verdict{Code: Silence, What: record.Say("%s", words)}, nil},
@@ -80,20 +87,20 @@ func TestReportLimits(t *testing.T) {
 		{"rule", Scenario{Rule: words}, Verdict{Code: Silence, What: record.Say("%s", "It.")}, nil},
 		{"bytes", Scenario{Rule: "A rule."}, Verdict{Code: WrongBytes, What: record.Say("%s", "It."), Compare: true, Want: []byte(strings.Repeat("\x00", 1<<20)), Got: []byte(strings.Repeat("\xff", 1<<20))}, nil},
 		{"extra bytes", Scenario{Rule: "A rule."}, Verdict{Code: ExtraBytes, What: record.Say("%s", "It."), Compare: true, Got: []byte(strings.Repeat("\x1b", 1<<16))}, nil},
-		{"where", Scenario{Rule: "A rule."}, Verdict{Code: Silence, What: record.Say("%s", "It."), Where: rows("main.go:32  in net.(*conn).Read", 500)}, nil},
+		{"where", Scenario{Rule: "A rule."}, Verdict{Code: Silence, What: record.Say("%s", "It."), Where: phrases(rows("main.go:32  in net.(*conn).Read", 500))}, nil},
 		{"last words", Scenario{Rule: "A rule."}, Verdict{Code: Crash, What: record.Say("%s", "It."), Words: rows("panic: "+words, 20)}, nil},
 		{"last words in colour", Scenario{Rule: "A rule."}, Verdict{Code: Crash, What: record.Say("%s", "It."), Words: []string{"\x1b[31mred\x00\x07\xff\r\b"}}, nil},
 		{"cause", Scenario{Rule: "A rule.", sections: behind("cause silence", words)}, Verdict{Code: Silence, What: record.Say("%s", "It.")}, nil},
 		{"hints", Scenario{Rule: "A rule.", sections: behind("hint", rows(words, 10)...)}, Verdict{Code: Silence, What: record.Say("%s", "It.")}, nil},
 		{"read", Scenario{Rule: "A rule.", Read: strings.Repeat("chapters/01.md\n", 200)}, Verdict{Code: Silence, What: record.Say("%s", "It.")}, nil},
-		{"timeline", Scenario{Rule: "A rule."}, Verdict{Code: Silence, What: record.Say("%s", "It.")}, rows("     1.1   ├─────▶  \"hello\"", 500)},
+		{"timeline", Scenario{Rule: "A rule."}, Verdict{Code: Silence, What: record.Say("%s", "It.")}, events("hello", 500)},
 		{"everything", Scenario{Rule: words, sections: slices.Concat(behind("cause crash", words), behind("hint", rows(words, 3)...)), Read: words},
-			Verdict{Code: Crash, What: record.Say("%s", words), Where: rows(words, 50), Words: rows(words, 50), Cause: words, Compare: true, Want: []byte(words), Got: []byte{}}, rows(words, 50)},
+			Verdict{Code: Crash, What: record.Say("%s", words), Where: phrases(rows(words, 50)), Words: rows(words, 50), Cause: words, Compare: true, Want: []byte(words), Got: []byte{}}, events(words, 50)},
 	} {
 		for _, n := range []int{2, 9, 30} {
 			t.Run(fmt.Sprintf("%s/%d", c.name, n), func(t *testing.T) {
 				r := failed(n, c.sc, &c.v)
-				r.Tests[1].Timeline = c.rows
+				r.Tests[1].Events = c.rows
 				inLimits(t, r.Text())
 			})
 		}
@@ -114,9 +121,9 @@ func TestReportText(t *testing.T) {
 	sc := Scenario{Rule: "A client is answered.", Read: "chapters/01-unit.md#answers",
 		sections: slices.Concat(behind("cause wrong-bytes", "The buffer was not filled."), behind("hint", "How many bytes did Read give you?", "n"))}
 	v := &Verdict{Code: WrongBytes, What: record.Say("%s", "the bytes that came back are not the ones that were sent"), Compare: true,
-		Want: []byte("hi\n"), Got: []byte("hi\n\x00"), Where: []string{"main.go:32  in net.(*conn).Read  [IO wait]"}, Words: []string{"\tlast words"}}
+		Want: []byte("hi\n"), Got: []byte("hi\n\x00"), Where: phrases([]string{"main.go:32  in net.(*conn).Read  [IO wait]"}), Words: []string{"\tlast words"}}
 	r := failed(3, sc, v)
-	r.Tests[1].Timeline, r.Tests[1].Line = []string{"     1.1   ├─────▶  it"}, 4
+	r.Tests[1].Events, r.Tests[1].Line = []record.Event{{At: 1100 * time.Microsecond, Conn: "A", Kind: record.Out, What: record.Say("it")}}, 4
 	want := `01-unit: 2 of 3
   ok   01-one                 A rule.
   FAIL 02-one                 A client is answered.
@@ -132,6 +139,7 @@ What happened
                                                  ^^
       | last words
 On the wire
+          ms   A     server
          1.1   ├─────▶  it
 Where your program was
     main.go:32  in net.(*conn).Read  [IO wait]
@@ -154,95 +162,19 @@ func TestNotBuiltText(t *testing.T) {
 	u := &Unit{Name: "01-unit", Scenarios: []*Scenario{{ID: "01-one", Points: 1}}}
 	r := notBuilt(u, &BuildError{Folder: "f", Output: strings.Repeat("main.go:1:1: wrong\n", 200)}, 0)
 	text := r.Text()
-	if n := strings.Count(text, "\n"); n > reportLines || !strings.Contains(text, "does not compile") || !strings.Contains(text, "... and 190 lines more") {
+	if n := strings.Count(text, "\n"); n > record.ReportLines || !strings.Contains(text, "does not compile") || !strings.Contains(text, "... and 190 lines more") {
 		t.Errorf("%d lines:\n%s", n, text)
 	}
 	r = notBuilt(u, &BuildError{Folder: "f", Output: "main.go:1:1: " + strings.Repeat("x", 100_000)}, 0)
-	if text := r.Text(); len(text) > reportBytes {
+	if text := r.Text(); len(text) > record.ReportBytes {
 		t.Errorf("one endless line makes a report of %d bytes", len(text))
-	}
-}
-
-func TestWrapAndCut(t *testing.T) {
-	for _, c := range []struct {
-		text  string
-		width int
-		want  string
-	}{
-		{"", 10, ""},
-		{"one", 10, "one"},
-		{"one two three", 7, "one two|three"},
-		{"exactly ten", 11, "exactly ten"},
-		{"  spaces\n and\tbreaks ", 40, "spaces and breaks"},
-		{"ähnlich über", 7, "ähnlich|über"},
-	} {
-		if got := strings.Join(wrap(c.text, c.width), "|"); got != c.want {
-			t.Errorf("wrap(%q, %d) = %q, want %q", c.text, c.width, got, c.want)
-		}
-	}
-	for _, c := range []struct {
-		text string
-		n    int
-		want string
-	}{
-		{"short", 10, "short"},
-		{"exactly 10", 10, "exactly 10"},
-		{"one letter too many", 18, "one letter too m …"},
-		{"ends in a comma, then more", 18, "ends in a comma …"},
-		{"ééééééé", 5, "ééé …"},
-	} {
-		if got := cut(c.text, c.n); got != c.want || utf8.RuneCountInString(got) > c.n {
-			t.Errorf("cut(%q, %d) = %q, want %q", c.text, c.n, got, c.want)
-		}
-	}
-}
-
-// What can be spared goes first: the middle of the timeline, then where the
-// program was, then the hint and the reading.
-func TestFit(t *testing.T) {
-	numbered := func(n int) (out []string) {
-		for i := range n {
-			out = append(out, fmt.Sprint(i+1))
-		}
-		return out
-	}
-	parts := func() []part {
-		return []part{{lines: numbered(1)}, {head: "Wire", lines: numbered(9), rank: 4, keep: []bool{true, false, false, false, false, false, false, true, true}},
-			{head: "Where", lines: numbered(4), rank: 2}, {head: "Hint", lines: numbered(2), rank: 1}, {head: "Again", lines: numbered(1)}}
-	}
-	for most, want := range map[int]string{
-		40: "Wire 9 Where 4 Hint 2 Again 1",
-		21: "Wire 9 Where 4 Hint 2 Again 1",
-		19: "Wire 7 Where 4 Hint 2 Again 1",
-		16: "Wire 4 Where 4 Hint 2 Again 1",
-		11: "Wire 4 Where 0 Hint 2 Again 1",
-		8:  "Wire 4 Where 0 Hint 0 Again 1",
-		3:  "Wire 0 Where 0 Hint 0 Again 1",
-	} {
-		var got []string
-		total := 0
-		for _, p := range fit(parts(), most) {
-			total += p.height()
-			if p.head != "" {
-				got = append(got, p.head, fmt.Sprint(len(p.lines)))
-			}
-		}
-		if s := strings.Join(got, " "); s != want || total > most {
-			t.Errorf("in %d lines (%d used):\ngot  %s\nwant %s", most, total, s, want)
-		}
-	}
-	wire := parts()[1]
-	for wire.shorten() {
-	}
-	if text := strings.Join(wire.lines, " "); text != "1 "+cutOut+" 8 9" {
-		t.Errorf("a timeline loses what must be kept, or keeps what need not: %s", text)
 	}
 }
 
 // The last words of a program that lives are quoted, too: a few of its lines,
 // and not too much of them, and nothing that could disturb a terminal.
 func TestLastWordsOfTheLiving(t *testing.T) {
-	v := &Verdict{Code: Silence, What: record.Say("%s", "It."), said: []string{"write: resource temporarily unavailable", "\x1b[31m" + strings.Repeat("x", 300)}}
+	v := &Verdict{Code: Silence, What: record.Say("%s", "It."), Said: []string{"write: resource temporarily unavailable", "\x1b[31m" + strings.Repeat("x", 300)}}
 	text := failed(3, Scenario{Rule: "A rule."}, v).Text()
 	if !strings.Contains(text, "  its last words on standard error:\n      | write: resource temporarily unavailable\n      | ?[31mxxx") {
 		t.Errorf("they are not there:\n%s", text)

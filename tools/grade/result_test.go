@@ -34,7 +34,7 @@ func TestClean(t *testing.T) {
 func hostileResult() *Result {
 	bad := "\x00\xff\x1b[31m" + strings.Repeat("y", 2*maxString)
 	r := failed(4, Scenario{Rule: bad, sections: slices.Concat(behind("cause crash", bad), behind("hint", bad)), Read: bad, Tags: []string{bad}},
-		&Verdict{Code: Crash, What: record.Say("%s", bad), Where: []string{bad}, Words: []string{bad}, Compare: true, Want: []byte(bad), Got: []byte(bad)})
+		&Verdict{Code: Crash, What: record.Say("%s", bad), Where: phrases([]string{bad}), Words: []string{bad}, Compare: true, Want: []byte(bad), Got: []byte(bad)})
 	r.Tests[1].settle(&outcome{timeline: []string{bad}, verdict: r.Tests[1].verdict})
 	return r
 }

@@ -201,7 +201,7 @@ func TestCommandsDescribeThemselves(t *testing.T) {
 		t.Errorf("two commands have one name: %v", names)
 	}
 	for _, code := range Codes() {
-		if code.Meaning() == "" || code.genericCause() == "" {
+		if code.Meaning() == "" || code.Cause() == "" {
 			t.Errorf("%s has no meaning or no cause", code)
 		}
 	}

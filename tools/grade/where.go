@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"loopback/tools/probe"
+	"loopback/tools/record"
 )
 
 // dumpBound is how long a Go program may take to print its goroutines.
@@ -17,7 +18,7 @@ const dumpBound = 2 * time.Second
 // where asks a Go program for its goroutines (SIGQUIT as a rule), which ends it, and
 // returns the learner's line in each, innermost first. When a line itself says
 // what the program waits for, the likely cause is returned, too.
-func (s *scene) where(p *program) (lines []string, cause string) {
+func (s *scene) where(p *program) (places []record.Phrase, cause string) {
 	gs := s.goroutines(p, dumpBound)
 	return frames(gs), causeOf(gs)
 }
@@ -55,7 +56,7 @@ const maxWhere = 5
 
 // frames returns one line for each place in which goroutines of the program
 // are: the learner's line, what it called, and what that waits for.
-func frames(gs []probe.Goroutine) []string {
+func frames(gs []probe.Goroutine) []record.Phrase {
 	var order []string
 	count := map[string]int{}
 	for _, g := range gs {
@@ -68,12 +69,13 @@ func frames(gs []probe.Goroutine) []string {
 		}
 	}
 	slices.Sort(order)
-	var out []string
+	var out []record.Phrase
 	for _, line := range order[:min(len(order), maxWhere)] {
-		if n := count[line]; n > 1 {
-			line += fmt.Sprintf("  ×%d", n)
+		place := record.Say("%s", line)
+		if n := count[line]; n > 1 { // how many have come so far is chance
+			place = place.And("  ×%v", record.Varies(n, "N"))
 		}
-		out = append(out, line)
+		out = append(out, place)
 	}
 	return out
 }

@@ -73,6 +73,11 @@ func part(root, unit, file string) bool {
 	return strings.HasSuffix(file, ".go") && exists(root, "solutions", unit, filepath.Base(file))
 }
 
+// isReport reports whether a file is another right report than report.txt.
+func isReport(name string) bool {
+	return strings.HasPrefix(name, "report-") && strings.HasSuffix(name, ".txt")
+}
+
 // only reports files that must not be there, and files that must and are not.
 func only(root, unit, dir string, files ...string) []Problem {
 	entries, err := os.ReadDir(filepath.Join(root, dir))
@@ -88,7 +93,7 @@ func only(root, unit, dir string, files ...string) []Problem {
 	for _, e := range entries {
 		file, exercise := filepath.Join(dir, e.Name()), filepath.Dir(dir) == "exercises"
 		switch {
-		case slices.Contains(files, e.Name()), kept(dir, e.Name()), exercise && given(root, unit, file):
+		case slices.Contains(files, e.Name()), slices.Contains(files, "report.txt") && isReport(e.Name()), kept(dir, e.Name()), exercise && given(root, unit, file):
 		case exercise:
 			ps = append(ps, problem(file, "unexpected: this folder holds %s, files that are the same in the solution, and "+
 				"nothing else", strings.Join(files, ", ")))

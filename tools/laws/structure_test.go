@@ -108,22 +108,6 @@ func TestSubjectsSeeded(t *testing.T) {
 	}
 }
 
-// TestNormalise compares reports that differ only in what is volatile, and
-// ones that differ in more.
-func TestNormalise(t *testing.T) {
-	const report = "05-x: 3 of 4\n  ok   01-a                   Rule.\n  FAIL 02-b                   Rule.\n\n── 02-b ── silence ──\n" +
-		"On the wire\n          ms   A     server\n         1.5   │     ●  listening on 127.101.102.103:40000\n      1234.5   ◀─────┤  \"x\"  393,216 bytes\n"
-	same := strings.NewReplacer("1.5 ", "9.7 ", "1234.5", "   7.1", "127.101.102.103:40000", "127.111.122.133:50001", "393,216", "81,920", "3 of 4", "2 of 4").Replace(report)
-	if Normalise(report) != Normalise(same) {
-		t.Errorf("differ:\n%s\n%s", Normalise(report), Normalise(same))
-	}
-	for _, change := range []string{"silence", "listening", "\"x\"", "server"} {
-		if Normalise(report) == Normalise(strings.Replace(report, change, "changed", 1)) {
-			t.Errorf("a change of %s is not seen", change)
-		}
-	}
-}
-
 func remove(name string) func(*testing.T, string) {
 	return func(t *testing.T, root string) {
 		if err := os.RemoveAll(filepath.Join(root, filepath.FromSlash(name))); err != nil {

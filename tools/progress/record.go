@@ -38,6 +38,7 @@ type Record struct {
 	Failed []string  `json:"failed"`
 	Left   []string  `json:"left"` // scenarios that could not be run here, though nothing failed before them
 	Report string    `json:"report"`
+	Error  string    `json:"error,omitempty"` // the compiler's first message, when State is NotBuilt
 
 	Challenges []Challenge `json:"challenges,omitempty"` // those that were run, since all else passes
 
@@ -52,7 +53,7 @@ func (s State) Begun() bool { return s == Failing || s == NotBuilt }
 // recordOf takes from a result what is kept.
 func recordOf(r *grade.Result, key string) Record {
 	rec := Record{Unit: r.Unit, Key: key, At: time.Now().Round(time.Second), State: stateOf(r),
-		Report: r.Page(), Challenges: challengesOf(r)}
+		Report: r.Page(), Error: r.FirstMessage(), Challenges: challengesOf(r)}
 	for _, t := range r.Tests {
 		if t.Challenge {
 			continue

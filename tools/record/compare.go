@@ -48,7 +48,7 @@ func compareText(want, got []byte, at int) (from int, lines []string) {
 	if len(quote(want[from:at])) > textColumns*2/3 {
 		from = at - textColumns/3
 	}
-	w, g := part(want, from), part(got, from)
+	w, g := behind(want, from), behind(got, from)
 	if !isText(w) || !isText(g) {
 		return 0, nil
 	}
@@ -64,8 +64,8 @@ func compareText(want, got []byte, at int) (from int, lines []string) {
 	}
 }
 
-// part returns as much of data, from a place on, as a row may hold.
-func part(data []byte, from int) []byte {
+// behind returns as much of data, from a place on, as a row may hold.
+func behind(data []byte, from int) []byte {
 	from = min(from, len(data))
 	return data[from:min(len(data), from+textColumns)]
 }

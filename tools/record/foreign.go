@@ -9,7 +9,7 @@ import (
 
 // What a program prints is not ours, and may hold anything. Here is all that a
 // canonical form replaces in it: loopback addresses, ports that the grader
-// holds, the time that package log prints, addresses in memory, and where
+// holds, ids of pings, the time that package log prints, addresses in memory, and where
 // programs exchange datagrams identifiers that they have made up: words of eight
 // hexadecimal digits.
 
@@ -114,7 +114,7 @@ func (n *Names) localhost(text string) (int, string) {
 	if length == 0 {
 		return 0, ""
 	}
-	return len(name) + length, name + ":" + strconv.Itoa(int(n.port(port)))
+	return len(name) + length, name + ":" + n.port(port)
 }
 
 // logTime is what package log prints before a message.
@@ -145,15 +145,17 @@ func memory(text string) (int, string) {
 	return 2 + length, "0x…"
 }
 
-// number is a port of the grader's that stands alone.
+// number is a port of the grader's that stands alone, or an id.
 func (n *Names) number(text string) (int, string) {
 	length := span(text, decimal)
+	if name, known := n.Words[text[:length]]; known {
+		return length, name
+	}
 	p, err := strconv.ParseUint(text[:length], 10, 16)
-	name, held := n.Ports[uint16(p)]
-	if err != nil || !held || length < len(text) && within(text[length]) && text[length] != '.' {
+	if _, held := n.Ports[uint16(p)]; err != nil || !held {
 		return 0, ""
 	}
-	return length, strconv.Itoa(int(name))
+	return length, n.port(uint16(p))
 }
 
 func (n *Names) word(text string) (int, string) {

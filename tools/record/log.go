@@ -37,11 +37,13 @@ type Event struct {
 	// been read; 0 and 1 mean one. Only pictures and [Steps] tell it.
 	Pieces int
 	What   Phrase // what happened, in words; the empty one lets Kind and Data speak
+	Cut    bool   // Data is less than there should have been; where a long stream is cut is chance
 	From   bool   // for Connect: the program under test dialled
 	Line   int    // of the script, the command that was at work; 0 when unknown
 
-	lanes []string // those that had been asked for
-	To    string   // for Hop and Lost: where it went, a name as in Conn, or "" for the program
+	somany bool     // Size is chance, and is not told
+	lanes  []string // those that had been asked for
+	To     string   // for Hop and Lost: where it went, a name as in Conn, or "" for the program
 }
 
 // keep is how many bytes of its data an event keeps: enough for one row.

@@ -2,8 +2,10 @@ package record
 
 import (
 	"fmt"
+	"net"
 	"net/netip"
 	"slices"
+	"strconv"
 )
 
 // Names gives what differs from run to run the names that reports, pictures and
@@ -14,7 +16,14 @@ type Names struct {
 	Own netip.Addr
 	// Ports are those that the grader held, by the number that they have here.
 	Ports map[uint16]uint16
+	// Many are those of a run of so many that it is chance of which of them a
+	// program speaks when it goes wrong.
+	Many map[uint16]bool
 
+	// Words are numbers that a program made up, such as the id of a ping.
+	Words map[string]string
+
+	wrong     bool                      // what is named are a program's last words
 	addresses map[netip.AddrPort]uint16 // the ports that stand for those of addresses
 	listening uint16                    // how many addresses there are at which something listens
 	dialling  uint16                    // how many from which something connects
@@ -48,7 +57,7 @@ func (n *Names) Events(events []Event) []Event {
 		if !e.What.Empty() {
 			all[i].What = n.phrase(e.What, e.Kind == Connect)
 		}
-		all[i].Data = n.Bytes(e.Data)
+		all[i].Data, all[i].somany = n.Bytes(e.Data), e.Cut && e.Size >= long
 	}
 	return all
 }
@@ -79,7 +88,7 @@ func (n *Names) arg(arg any, dials bool) any {
 	case netip.Addr:
 		return n.host(arg)
 	case Port:
-		return fmt.Sprint(n.port(uint16(arg)))
+		return n.port(uint16(arg))
 	case Varying:
 		return arg.canonical
 	case Foreign:
@@ -107,23 +116,24 @@ func (n *Names) host(a netip.Addr) string {
 
 // address names an address; dials says that a connection comes from there.
 func (n *Names) address(a netip.AddrPort, dials bool) string {
-	return joined(n.host(a.Addr()), n.portOf(a, dials))
-}
-
-func joined(host string, port uint16) string {
-	if a, err := netip.ParseAddr(host); err == nil {
-		return netip.AddrPortFrom(a, port).String()
-	}
-	return fmt.Sprintf("%s:%d", host, port)
+	return net.JoinHostPort(n.host(a.Addr()), n.portOf(a, dials))
 }
 
 // port names a port of which the host is not known.
-func (n *Names) port(port uint16) uint16 {
+func (n *Names) port(port uint16) string {
 	return n.portOf(netip.AddrPortFrom(netip.IPv4Unspecified(), port), false)
 }
 
-// portOf names the port of an address. Every host has it that is unspecified.
-func (n *Names) portOf(a netip.AddrPort, dials bool) uint16 {
+// portOf names the port of an address.
+func (n *Names) portOf(a netip.AddrPort, dials bool) string {
+	if n.wrong && n.Many[a.Port()] {
+		return "N"
+	}
+	return strconv.Itoa(int(n.portNumber(a, dials)))
+}
+
+// portNumber is that name. Every host has the port that is unspecified.
+func (n *Names) portNumber(a netip.AddrPort, dials bool) uint16 {
 	a = netip.AddrPortFrom(a.Addr().Unmap(), a.Port())
 	if name, held := n.Ports[a.Port()]; held {
 		return name

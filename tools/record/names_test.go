@@ -64,7 +64,7 @@ func TestPhrase(t *testing.T) {
 		{Say("%v of %v", Amount(999), Amount(65536)), "999 bytes of 65,536 bytes", "999 bytes of N bytes"},
 		{Say("%v of %v", Measured(7), Measured(1000)), "7 of 1,000", "7 of N"},
 		{Say("%v", Foreign("dial tcp 127.9.8.7:41234: refused")), "dial tcp 127.9.8.7:41234: refused", "dial tcp 127.0.0.1:40001: refused"},
-		{Say("%v", Foreign("7101 open\n17101 7101x 7102-7101")), "7101 open\n17101 7101x 7102-7101", "7001 open\n17101 7101x 7002-7001"},
+		{Say("%v", Foreign("7101 open\n17101 7101x 7102-7101")), "7101 open\n17101 7101x 7102-7101", "7001 open\n17101 7001x 7002-7001"},
 		{Say("%v", Foreign("2026/11/29 20:46:13.123 at 0xc000123456, 0x10")), "2026/11/29 20:46:13.123 at 0xc000123456, 0x10", "2009/11/10 23:00:00 at 0x…, 0x10"},
 		{Say("%v", Foreign("localhost:41234 [::1]:41235 127.9.8.7. 300.1.1.1:5")), "localhost:41234 [::1]:41235 127.9.8.7. 300.1.1.1:5", "localhost:40001 [::1]:40002 127.0.0.1. 300.1.1.1:5"},
 		{Say("sent %v", Quoting([]byte("to 127.9.8.7:41234\n"), 19, 40)), `sent "to 127.9.8.7:41234\n"`, `sent "to 127.0.0.1:40001\n"`},

@@ -80,6 +80,15 @@ func Measured(n int) any {
 	return Varies(Count(n), "N")
 }
 
+// At returns n, which counts something that begins with byte number at of a
+// stream, such as a line.
+func At(n, at int) any {
+	if at < long {
+		return n
+	}
+	return Varies(n, "N")
+}
+
 // Foreign is text that is not ours: a program has written it, or a program is
 // given it.
 type Foreign string

@@ -35,7 +35,17 @@ func (l *Log) Timeline(program string, rows int) []string {
 // Draw draws a timeline as [Log.Timeline] does, and says which of its lines,
 // the first included, must be kept when it is shortened further.
 func Draw(program string, events []Event, rows int) (lines []string, keep []bool) {
+	return newDrawing(events).draw(program, events, rows)
+}
+
+// drawUntimed draws a timeline without times.
+func drawUntimed(program string, events []Event, rows int) (lines []string, keep []bool) {
 	d := newDrawing(events)
+	d.untimed = true
+	return d.draw(program, events, rows)
+}
+
+func (d drawing) draw(program string, events []Event, rows int) (lines []string, keep []bool) {
 	need := Needed(events)
 	show := chosen(len(events), rows, need)
 	lines, keep = []string{d.head("ms", program)}, []bool{true}
@@ -46,7 +56,7 @@ func Draw(program string, events []Event, rows int) (lines []string, keep []bool
 			continue
 		}
 		if left > 0 {
-			lines, keep, left = append(lines, leftOut(left)), append(keep, false), 0
+			lines, keep, left = append(lines, d.margin("")+leftOut(left)), append(keep, false), 0
 		}
 		first, more := d.rows(e)
 		lines, keep = append(lines, first), append(keep, need[i])
@@ -59,9 +69,9 @@ func Draw(program string, events []Event, rows int) (lines []string, keep []bool
 
 func leftOut(n int) string {
 	if n == 1 {
-		return strings.Repeat(" ", timeCol) + "   ... 1 row left out ..."
+		return "... 1 row left out ..."
 	}
-	return strings.Repeat(" ", timeCol) + fmt.Sprintf("   ... %d rows left out ...", n)
+	return fmt.Sprintf("... %d rows left out ...", n)
 }
 
 // chosen says which of n events are shown in so many rows: the needed ones, and
@@ -161,6 +171,8 @@ type drawing struct {
 	lanes []string
 	close bool // they stand closer together
 	most  int  // columns of a row; 0: no matter
+
+	untimed bool // there is no column of times
 }
 
 func (d drawing) lane() int {
@@ -198,9 +210,17 @@ func (d drawing) rows(e Event) (first string, more []string) {
 	return d.row(millis(e), e), []string{d.more("  " + rest)}
 }
 
+// margin is what stands before the lines: a time, right-aligned.
+func (d drawing) margin(time string) string {
+	if d.untimed {
+		return ""
+	}
+	return fmt.Sprintf("%*s   ", timeCol, time)
+}
+
 func (d drawing) head(over, program string) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%*s   ", timeCol, over)
+	b.WriteString(d.margin(over))
 	for _, name := range d.lanes {
 		fmt.Fprintf(&b, "%-*s", d.lane(), name)
 	}
@@ -230,12 +250,12 @@ func (d drawing) row(first string, e Event) string {
 	default:
 		arrow(line, at*lane, end, e.toProgram())
 	}
-	return strings.TrimRight(fmt.Sprintf("%*s   %s  %s", timeCol, first, string(line), e.words(d.room())), " ")
+	return strings.TrimRight(d.margin(first)+string(line)+"  "+e.words(d.room()), " ")
 }
 
 // more draws a row with the rest of what the row above says.
 func (d drawing) more(text string) string {
-	return strings.Repeat(" ", timeCol+3) + strings.Repeat("│"+strings.Repeat(" ", d.lane()-1), len(d.lanes)) + "│  " + text
+	return d.margin("") + strings.Repeat("│"+strings.Repeat(" ", d.lane()-1), len(d.lanes)) + "│  " + text
 }
 
 // place returns the column of a name's line; "" is the program under test.
@@ -307,7 +327,7 @@ func (e Event) words(most int) string {
 	switch e.Kind {
 	case Out, In:
 		width := quoteWidth(most)
-		return fmt.Sprintf("%-*s %s", width+2, Quote(e.Data, e.Size, width), Bytes(e.Size))
+		return fmt.Sprintf("%-*s %s", width+2, Quote(e.Data, e.Size, width), e.size())
 	case OutFIN:
 		return "FIN: " + e.Conn + " has no more to send"
 	case InFIN:
@@ -318,6 +338,14 @@ func (e Event) words(most int) string {
 		return "RST: connection reset"
 	}
 	return ""
+}
+
+// size says how many bytes there were.
+func (e Event) size() string {
+	if e.somany {
+		return "N bytes"
+	}
+	return Bytes(e.Size)
 }
 
 // quoteWidth is how many columns the bytes have of a row's most.

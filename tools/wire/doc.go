@@ -1,10 +1,8 @@
 // Package wire is the grader's side of the socket: it dials, listens, sends,
-// receives and ends connections, and writes down everything that happens as
-// the rows of a timeline.
+// receives and ends connections.
 //
 // It knows sockets, not scenarios: it never decides whether what it saw was
 // right. Nothing in it waits longer than it is told to; the caller, who knows
 // what the program under test is doing, decides when waiting has become
-// pointless. Start with [Log], which records, [Dial] and [Listen], which open
-// connections, and [Log.Timeline] and [Picture], which draw.
+// pointless. Start with [Dial] and [Listen], which open connections.
 package wire
