@@ -8,7 +8,7 @@
 // the bounds of a command, is a protocol error: it ends the connection.
 //
 // This file is the only one you edit.
-// Read chapters/08-framing.md first: it builds the program step by step.
+// Read chapters/08-framing.md first, up to and including "The exercise".
 package main
 
 import (
@@ -25,9 +25,8 @@ import (
 )
 
 func main() {
-	// TODO: delete the next line, write converse, readCommand, readBulk,
-	// readLength and do, and run the grader. You will also want the flushing and
-	// the bulk of the chapter, and the imports io, strconv and strings.
+	// TODO: delete the next line, write the five functions below, and run the
+	// grader. You may add others, and imports: io, strconv and strings, perhaps.
 	notWritten()
 
 	listen := flag.String("listen", "127.0.0.1:0", "`address` to listen on")
@@ -95,16 +94,13 @@ func (s *store) handle(conn net.Conn) {
 	}
 }
 
-// converse answers commands until the end of the stream. After a message that
-// makes no sense nobody knows where the next one begins: that is an end, too.
+// converse reads commands from conn, carries each out and sends the replies,
+// in order: all of them before it waits for more. It returns nil when the
+// stream ends between two commands; after a protocol error that error, which
+// it has sent as "-ERR Protocol error", CR and LF; any other error without a
+// reply.
 func (s *store) converse(conn net.Conn) error {
-	// TODO:
-	//  1. Make a bufio.Writer for the replies, and a bufio.Reader for the
-	//     commands.
-	//  2. Read a command, do it, write its reply, and again. A reply must be on
-	//     its way before you wait for more bytes: who calls Flush, and when?
-	//  3. After a protocol error send "-ERR Protocol error", CR and LF, and
-	//     return. The end of the stream between two commands is no error.
+	// TODO: write it.
 	return nil
 }
 
@@ -118,38 +114,34 @@ const (
 // errProtocol says that a message is not what RESP allows.
 var errProtocol = errors.New("protocol error")
 
-// readCommand reads one command: an array of bulk strings.
+// readCommand returns the words of the next command: from 1 to maxArgs, of
+// maxCommand bytes in all. Its error wraps errProtocol when what came is no
+// such command, and is that of r when r fails or ends before the command does.
 func readCommand(r *bufio.Reader) ([]string, error) {
-	// TODO: read the number of words, '*', from 1 to maxArgs, and then each word.
-	// Together they have at most maxCommand bytes.
+	// TODO: write it.
 	return nil, nil
 }
 
-// readBulk reads a bulk string of at most that many bytes: its length, the
-// bytes, and CR and LF.
+// readBulk returns what is in the next bulk string, at most that many bytes.
+// For a length that is not allowed it sets nothing aside. Errors are those of
+// readCommand.
 func readBulk(r *bufio.Reader, most int) (string, error) {
-	// TODO:
-	//  1. Read the length, '$', from 0 to most.
-	//  2. Read that many bytes, all of them, and two more, which must be CR
-	//     and LF: if they are not, that is errProtocol.
+	// TODO: write it.
 	return "", nil
 }
 
-// readLength reads a line such as "$5\r\n": a mark, and a number in bounds.
+// readLength returns the number, from least to most, in a line such as
+// "$5\r\n". Of a line without an end it keeps some kilobytes. Errors are those
+// of readCommand.
 func readLength(r *bufio.Reader, mark byte, least, most int) (int, error) {
-	// TODO: return the number. least and most are allowed themselves. What is
-	// anything else than the mark, digits, CR and LF is errProtocol. A line that
-	// does not end must not fill the memory.
+	// TODO: write it.
 	return 0, nil
 }
 
-// do carries out a command and returns the reply.
+// do carries out a command of one word or more and returns the whole reply.
+// Many goroutines call it at the same time.
 func (s *store) do(args []string) string {
-	// TODO:
-	//  1. PING, ECHO word, SET key value, GET key, DEL key..., in capitals or not.
-	//  2. Anything else, and any other number of words: "-ERR unknown command or
-	//     wrong number of arguments", and nothing that the client has sent.
-	//  3. Every client has a goroutine, and they all use one map.
+	// TODO: write it: PING, ECHO, SET, GET and DEL, as the chapter says.
 	return ""
 }
 

@@ -90,16 +90,17 @@ func (s *store) handle(conn net.Conn) {
 	}
 }
 
-// converse answers commands until the end of the stream. After a message that
-// makes no sense nobody knows where the next one begins: that is an end, too.
+// converse reads commands from conn, carries each out and sends the replies,
+// in order: all of them before it waits for more. It returns nil when the
+// stream ends between two commands; after a protocol error that error, which
+// it has sent as "-ERR Protocol error", CR and LF; any other error without a
+// reply.
 func (s *store) converse(conn net.Conn) error {
 	w := bufio.NewWriter(conn)
 	r := bufio.NewReader(flushing{conn, w})
 	for {
 		if _, err := r.Peek(1); err == io.EOF {
 			return nil // the end came between two commands
-		} else if err != nil {
-			return err
 		}
 		args, err := readCommand(r)
 		if errors.Is(err, errProtocol) {
@@ -136,7 +137,9 @@ const (
 // errProtocol says that a message is not what RESP allows.
 var errProtocol = errors.New("protocol error")
 
-// readCommand reads one command: an array of bulk strings.
+// readCommand returns the words of the next command: from 1 to maxArgs, of
+// maxCommand bytes in all. Its error wraps errProtocol when what came is no
+// such command, and is that of r when r fails or ends before the command does.
 func readCommand(r *bufio.Reader) ([]string, error) {
 	n, err := readLength(r, '*', 1, maxArgs)
 	if err != nil {
@@ -152,8 +155,9 @@ func readCommand(r *bufio.Reader) ([]string, error) {
 	return args, nil
 }
 
-// readBulk reads a bulk string of at most that many bytes: its length, the
-// bytes, and CR and LF.
+// readBulk returns what is in the next bulk string, at most that many bytes.
+// For a length that is not allowed it sets nothing aside. Errors are those of
+// readCommand.
 func readBulk(r *bufio.Reader, most int) (string, error) {
 	n, err := readLength(r, '$', 0, most)
 	if err != nil {
@@ -169,7 +173,9 @@ func readBulk(r *bufio.Reader, most int) (string, error) {
 	return string(data[:n]), nil
 }
 
-// readLength reads a line such as "$5\r\n": a mark, and a number in bounds.
+// readLength returns the number, from least to most, in a line such as
+// "$5\r\n". Of a line without an end it keeps some kilobytes. Errors are those
+// of readCommand.
 func readLength(r *bufio.Reader, mark byte, least, most int) (int, error) {
 	line, err := r.ReadSlice('\n')
 	if err == bufio.ErrBufferFull {
@@ -186,7 +192,8 @@ func readLength(r *bufio.Reader, mark byte, least, most int) (int, error) {
 	return n, nil
 }
 
-// do carries out a command and returns the reply.
+// do carries out a command of one word or more and returns the whole reply.
+// Many goroutines call it at the same time.
 func (s *store) do(args []string) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()

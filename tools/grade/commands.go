@@ -36,6 +36,7 @@ func commands() []command {
 		byteCommands,
 		sizeCommands,
 		protocolCommands,
+		segmentCommands,
 		flowCommands,
 		crowdCommands,
 		endCommands,

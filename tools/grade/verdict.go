@@ -41,6 +41,7 @@ const (
 	Left         = record.Left
 	Memory       = record.Memory
 	Threads      = record.Threads
+	Segments     = record.Segments
 	Source       = record.Source
 	CannotGrade  = record.CannotGrade
 )

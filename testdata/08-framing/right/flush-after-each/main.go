@@ -1,4 +1,4 @@
-// Kvd that keeps words as bytes and flushes after each reply. Those who only read the
+// Kvd that keeps words as bytes and flushes after each reply. Clients that only read the
 // store share its lock; each word has memory of its own, so the store may keep it.
 package main
 
@@ -161,7 +161,7 @@ func (s *store) do(w *bufio.Writer, args [][]byte) {
 			w.WriteString("$-1\r\n")
 			return
 		}
-		writeBulk(w, value) // nobody changes the bytes of a value
+		writeBulk(w, value) // the bytes of a value never change
 	case name == "DEL" && len(args) > 0:
 		s.mu.Lock()
 		before := len(s.values)

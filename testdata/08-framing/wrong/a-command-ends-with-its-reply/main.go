@@ -67,7 +67,7 @@ func (s *store) handle(conn net.Conn) {
 }
 
 // converse answers commands until the end of the stream. After a message that
-// makes no sense nobody knows where the next one begins: that is an end, too.
+// makes no sense it is not clear where the next one begins: that is an end, too.
 func (s *store) converse(conn net.Conn) error {
 	r, w := bufio.NewReader(conn), bufio.NewWriter(conn)
 	for {
@@ -88,7 +88,7 @@ func (s *store) converse(conn net.Conn) error {
 	}
 }
 
-// reply carries out a command and sends its reply, before anybody else's turn.
+// reply carries out a command and sends its reply, before any other client is served.
 func (s *store) reply(w *bufio.Writer, args []string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -67,7 +67,7 @@ func (s *store) handle(conn net.Conn) {
 }
 
 // converse answers commands until the end of the stream. After a message that
-// makes no sense nobody knows where the next one begins: that is an end, too.
+// makes no sense it is not clear where the next one begins: that is an end, too.
 func (s *store) converse(conn net.Conn) error {
 	w := bufio.NewWriter(conn)
 	r := bufio.NewReader(flushing{conn, w})

@@ -1,6 +1,6 @@
 // Belief: a client that gives a length will send as many bytes, so there must be room for them.
 //
-// One client with a large number ends the server for everybody.
+// One client with a large number ends the server for all.
 //
 // Caught by: 16-huge-length (crash).
 package main

@@ -1,6 +1,6 @@
 // Belief: a map looks after itself when two goroutines use it at the same time.
 //
-// It does not: what the map holds after two commands at the same time is anybody's guess, and the program may end.
+// It does not: what the map holds after two commands at the same time cannot be known, and the program may end.
 //
 // Caught by: 25-race (race), built with -race.
 package main

@@ -1,6 +1,6 @@
 // Belief: a command that does not exist is an error, and errors belong in the log.
 //
-// The client that sent it gets no reply, and waits for one for ever.
+// The client that sent it gets no reply, and waits for one forever.
 //
 // Caught by: 13-no-such-command (silence).
 package main

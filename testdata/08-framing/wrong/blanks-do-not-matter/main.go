@@ -1,6 +1,6 @@
-// Belief: blanks and ends of lines around a value are not a part of it.
+// Belief: spaces and ends of lines around a value are not a part of it.
 //
-// A value that begins or ends with blanks comes back without them.
+// A value that begins or ends with spaces comes back without them.
 //
 // Caught by: 05-any-bytes (wrong-bytes).
 package main

@@ -1,4 +1,4 @@
-// Belief: a command that nobody knows is a protocol error: there is no way to go on.
+// Belief: a command that is unknown is a protocol error: there is no way to go on.
 //
 // A client that mistypes a command gets its reply, and loses its connection.
 //

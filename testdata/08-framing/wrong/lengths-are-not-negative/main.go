@@ -1,6 +1,6 @@
 // Belief: a length is never less than 0, so only large ones need a check.
 //
-// One client with a minus ends the server for everybody.
+// One client with a minus ends the server for all.
 //
 // Caught by: 15-negative-length (crash).
 package main

@@ -1,4 +1,4 @@
-// Belief: the value of a key that nobody has set is empty, as in a map of Go.
+// Belief: the value of a key that was never set is empty, as in a map of Go.
 //
 // A client cannot tell a key that is not there from one with an empty value.
 //

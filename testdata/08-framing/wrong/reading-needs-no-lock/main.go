@@ -1,4 +1,4 @@
-// Belief: only those who change the map need the lock, because reading changes nothing.
+// Belief: only a goroutine that changes the map needs the lock, because reading changes nothing.
 //
 // A GET may look into the map while a SET is changing it, and the program may end.
 //

@@ -1,6 +1,6 @@
 // Belief: a request ends where the stream ends, so the first thing to do is to read it all.
 //
-// A client that waits for its reply before it says more waits for ever.
+// A client that waits for its reply before it says more waits forever.
 //
 // Caught by: 01-ping (silence).
 package main

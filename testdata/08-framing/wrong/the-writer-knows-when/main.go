@@ -1,6 +1,6 @@
-// Belief: a bufio.Writer sends what it holds when somebody needs it; Flush is for the end.
+// Belief: a bufio.Writer sends what it holds when its client needs it; Flush is for the end.
 //
-// A client that waits for its reply waits for ever.
+// A client that waits for its reply waits forever.
 //
 // Caught by: 01-ping (silence).
 package main
