@@ -11,15 +11,17 @@ import (
 )
 
 func newCheck() *cobra.Command {
-	var fix bool
+	var fix, full bool
 	c := &cobra.Command{
 		Use:   "check [UNIT]",
 		Short: "check that the course keeps its own laws",
 		Long: `Check looks at one unit, or at all: names and files, stubs that say they are
 unsolved, solutions and right variants that pass, wrong programs that are failed
-by the scenario meant for them with the recorded report. Without a unit it also
-compares the chapters with the code, runs their terminal sessions and plays the
-scenarios of their pictures.
+by the scenario meant for them with the recorded report. With --full wrong
+programs meet every scenario: they must be failed by none before the one meant
+for them, and every scenario must be failed by one of them. Without a unit it
+also compares the chapters with the code, runs their terminal sessions and plays
+the scenarios of their pictures.
 
 With --fix it records reports and writes generated pages anew; look at the
 difference before you commit it.`,
@@ -32,7 +34,11 @@ difference before you commit it.`,
 			}
 			start := time.Now()
 			note := func(line string) { fmt.Fprintln(os.Stderr, line) }
-			problems := laws.Check(c.Context(), dir, unit, laws.Options{Fix: fix, Note: note})
+			problems := laws.Check(c.Context(), dir, unit, laws.Options{Fix: fix, Full: full, Note: note})
+			if c.Context().Err() != nil {
+				fmt.Fprintln(os.Stderr, "interrupted: nothing is known about the rest")
+				return status(cannot)
+			}
 			for _, p := range problems {
 				fmt.Println(p)
 			}
@@ -52,6 +58,7 @@ difference before you commit it.`,
 			return nil
 		},
 	}
+	c.Flags().BoolVar(&full, "full", false, "run wrong programs against every scenario")
 	c.Flags().BoolVar(&fix, "fix", false, "record reports and write generated pages")
 	return c
 }

@@ -17,6 +17,7 @@ import (
 // Options of [Check].
 type Options struct {
 	Fix  bool              // record what can be recorded
+	Full bool              // run wrong programs against every scenario, not only the one meant for each
 	Note func(line string) // told what is being done; may be nil
 }
 
@@ -54,8 +55,9 @@ func Check(ctx context.Context, root, unit string, o Options) []Problem {
 }
 
 // Verdicts grades every program whose verdict is known and compares: right
-// ones pass, wrong ones are failed first by the scenario meant for them, with
-// the recorded report, and every scenario of a unit's own is failed by one.
+// ones pass, wrong ones are failed by the scenario meant for them, with the
+// recorded report. With Full they are failed by no scenario before it, and every
+// scenario of a unit's own is failed by one.
 func Verdicts(ctx context.Context, root, unit string, o Options) []Problem {
 	subjects, ps := Subjects(root, unit)
 	race := HasRace()
@@ -79,7 +81,7 @@ func Verdicts(ctx context.Context, root, unit string, o Options) []Problem {
 			killers[s.Unit+"/"+id] = true
 		}
 	})
-	if all {
+	if all && o.Full {
 		ps = append(ps, unkilled(root, unit, killers)...)
 	}
 	slices.SortFunc(ps, func(a, b Problem) int { return strings.Compare(a.String(), b.String()) })
@@ -103,7 +105,11 @@ func each(subjects []Subject, f func(Subject)) {
 // verify grades one subject and returns what is wrong, which scenarios it
 // failed, and whether it can be graded on this system at all.
 func verify(ctx context.Context, root string, s Subject, o Options) (ps []Problem, failed []string, here bool) {
-	r, err := s.Grade(ctx, root, grade.Options{Parallel: 2, Seed: grade.FixedSeed})
+	how := grade.Options{Parallel: 2, Seed: grade.FixedSeed}
+	if s.Kind == Wrong && !o.Full {
+		how.Only = s.Scenario
+	}
+	r, err := s.Grade(ctx, root, how)
 	file := filepath.Join(s.Folder, "main.go")
 	if errors.Is(err, grade.ErrElsewhere) {
 		o.note("left out: %v", err)

@@ -1,10 +1,14 @@
 package laws
 
 import (
+	"flag"
 	"testing"
 
 	"loopback/tools/grade"
 )
+
+// full is for every night: with it each wrong program meets every scenario.
+var full = flag.Bool("full", false, "run wrong programs against every scenario")
 
 // TestLaws checks every unit of this course. A problem that it prints has a
 // file to mend, or says by which command it is mended.
@@ -16,7 +20,7 @@ func TestLaws(t *testing.T) {
 	}
 	for _, unit := range units {
 		t.Run(unit, func(t *testing.T) {
-			o := Options{Note: func(line string) { t.Log(line) }}
+			o := Options{Full: *full, Note: func(line string) { t.Log(line) }}
 			for _, p := range Check(t.Context(), root, unit, o) {
 				t.Error(p)
 			}
