@@ -39,8 +39,10 @@ func run(addr string) error {
 	return serve(ln)
 }
 
-// serve takes clients from ln and gives each a goroutine of its own, so that
-// the loop is back in Accept while they talk.
+// serve takes clients from ln, for as long as the program runs. No client waits
+// for another: whatever one of them does, the loop is soon back in Accept. An
+// error of Accept ends serve, but for one: while there is no file descriptor for
+// the next client, serve waits, a little longer each time, and tries again.
 func serve(ln net.Listener) error {
 	pause := shortest
 	for {
@@ -71,8 +73,9 @@ func noDescriptor(err error) bool {
 	return errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE)
 }
 
-// handle serves one client. The goroutine that runs it owns conn: nobody else
-// reads, writes or closes it.
+// handle serves one client to its end and closes conn. It owns conn: no other
+// goroutine reads, writes or closes it. What goes wrong with one client is
+// logged, and is no reason to stop serving others.
 func handle(conn net.Conn) {
 	defer conn.Close()
 	if err := echo(conn); err != nil {

@@ -3,10 +3,11 @@
 //	echo-go [-listen ADDR]
 //
 // It prints "listening on ADDR" once it can be reached and runs until it is
-// stopped. No client waits for another.
+// stopped. No client waits for another. When it has no file descriptor left for
+// the next client, it waits until it has one.
 //
 // This file is the only one you edit. Read chapters/04-goroutine-per-client.md
-// first; serve and handle begin as in the unit before, run and echo are written.
+// first; run and echo, which you know from the units before, are written.
 package main
 
 import (
@@ -40,25 +41,20 @@ func run(addr string) error {
 	return serve(ln)
 }
 
-// serve takes clients from ln and gives each a goroutine of its own, so that
-// the loop is back in Accept while they talk.
+// serve takes clients from ln, for as long as the program runs. No client waits
+// for another: whatever one of them does, the loop is soon back in Accept. An
+// error of Accept ends serve, but for one: while there is no file descriptor for
+// the next client, serve waits, a little longer each time, and tries again.
 func serve(ln net.Listener) error {
-	// TODO:
-	//  1. write the accept loop as in the unit before; the grader will show
-	//     you what it does to the second client when the first is silent;
-	//  2. find the call that keeps the loop from Accept, and let a goroutine
-	//     of its own make it.
+	// TODO
 	return nil
 }
 
-// handle serves one client. The goroutine that runs it owns conn: nobody else
-// reads, writes or closes it.
+// handle serves one client to its end and closes conn. It owns conn: no other
+// goroutine reads, writes or closes it. What goes wrong with one client is
+// logged, and is no reason to stop serving others.
 func handle(conn net.Conn) {
-	// TODO:
-	//  1. see to it that conn is closed, however this function ends;
-	//  2. call echo and log its error, if any: add "log" to the imports;
-	//  3. look through handle and echo for variables that two goroutines
-	//     share. There should be none.
+	// TODO
 }
 
 // echo sends back every byte that the peer sends, until the peer's end of

@@ -1,4 +1,4 @@
-// Belief: after Accept the connection stands for every client that comes.
+// Belief: after Accept the connection serves every client that comes.
 //
 // The second client is connected by the kernel and then waits forever, because the program is not in Accept.
 //

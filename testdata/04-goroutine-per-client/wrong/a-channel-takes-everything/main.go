@@ -1,4 +1,4 @@
-// Belief: a channel takes whatever is sent to it, whether somebody receives or not.
+// Belief: a channel takes whatever is sent to it, whether a goroutine receives or not.
 //
 // The channel fills with errors, and from then on handlers hang before they close their connections.
 //

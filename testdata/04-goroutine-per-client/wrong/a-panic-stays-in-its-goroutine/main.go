@@ -1,6 +1,6 @@
 // Belief: a panic ends the goroutine in which it happens, and no other.
 //
-// One client's reset ends the whole program, and everybody's connection with it.
+// One client's reset ends the whole program, and all connections with it.
 //
 // Caught by: 10-reset (crash).
 package main

@@ -1,6 +1,6 @@
 // Belief: once a client is accepted and in a queue, it is being served.
 //
-// Connecting is quick for everybody, but only one client at a time gets an answer.
+// Connecting is quick for all, but only one client at a time gets an answer.
 //
 // Caught by: 13-idle-neighbour (silence).
 package main

@@ -1,6 +1,6 @@
 // Belief: Accept works in the background, so a plain loop serves all clients at once.
 //
-// Everybody waits until the client before them leaves, and an idle one leaves when it likes.
+// Each client waits until the one before it leaves, and an idle one leaves when it likes.
 //
 // Caught by: 13-idle-neighbour (silence).
 package main

@@ -1,4 +1,4 @@
-// Belief: whoever starts a goroutine must wait for it, or it gets lost.
+// Belief: a program that starts a goroutine must wait for it, or it gets lost.
 //
 // There is a goroutine for each client, and still only one client is served at a time.
 //

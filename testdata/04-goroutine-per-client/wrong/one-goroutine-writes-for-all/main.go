@@ -1,4 +1,4 @@
-// Belief: reading may take long, but writing never waits, so one goroutine can write for everybody.
+// Belief: reading may take long, but writing never waits, so one goroutine can write for all clients.
 //
 // One client that does not read stops the replies to all the others.
 //

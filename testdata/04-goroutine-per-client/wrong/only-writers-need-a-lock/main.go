@@ -1,6 +1,6 @@
 // Belief: with one goroutine that writes, the others may read without a lock.
 //
-// The log names the wrong client, and nobody can say what else it may show.
+// The log names the wrong client, and what else it may show is not defined.
 //
 // Caught by: 19-race (race), built with -race.
 package main
@@ -34,7 +34,7 @@ func run(addr string) error {
 	return serve(ln)
 }
 
-// clients is how many have come. Nobody but serve changes it.
+// clients is how many have come. Only serve changes it.
 var clients int
 
 // serve takes clients from ln and gives each a goroutine of its own.

@@ -1,6 +1,6 @@
 // Belief: a client that does not read for a moment has gone away.
 //
-// Somebody on a slow line loses the connection and everything that was on its way.
+// A client on a slow line loses the connection and everything that was on its way.
 //
 // Caught by: 15-slow-reader (reset).
 package main

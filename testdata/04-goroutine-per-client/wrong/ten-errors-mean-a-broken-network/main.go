@@ -1,6 +1,6 @@
 // Belief: one client may fail, but after ten errors the network is broken and the server must stop.
 //
-// A handful of clients that vanish ends the server for all who stayed.
+// A handful of clients that vanish ends the server for all that stayed.
 //
 // Caught by: 16-reset-storm (exited).
 package main

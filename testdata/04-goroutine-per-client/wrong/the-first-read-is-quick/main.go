@@ -1,6 +1,6 @@
 // Belief: a client speaks as soon as it is connected, so the first Read may stay in the accept loop.
 //
-// One client that connects and says nothing locks everybody else out.
+// One client that connects and says nothing locks all others out.
 //
 // Caught by: 13-idle-neighbour (silence).
 package main

@@ -1,6 +1,6 @@
 // Belief: a goroutine ends when the function that started it returns.
 //
-// Every client leaves a goroutine that waits at a channel for ever; the server's memory only grows.
+// Every client leaves a goroutine that waits at a channel forever; the server's memory only grows.
 //
 // Caught by: 18-goroutines-end (leak).
 package main
