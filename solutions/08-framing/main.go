@@ -101,6 +101,8 @@ func (s *store) converse(conn net.Conn) error {
 	for {
 		if _, err := r.Peek(1); err == io.EOF {
 			return nil // the end came between two commands
+		} else if err != nil {
+			return err
 		}
 		args, err := readCommand(r)
 		if errors.Is(err, errProtocol) {
