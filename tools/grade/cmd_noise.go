@@ -40,12 +40,19 @@ func (s *scene) pester(args []string) {
 }
 
 // wait pesters the client until it asks again. It reports whether that proves
-// something: that it was not left in peace before.
+// something: that it was not left in peace before, and had read what came. A
+// client that did not get to run wakes to a deadline that is over, whatever
+// waits in its socket.
 func (n *noise) wait() bool {
 	s, p := n.s, n.s.partner()
 	gap, start := s.sc.patience/noiseShare, time.Now()
 	last, peace := start, time.Duration(0)
+	idle := start // when it was last seen to have read all
 	for sent := 1; ; sent++ {
+		if n.read() {
+			idle = time.Now()
+		}
+		peace = max(peace, time.Since(idle))
 		n.send(sent)
 		peace, last = max(peace, time.Since(last)), time.Now()
 		asked := n.asked(gap)

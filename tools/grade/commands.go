@@ -42,6 +42,7 @@ func commands() []command {
 		endCommands,
 		datagramCommands,
 		noiseCommands,
+		wakeCommands,
 		strangerCommands,
 		relayCommands,
 		packetCommands,

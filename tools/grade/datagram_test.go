@@ -32,6 +32,17 @@ func TestDatagramVerdicts(t *testing.T) {
 	}
 }
 
+// How long a program sleeps is what it has asked the kernel for.
+func TestWakes(t *testing.T) {
+	t.Parallel()
+	for bounds, want := range map[string]string{"3 5": "pass", "0.1 0.2": "fail:wait", "5 9": "fail:wait"} {
+		r := gradeTiny(t, tinyUnit(t, "# patience 200ms\nserve -udp\nudp A\nsendto A 'x'\nwakes "+bounds), Options{}, "udp-naps", "")
+		if got := statuses(r); got != want {
+			t.Errorf("wakes %s: %s; want %s\n%s", bounds, got, want, r.Text())
+		}
+	}
+}
+
 // Every command of this group, with a server that does as it should.
 func TestDatagramCommands(t *testing.T) {
 	t.Parallel()

@@ -30,6 +30,8 @@ func tinyUDP(name, addr string) {
 			continue
 		case "late":
 			time.Sleep(time.Hour)
+		case "naps":
+			time.Sleep(900 * time.Millisecond)
 		case "twice":
 			conn.WriteTo(buf[:n], peer)
 		case "elsewhere":

@@ -42,6 +42,7 @@ const (
 	Memory       = record.Memory
 	Threads      = record.Threads
 	Segments     = record.Segments
+	Wait         = record.Wait
 	Source       = record.Source
 	CannotGrade  = record.CannotGrade
 )

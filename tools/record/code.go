@@ -34,6 +34,7 @@ const (
 	Memory       Code = "memory"
 	Threads      Code = "threads"
 	Segments     Code = "segments"
+	Wait         Code = "wait"
 	Source       Code = "source"
 	CannotGrade  Code = "error"
 )
@@ -72,6 +73,7 @@ var meanings = []struct {
 	{Memory, "the program keeps more in memory than it may", "The program keeps more than it needs. Perhaps it keeps what a client sends and does not take back: that should stay unread, in the receive buffer."},
 	{Threads, "the program uses more threads, or goroutines, than it may", "A call that waits inside the kernel keeps a thread for as long as it waits."},
 	{Segments, "the reply came in more TCP segments than are allowed", "Each write(2) of a few bytes is a system call, and a segment of its own. Gather what can be sent together, and write it once."},
+	{Wait, "the program waits for another time than it should", "Each wait has its own length. Look at the line that sets its end."},
 	{Source, "the program's text uses what this unit does without", "The exercise is to do without it: the chapter says what to use instead."},
 	{CannotGrade, "could not grade: no verdict, and never a pass", "The grader could not come to a verdict, for the reason that is given above; that says nothing about the program yet. Run it again; if it stays, tell the course's authors what is printed here."},
 }
