@@ -5,7 +5,7 @@
 //	echo-udp [-timeout D] ADDR WORD...      ask
 //
 // The server prints "listening on ADDR" once it can be reached. It sends every
-// datagram back to its sender, and keeps nothing about anybody.
+// datagram back to its sender, and keeps nothing about any of them.
 //
 // The client asks one question for each WORD, one after another, from one
 // socket. A question is a datagram "ID WORD": ID is a word of the client's own
@@ -18,7 +18,7 @@
 //
 // The client exits with status 0 when all is answered. At the first question
 // that fails it exits with status 1 and a line on standard error: at once where
-// nobody listens, without asking again, otherwise after the third wait. Used
+// nothing listens, without asking again, otherwise after the third wait. Used
 // wrongly, with -listen and words for example, the program exits with status 2.
 package main
 
@@ -38,7 +38,7 @@ const usage = "usage: echo-udp -listen ADDR | [-timeout D] ADDR WORD..."
 
 const (
 	tries       = 3
-	maxDatagram = 65507 // what one UDP datagram carries over IPv4
+	maxDatagram = 65527 // over IPv6; over IPv4 it is 65,507
 )
 
 func main() {
@@ -61,7 +61,8 @@ func main() {
 	}
 }
 
-// run serves at addr.
+// run opens a UDP socket at addr, prints "listening on" and the socket's own
+// address, and serves. It returns the error that ended it.
 func run(addr string) error {
 	conn, err := net.ListenPacket("udp", addr)
 	if err != nil {
@@ -72,7 +73,8 @@ func run(addr string) error {
 	return serve(conn)
 }
 
-// serve sends every datagram back to its sender.
+// serve sends every datagram back to its sender, and logs an error that is
+// about one of them. It returns the error of reading conn that ended it.
 func serve(conn net.PacketConn) error {
 	buf := make([]byte, maxDatagram)
 	for {
@@ -81,12 +83,13 @@ func serve(conn net.PacketConn) error {
 			return err
 		}
 		if _, err := conn.WriteTo(buf[:n], peer); err != nil {
-			log.Println(peer, err) // the next datagram is somebody else's
+			log.Println(peer, err) // the next datagram is another's
 		}
 	}
 }
 
-// ask asks the server at addr for each word and prints the answers.
+// ask asks the server at addr for each word in turn, and prints each answer
+// with a newline. At the first error it returns it, and asks no more.
 func ask(addr string, words []string, timeout time.Duration) error {
 	conn, err := net.Dial("udp", addr)
 	if err != nil {
@@ -103,7 +106,9 @@ func ask(addr string, words []string, timeout time.Duration) error {
 	return nil
 }
 
-// question asks for one word, up to three times, and returns the answer.
+// question asks for one word, under an id of its own, up to three times, and
+// waits for the answer after each. It returns the answer, or the first error of
+// conn, or, after the third wait, one that says that there was no answer.
 func question(conn net.Conn, word string, wait time.Duration) (string, error) {
 	id := fmt.Sprintf("%08x ", rand.Uint32())
 	for range tries {
@@ -118,8 +123,9 @@ func question(conn net.Conn, word string, wait time.Duration) (string, error) {
 	return "", fmt.Errorf("no answer after %d tries", tries)
 }
 
-// await waits for the answer to the question with this id, and passes over all
-// other datagrams.
+// await returns what follows id, which ends with a space, in the first datagram
+// that begins with it. After wait, counted from the call, the error is
+// os.ErrDeadlineExceeded, wrapped; any other error ends the wait at once.
 func await(conn net.Conn, id string, wait time.Duration) (string, error) {
 	buf := make([]byte, maxDatagram)
 	conn.SetReadDeadline(time.Now().Add(wait))

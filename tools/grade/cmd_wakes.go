@@ -42,7 +42,7 @@ func (s *scene) wakes(args []string) {
 		return
 	}
 	s.trouble("", "this is not how long it should wait")
-	s.fail(Verdict{Code: Wait, evidence: s.gather(nil, p), What: record.Say(
+	s.fail(Verdict{Code: Wait, Evidence: s.gather(nil, p), What: record.Say(
 		"the %s waits for %v at the most; it should be more than %v and no more than %v", s.called(p), longest.Round(s.sc.patience/10), more, most)})
 }
 

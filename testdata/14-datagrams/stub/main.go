@@ -5,7 +5,7 @@
 //	echo-udp [-timeout D] ADDR WORD...      ask
 //
 // The server prints "listening on ADDR" once it can be reached. It sends every
-// datagram back to its sender, and keeps nothing about anybody.
+// datagram back to its sender, and keeps nothing about any of them.
 //
 // The client asks one question for each WORD, one after another, from one
 // socket. A question is a datagram "ID WORD": ID is a word of the client's own
@@ -18,13 +18,12 @@
 //
 // The client exits with status 0 when all is answered. At the first question
 // that fails it exits with status 1 and a line on standard error: at once where
-// nobody listens, without asking again, otherwise after the third wait. Used
+// nothing listens, without asking again, otherwise after the third wait. Used
 // wrongly, with -listen and words for example, the program exits with status 2.
 //
-// This file is the only one you edit.
-// Read chapters/14-datagrams.md first: it builds the program step by step.
-// Scenarios 01 to 12, 33 to 35 and 37 are about the server, 25 is about both,
-// and all others are about the client.
+// This file is the only one you edit. chapters/14-datagrams.md explains what it
+// needs. Scenarios 01 to 12, 33 to 35 and 37 are about the server, 25 is about
+// both, and all others are about the client.
 package main
 
 import (
@@ -39,12 +38,12 @@ const usage = "usage: echo-udp -listen ADDR | [-timeout D] ADDR WORD..."
 
 const (
 	tries       = 3
-	maxDatagram = 65507 // what one UDP datagram carries over IPv4
+	maxDatagram = 65527 // over IPv6; over IPv4 it is 65,507
 )
 
 func main() {
-	// TODO: delete the next line, write run and serve, and run the grader.
-	// Then write ask, question and await.
+	// TODO: delete the next line, and write the functions below: run and serve
+	// first.
 	notWritten()
 
 	listen := flag.String("listen", "", "serve at this `address`")
@@ -66,54 +65,40 @@ func main() {
 	}
 }
 
-// run serves at addr.
+// run opens a UDP socket at addr, prints "listening on" and the socket's own
+// address, and serves. It returns the error that ended it.
 func run(addr string) error {
-	// TODO:
-	//  1. Open a UDP socket at addr with net.ListenPacket. Return the error
-	//     if that fails; otherwise make sure that it is closed in the end.
-	//  2. Print "listening on ADDR" and a newline on standard output, with the
-	//     socket's own address: addr may have asked for port 0.
-	//  3. Call serve, and return what it returns.
+	// TODO: write it.
 	return nil
 }
 
-// serve sends every datagram back to its sender.
+// serve sends every datagram back to its sender, and logs an error that is
+// about one of them. It returns the error of reading conn that ended it.
 func serve(conn net.PacketConn) error {
-	// TODO: make a buffer that holds any datagram, then again and again
-	//  1. read a datagram and its sender's address; an empty one counts, too;
-	//  2. write those bytes, and no others, as one datagram to that address.
-	//     Whether that fails is between us and this sender: log it, go on.
+	// TODO: write it.
 	return nil
 }
 
-// ask asks the server at addr for each word and prints the answers.
+// ask asks the server at addr for each word in turn, and prints each answer
+// with a newline. At the first error it returns it, and asks no more.
 func ask(addr string, words []string, timeout time.Duration) error {
-	// TODO:
-	//  1. Dial addr over UDP: a connected socket hears nobody else, and
-	//     learns it when nobody listens there. See that it is closed.
-	//  2. For each word in turn, call question and print its answer and a
-	//     newline. Stop at the first error, and return it.
+	// TODO: write it.
 	return nil
 }
 
-// question asks for one word, up to three times, and returns the answer.
+// question asks for one word, under an id of its own, up to three times, and
+// waits for the answer after each. It returns the answer, or the first error of
+// conn, or, after the third wait, one that says that there was no answer.
 func question(conn net.Conn, word string, wait time.Duration) (string, error) {
-	// TODO:
-	//  1. Make an id that no other question has, without blanks.
-	//  2. Up to three times: send the id, a space and the word as one
-	//     datagram, and call await. When its error is that the deadline is
-	//     over (os.ErrDeadlineExceeded), try again; return all else.
-	//  3. After the last try return an error that says so.
+	// TODO: write it.
 	return "", nil
 }
 
-// await waits for the answer to the question with this id, and passes over all
-// other datagrams.
+// await returns what follows id, which ends with a space, in the first datagram
+// that begins with it. After wait, counted from the call, the error is
+// os.ErrDeadlineExceeded, wrapped; any other error ends the wait at once.
 func await(conn net.Conn, id string, wait time.Duration) (string, error) {
-	// TODO:
-	//  1. Set one deadline for the whole wait.
-	//  2. Read datagrams until one begins with the id and a space, and return
-	//     what follows. Any error of Read ends the wait.
+	// TODO: write it.
 	return "", nil
 }
 
