@@ -17,8 +17,8 @@ func main() { command() }
 // Numbers of two bytes are in network byte order: the high byte comes first.
 var u16, put16 = binary.BigEndian.Uint16, binary.BigEndian.PutUint16
 
-// checksum is the Internet checksum of the parts, one after the other: RFC
-// 1071. Only the last may have an odd length. Over data that already holds its
+// checksum is the Internet checksum (RFC 1071) of the parts, one after the
+// other. Only the last may have an odd length. Over data that already holds its
 // right checksum it is 0.
 func checksum(parts ...[]byte) uint16 {
 	var sum uint32
@@ -47,7 +47,10 @@ func (ip packet) protocol() byte { return ip.header[9] }
 // whole reports whether data is all that was sent, and no fragment of it.
 func (ip packet) whole() bool { return u16(ip.header[6:])&0x3fff == 0 }
 
-// parse cuts p in two. The problem is "" when there is none.
+// parse cuts what was read into the header and the data of a packet, up to the
+// packet's own length. The problem is "" when there is none; otherwise it is
+// "ip: truncated" when the packet is longer than p or p has no whole header,
+// "ip: not version 4", or "ip: bad length" when a length cannot be true.
 func parse(p []byte) (ip packet, problem string) {
 	if len(p) < 20 {
 		return ip, "ip: truncated"
@@ -64,8 +67,10 @@ func parse(p []byte) (ip packet, problem string) {
 	return packet{p[:header], p[header:total]}, ""
 }
 
-// tcp returns the names of the flags that a segment (RFC 9293 §3.1) has set,
-// lowest bit first, and what it carries.
+// tcp takes a segment (RFC 9293 §3.1) apart. It returns the names of the flags
+// that are set, FIN SYN RST PSH ACK URG in this order, and the payload. The
+// problem is "", "tcp: truncated" when there is less than the shortest header,
+// or "tcp: bad length" when the header's own length cannot be true.
 func tcp(seg []byte) (flags []string, payload []byte, problem string) {
 	if len(seg) < 20 {
 		return nil, nil, "tcp: truncated"
@@ -83,7 +88,9 @@ func tcp(seg []byte) (flags []string, payload []byte, problem string) {
 	return flags, seg[header:], ""
 }
 
-// udp returns what a datagram (RFC 768) carries, up to its own length.
+// udp returns what a datagram (RFC 768) carries, up to its own length. The
+// problem is "", "udp: truncated" when there is less than a header, or "udp:
+// bad length" when its own length cannot be true.
 func udp(d []byte) (payload []byte, problem string) {
 	if len(d) < 8 {
 		return nil, "udp: truncated"
@@ -95,8 +102,9 @@ func udp(d []byte) (payload []byte, problem string) {
 	return d[8:length], ""
 }
 
-// verdict judges the checksum field of a message in ip. Those of TCP and UDP
-// cover a pseudo header, too: addresses, protocol and length.
+// verdict judges the checksum of a message that ip carries, with field as its
+// checksum field: "ok", "bad", "absent" for UDP without one, or "partial" when
+// it is the sum of TCP's or UDP's pseudo header alone, not complemented.
 func verdict(ip packet, message []byte, field uint16) string {
 	pseudo := slices.Concat(ip.header[12:20], []byte{0, ip.protocol(), 0, 0})
 	put16(pseudo[10:], uint16(len(message)))
@@ -140,8 +148,8 @@ func reply(p []byte) []byte {
 	return append(header, m...)
 }
 
-// answers reports whether p is the reply to our request. A raw socket gets a
-// copy of every ICMP message: our own request, and what others have asked for.
+// answers reports whether p is the reply to the request with this id and
+// number. P may be any ICMP packet: our own request, another program's reply.
 func answers(p []byte, id, seq uint16) bool {
 	ip, problem := parse(p)
 	return problem == "" && len(ip.data) >= 8 && ip.data[0] == 0 &&

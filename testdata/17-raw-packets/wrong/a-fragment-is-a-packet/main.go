@@ -3,7 +3,7 @@
 // A fragment other than the first one has none. Two bytes of somebody's text become a
 // port.
 //
-// Caught by: 11-no-ports (output).
+// Caught by: 12-no-ports (output).
 package main
 
 import (

@@ -2,7 +2,7 @@
 //
 // A packet says itself which version it is, and another version has another header.
 //
-// Caught by: 13-false-lengths (output).
+// Caught by: 14-false-lengths (output).
 package main
 
 import (

@@ -3,7 +3,7 @@
 // The Internet checksum is a ones' complement sum: each carry comes in again at the
 // low end.
 //
-// Caught by: 01-five-tuple (output).
+// Caught by: 01-echo-request (output).
 package main
 
 import (

@@ -3,7 +3,7 @@
 // Adding them may give one more carry. That happens to one packet in thousands, and to
 // that one always.
 //
-// Caught by: 07-carry (output).
+// Caught by: 02-carry (output).
 package main
 
 import (

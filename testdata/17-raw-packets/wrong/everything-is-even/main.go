@@ -2,7 +2,7 @@
 //
 // Data has any length. On the last odd byte the program panics.
 //
-// Caught by: 06-odd-length (crash).
+// Caught by: 01-echo-request (crash).
 package main
 
 import (

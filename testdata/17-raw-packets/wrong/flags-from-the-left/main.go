@@ -3,7 +3,7 @@
 // The picture reads URG, ACK, PSH, RST, SYN, FIN, from the high bit to the low one.
 // SYN becomes ACK, and FIN becomes URG.
 //
-// Caught by: 01-five-tuple (output).
+// Caught by: 03-five-tuple (output).
 package main
 
 import (

@@ -3,7 +3,7 @@
 // It was cut off, or somebody lied. An index beyond the end is a panic, and a packet
 // of 20 bytes ends the program.
 //
-// Caught by: 12-cut-off (crash).
+// Caught by: 13-cut-off (crash).
 package main
 
 import (

@@ -2,7 +2,7 @@
 //
 // ICMP for IPv4 has no pseudo header: its checksum covers the message alone.
 //
-// Caught by: 09-pseudo-header (output).
+// Caught by: 10-pseudo-header (output).
 package main
 
 import (

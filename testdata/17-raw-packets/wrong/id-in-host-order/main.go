@@ -2,7 +2,7 @@
 //
 // Two programs that read it must agree, and a third one is watching.
 //
-// Caught by: 14-echo-request (output).
+// Caught by: 01-echo-request (output).
 package main
 
 import (

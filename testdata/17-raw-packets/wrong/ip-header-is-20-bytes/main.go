@@ -2,7 +2,7 @@
 //
 // Nearly all do. Behind a header with options the ports are read out of the options.
 //
-// Caught by: 04-ip-options (output).
+// Caught by: 06-ip-options (output).
 package main
 
 import (

@@ -3,7 +3,7 @@
 // A header of 16 bytes does not reach as far as a header must, and what is sliced by it
 // is no header.
 //
-// Caught by: 13-false-lengths (output).
+// Caught by: 14-false-lengths (output).
 package main
 
 import (

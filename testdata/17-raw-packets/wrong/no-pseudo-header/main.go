@@ -3,7 +3,7 @@
 // TCP and UDP add up the addresses as well, which no segment holds. So every segment
 // of a real kernel looks damaged.
 //
-// Caught by: 01-five-tuple (output).
+// Caught by: 03-five-tuple (output).
 package main
 
 import (

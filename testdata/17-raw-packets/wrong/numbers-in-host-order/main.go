@@ -3,7 +3,7 @@
 // This machine keeps the low byte first, and the network sends the high one first.
 // A packet of 40 bytes says that it has 10,240.
 //
-// Caught by: 01-five-tuple (output).
+// Caught by: 01-echo-request (output).
 package main
 
 import (

@@ -2,7 +2,7 @@
 //
 // The answer to a SYN is both a SYN and an ACK, in one segment.
 //
-// Caught by: 02-flags (output).
+// Caught by: 04-flags (output).
 package main
 
 import (

@@ -3,7 +3,7 @@
 // It also depends on whom it was for. A segment that strayed to another address
 // passes as good.
 //
-// Caught by: 01-five-tuple (output).
+// Caught by: 03-five-tuple (output).
 package main
 
 import (

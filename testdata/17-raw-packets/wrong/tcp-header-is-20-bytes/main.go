@@ -3,7 +3,7 @@
 // Below the picture come the options, and every SYN of a modern kernel has some. They
 // are taken for data.
 //
-// Caught by: 03-tcp-options (output).
+// Caught by: 05-tcp-options (output).
 package main
 
 import (

@@ -3,7 +3,7 @@
 // The kernel writes the IPv4 header and its checksum. What a raw socket sends behind
 // it is sent as it is.
 //
-// Caught by: 07-carry (output).
+// Caught by: 01-echo-request (output).
 package main
 
 import (

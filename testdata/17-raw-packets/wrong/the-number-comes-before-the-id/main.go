@@ -2,7 +2,7 @@
 //
 // The id is in bytes 4 and 5, the number behind it. The checksum does not notice when two words change places.
 //
-// Caught by: 07-carry (output).
+// Caught by: 01-echo-request (output).
 package main
 
 import (

@@ -2,7 +2,7 @@
 //
 // It has a length of its own, and ends where that says.
 //
-// Caught by: 05-padding (output).
+// Caught by: 07-padding (output).
 package main
 
 import (

@@ -3,7 +3,7 @@
 // Its sender has written it, and may have written anything. A length of 0 makes a
 // slice that ends before it begins.
 //
-// Caught by: 13-false-lengths (crash).
+// Caught by: 14-false-lengths (crash).
 package main
 
 import (

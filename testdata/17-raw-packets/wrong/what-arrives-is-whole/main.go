@@ -2,7 +2,7 @@
 //
 // So nothing is checked here: what was damaged on the way is believed.
 //
-// Caught by: 08-wrong-checksums (output).
+// Caught by: 09-wrong-checksums (output).
 package main
 
 import (

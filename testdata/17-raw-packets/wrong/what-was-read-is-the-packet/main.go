@@ -3,7 +3,7 @@
 // What was read is what came: the packet, and behind it the bytes that filled up the
 // frame. They are taken for data, and no checksum is right any more.
 //
-// Caught by: 05-padding (output).
+// Caught by: 07-padding (output).
 package main
 
 import (

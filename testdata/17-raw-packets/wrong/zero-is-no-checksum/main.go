@@ -3,7 +3,7 @@
 // That holds in UDP only. In ICMP and TCP 0 is a sum like any other, and here a wrong
 // one.
 //
-// Caught by: 10-unfinished (output).
+// Caught by: 11-unfinished (output).
 package main
 
 import (
