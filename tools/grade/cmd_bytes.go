@@ -184,11 +184,15 @@ func (s *scene) recv(c *wire.Conn, want []byte) {
 
 // compare judges what a wait for want on c has come to.
 func (s *scene) compare(c *wire.Conn, want, got []byte, failed error, end why) {
+	sure := 0
 	if len(got) == len(want) && !bytes.Equal(got, want) {
 		got = append(got, s.surplus(c)...)
+		if probe.Look(s.owner(c).proc.PID()).State == probe.Timed {
+			sure = len(want) // how much more there is depends on when one looks
+		}
 	}
 	if len(got) > 0 {
-		s.record(record.Event{Conn: c.Name, Kind: record.In, Data: got, Size: len(got),
+		s.record(record.Event{Conn: c.Name, Kind: record.In, Data: got, Size: len(got), Sure: sure,
 			Cut: !bytes.Equal(got, want) || s.stuffed[c.Name] > 0})
 	}
 	if bytes.Equal(got, want) {
@@ -202,7 +206,8 @@ func (s *scene) compare(c *wire.Conn, want, got []byte, failed error, end why) {
 		s.hangup(c, failed, o)
 	}
 	s.judge(s.owner(c), end, o)
-	s.reject(c.Name, record.Say("these are not the bytes expected"), Verdict{Code: WrongBytes, What: record.Say("the bytes that came are not the ones expected"), Want: want, Got: got, Compare: true})
+	s.reject(c.Name, record.Say("these are not the bytes expected"), Verdict{Code: WrongBytes,
+		What: record.Say("the bytes that came are not the ones expected"), Want: want, Got: got, Sure: sure, Compare: true})
 }
 
 // surplus is what else has come on c, once the program is at rest: who has got

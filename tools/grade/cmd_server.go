@@ -186,7 +186,7 @@ func (s *scene) firstLine(p *program) string {
 		return nothing
 	})
 	if flooded {
-		s.reject("", record.Say("it prints and prints"), Verdict{Code: NotListening, What: record.Say("the server printed more than 4 MiB and never announced an address")})
+		s.reject("", record.Say("it prints and prints"), Verdict{Code: NotListening, Endless: true, What: record.Say("the server printed more than 4 MiB and never announced an address")})
 	}
 	if end == ended {
 		p.drain() // its line may have come last

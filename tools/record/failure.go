@@ -47,6 +47,7 @@ func (f *Failure) Report(most, room int) (text string, all bool) {
 func (f *Failure) Canonical(fresh func() *Names) string {
 	return Canonical(fresh, func(n *Names) string {
 		named := *f
+		n.slow = f.Verdict.Slow
 		named.Events = n.Events(f.Events)
 		v := n.Verdict(f.Verdict)
 		named.Verdict, named.Again = &v, nil

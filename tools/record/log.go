@@ -38,6 +38,7 @@ type Event struct {
 	Pieces int
 	What   Phrase // what happened, in words; the empty one lets Kind and Data speak
 	Cut    bool   // Data is less than there should have been; where a long stream is cut is chance
+	Sure   int    // how many bytes of Data are not chance; 0: all
 	From   bool   // for Connect: the program under test dialled
 	Line   int    // of the script, the command that was at work; 0 when unknown
 

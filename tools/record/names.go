@@ -23,6 +23,7 @@ type Names struct {
 	// Words are numbers that a program made up, such as the id of a ping.
 	Words map[string]string
 
+	slow      bool                      // what came, came until the program's time was over
 	wrong     bool                      // what is named are a program's last words
 	addresses map[netip.AddrPort]uint16 // the ports that stand for those of addresses
 	listening uint16                    // how many addresses there are at which something listens
@@ -58,6 +59,12 @@ func (n *Names) Events(events []Event) []Event {
 			all[i].What = n.phrase(e.What, e.Kind == Connect)
 		}
 		all[i].Data, all[i].somany = n.Bytes(e.Data), e.Cut && e.Size >= long
+		if e.Sure > 0 {
+			all[i].Data, all[i].somany = n.Bytes(e.Data[:min(e.Sure, len(e.Data))]), true
+		}
+		if n.slow && e.Cut && e.Kind == In {
+			all[i].What = Say("N bytes")
+		}
 	}
 	return all
 }

@@ -16,6 +16,8 @@ type Verdict struct {
 
 	Anywhere  bool // Where is chance: the program was in a loop, or another thread came first
 	Anytime   bool // and so is when it was seen
+	Endless   bool // Words and Said are chance: the program prints and prints
+	Sure      int  // how many bytes of Got are not chance, where a timer of the program sends more; 0: all
 	somewhere bool // the first difference is far behind, and where is chance
 
 	Evidence any // what the facts of causes and hints ask; nil: nothing is known
@@ -40,7 +42,16 @@ func (n *Names) Verdict(v *Verdict) Verdict {
 	if named.somewhere = v.Want != nil && FirstDifference(v.Want, v.Got) >= long; named.somewhere {
 		named.Words = nil
 	}
-	named.Words, named.Said = n.texts(named.Words), n.texts(v.Said)
+	if v.Sure > 0 {
+		named.Got = named.Got[:min(v.Sure, len(named.Got))]
+	}
+	if named.Said = v.Said; v.Endless {
+		named.Words, named.Said = nil, nil
+	}
+	named.Words, named.Said = n.texts(named.Words), n.texts(named.Said)
+	if v.Slow { // how much has come by then is chance
+		named.Compare = false
+	}
 	named.Where = nil
 	for _, place := range v.Where {
 		if !v.Anywhere {
