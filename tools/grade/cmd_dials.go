@@ -102,7 +102,7 @@ func (s *scene) dialsNow(p *program, r *portRun, most int) {
 func (s *scene) tooMany(p *program, r *portRun, want int) {
 	s.rest(p) // how many there will be
 	_, have, _ := r.underWay()
-	s.rejectAt(p, "", record.Say("%d dials are under way at the same time", have), Verdict{Code: TooMany, What: record.Say("more dials are under way at the same time than the %d that were allowed", want)})
+	s.rejectAt(p, "", record.Say("%v dials are under way at the same time", record.Varies(have, "N")), Verdict{Code: TooMany, Anywhere: true, What: record.Say("more dials are under way at the same time than the %d that were allowed", want)})
 }
 
 func (s *scene) tooFew(p *program, end why, have, want int) {
