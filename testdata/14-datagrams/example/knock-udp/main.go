@@ -1,6 +1,6 @@
-// Knock sends one datagram, and waits for one reply, but no longer than WAIT.
+// Knock-udp sends one datagram, and waits for one reply, but no longer than WAIT.
 //
-//	knock ADDR WAIT TEXT
+//	knock-udp ADDR WAIT TEXT
 package main
 
 import (
