@@ -32,7 +32,10 @@ func main() {
 	}
 }
 
-// run listens on addr and serves clients until accepting fails.
+// run listens on addr, prints "listening on" and the address that the kernel
+// has given the socket, and serves clients until accepting fails. With hold it
+// reads a line from standard input before the first accept; the end of the
+// input will do, too.
 func run(addr string, backlog int, hold bool) error {
 	at, err := parse(addr)
 	if err != nil {
@@ -67,7 +70,9 @@ func parse(addr string) (*unix.SockaddrInet4, error) {
 	return &unix.SockaddrInet4{Addr: at.Addr().As4(), Port: int(at.Port())}, nil
 }
 
-// listen returns the descriptor of a socket that listens at the address.
+// listen returns the descriptor of a socket that listens at the address, and
+// that no other program inherits. When a call fails, no descriptor stays open,
+// and the error names the call.
 func listen(at *unix.SockaddrInet4, backlog int) (int, error) {
 	fd, err := unix.Socket(unix.AF_INET, unix.SOCK_STREAM, 0)
 	if err != nil {
@@ -81,7 +86,9 @@ func listen(at *unix.SockaddrInet4, backlog int) (int, error) {
 	return fd, nil
 }
 
-// open gives the socket its address and opens it to clients.
+// open gives the socket its address and opens it to clients, with this backlog.
+// An address that only old connections use is no obstacle. The error names the
+// call that failed.
 func open(fd int, at *unix.SockaddrInet4, backlog int) error {
 	err := unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_REUSEADDR, 1)
 	if err != nil {
@@ -122,7 +129,9 @@ const (
 	longest  = 1000
 )
 
-// handle serves one client to its end and closes conn.
+// handle serves one client to its end and closes conn, which no other program
+// inherits. What goes wrong with one client goes to standard error, and is no
+// reason to stop serving others.
 func handle(conn int) {
 	defer unix.Close(conn)
 	unix.CloseOnExec(conn)
@@ -133,7 +142,8 @@ func handle(conn int) {
 	unix.Shutdown(conn, unix.SHUT_WR) // our FIN, whoever else holds the socket
 }
 
-// echo sends back every byte, until the end of the stream: a read of no bytes.
+// echo sends back every byte, until the end of the stream: then it returns nil.
+// A signal that interrupts a call is no failure.
 func echo(conn int) error {
 	buf := make([]byte, 4096)
 	for {
@@ -150,7 +160,8 @@ func echo(conn int) error {
 	}
 }
 
-// writeAll writes all of data: a write may take less than it was given.
+// writeAll writes all of data: a write may take less than it was given, and may
+// be interrupted by a signal.
 func writeAll(conn int, data []byte) error {
 	for len(data) > 0 {
 		n, err := unix.Write(conn, data)

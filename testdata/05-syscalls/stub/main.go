@@ -5,11 +5,13 @@
 //	echo-sys [-listen ADDR] [-backlog N] [-hold]
 //
 // It prints "listening on ADDR", an IPv4 address and a port, once it can be
-// reached, and serves its clients one after another, with a backlog of N. With
-// -hold it reads a line from standard input before it accepts the first.
+// reached, and serves its clients one after another, with a backlog of N.
+// With -hold it reads a line from standard input before it accepts the first.
+// When it has no file descriptor left for the next client, it waits until it
+// has one.
 //
-// This file is the only one you edit. Read chapters/05-syscalls.md first: it
-// goes through the system calls one by one. Package net is not needed.
+// This file is the only one you edit. Read chapters/05-syscalls.md first, as far
+// as the exercise. Package net is not needed.
 package main
 
 import (
@@ -35,18 +37,16 @@ func main() {
 	}
 }
 
-// run listens on addr and serves clients until accepting fails.
+// run listens on addr, prints "listening on" and the address that the kernel
+// has given the socket, and serves clients until accepting fails. With hold it
+// reads a line from standard input before the first accept; the end of the
+// input will do, too.
 func run(addr string, backlog int, hold bool) error {
 	at, err := parse(addr)
 	if err != nil {
 		return err
 	}
-	// TODO:
-	//  1. Call listen, and see to it that its descriptor is closed at the end.
-	//  2. Ask the kernel for the address (unix.Getsockname; the result is a
-	//     *unix.SockaddrInet4), and print "listening on ADDR" and a newline.
-	//  3. With hold, read one line from standard input, by package bufio.
-	//  4. Call serve, and return what it returns.
+	// TODO
 	_ = at
 	return nil
 }
@@ -63,57 +63,49 @@ func parse(addr string) (*unix.SockaddrInet4, error) {
 	return &unix.SockaddrInet4{Addr: at.Addr().As4(), Port: int(at.Port())}, nil
 }
 
-// listen returns the descriptor of a socket that listens at the address.
+// listen returns the descriptor of a socket that listens at the address, and
+// that no other program inherits. When a call fails, no descriptor stays open,
+// and the error names the call.
 func listen(at *unix.SockaddrInet4, backlog int) (int, error) {
-	// TODO:
-	//  1. Make a TCP socket for IPv4: unix.Socket. Mark it close-on-exec:
-	//     unix.CloseOnExec.
-	//  2. Call open. When that fails, close the descriptor.
+	// TODO
 	return -1, nil
 }
 
-// open gives the socket its address and opens it to clients.
+// open gives the socket its address and opens it to clients, with this backlog.
+// An address that only old connections use is no obstacle. The error names the
+// call that failed.
 func open(fd int, at *unix.SockaddrInet4, backlog int) error {
-	// TODO:
-	//  1. Allow an address that a connection in TIME-WAIT uses: SO_REUSEADDR.
-	//  2. Bind the socket to the address.
-	//  3. Listen, with the backlog.
-	//  Each can fail: os.NewSyscallError("bind", err) says which one did.
+	// TODO
 	return nil
 }
 
 // serve takes clients from ln one at a time, until accepting fails. EINTR and
 // ECONNABORTED, a signal and a client that has left the queue, are no failure.
+// EMFILE and ENFILE say that this process, or the whole system, has no
+// descriptor left: others will be closed.
 func serve(ln int) error {
-	// TODO: in a loop:
-	//  1. Accept the next client: unix.Accept.
-	//  2. After EINTR and ECONNABORTED go round again; return any other error.
-	//  3. Hand the new descriptor to handle.
+	// TODO
 	return nil
 }
 
-// handle serves one client to its end and closes conn.
+// handle serves one client to its end and closes conn, which no other program
+// inherits. What goes wrong with one client goes to standard error, and is no
+// reason to stop serving others.
 func handle(conn int) {
-	// TODO:
-	//  1. See to it that conn is closed, however this function ends.
-	//  2. Mark it close-on-exec.
-	//  3. Call echo. Tell its error on standard error: it concerns this client
-	//     alone. Without one, send the FIN: unix.Shutdown.
+	// TODO
 }
 
-// echo sends back every byte, until the end of the stream: a read of no bytes.
+// echo sends back every byte, until the end of the stream: then it returns nil.
+// A signal that interrupts a call is no failure.
 func echo(conn int) error {
-	// TODO: make a buffer, then again and again
-	//  1. read into it (unix.Read), and once more after EINTR;
-	//  2. return at the end of the stream, and after any other error;
-	//  3. hand the n bytes that were read to writeAll.
+	// TODO
 	return nil
 }
 
-// writeAll writes all of data: a write may take less than it was given.
+// writeAll writes all of data: a write may take less than it was given, and may
+// be interrupted by a signal.
 func writeAll(conn int, data []byte) error {
-	// TODO: as long as there is data: unix.Write, and cut off the front that
-	// was written. After EINTR nothing was.
+	// TODO
 	return nil
 }
 
