@@ -24,7 +24,9 @@ func main() {
 	}
 }
 
-// run listens on addr and serves one client.
+// run listens on addr, announces on standard output the address that it has
+// got, and serves one client. It returns the first error, of its own or of
+// serve. The listener is closed when run returns.
 func run(addr string) error {
 	ln, err := net.Listen("tcp", addr)
 	if err != nil {
@@ -35,7 +37,9 @@ func run(addr string) error {
 	return serve(ln)
 }
 
-// serve takes one client from ln and echoes until that client is done.
+// serve waits for one client of ln, as long as it takes, and echoes until that
+// client is done. It returns the first error. The connection is closed when
+// serve returns.
 func serve(ln net.Listener) error {
 	conn, err := ln.Accept()
 	if err != nil {
@@ -45,8 +49,9 @@ func serve(ln net.Listener) error {
 	return echo(conn)
 }
 
-// echo sends back every byte that the peer sends, until the peer's end of
-// stream.
+// echo sends back every byte that the peer sends, as soon as it comes, until
+// the peer's end of stream, for which it returns nil. It returns every other
+// error of a read or a write.
 func echo(conn net.Conn) error {
 	buf := make([]byte, 4096)
 	for {

@@ -7,7 +7,7 @@
 // a network error it exits with status 1. It has no limit of time.
 //
 // This file is the only one you edit.
-// Read chapters/02-echo-once.md first: it builds the program step by step.
+// Read chapters/02-echo-once.md first, as far as its exercise.
 package main
 
 import (
@@ -18,8 +18,7 @@ import (
 )
 
 func main() {
-	// TODO: delete the next line, write run, serve and echo, and run the
-	// grader.
+	// TODO: delete the next line, and begin with run.
 	notWritten()
 
 	listen := flag.String("listen", "127.0.0.1:0", "`address` to listen on")
@@ -30,33 +29,27 @@ func main() {
 	}
 }
 
-// run listens on addr and serves one client.
+// run listens on addr, announces on standard output the address that it has
+// got, and serves one client. It returns the first error, of its own or of
+// serve. The listener is closed when run returns.
 func run(addr string) error {
-	// TODO:
-	//  1. Listen on addr over TCP. Return the error if that fails; otherwise
-	//     make sure that the listener is closed when run returns.
-	//  2. Print "listening on ADDR" and a newline on standard output, with
-	//     the listener's own address: addr may have asked for port 0.
-	//  3. Call serve, and return what it returns.
+	// TODO: the first scenario passes when this and serve work.
 	return nil
 }
 
-// serve takes one client from ln and echoes until that client is done.
+// serve waits for one client of ln, as long as it takes, and echoes until that
+// client is done. It returns the first error. The connection is closed when
+// serve returns.
 func serve(ln net.Listener) error {
-	// TODO:
-	//  1. Accept one connection, and make sure that it is closed when serve
-	//     returns.
-	//  2. Call echo, and return what it returns.
+	// TODO: and this.
 	return nil
 }
 
-// echo sends back every byte that the peer sends, until the peer's end of
-// stream.
+// echo sends back every byte that the peer sends, as soon as it comes, until
+// the peer's end of stream, for which it returns nil. It returns every other
+// error of a read or a write.
 func echo(conn net.Conn) error {
-	// TODO: make a buffer, then again and again
-	//  1. read into it,
-	//  2. write back the bytes that were read, and no others,
-	//  3. return nil when Read said io.EOF, and any other error as it is.
+	// TODO: then this.
 	return nil
 }
 

@@ -12,6 +12,9 @@ import (
 	"net"
 )
 
+// sentence is the quote of every day: the robustness principle of TCP, shortened.
+const sentence = "Be conservative in what you do, be liberal in what you accept.\n"
+
 func main() {
 	log.SetFlags(0)
 	at := flag.String("listen", "127.0.0.1:0", "`address` to listen on")
@@ -28,7 +31,7 @@ func main() {
 		log.Fatal(err)
 	}
 	fmt.Println("a client:", client.LocalAddr(), "<-", client.RemoteAddr())
-	if _, err := io.WriteString(client, "Be conservative in what you send.\n"); err != nil {
+	if _, err := io.WriteString(client, sentence); err != nil {
 		log.Fatal(err)
 	}
 	client.Close()

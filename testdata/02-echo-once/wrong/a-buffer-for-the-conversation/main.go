@@ -4,7 +4,7 @@
 // When the buffer is full, Read has no room, returns 0 at once, and the loop
 // never ends.
 //
-// Caught by: 06-mebibyte (busy-loop).
+// Caught by: 07-mebibyte (busy-loop).
 package main
 
 import (

@@ -2,7 +2,7 @@
 //
 // Six seconds after its start the server is not there any more.
 //
-// Caught by: 13-silent-for-long (exited).
+// Caught by: 14-silent-for-long (exited).
 package main
 
 import (

@@ -3,7 +3,7 @@
 // So it is collected until a read is short. For a message that is exactly as
 // long as the buffer that read never comes.
 //
-// Caught by: 12-sizes (silence).
+// Caught by: 13-sizes (silence).
 package main
 
 import (

@@ -2,7 +2,7 @@
 //
 // "\r\n" comes back as "\n": one byte less.
 //
-// Caught by: 11-byte-by-value (wrong-bytes).
+// Caught by: 12-byte-by-value (wrong-bytes).
 package main
 
 import (

@@ -4,7 +4,7 @@
 // A script that reads the address from standard output finds other lines in
 // it.
 //
-// Caught by: 01-one-line (output).
+// Caught by: 01-comes-and-goes (output).
 package main
 
 import (

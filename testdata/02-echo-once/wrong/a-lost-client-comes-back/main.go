@@ -3,7 +3,7 @@
 // After a reset the server waits for somebody who does not know that he is
 // expected.
 //
-// Caught by: 08-reset (no-exit).
+// Caught by: 09-reset (no-exit).
 package main
 
 import (

@@ -3,7 +3,7 @@
 // A goroutine writes what another one reads. At the end of the stream it has a
 // fiftieth of a second for what is left; a client that reads later loses it.
 //
-// Caught by: 17-late-reader (early-eof).
+// Caught by: 18-late-reader (early-eof).
 package main
 
 import (

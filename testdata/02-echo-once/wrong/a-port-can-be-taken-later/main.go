@@ -3,7 +3,7 @@
 // A listener finds out which port is free and is closed again; the address is
 // announced, and only then does the program really listen there.
 //
-// Caught by: 10-listens-first (not-listening).
+// Caught by: 11-listens-first (not-listening).
 package main
 
 import (

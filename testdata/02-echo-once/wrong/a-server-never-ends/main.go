@@ -2,7 +2,7 @@
 //
 // The server for one client stays for ever after that client has left.
 //
-// Caught by: 08-reset (no-exit).
+// Caught by: 09-reset (no-exit).
 package main
 
 import (

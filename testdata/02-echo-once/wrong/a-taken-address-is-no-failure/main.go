@@ -2,7 +2,7 @@
 //
 // The address is taken: the program says so and exits with status 0.
 //
-// Caught by: 19-address-in-use (exit-status).
+// Caught by: 20-address-in-use (exit-status).
 package main
 
 import (

@@ -2,7 +2,7 @@
 //
 // The first Read that fills the buffer ends the server in a panic.
 //
-// Caught by: 06-mebibyte (crash).
+// Caught by: 07-mebibyte (crash).
 package main
 
 import (

@@ -2,7 +2,7 @@
 //
 // The network is "tcp4", and [::1]:0 is refused.
 //
-// Caught by: 20-ipv6 (exited).
+// Caught by: 21-ipv6 (exited).
 package main
 
 import (

@@ -2,7 +2,7 @@
 //
 // The server for one client stays after that client has left.
 //
-// Caught by: 09-exit (no-exit).
+// Caught by: 10-exit (no-exit).
 package main
 
 import (

@@ -4,7 +4,7 @@
 // When the newline travels alone, the client is hung up on in the middle of
 // its line.
 //
-// Caught by: 03-byte-by-byte (early-eof).
+// Caught by: 04-byte-by-byte (early-eof).
 package main
 
 import (

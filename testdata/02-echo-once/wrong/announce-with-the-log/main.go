@@ -3,7 +3,7 @@
 // Whoever starts the server from a script waits for the address on standard
 // output for ever.
 //
-// Caught by: 01-one-line (not-listening).
+// Caught by: 01-comes-and-goes (not-listening).
 package main
 
 import (

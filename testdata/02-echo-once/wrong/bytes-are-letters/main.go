@@ -2,7 +2,7 @@
 //
 // Every byte that is not valid UTF-8 comes back as three others.
 //
-// Caught by: 05-any-bytes (wrong-bytes).
+// Caught by: 06-any-bytes (wrong-bytes).
 package main
 
 import (

@@ -2,7 +2,7 @@
 //
 // Every byte 13 is missing from what comes back.
 //
-// Caught by: 05-any-bytes (wrong-bytes).
+// Caught by: 06-any-bytes (wrong-bytes).
 package main
 
 import (

@@ -3,7 +3,7 @@
 // The second Close reports an error, and a conversation that ended well has
 // status 1.
 //
-// Caught by: 07-half-close (exited).
+// Caught by: 01-comes-and-goes (exited).
 package main
 
 import (

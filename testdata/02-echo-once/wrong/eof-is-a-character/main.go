@@ -2,7 +2,7 @@
 //
 // A client whose data has a byte 4 in it is hung up on at that point.
 //
-// Caught by: 05-any-bytes (early-eof).
+// Caught by: 06-any-bytes (early-eof).
 package main
 
 import (

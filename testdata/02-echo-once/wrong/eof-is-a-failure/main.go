@@ -2,7 +2,7 @@
 //
 // Every conversation that ended well is reported as failed.
 //
-// Caught by: 07-half-close (exited).
+// Caught by: 01-comes-and-goes (exited).
 package main
 
 import (

@@ -2,7 +2,7 @@
 //
 // Newlines appear in the middle of what the client has sent.
 //
-// Caught by: 02-no-newline (wrong-bytes).
+// Caught by: 03-no-newline (wrong-bytes).
 package main
 
 import (

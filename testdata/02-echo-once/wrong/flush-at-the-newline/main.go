@@ -2,7 +2,7 @@
 //
 // Half a line is kept back until the other half comes.
 //
-// Caught by: 02-no-newline (silence).
+// Caught by: 03-no-newline (silence).
 package main
 
 import (

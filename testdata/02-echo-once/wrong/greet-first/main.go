@@ -3,7 +3,7 @@
 // The first thing that comes back is not what the client has sent, and all
 // that follows is shifted.
 //
-// Caught by: 01-one-line (wrong-bytes).
+// Caught by: 01-comes-and-goes (extra-bytes).
 package main
 
 import (

@@ -2,7 +2,7 @@
 //
 // A client that sends no newline gets no reply.
 //
-// Caught by: 02-no-newline (silence).
+// Caught by: 03-no-newline (silence).
 package main
 
 import (

@@ -3,7 +3,7 @@
 // Close sends a reset: the client sees an error after a conversation in which
 // nothing went wrong.
 //
-// Caught by: 07-half-close (reset).
+// Caught by: 01-comes-and-goes (reset).
 package main
 
 import (

@@ -3,7 +3,7 @@
 // Nobody learns the port before the first client has come, and no client comes
 // without the port.
 //
-// Caught by: 01-one-line (not-listening).
+// Caught by: 01-comes-and-goes (not-listening).
 package main
 
 import (

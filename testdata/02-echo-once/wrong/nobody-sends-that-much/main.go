@@ -2,7 +2,7 @@
 //
 // Anything longer is cut off in the middle, politely and without an error.
 //
-// Caught by: 06-mebibyte (early-eof).
+// Caught by: 07-mebibyte (early-eof).
 package main
 
 import (

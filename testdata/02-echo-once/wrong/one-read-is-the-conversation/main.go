@@ -3,7 +3,7 @@
 // Whatever the client says after its first bytes is lost, and it is hung up
 // on.
 //
-// Caught by: 02-no-newline (early-eof).
+// Caught by: 03-no-newline (early-eof).
 package main
 
 import (

@@ -2,7 +2,7 @@
 //
 // A client that vanishes takes the server down with a stack trace.
 //
-// Caught by: 08-reset (crash).
+// Caught by: 09-reset (crash).
 package main
 
 import (

@@ -3,7 +3,7 @@
 // A service that was meant for this machine alone is open to the whole
 // network.
 //
-// Caught by: 01-one-line (wrong-address).
+// Caught by: 01-comes-and-goes (wrong-address).
 package main
 
 import (

@@ -2,7 +2,7 @@
 //
 // The user is told port 0, where nobody can connect.
 //
-// Caught by: 01-one-line (wrong-address).
+// Caught by: 01-comes-and-goes (wrong-address).
 package main
 
 import (

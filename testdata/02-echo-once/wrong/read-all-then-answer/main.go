@@ -2,7 +2,7 @@
 //
 // A client that wants its first line back before it goes on waits for ever.
 //
-// Caught by: 01-one-line (silence).
+// Caught by: 02-one-line (silence).
 package main
 
 import (

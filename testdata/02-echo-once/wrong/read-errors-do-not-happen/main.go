@@ -3,7 +3,7 @@
 // After the first client has left, one processor core is at 100 %, and the
 // client never sees the end.
 //
-// Caught by: 07-half-close (busy-loop).
+// Caught by: 01-comes-and-goes (busy-loop).
 package main
 
 import (

@@ -3,7 +3,7 @@
 // Anything shorter than the buffer comes back only when the client has hung
 // up.
 //
-// Caught by: 01-one-line (silence).
+// Caught by: 02-one-line (silence).
 package main
 
 import (

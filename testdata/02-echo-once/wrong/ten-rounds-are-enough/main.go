@@ -2,7 +2,7 @@
 //
 // The connection ends when the network happens to deliver in small pieces.
 //
-// Caught by: 03-byte-by-byte (early-eof).
+// Caught by: 04-byte-by-byte (early-eof).
 package main
 
 import (

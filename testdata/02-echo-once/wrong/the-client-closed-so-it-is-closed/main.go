@@ -3,7 +3,7 @@
 // The socket stays in CLOSE-WAIT, and a client that waits for the server's FIN
 // waits for ever.
 //
-// Caught by: 07-half-close (no-eof).
+// Caught by: 01-comes-and-goes (no-eof).
 package main
 
 import (

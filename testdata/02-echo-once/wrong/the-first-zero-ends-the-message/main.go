@@ -3,7 +3,7 @@
 // After a longer message, the end of it is sent again behind every shorter
 // one.
 //
-// Caught by: 04-long-then-short (wrong-bytes).
+// Caught by: 05-long-then-short (wrong-bytes).
 package main
 
 import (

@@ -2,7 +2,7 @@
 //
 // They do, unless the connection is closed before that moment is over.
 //
-// Caught by: 16-last-words (early-eof).
+// Caught by: 17-last-words (early-eof).
 package main
 
 import (

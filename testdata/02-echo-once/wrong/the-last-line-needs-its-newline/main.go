@@ -2,7 +2,7 @@
 //
 // A file that has no newline at its end comes back one byte longer.
 //
-// Caught by: 07-half-close (extra-bytes).
+// Caught by: 08-half-close (extra-bytes).
 package main
 
 import (

@@ -3,7 +3,7 @@
 // It may, but the goroutine that reads does not get there: it waits until the
 // one that writes takes the next chunk, and that one has returned.
 //
-// Caught by: 18-reset-while-sending (crash).
+// Caught by: 19-reset-while-sending (crash).
 package main
 
 import (

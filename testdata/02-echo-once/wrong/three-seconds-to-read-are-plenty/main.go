@@ -2,7 +2,7 @@
 //
 // The write's deadline cuts the echo of a client that reads late.
 //
-// Caught by: 14-reads-late (exited).
+// Caught by: 15-reads-late (exited).
 package main
 
 import (

@@ -2,7 +2,7 @@
 //
 // The server hangs up then, in the middle of a conversation.
 //
-// Caught by: 15-long-conversation (early-eof).
+// Caught by: 16-long-conversation (early-eof).
 package main
 
 import (

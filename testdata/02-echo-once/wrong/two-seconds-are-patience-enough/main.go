@@ -2,7 +2,7 @@
 //
 // The deadline of a read is taken for the end of the conversation.
 //
-// Caught by: 13-silent-for-long (early-eof).
+// Caught by: 14-silent-for-long (early-eof).
 package main
 
 import (

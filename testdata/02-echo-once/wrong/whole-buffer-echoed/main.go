@@ -2,7 +2,7 @@
 //
 // Behind every short message comes whatever else was in the buffer.
 //
-// Caught by: 02-no-newline (wrong-bytes).
+// Caught by: 03-no-newline (wrong-bytes).
 package main
 
 import (

@@ -2,7 +2,7 @@
 //
 // The reply stays in the program until the client gives up.
 //
-// Caught by: 01-one-line (silence).
+// Caught by: 02-one-line (silence).
 package main
 
 import (

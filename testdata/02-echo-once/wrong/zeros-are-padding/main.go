@@ -2,7 +2,7 @@
 //
 // Every file that ends in zero bytes comes back shorter.
 //
-// Caught by: 05-any-bytes (silence).
+// Caught by: 06-any-bytes (silence).
 package main
 
 import (
