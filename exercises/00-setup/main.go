@@ -1,4 +1,4 @@
-// Greeter is a server that says one line to whoever connects, then hangs up.
+// Greeter is a server that says one line to each client, then hangs up.
 //
 //	greeter [-listen ADDR]
 //
@@ -17,7 +17,7 @@ import (
 	"os"
 )
 
-// greeting is what every client is told.
+// greeting is what every client gets.
 const greeting = "hello, sprocket\n"
 
 func main() {

@@ -1,6 +1,6 @@
 // Belief: a server that ends without a word has failed.
 //
-// Commands that are answered by silence, such as good byes, seem to fail every
+// Commands that are answered by silence, such as goodbyes, seem to fail every
 // time.
 //
 // Caught by: 12-ends (exit-status).

@@ -1,4 +1,4 @@
-// Belief: the address was given by the user, so somebody listens there.
+// Belief: the address was given by the user, so a server listens there.
 //
 // A typing error in the address ends in a panic that no user can read.
 //

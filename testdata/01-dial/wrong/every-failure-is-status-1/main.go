@@ -1,4 +1,4 @@
-// Belief: there are two outcomes, 0 for success and 1 for everything else.
+// Belief: there are two outcomes, 0 for success and 1 foreverything else.
 //
 // A script cannot tell a server that is down, which may be tried again, from
 // its own mistake.

@@ -1,6 +1,6 @@
 // Belief: an arrow from the server to me shows best which way the reply goes.
 //
-// Whoever compares the two addresses with a capture or with ss reads them the
+// A reader who compares the two addresses with a capture or with ss reads them the
 // wrong way round.
 //
 // Caught by: 08-two-dials (output).

@@ -31,7 +31,7 @@ func ask(addr string, words []string) error {
 	if err != nil {
 		return err
 	}
-	defer conn.Close() // says good bye when everything is done
+	defer conn.Close() // says goodbye when everything is done
 	fmt.Fprintf(os.Stderr, "tcp %s -> %s\n", conn.LocalAddr(), conn.RemoteAddr())
 
 	// The newline ends the request.

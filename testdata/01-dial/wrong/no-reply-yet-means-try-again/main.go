@@ -1,7 +1,7 @@
 // Belief: io.EOF before the first byte means that the server has not answered
 // yet.
 //
-// A server that ends without a word keeps the program busy for ever.
+// A server that ends without a word keeps the program busy forever.
 //
 // Caught by: 12-ends (busy-loop).
 package main

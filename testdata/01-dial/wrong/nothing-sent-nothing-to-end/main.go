@@ -1,6 +1,6 @@
 // Belief: who has sent nothing need not say that he is done.
 //
-// A server that waits for the end of the request waits for ever when there are
+// A server that waits for the end of the request waits forever when there are
 // no words.
 //
 // Caught by: 07-listen-only (no-eof).

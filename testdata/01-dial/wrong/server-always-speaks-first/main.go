@@ -1,6 +1,6 @@
-// Belief: a server greets whoever connects, so I read before I write.
+// Belief: a server greets each client, so I read before I write.
 //
-// Client and server wait for each other for ever, unless the server has a
+// Client and server wait for each other forever, unless the server has a
 // banner.
 //
 // Caught by: 02-one-line (silence).

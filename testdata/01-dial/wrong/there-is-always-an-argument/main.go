@@ -1,4 +1,4 @@
-// Belief: whoever calls the program knows that it needs an address.
+// Belief: the caller knows that it needs an address.
 //
 // A first try without arguments is answered by a panic instead of help.
 //

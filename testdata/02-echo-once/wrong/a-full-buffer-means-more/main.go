@@ -40,7 +40,7 @@ func run(addr string) error {
 }
 
 func echo(conn net.Conn) error {
-	buf := make([]byte, 32<<10)
+	buf := make([]byte, 4097) // a page, and one byte to see that there is more
 	var message []byte
 	for {
 		n, err := conn.Read(buf)

@@ -1,4 +1,4 @@
-// Belief: whoever watches the server wants to read on its standard output what
+// Belief: the operator wants to read on its standard output what
 // goes on.
 //
 // A script that reads the address from standard output finds other lines in

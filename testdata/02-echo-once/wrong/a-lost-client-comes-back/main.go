@@ -1,6 +1,6 @@
 // Belief: a client that was lost by accident connects again, so wait for it.
 //
-// After a reset the server waits for somebody who does not know that he is
+// After a reset the server waits for a client that does not know that it is
 // expected.
 //
 // Caught by: 09-reset (no-exit).
@@ -39,7 +39,7 @@ func run(addr string) error {
 		err = echo(conn)
 		conn.Close()
 		if err == nil {
-			return nil // a proper good bye
+			return nil // a proper goodbye
 		}
 		fmt.Fprintln(os.Stderr, "connection lost, waiting for the client:", err)
 	}

@@ -1,6 +1,6 @@
 // Belief: a server runs until it is stopped, whatever its clients do.
 //
-// The server for one client stays for ever after that client has left.
+// The server for one client stays forever after that client has left.
 //
 // Caught by: 09-reset (no-exit).
 package main

@@ -1,4 +1,4 @@
-// Belief: where somebody serves already, all is well.
+// Belief: where another server is already, all is well.
 //
 // The address is taken: the program says so and exits with status 0.
 //

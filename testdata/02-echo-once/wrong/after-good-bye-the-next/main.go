@@ -1,4 +1,4 @@
-// Belief: a client that says good bye makes room for the next one.
+// Belief: a client that says goodbye makes room for the next one.
 //
 // The server for one client stays after that client has left.
 //

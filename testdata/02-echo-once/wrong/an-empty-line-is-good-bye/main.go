@@ -1,5 +1,5 @@
 // Belief: each Read returns one line as it was typed, and an empty one says
-// good bye.
+// goodbye.
 //
 // When the newline travels alone, the client is hung up on in the middle of
 // its line.

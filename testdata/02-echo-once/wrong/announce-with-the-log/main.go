@@ -1,7 +1,7 @@
 // Belief: a line that people read belongs into the log, and log prints lines.
 //
-// Whoever starts the server from a script waits for the address on standard
-// output for ever.
+// A script that starts the server waits for the address on standard
+// output forever.
 //
 // Caught by: 01-comes-and-goes (not-listening).
 package main

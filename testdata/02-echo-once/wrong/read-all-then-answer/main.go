@@ -1,6 +1,6 @@
 // Belief: first comes the whole request, then the whole reply.
 //
-// A client that wants its first line back before it goes on waits for ever.
+// A client that wants its first line back before it goes on waits forever.
 //
 // Caught by: 02-one-line (silence).
 package main

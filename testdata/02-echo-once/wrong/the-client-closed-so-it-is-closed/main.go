@@ -1,7 +1,7 @@
 // Belief: the client ended the connection, so the connection is gone.
 //
 // The socket stays in CLOSE-WAIT, and a client that waits for the server's FIN
-// waits for ever.
+// waits forever.
 //
 // Caught by: 01-comes-and-goes (no-eof).
 package main
@@ -40,7 +40,7 @@ func run(addr string) error {
 		return err
 	}
 
-	// A server stays until somebody presses Ctrl-C.
+	// A server stays until Ctrl-C is pressed.
 	interrupt := make(chan os.Signal, 1)
 	signal.Notify(interrupt, os.Interrupt)
 	<-interrupt

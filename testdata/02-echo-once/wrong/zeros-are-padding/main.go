@@ -41,7 +41,7 @@ func run(addr string) error {
 
 func echo(conn net.Conn) error {
 	for {
-		buf := make([]byte, 4096) // clean for every message
+		buf := make([]byte, 4096) // clean forevery message
 		_, err := conn.Read(buf)
 		if err == io.EOF {
 			return nil

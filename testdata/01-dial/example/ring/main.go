@@ -1,7 +1,7 @@
-// Knock connects to a server, prints the two ends of the connection, and
+// Ring connects to a server, prints the two ends of the connection, and
 // leaves.
 //
-//	knock ADDR
+//	ring ADDR
 package main
 
 import (
@@ -14,7 +14,7 @@ import (
 func main() {
 	log.SetFlags(0)
 	if len(os.Args) != 2 {
-		log.Fatal("usage: knock ADDR")
+		log.Fatal("usage: ring ADDR")
 	}
 	conn, err := net.Dial("tcp", os.Args[1])
 	if err != nil {
