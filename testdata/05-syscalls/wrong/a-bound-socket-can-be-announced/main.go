@@ -1,6 +1,6 @@
 //go:build linux
 
-// Belief: who has an address can be reached there.
+// Belief: a socket that has an address can be reached there.
 //
 // The address is announced after bind and before listen.
 //

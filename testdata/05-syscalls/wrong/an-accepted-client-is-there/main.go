@@ -1,6 +1,6 @@
 //go:build linux || darwin
 
-// Belief: whoever has been accepted is there, so asking for the address
+// Belief: a client that has been accepted is there, so asking for the address
 // cannot fail.
 //
 // A client may be gone before its turn; then its address is gone as well.

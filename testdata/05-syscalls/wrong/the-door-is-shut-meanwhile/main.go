@@ -1,6 +1,6 @@
 //go:build linux || darwin
 
-// Belief: one client at a time means that nobody may knock while one is
+// Belief: one client at a time means that no client may knock while one is
 // served.
 //
 // Closing a listener resets the connections that wait in its queue.

@@ -1,6 +1,6 @@
 //go:build linux || darwin
 
-// Belief: connections that nobody accepts are lost, so take them at once and
+// Belief: connections that are not accepted are lost, so take them at once and
 // keep a queue of N.
 //
 // The kernel keeps that queue already, before accept; this one is a second,

@@ -1,6 +1,6 @@
 //go:build linux
 
-// Belief: 0 is the value of a flag that nobody has given.
+// Belief: 0 is the value of a flag that was not given.
 //
 // -backlog 0 becomes SOMAXCONN.
 //
