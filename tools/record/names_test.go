@@ -94,3 +94,14 @@ func TestNamesKeepEvents(t *testing.T) {
 		t.Errorf("the events are now %v", events)
 	}
 }
+
+// A phrase says what was so when it was made.
+func TestPhraseIsKept(t *testing.T) {
+	at, data := &struct{ N int }{1}, []byte("before")
+	p := Say("%v, %v", at, Quoting(data, len(data), 20)).And("; %v", at)
+	at.N = 2
+	copy(data, "later!")
+	if got, want := p.String(), `&{1}, "before"; &{1}`; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}

@@ -2,6 +2,8 @@ package record
 
 import (
 	"fmt"
+	"reflect"
+	"slices"
 	"strconv"
 )
 
@@ -26,7 +28,19 @@ func Say(format string, args ...any) Phrase {
 	if false {
 		_ = fmt.Sprintf(format, args...) // so that go vet checks the calls
 	}
-	return Phrase{format, args}
+	return Phrase{format, frozen(args)}
+}
+
+// frozen returns args as they are now: what a pointer leads to may change before
+// the phrase is shown.
+func frozen(args []any) []any {
+	now := slices.Clone(args)
+	for i, arg := range now {
+		if reflect.ValueOf(arg).Kind() == reflect.Pointer {
+			now[i] = fmt.Sprint(arg)
+		}
+	}
+	return now
 }
 
 // And returns p with more at its end.
@@ -34,7 +48,7 @@ func (p Phrase) And(format string, args ...any) Phrase {
 	if false {
 		_ = fmt.Sprintf(format, args...)
 	}
-	return Phrase{"%v" + format, append([]any{p}, args...)}
+	return Phrase{"%v" + format, append([]any{p}, frozen(args)...)}
 }
 
 // Empty reports whether p says nothing.
@@ -99,7 +113,10 @@ type Quoted struct {
 	size, width int
 }
 
-// Quoting returns data as [Quote] quotes it.
-func Quoting(data []byte, size, width int) Quoted { return Quoted{data, size, width} }
+// Quoting returns data as [Quote] quotes it. It keeps no more of data than can
+// show, also where a long address gets a short name.
+func Quoting(data []byte, size, width int) Quoted {
+	return Quoted{slices.Clone(data[:min(len(data), 2*width+64)]), size, width}
+}
 
 func (q Quoted) String() string { return Quote(q.data, q.size, q.width) }
