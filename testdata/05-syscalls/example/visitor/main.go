@@ -1,9 +1,9 @@
 //go:build linux || darwin
 
-// Ring is a client made of system calls. It sends its words, says that it has
+// Visitor is a client made of system calls. It sends its words, says that it has
 // no more, and prints each piece of the reply.
 //
-//	ring ADDR WORDS
+//	visitor ADDR WORDS
 package main
 
 import (
@@ -17,7 +17,7 @@ import (
 
 func main() {
 	if len(os.Args) != 3 {
-		log.Fatal("usage: ring ADDR WORDS")
+		log.Fatal("usage: visitor ADDR WORDS")
 	}
 	addr, err := netip.ParseAddrPort(os.Args[1])
 	check("address", err)
@@ -44,6 +44,6 @@ func main() {
 func check(call string, err error) {
 	if err != nil {
 		log.SetFlags(0)
-		log.Fatal("ring: ", call, ": ", err)
+		log.Fatal("visitor: ", call, ": ", err)
 	}
 }
