@@ -71,6 +71,7 @@ func (s *scene) storm(n int) {
 func (s *scene) crowd(n int, what string) []*wire.Conn {
 	s.needFiles(n)
 	s.rest(s.main())
+	s.mayHold(n)
 	s.mute, s.hurry = true, true
 	s.log.Note("%d clients connect, and %s", n, what)
 	s.crowdMark = s.log.Mark()

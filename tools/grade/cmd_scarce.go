@@ -151,3 +151,13 @@ func portNumber(addr string) int {
 	at, _ := netip.ParseAddrPort(addr)
 	return int(at.Port())
 }
+
+// mayHold sees to it that the program may have so many connections: the soft
+// limit of one that does not ask for more is often 1,024 descriptors. Where the
+// system has no such limit, or cannot set it, nothing happens.
+func (s *scene) mayHold(n int) {
+	p := s.main()
+	if before, err := p.proc.LimitDescriptors(n + filesEach); err == nil && before > n+filesEach {
+		p.proc.LimitDescriptors(before)
+	}
+}

@@ -37,6 +37,7 @@ func commands() []command {
 		sizeCommands,
 		protocolCommands,
 		segmentCommands,
+		modelCommands,
 		flowCommands,
 		crowdCommands,
 		endCommands,
