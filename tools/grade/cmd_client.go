@@ -22,10 +22,10 @@ var clientCommands = []command{{
 		"With -udp the address is that of a UDP socket, as udp makes it; with -closed, too, every datagram sent there draws an ICMP port unreachable.",
 	run: (*scene).listen,
 }, {
-	name: "run", args: "[-as NAME] [-descriptors N] [-stdin] [-full] [--] [ARG...]", group: "A client under test",
+	name: "run", args: "[-as NAME] [-descriptors N] [-stdin] [-full] [-words N] [--] [ARG...]", group: "A client under test",
 	summary: "start the program as a client, with these arguments",
 	detail: "With -full no byte fits into its standard output (/dev/full). NAME is what other commands call this process; it is \"client\" when not given. With -descriptors it may have no more than N file descriptors. " +
-		"With -stdin its standard input is what input gives it; without, it is empty. " +
+		"With -stdin its standard input is what input gives it; without, it is empty. With -words N words more are its last arguments, as interview knows them. " +
 		"The first word that is none of these flags, or what follows --, begins the program's own arguments.",
 	run: (*scene).runClient,
 }, {
@@ -74,6 +74,7 @@ func (s *scene) listen(args []string) {
 
 func (s *scene) runClient(args []string) {
 	set, args := runFlags(args)
+	args = append(args[:len(args):len(args)], numberedWords(count(set["-words"]))...)
 	name := "client"
 	if n := set["-as"]; n != "" {
 		name = n
@@ -108,12 +109,12 @@ func commandLine(words []string) string {
 
 // runFlags takes the flags of run itself from args; a program has flags, too.
 func runFlags(args []string) (set map[string]string, rest []string) {
-	set = map[string]string{"-descriptors": "0"}
+	set = map[string]string{"-descriptors": "0", "-words": "0"}
 	for len(args) > 0 {
 		switch {
 		case args[0] == "-stdin" || args[0] == "-full":
 			set[args[0]], args = "yes", args[1:]
-		case len(args) > 1 && (args[0] == "-as" || args[0] == "-descriptors"):
+		case len(args) > 1 && (args[0] == "-as" || args[0] == "-descriptors" || args[0] == "-words"):
 			set[args[0]], args = args[1], args[2:]
 		case args[0] == "--":
 			return set, args[1:]
@@ -211,9 +212,9 @@ var programCommands = []command{{
 	summary: "wait until the program has ended, by itself and with this status",
 	run:     (*scene).exit,
 }, {
-	name: "output", args: "[-of NAME] TEXT...", group: "The program itself",
+	name: "output", args: "[-of NAME] [-answers] TEXT...", group: "The program itself",
 	summary: "standard output must be exactly TEXT so far",
-	detail:  "TEXT is as for send. Several are joined.",
+	detail:  "TEXT is as for send. Several are joined. With -answers it is what interview has answered, each with a newline.",
 	run:     (*scene).output,
 }, {
 	name: "log", args: "[-of NAME] [-lines N] [TEXT]", group: "The program itself",
@@ -275,11 +276,16 @@ func (s *scene) exit(args []string) {
 }
 
 func (s *scene) output(args []string) {
-	set, args := flags(args, nil, []string{"-of"})
-	atLeast(1, args)
+	set, args := flags(args, []string{"-answers"}, []string{"-of"})
 	p := s.program(set["-of"])
 	s.rest(p)
 	want, got := s.fill.joined(args), p.proc.Stdout().Bytes()
+	if set["-answers"] != "" {
+		exactly(0, args)
+		want = s.dg.answers
+	} else {
+		atLeast(1, args)
+	}
 	if string(want) == string(got) {
 		return
 	}

@@ -12,15 +12,11 @@ import (
 )
 
 var datagramCommands = []command{{
-	name: "udp", args: "NAME...", group: "Datagrams",
+	name: "udp", args: "[-port-of ADDR] NAME...", group: "Datagrams",
 	summary: "open UDP sockets of the grader's, each with an address of its own, in the variable $NAME",
-	detail:  "Such a socket hears everybody and speaks to everybody. It may be a client's, a server's or a stranger's.",
-	run: func(s *scene, args []string) {
-		atLeast(1, args)
-		for _, name := range args {
-			s.openUDP(name, s.host, false)
-		}
-	},
+	detail: "Such a socket hears everybody and speaks to everybody. It may be a client's, a server's or a stranger's. " +
+		"Where the server has an IPv6 address so has the socket. With -port-of it has the port of ADDR, on another loopback address.",
+	run: (*scene).udp,
 }, {
 	name: "sendto", args: "[-to ADDR] NAME TEXT...", group: "Datagrams",
 	summary: "send TEXT as one datagram from NAME, and wait until it has arrived",

@@ -28,7 +28,7 @@ var modelCommands = []command{{
 }, {
 	name: "spoilt", args: "QUESTION...", group: "Questions and replies",
 	summary: "each byte of a QUESTION that belongs to its frame is replaced in turn; that must be a protocol error",
-	detail: "The mark and the CR and LF of each line and word become other bytes, and the digits of each number a letter; the length of each word becomes one less and one more. " +
+	detail: "The mark of each length and the CR and LF of each line and word become other bytes, and the digits of each number a letter; the length of each word becomes one less and one more. " +
 		"Each has a client of its own. A good command comes before, and is answered, and another one behind, SET spoilt behind, and is not.",
 	run: (*scene).spoilt,
 }, {

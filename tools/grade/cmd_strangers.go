@@ -11,9 +11,9 @@ import (
 )
 
 var strangerCommands = []command{{
-	name: "echoes", args: "[-each-byte] NAME TEXT...", group: "Datagrams",
+	name: "echoes", args: "[-each-byte] [-strings TEXT] NAME TEXT...", group: "Datagrams",
 	summary: "each TEXT is one datagram from NAME, and must come back before the next is sent",
-	detail:  "TEXT is as for sendto. With -each-byte the 256 datagrams of one byte come first.",
+	detail:  "TEXT is as for sendto. With -each-byte the 256 datagrams of one byte come first. With -strings so do all that are made of these bytes, of up to four.",
 	run:     (*scene).echoes,
 }, {
 	name: "strangers", args: "N SIZE", group: "Datagrams",
@@ -24,7 +24,7 @@ var strangerCommands = []command{{
 }}
 
 func (s *scene) echoes(args []string) {
-	set, args := flags(args, []string{"-each-byte"}, nil)
+	set, args := flags(args, []string{"-each-byte"}, []string{"-strings"})
 	atLeast(2, args)
 	e, p := s.peer(args[0]), s.partner()
 	var all [][]byte
@@ -33,6 +33,7 @@ func (s *scene) echoes(args []string) {
 			all = append(all, []byte{byte(b)})
 		}
 	}
+	all = append(all, stringsOf(s.fill.text(set["-strings"]), 4)...)
 	for _, arg := range args[1:] {
 		all = append(all, s.fill.text(arg))
 	}
@@ -54,6 +55,21 @@ func (s *scene) echoes(args []string) {
 		s.log.Rewind(mark)
 	}
 	s.record(record.Event{Kind: record.Note, What: record.Say("%s datagrams have come back, one after the other", record.Count(len(all)))})
+}
+
+// stringsOf returns all strings of one to n of these bytes.
+func stringsOf(of []byte, n int) (all [][]byte) {
+	last := [][]byte{nil}
+	for range n {
+		var longer [][]byte
+		for _, s := range last {
+			for _, b := range of {
+				longer = append(longer, append(s[:len(s):len(s)], b))
+			}
+		}
+		all, last = append(all, longer...), longer
+	}
+	return all
 }
 
 // strangersAtOnce is how many strangers wait for their datagrams at the same time.

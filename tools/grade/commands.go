@@ -45,6 +45,7 @@ func commands() []command {
 		noiseCommands,
 		wakeCommands,
 		strangerCommands,
+		interviewCommands,
 		relayCommands,
 		packetCommands,
 		decodeCommands,

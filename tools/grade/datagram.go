@@ -21,6 +21,7 @@ type datagrams struct {
 	closed   []netip.AddrPort  // those addresses
 	hearing  *peer             // the one on which a command waits for a datagram
 	words    map[string]string // what {name} stands for
+	answers  []byte            // what interview has answered, each with a newline
 	looked   time.Time         // when the grader last began to look at its sockets
 	late     time.Duration     // the longest that a program has waited for the grader's answer
 }
@@ -64,9 +65,7 @@ func (s *scene) openUDP(name, host string, closed bool) {
 	} else {
 		var e *wire.Endpoint
 		if e, err = wire.OpenEndpoint(name, host); err == nil {
-			s.dg.peers = append(s.dg.peers, &peer{Endpoint: e})
-			s.log.Lane(name)
-			addr = e.Local.String()
+			addr = s.addPeer(e)
 		}
 	}
 	if err != nil && host == "::1" {
@@ -76,6 +75,47 @@ func (s *scene) openUDP(name, host string, closed bool) {
 		s.fail(Verdict{Code: CannotGrade, What: record.Say("the grader could not open a UDP socket: %v", err)})
 	}
 	s.ts.Setenv(name, addr)
+}
+
+// addPeer makes e one of the scene's, and returns its address.
+func (s *scene) addPeer(e *wire.Endpoint) string {
+	s.dg.peers = append(s.dg.peers, &peer{Endpoint: e})
+	s.log.Lane(e.Name)
+	return e.Local.String()
+}
+
+// udp opens sockets that are named in a scenario.
+func (s *scene) udp(args []string) {
+	set, args := flags(args, nil, []string{"-port-of"})
+	atLeast(1, args)
+	for i, name := range args {
+		if set["-port-of"] != "" {
+			s.openUDPAt(name, portNumber(set["-port-of"]), i)
+			continue
+		}
+		host := s.host
+		if to, err := netip.ParseAddrPort(s.ts.Getenv("server")); err == nil && !to.Addr().Is4() {
+			host = to.Addr().String()
+		}
+		s.openUDP(name, host, false)
+	}
+}
+
+// openUDPAt opens a socket with a port that another one has. Its address is like
+// the scenario's own, but in 127.95.0.0/16, where no scenario has one.
+func (s *scene) openUDPAt(name string, port, i int) {
+	s.needOutside("a UDP socket of the grader's")
+	own, err := netip.ParseAddr(s.host)
+	if err != nil || !own.Is4() {
+		s.misuse("-port-of is for IPv4")
+	}
+	b := own.As4()
+	ip := netip.AddrFrom4([4]byte{127, 95, b[2], b[3] + byte(i)})
+	e, err := wire.OpenEndpointAt(name, netip.AddrPortFrom(ip, uint16(port)))
+	if err != nil {
+		s.fail(Verdict{Code: CannotGrade, What: record.Say("the grader could not open a UDP socket at %v: %v", ip, err)})
+	}
+	s.ts.Setenv(name, s.addPeer(e))
 }
 
 func (s *scene) peer(name string) *peer {
@@ -257,6 +297,7 @@ func dropped(addr netip.AddrPort) (n uint32) {
 // the program's fault.
 func (s *scene) mustNotLose(addr netip.AddrPort, before uint32) {
 	if n := dropped(addr); n > before {
+		s.blameSmall(addr, n-before)
 		s.fail(Verdict{Code: CannotGrade, What: record.Say("the kernel had no room for %d datagrams at %s and dropped them; no scenario wants that", n-before, addr)})
 	}
 }
@@ -277,4 +318,20 @@ func (s *scene) at(addr netip.AddrPort) string {
 		return ""
 	}
 	return s.programs[len(s.programs)-1].name
+}
+
+// blameSmall fails the program when its own socket has lost datagrams because
+// the program has made the queue smaller than the system's default.
+func (s *scene) blameSmall(addr netip.AddrPort, lost uint32) {
+	usual, err := probe.UsualQueue()
+	all, _ := probe.UDPSockets() // without evidence: none that we know of
+	for _, u := range all {
+		if err != nil || u.Local != addr || s.dg.owns(addr) || u.Room == 0 || u.Room >= usual {
+			continue
+		}
+		s.known.queueSmall = true
+		s.trouble("", "the kernel had no room in the server's socket")
+		s.fail(Verdict{Code: Silence, Evidence: s.gather(nil, s.partner()), What: record.Say("%d datagrams were lost: the queue of its socket has room for %s, what the kernel needs for each datagram included; by default it has %s",
+			lost, record.Bytes(int(u.Room)), record.Bytes(int(usual)))})
+	}
 }

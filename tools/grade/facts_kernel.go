@@ -51,6 +51,9 @@ var kernelFacts = []factKind{{
 	name: "udp-connected", meaning: "when its first datagram came, or before a port where nothing listens, the program had a UDP socket that was connected to one peer",
 	holds: func(e *evidence, _ string) bool { return e.udpConnected },
 }, {
+	name: "queue-small", meaning: "the kernel has dropped datagrams because the program has made its socket's queue smaller than the system's default",
+	holds: func(e *evidence, _ string) bool { return e.queueSmall },
+}, {
 	name: "port-swapped", meaning: "the port is the one that was asked for with its two bytes swapped",
 	holds: func(e *evidence, _ string) bool {
 		return e.asked != 0 && e.asked != bits.ReverseBytes16(e.asked) && slices.Contains(e.found, bits.ReverseBytes16(e.asked))

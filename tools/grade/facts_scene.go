@@ -30,6 +30,7 @@ type evidence struct {
 	listener     probe.Socket
 	noListener   bool
 	udpConnected bool
+	queueSmall   bool
 	asked        uint16   // the port that the server was asked for
 	found        []uint16 // the ports at which it listens
 
@@ -46,6 +47,7 @@ type known struct {
 	said         []datagram // what the grader has sent by UDP
 	dumped       []probe.Goroutine
 	udpConnected bool
+	queueSmall   bool
 	asked        uint16
 	found        []uint16
 	command      string
@@ -89,7 +91,7 @@ func (s *scene) sight(c *wire.Conn, theirs probe.Socket) {
 // which may be, too. It is called before the program is asked for its
 // goroutines, for that ends it.
 func (s *scene) gather(c *wire.Conn, p *program) *evidence {
-	e := &evidence{command: s.known.command, udpConnected: s.known.udpConnected, parting: s.known.parting}
+	e := &evidence{command: s.known.command, udpConnected: s.known.udpConnected, queueSmall: s.known.queueSmall, parting: s.known.parting}
 	if c == nil {
 		c = s.named()
 	}

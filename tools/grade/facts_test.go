@@ -108,6 +108,7 @@ var factTable = []struct {
 	{"no-listener", []evidence{{noListener: true}}, []evidence{{}}},
 	{"backlog 5", []evidence{{listener: probe.Socket{Counted: true, Unacked: 5}}}, []evidence{{listener: probe.Socket{Counted: true, Unacked: 6}}, {listener: probe.Socket{Unacked: 5}}}},
 	{"udp-connected", []evidence{{udpConnected: true}}, []evidence{{}}},
+	{"queue-small", []evidence{{queueSmall: true}}, []evidence{{}}},
 	{"port-swapped", []evidence{{asked: 40171, found: []uint16{60316}}}, []evidence{{asked: 40171, found: []uint16{60317}}, {asked: 257, found: []uint16{257}}, {}}},
 	{"at eof", []evidence{{command: "eof"}}, []evidence{{command: "recv"}}},
 	{"on B", []evidence{{conn: "B"}}, []evidence{{conn: "A"}}},

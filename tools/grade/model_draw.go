@@ -98,7 +98,7 @@ func (p *player) row() (all []question) {
 
 // nonsense draws the beginning of what is no command.
 func (p *player) nonsense() string {
-	return p.pick("*x\r\n", "*0x1\r\n", "PING\r\n", "\x00\r\n", "$4\r\nPING\r\n", "*1\r\n*4\r\n", "*1\r\n$4\nPING\r\n", "*1\r\n$4\r\nPING\n\n", "*2\r\n$3\r\nSETT\r\n",
+	return p.pick("*x\r\n", "*0x1\r\n", "*1\r\n*4\r\n", "*1\r\n$4\nPING\r\n", "*1\r\n$4\r\nPING\n\n", "*2\r\n$3\r\nSETT\r\n",
 		"*3\r\n$3\r\nSET\r\n$1\r\na\r\n$x\r\n", "*2\r\n$3\r\nDEL\r\n$1\r\na\rx", "*2\r\n$5\r\nHELLO\r\n$3\r\nabcde", "*1025\r\n", "*1\r\n$1048577\r\n", "*1\r\n$-1\r\n")
 }
 

@@ -29,7 +29,9 @@ func spoils(q []byte) (all []spoil) {
 			panic(usage{fmt.Sprintf("%.40q is not a command: resp:'WORD WORD'", q)})
 		}
 		line := record.Quoting(q[at:end], end-at, 20)
-		with(at, 1, "!", record.Say("another byte stands in place of the mark of %s", line))
+		if mark == "$" { // a message with another beginning may have a meaning for some
+			with(at, 1, "!", record.Say("another byte stands in place of the mark of %s", line))
+		}
 		with(at+1, len(digits), "x", record.Say("a letter stands in place of the number of %s", line))
 		with(end, 1, "x", record.Say("another byte stands in place of the CR behind %s", line))
 		with(end+1, 1, "x", record.Say("another byte stands in place of the LF behind %s", line))

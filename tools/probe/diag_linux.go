@@ -19,6 +19,7 @@ const (
 	diagMem        = 7                      // INET_DIAG_SKMEMINFO: nine numbers
 	wantInfo       = 1 << (diagInfo - 1)    // as a question asks for it
 	wantMem        = 1 << (diagMem - 1)
+	memRoom        = 4   // offset of SK_MEMINFO_RCVBUF
 	memDrops       = 32  // offset of SK_MEMINFO_DROPS
 	tcpiReceived   = 128 // offset of tcpi_bytes_received
 	tcpiNotSent    = 144 // offset of tcpi_notsent_bytes

@@ -29,6 +29,8 @@ func udpSocketsOf([]int) ([]UDPSocket, error) { return nil, ErrNoEvidence }
 
 func backlog() (int, error) { return 0, ErrNoEvidence }
 
+func usualQueue() (uint32, error) { return 0, ErrNoEvidence }
+
 func missing() []string {
 	return []string{
 		"whether the program's threads sleep, and whether a timer is pending",

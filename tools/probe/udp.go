@@ -12,6 +12,9 @@ type UDPSocket struct {
 	Queued uint32
 	// Dropped counts the datagrams that were lost because the queue was full.
 	Dropped uint32
+	// Room is how much memory Queued may become, SO_RCVBUF in socket(7), or 0
+	// when that is not known.
+	Room uint32
 	// Inode identifies the socket among a process's descriptors.
 	Inode uint32
 }
@@ -23,6 +26,9 @@ func UDPSockets() ([]UDPSocket, error) { return udpSockets() }
 // UDPSocketsOf returns the UDP sockets that these processes hold. Processes
 // that have ended hold none.
 func UDPSocketsOf(pids []int) ([]UDPSocket, error) { return udpSocketsOf(pids) }
+
+// UsualQueue is the Room of a UDP socket that has asked for nothing else.
+func UsualQueue() (uint32, error) { return usualQueue() }
 
 // Backlog counts the packets that wait in the kernel's input queues, one for
 // each processor: those of the loopback interface pass through them on their

@@ -87,7 +87,7 @@ func udpSocket(b []byte) (UDPSocket, bool) {
 			break
 		}
 		if mem := b[4:n]; kind == diagMem && len(mem) >= memDrops+4 {
-			s.Dropped = ne.Uint32(mem[memDrops:])
+			s.Dropped, s.Room = ne.Uint32(mem[memDrops:]), ne.Uint32(mem[memRoom:])
 		}
 		b = b[min(len(b), (n+3)&^3):]
 	}
@@ -147,3 +147,17 @@ func backlog() (int, error) {
 
 // errNoBacklog says that the kernel, before Linux 5.10, does not tell.
 var errNoBacklog = fmt.Errorf("%w: no backlog in /proc/net/softnet_stat", ErrNoEvidence)
+
+// usualQueue reads what socket(7) calls the default receive buffer.
+func usualQueue() (uint32, error) {
+	var buf [32]byte
+	b, err := readFile("/proc/sys/net/core/rmem_default", buf[:])
+	if err != nil {
+		return 0, fmt.Errorf("%w: %w", ErrNoEvidence, err)
+	}
+	n, err := strconv.ParseUint(strings.TrimSpace(string(b)), 10, 32)
+	if err != nil {
+		return 0, fmt.Errorf("%w: %w", ErrNoEvidence, err)
+	}
+	return uint32(n), nil
+}

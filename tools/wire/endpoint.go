@@ -39,7 +39,13 @@ func OpenEndpoint(name, host string) (*Endpoint, error) {
 	if err != nil {
 		return nil, err
 	}
-	c, err := net.ListenUDP("udp", net.UDPAddrFromAddrPort(netip.AddrPortFrom(ip, 0)))
+	return OpenEndpointAt(name, netip.AddrPortFrom(ip, 0))
+}
+
+// OpenEndpointAt binds a UDP socket to addr. A port that the kernel has given to
+// another socket, which is still bound to it at another address, is free here.
+func OpenEndpointAt(name string, addr netip.AddrPort) (*Endpoint, error) {
+	c, err := net.ListenUDP("udp", net.UDPAddrFromAddrPort(addr))
 	if err != nil {
 		return nil, err
 	}

@@ -1,5 +1,8 @@
-// A new socket for each try: an answer to an older one finds a closed port, which
-// is as good as lost.
+// Belief: a datagram from the server's port was sent by the server.
+//
+// To be safe from loops the server answers nobody whose port is its own, at whichever address.
+//
+// Caught by: 40-same-port (silence).
 package main
 
 import (
@@ -14,9 +17,8 @@ import (
 	"time"
 )
 
-const usage = "usage: echo-udp -listen ADDR | [-timeout D] ADDR WORD..."
-
 const (
+	usage       = "usage: echo-udp -listen ADDR | [-timeout D] ADDR WORD..."
 	tries       = 3
 	maxDatagram = 65507
 )
@@ -41,7 +43,6 @@ func main() {
 	}
 }
 
-// run serves at addr.
 func run(addr string) error {
 	conn, err := net.ListenPacket("udp", addr)
 	if err != nil {
@@ -52,24 +53,31 @@ func run(addr string) error {
 	return serve(conn)
 }
 
-// serve sends every datagram back to its sender.
 func serve(conn net.PacketConn) error {
+	own := conn.LocalAddr().(*net.UDPAddr)
 	buf := make([]byte, maxDatagram)
 	for {
 		n, peer, err := conn.ReadFrom(buf)
 		if err != nil {
 			return err
 		}
+		if peer.(*net.UDPAddr).Port == own.Port {
+			continue // from ourselves: it would go round for ever
+		}
 		if _, err := conn.WriteTo(buf[:n], peer); err != nil {
-			log.Println(peer, err) // the next datagram is somebody else's
+			log.Println(peer, err)
 		}
 	}
 }
 
-// ask asks the server at addr for each word and prints the answers.
 func ask(addr string, words []string, timeout time.Duration) error {
+	conn, err := net.Dial("udp", addr)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
 	for _, word := range words {
-		answer, err := question(addr, word, timeout)
+		answer, err := question(conn, word, timeout)
 		if err != nil {
 			return err
 		}
@@ -78,11 +86,13 @@ func ask(addr string, words []string, timeout time.Duration) error {
 	return nil
 }
 
-// question asks for one word, up to three times, and returns the answer.
-func question(addr, word string, wait time.Duration) (string, error) {
-	id := fmt.Sprintf("q%d ", rand.Uint64())
+func question(conn net.Conn, word string, wait time.Duration) (string, error) {
+	id := fmt.Sprintf("%08x ", rand.Uint32())
 	for range tries {
-		answer, err := try(addr, id, word, wait)
+		if _, err := conn.Write([]byte(id + word)); err != nil {
+			return "", err
+		}
+		answer, err := await(conn, id, wait)
 		if !errors.Is(err, os.ErrDeadlineExceeded) {
 			return answer, err
 		}
@@ -90,21 +100,6 @@ func question(addr, word string, wait time.Duration) (string, error) {
 	return "", fmt.Errorf("no answer after %d tries", tries)
 }
 
-// try sends the question once and waits for its answer.
-func try(addr, id, word string, wait time.Duration) (string, error) {
-	conn, err := net.Dial("udp", addr)
-	if err != nil {
-		return "", err
-	}
-	defer conn.Close()
-	if _, err := conn.Write([]byte(id + word)); err != nil {
-		return "", err
-	}
-	return await(conn, id, wait)
-}
-
-// await waits for the answer to the question with this id, and passes over all
-// other datagrams.
 func await(conn net.Conn, id string, wait time.Duration) (string, error) {
 	buf := make([]byte, maxDatagram)
 	conn.SetReadDeadline(time.Now().Add(wait))
