@@ -1,7 +1,7 @@
-// Ring connects to a server, prints the two ends of the connection, and
+// Two-ends connects to a server, prints the two ends of the connection, and
 // leaves.
 //
-//	ring ADDR
+//	two-ends ADDR
 package main
 
 import (
@@ -14,7 +14,7 @@ import (
 func main() {
 	log.SetFlags(0)
 	if len(os.Args) != 2 {
-		log.Fatal("usage: ring ADDR")
+		log.Fatal("usage: two-ends ADDR")
 	}
 	conn, err := net.Dial("tcp", os.Args[1])
 	if err != nil {
