@@ -74,6 +74,7 @@ var factTable = []struct {
 	{`cut-before " "`, []evidence{came("two words", "two")}, []evidence{came("two words", "two "), came("two words", "tw"), came("two words", "two words")}},
 	{`cut-before "\n"`, []evidence{came("a\nb", "a")}, []evidence{came("a\nb", "a\n")}},
 	{`line "udp 2"`, []evidence{came("one\nudp 2\nthree\n", "one\nudp 3\nthree\n"), came("udp 2", "")}, []evidence{came("one\nudp 2\n", "two\nudp 2\n"), {}}},
+	{`parting "-ERR\r\n"`, []evidence{{parting: []byte("+OK\r\n-ERR\r\n")}}, []evidence{{}, {parting: []byte("-ERR\n")}}},
 	{"differs 4-5", []evidence{came("01234567", "0123x567"), came("01234567", "01234x67"), came("01234567", "0123")}, []evidence{came("01234567", "012"), came("01234567", "012345x7"), came("0", "0")}},
 	{"says nothing", []evidence{{}}, []evidence{said("x")}},
 	{`says "I/O timeout"`, []evidence{said("read tcp: i/o timeout")}, []evidence{said("i/o error"), {}}},
