@@ -3,6 +3,7 @@ package grade
 import (
 	"bytes"
 	"io"
+	"net/netip"
 	"strconv"
 	"strings"
 
@@ -12,19 +13,24 @@ import (
 )
 
 var byteCommands = []command{{
-	name: "dial", args: "[-small] NAME...", group: "Connections and bytes",
+	name: "dial", args: "[-small] [-elsewhere] NAME...", group: "Connections and bytes",
 	summary: "connect clients to the server",
-	detail:  "With -small the socket buffers are a few kilobytes, so that they are soon full.",
+	detail: "With -small the socket buffers are a few kilobytes, so that they are soon full. " +
+		"With -elsewhere each client comes from a loopback address of its own, drawn from the seed, which is not 127.0.0.1.",
 	run: func(s *scene, args []string) {
-		set, names := flags(args, []string{"-small"}, nil)
+		set, names := flags(args, []string{"-small", "-elsewhere"}, nil)
 		atLeast(1, names)
 		w := wire.Default
 		if set["-small"] != "" {
 			w = wire.Small
 		}
 		for _, name := range names {
+			if set["-elsewhere"] != "" {
+				s.from = s.elsewhere(name)
+			}
 			s.dial(name, w)
 		}
+		s.from = netip.Addr{}
 	},
 }, {
 	name: "send", args: "NAME TEXT...", group: "Connections and bytes",
@@ -75,10 +81,17 @@ var byteCommands = []command{{
 	summary: "the program must be at rest and must not have answered NAME",
 	run:     onConn((*scene).waiting),
 }, {
-	name: "flood", args: "NAME SIZE", group: "Connections and bytes",
+	name: "flood", args: "[-least LEAST] NAME SIZE", group: "Connections and bytes",
 	summary: "send SIZE bytes and at the same time read and compare their echo",
+	detail: "With -least it ends when LEAST bytes have come back and the program has used half a second of processor time: " +
+		"one that reads three bytes at a time is spared the rest.",
 	run: func(s *scene, args []string) {
+		set, args := flags(args, nil, []string{"-least"})
 		exactly(2, args)
+		if least := set["-least"]; least != "" {
+			s.longFlood(s.conn(args[0]), size(least), size(args[1]))
+			return
+		}
 		s.flood(s.conn(args[0]), size(args[1]))
 	},
 }, {

@@ -208,8 +208,9 @@ func (s *scene) listener(args []string) *wire.Listener {
 }
 
 var programCommands = []command{{
-	name: "exit", args: "STATUS|any [NAME]", group: "The program itself",
+	name: "exit", args: "STATUS|any|stopped [NAME]", group: "The program itself",
 	summary: "wait until the program has ended, by itself and with this status",
+	detail:  "It may be any. With stopped the signal that the program was sent may have ended it, too.",
 	run:     (*scene).exit,
 }, {
 	name: "output", args: "[-of NAME] [-answers] TEXT...", group: "The program itself",
@@ -267,10 +268,13 @@ func (s *scene) exit(args []string) {
 	s.checkRace(p)
 	st, _ := p.proc.Status()
 	s.record(record.Event{Kind: record.Note, What: record.Say("the process has ended: %v", st.String())})
+	if args[0] == "stopped" && st.Signal == p.signal {
+		return
+	}
 	if st.Signal != "" || strings.Contains(string(p.proc.Stderr().Bytes()), "\ngoroutine ") {
 		s.dead(p, Verdict{})
 	}
-	if want := args[0]; want != "any" && want != strconv.Itoa(st.Code) {
+	if want := args[0]; want != "any" && want != "stopped" && want != strconv.Itoa(st.Code) {
 		s.fail(Verdict{Code: ExitStatus, What: record.Say("the %s ended with status %d; it should be %s", s.called(p), st.Code, want), Words: p.lastWords(3)})
 	}
 }

@@ -14,9 +14,31 @@ var crowdCommands = []command{{
 		"every second time after a FIN.",
 	run: (*scene).visits,
 }, {
-	name: "parallel", args: "N", group: "Many clients",
+	name: "openings", args: "TEXT...", group: "Many clients",
+	summary: "for each TEXT a client of its own, whose first words it is; it must come back, and a line after it, too",
+	detail:  "The clients come one after the other, each when the one before has left in peace. TEXT is as for lockstep.",
+	run: func(s *scene, args []string) {
+		atLeast(1, args)
+		var all [][]byte
+		for _, arg := range args {
+			all = append(all, s.messages(arg)...)
+		}
+		s.openings(all)
+	},
+}, {
+	name: "parallel", args: "[-pending] N", group: "Many clients",
 	summary: "N clients at the same time, in lock-step; each must get back what it sent, and only that",
-	run:     onCount((*scene).parallel),
+	detail: "With -pending each sends without reading until the program waits to write to it. Another client is served meanwhile. " +
+		"Then each reads all that it has sent.",
+	run: func(s *scene, args []string) {
+		set, args := flags(args, []string{"-pending"}, nil)
+		exactly(1, args)
+		if set["-pending"] != "" {
+			s.manyPending(count(args[0]))
+			return
+		}
+		s.parallel(count(args[0]))
+	},
 }, {
 	name: "storm", args: "N", group: "Many clients",
 	summary: "N clients that connect, send a word and end with an RST",
@@ -27,7 +49,7 @@ var crowdCommands = []command{{
 const rounds = 3
 
 func (s *scene) parallel(n int) {
-	clients := s.crowd(n, "each sends its own lines")
+	clients := s.crowd(n, wire.Default, "each sends its own lines")
 	defer func() { s.mute, s.hurry = false, false }()
 	for round := range rounds {
 		lines := make([][]byte, n)
@@ -52,7 +74,7 @@ func (s *scene) parallel(n int) {
 }
 
 func (s *scene) storm(n int) {
-	clients := s.crowd(n, "each sends a word and resets")
+	clients := s.crowd(n, wire.Default, "each sends a word and resets")
 	defer func() { s.mute, s.hurry = false, false }()
 	for _, c := range clients {
 		s.send(c, []byte(s.fill.word(5, c.Name)))
@@ -68,7 +90,7 @@ func (s *scene) storm(n int) {
 
 // crowd connects n clients. Their rows would drown the timeline: one row
 // stands for them, and only what goes wrong is told by name.
-func (s *scene) crowd(n int, what string) []*wire.Conn {
+func (s *scene) crowd(n int, w wire.Window, what string) []*wire.Conn {
 	s.needFiles(n)
 	s.rest(s.main())
 	s.mayHold(n)
@@ -77,7 +99,7 @@ func (s *scene) crowd(n int, what string) []*wire.Conn {
 	s.crowdMark = s.log.Mark()
 	clients := make([]*wire.Conn, n)
 	for i := range clients {
-		clients[i] = s.dial(fmt.Sprintf("C%02d", i+1), wire.Default)
+		clients[i] = s.dial(fmt.Sprintf("C%02d", i+1), w)
 	}
 	s.pause()
 	return clients

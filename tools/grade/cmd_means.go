@@ -12,6 +12,7 @@ import (
 
 	"loopback/tools/probe"
 	"loopback/tools/record"
+	"loopback/tools/wire"
 )
 
 // meansCommands judge by what means a program does its work.
@@ -25,12 +26,16 @@ var meansCommands = []command{{
 	detail:  "The Go runtime has a few of its own; they do not become more with the clients.",
 	run:     onCount((*scene).threads),
 }, {
-	name: "memory", args: "SIZE", group: "The program itself",
+	name: "memory", args: "[-go] SIZE", group: "The program itself",
 	summary: "the program may occupy at most SIZE more physical memory than when it announced",
-	detail:  "A program with the race detector in it may occupy ten times as much.",
+	detail: "A program with the race detector in it may occupy ten times as much. " +
+		"With -go only a Go program is looked at: others may collect their garbage as late as they like.",
 	run: func(s *scene, args []string) {
+		set, args := flags(args, []string{"-go"}, nil)
 		exactly(1, args)
-		s.memory(size(args[0]))
+		if set["-go"] == "" || s.prog.isGo() {
+			s.memory(size(args[0]))
+		}
 	},
 }, {
 	name: "source", args: "[-without-import PATH[,PATH...]] [-without-go]", group: "The program itself",
@@ -41,7 +46,7 @@ var meansCommands = []command{{
 }}
 
 func (s *scene) holdIdle(n int) {
-	s.crowd(n, "say nothing")
+	s.crowd(n, wire.Default, "say nothing")
 	s.mute, s.hurry = false, false
 }
 

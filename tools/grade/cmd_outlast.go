@@ -48,6 +48,8 @@ type vigil struct {
 	conns []*wire.Conn
 	start time.Time
 
+	limits []time.Duration // those that the kernel keeps for their output
+
 	held   []bool // whether the program has accepted it
 	fired  int    // how often the program has woken by itself
 	last   probe.Activity
@@ -59,7 +61,7 @@ type vigil struct {
 // within the bound.
 func (v *vigil) keep() {
 	v.s.rest(v.p)
-	v.held = make([]bool, len(v.conns))
+	v.held, v.limits = make([]bool, len(v.conns)), make([]time.Duration, len(v.conns))
 	v.last = probe.Look(v.p.proc.PID())
 	v.cpu = v.last.CPU
 	for v.s.ctx.Err() == nil {
@@ -68,7 +70,7 @@ func (v *vigil) keep() {
 		before := v.s.survey(nil)
 		act := probe.Look(v.p.proc.PID())
 		still := !before.underWay && before.equal(v.s.survey(nil)) && !v.p.proc.Pending()
-		if what := v.verdict(act, still); what != "" {
+		if what := v.verdict(act, still); what != "" && !v.kernelWaits(act) {
 			v.mustStand() // with what came while we looked
 			v.s.record(record.Event{Kind: record.Note, What: record.Say("%s", what)})
 			v.s.watched += time.Since(v.start)
@@ -109,6 +111,26 @@ func (v *vigil) verdict(act probe.Activity, still bool) string {
 	return ""
 }
 
+// kernelWaits reports whether one of the connections has a limit of time that the
+// kernel keeps (TCP_USER_TIMEOUT), output that waits, and may still be given up.
+// The kernel looks at the limit when it asks for room, so it may be late.
+func (v *vigil) kernelWaits(act probe.Activity) bool {
+	for i, c := range v.conns {
+		theirs, err := v.s.net.TCP(c.Remote, c.Local)
+		if err != nil || theirs.NotSent+theirs.Unacked == 0 {
+			continue
+		}
+		limit := probe.UserTimeout(act.PIDs, theirs.Inode)
+		late := limit + limit/4 + time.Second
+		if v.limits[i] = limit; limit > 0 && limit < vigilBound && time.Since(v.start) < late {
+			v.proofs = 0
+			v.p.pause(vigilPause)
+			return true
+		}
+	}
+	return false
+}
+
 // spin is how much processor time in one go proves a busy loop.
 func (v *vigil) spin() time.Duration {
 	if v.s.prog.Race {
@@ -147,7 +169,7 @@ func (v *vigil) mustStand() {
 		case err == probe.ErrNoEvidence:
 		case err != nil, v.held[i] && theirs.Inode == 0, theirs.State != probe.Established && theirs.State != probe.CloseWait && !c.WroteFIN():
 			if !c.WroteFIN() {
-				v.tooEarly(c)
+				v.tooEarly(c, v.limits[i])
 			}
 		default:
 			v.held[i] = v.held[i] || theirs.Inode != 0
@@ -159,15 +181,22 @@ func (v *vigil) mustStand() {
 	}
 }
 
-// tooEarly judges that the program has ended c although nothing has happened.
-func (v *vigil) tooEarly(c *wire.Conn) {
+// tooEarly judges that the program, or the kernel for it, has ended c although
+// nothing has happened.
+func (v *vigil) tooEarly(c *wire.Conn, limit time.Duration) {
 	s := v.s
 	s.rest(v.p)
 	code, kind := Reset, record.InRST
-	if ours, err := s.net.TCP(c.Local, c.Remote); err == nil && ours.State != probe.Closed {
+	ours, err := s.net.TCP(c.Local, c.Remote)
+	if err == nil && ours.State != probe.Closed {
 		code, kind = EarlyEOF, record.InFIN
 	}
-	s.log.Add(record.Event{Conn: c.Name, Kind: kind})
+	if gaveUp := err == nil && ours.State == probe.Established && limit > 0; gaveUp {
+		code = Reset // the kernel says so only when the client speaks again
+		s.record(record.Event{Conn: c.Name, Kind: record.Note, What: record.Say("the server's kernel has given the connection up: TCP_USER_TIMEOUT is %v", limit)})
+	} else {
+		s.log.Add(record.Event{Conn: c.Name, Kind: kind})
+	}
 	did := "said nothing"
 	if s.stuffed[c.Name] > 0 {
 		did = "read nothing"

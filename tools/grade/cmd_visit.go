@@ -55,11 +55,11 @@ func (s *scene) badGuest(kind string, i int) {
 const glutBound = 1 << 20
 
 // glut sends without reading until the program, at rest, has read what it could
-// not write, and reads no more, or until nothing can be sent any more.
-func (s *scene) glut(c *wire.Conn) {
+// not write, and reads no more, or until nothing can be sent any more. It returns
+// how much was sent.
+func (s *scene) glut(c *wire.Conn) (sent int) {
 	hurry := s.hurry
 	defer func() { s.hurry = hurry }()
-	sent := 0
 	for stalls := 0; sent < glutBound && stalls < glutStalls; {
 		n, err := c.Write(s.fill.pattern(sent + glutPiece)[sent:], slice)
 		if sent += n; err != nil && err != wire.ErrLater {
@@ -78,6 +78,7 @@ func (s *scene) glut(c *wire.Conn) {
 		}
 	}
 	s.record(record.Event{Conn: c.Name, Kind: record.Out, What: record.Say("%v sends, and never reads, until nothing moves", c.Name)})
+	return sent
 }
 
 const (
@@ -95,12 +96,7 @@ func (s *scene) visit(n int, before string) {
 		s.hurry = n > fewVisits && i >= unhurried
 		s.badGuest(before, i)
 		line := fmt.Appendf(nil, "visit %d %s\n", i+1, s.fill.word(5, fmt.Sprint("visit ", i)))
-		c := s.dial("V", wire.Default)
-		s.send(c, line)
-		s.recv(c, line)
-		s.closeWrite(c)
-		s.eof(c)
-		c.Close()
+		s.guest(line)
 		s.log.Rewind(mark)
 	}
 	what := record.Say("one client has come and gone")
@@ -111,6 +107,19 @@ func (s *scene) visit(n int, before string) {
 		what = what.And("; before each of them one %v", badGuests[before])
 	}
 	s.record(record.Event{Kind: record.Note, What: what})
+}
+
+// guest is a client that sends these messages, gets each back, and leaves in
+// peace.
+func (s *scene) guest(messages ...[]byte) {
+	c := s.dial("V", wire.Default)
+	for _, m := range messages {
+		s.send(c, m)
+		s.recv(c, m)
+	}
+	s.closeWrite(c)
+	s.eof(c)
+	c.Close()
 }
 
 // visited says how far visit has come.

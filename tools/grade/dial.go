@@ -3,6 +3,7 @@ package grade
 import (
 	"context"
 	"net/netip"
+	"runtime"
 	"time"
 
 	"loopback/tools/record"
@@ -24,7 +25,7 @@ func (s *scene) connect(p *program, name, addr string, w wire.Window) (*wire.Con
 	drops := s.listenDrops(addr)
 	result := make(chan dialled, 1)
 	go func() {
-		conn, err := s.maker.Dial(ctx, name, addr, w)
+		conn, err := s.dialFrom(ctx, name, addr, w)
 		result <- dialled{conn, err}
 	}()
 	var got dialled
@@ -84,4 +85,25 @@ func (s *scene) checkBacklog(p *program, name, addr string, drops uint32, end wh
 	}
 	s.rejectAt(p, name, record.Say("connect: no answer"), Verdict{Code: Silence, ByTime: end == slept,
 		What: record.Say("%s cannot connect: %d connections already wait to be accepted and the backlog holds %d", name, l.Unread, l.Unacked+1)})
+}
+
+// dialFrom dials from the address that the scenario has chosen, or leaves it to
+// the kernel.
+func (s *scene) dialFrom(ctx context.Context, name, addr string, w wire.Window) (*wire.Conn, error) {
+	if s.from.IsValid() {
+		return wire.DialFrom(ctx, name, addr, w, s.from)
+	}
+	return s.maker.Dial(ctx, name, addr, w)
+}
+
+// elsewhere returns the address of a client, one of 127.0.0.0/8 that belongs to
+// its name and to the seed. It is neither 127.0.0.1 nor in the network that the
+// server's own address would be in, were it a /16.
+func (s *scene) elsewhere(name string) netip.Addr {
+	if runtime.GOOS != "linux" && runtime.GOOS != "windows" {
+		s.skip("of 127.0.0.0/8 only 127.0.0.1 is this machine's own on this system")
+	}
+	s.needOutside("clients from other addresses")
+	from := s.fill.source("from " + name)
+	return netip.AddrFrom4([4]byte{127, byte(2 + from.IntN(90)), byte(from.IntN(256)), byte(2 + from.IntN(250))})
 }

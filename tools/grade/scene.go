@@ -27,9 +27,10 @@ type scene struct {
 	born time.Time // when it was prepared: no program of it is older
 	sc   *Scenario
 	prog *Program
-	tmp  string   // the program's home and temporary directory
-	host string   // this scenario's own loopback address
-	fill *filling // what it sends, where only the scenario's form of it matters
+	tmp  string     // the program's home and temporary directory
+	host string     // this scenario's own loopback address
+	from netip.Addr // where the next dial comes from; the zero Addr leaves it to the kernel
+	fill *filling   // what it sends, where only the scenario's form of it matters
 	log  *record.Log
 	ctx  context.Context // when it is done nobody wants to know any more
 

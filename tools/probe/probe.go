@@ -199,6 +199,12 @@ func Memory(pids []int) (int64, error) { return memory(pids) }
 // the kernel does not say so.
 func Printing(pids []int) int { return printing(pids) }
 
+// UserTimeout returns for how long the kernel lets bytes written to a socket of
+// these processes wait before it gives the connection up (TCP_USER_TIMEOUT in
+// tcp(7)). It is 0 when the program has set no such limit, or the system does not
+// say so.
+func UserTimeout(pids []int, inode uint32) time.Duration { return userTimeout(pids, inode) }
+
 // Exact reports whether the kernel tells about all sockets at one moment, and in
 // little time (sock_diag(7)). Where it does not, they are read from tables that
 // change while they are read, so that one socket may be seen twice or not at all.

@@ -48,7 +48,16 @@ const (
 // the program that listens there need not have called accept. The error is
 // [ErrReset] when it has, and has reset the connection before Dial returned.
 func Dial(ctx context.Context, name, addr string, w Window) (*Conn, error) {
+	return DialFrom(ctx, name, addr, w, netip.Addr{})
+}
+
+// DialFrom is like [Dial], from a local address; the zero Addr leaves the choice
+// to the kernel.
+func DialFrom(ctx context.Context, name, addr string, w Window, from netip.Addr) (*Conn, error) {
 	d := net.Dialer{FallbackDelay: -1, KeepAlive: -1, Control: w.control}
+	if from.IsValid() {
+		d.LocalAddr = net.TCPAddrFromAddrPort(netip.AddrPortFrom(from, 0))
+	}
 	c, err := d.DialContext(ctx, "tcp", addr)
 	if errors.Is(err, connReset) {
 		return nil, ErrReset

@@ -5,7 +5,7 @@
 // With the colons of an IPv6 address it cannot be told where the port begins: it
 // needs its brackets.
 //
-// Caught by: 32-ipv6 (wrong-address).
+// Caught by: 35-ipv6 (wrong-address).
 package main
 
 import (

@@ -88,8 +88,11 @@ func loop(epoll, ln int) error {
 // triggered.
 func accept(epoll, ln int) error {
 	fd, _, err := unix.Accept(ln)
-	if err != nil {
+	if notNow(err) || err == unix.ECONNABORTED {
 		return nil // it has left the queue again
+	}
+	if err != nil {
+		return err
 	}
 	unix.CloseOnExec(fd)
 	if err := unix.SetNonblock(fd, true); err != nil {

@@ -55,8 +55,11 @@ func loop(ln int) error {
 		}
 		for fds[0].Revents != 0 { // all that wait in the queue
 			fd, _, err := unix.Accept(ln)
-			if err != nil {
+			if err == unix.EAGAIN || err == unix.EINTR || err == unix.ECONNABORTED {
 				break
+			}
+			if err != nil {
+				return err
 			}
 			unix.CloseOnExec(fd)
 			unix.SetNonblock(fd, true)
