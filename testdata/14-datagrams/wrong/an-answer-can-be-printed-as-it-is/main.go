@@ -81,10 +81,13 @@ func ask(addr string, words []string, timeout time.Duration) error {
 		if err != nil {
 			return err
 		}
-		fmt.Printf(answer + "\n")
+		show(answer + "\n")
 	}
 	return nil
 }
+
+// show is how answers are printed.
+var show = fmt.Printf
 
 // question asks for one word, up to three times, and returns the answer.
 func question(conn net.Conn, word string, wait time.Duration) (string, error) {
