@@ -48,15 +48,15 @@ func run(addr string, backlog int, hold bool) error {
 	if err != nil {
 		return err
 	}
+	if inherited {
+		fmt.Fprintln(os.Stderr, "echo-sys: anew, with the address as before")
+		return serve(ln, wake)
+	}
 	sa, err := unix.Getsockname(ln)
 	if err != nil {
 		return fmt.Errorf("getsockname: %w", err)
 	}
 	in4 := sa.(*unix.SockaddrInet4)
-	if inherited {
-		fmt.Fprintf(os.Stderr, "echo-sys: anew at port %d\n", in4.Port)
-		return serve(ln, wake)
-	}
 	fmt.Printf("listening on %v:%d\n", netip.AddrFrom4(in4.Addr), in4.Port)
 	if hold {
 		bufio.NewReader(os.Stdin).ReadString('\n')
