@@ -6,11 +6,7 @@
 // The family belongs to the socket, and the call to socket names it before there is
 // an address.
 //
-<<<<<<< HEAD:testdata/05-syscalls/wrong/an-address-and-a-port-with-a-colon/main.go
-// Caught by: 35-ipv6 (wrong-address).
-=======
 // Caught by: 35-ipv6 (exited).
->>>>>>> b717352 (05-syscalls: the reports of its challenges hold no port):testdata/05-syscalls/wrong/the-address-brings-its-family/main.go
 package main
 
 import (
