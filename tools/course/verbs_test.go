@@ -45,7 +45,8 @@ func TestFirstUnit(t *testing.T) {
 	says(t, dir, 1, "solution 00")
 	exercise(t, dir, "00-setup", "testdata/00-setup/wrong/sprocket")
 	says(t, dir, 0, "", "00-setup                  0 of 2", "Next: 01-greeting of 00-setup fails (wrong-bytes)")
-	says(t, dir, 0, "hint 00", "Hint 1 of 2, which the report shows", "Hint 2 of 2") // the first step is new
+	says(t, dir, 0, "hint 00", "Hint 1 of 3, which the report shows", "Hint 2 of 3") // the first step is new
+	says(t, dir, 0, "hint 00", "Hint 3 of 3")
 	says(t, dir, 0, "hint exercises/00-setup/main.go", "That was the last hint", "chapters/00-setup.md#fix-one-word", "run 00 01-greeting --timeline")
 	exercise(t, dir, "00-setup", "testdata/00-setup/wrong/accept-once")
 	says(t, dir, 0, "hint", "02-next-client (silence)", "Hint 1 of") // another failure: from the first on
