@@ -2,7 +2,9 @@ package grade
 
 import (
 	"fmt"
+	"slices"
 
+	"loopback/tools/probe"
 	"loopback/tools/record"
 	"loopback/tools/wire"
 )
@@ -31,8 +33,9 @@ func (s *scene) manyPending(n int) {
 	clients := s.crowd(n, wire.Small, "each sends and does not read until the program waits")
 	defer func() { s.mute, s.hurry = false, false }()
 	sent := make([]int, n)
+	s.fillAll(clients, sent)
 	for i, c := range clients {
-		sent[i] = s.glut(c)
+		sent[i] = s.glut(c, sent[i])
 	}
 	s.guest([]byte("and I am served meanwhile\n"))
 	for i := range clients {
@@ -44,4 +47,51 @@ func (s *scene) manyPending(n int) {
 	}
 	s.mute = false
 	s.record(record.Event{Kind: record.Note, What: record.Say("%d clients have read all that they had sent", n)})
+}
+
+// fillAll sends all that there is room for to a program that is stopped, again and
+// again, until it holds output for each of the clients. So it reads as much at once
+// as it ever does, and of the last of it keeps a large part. Some bytes that are
+// drawn from the seed come first: no two clients are to fill its buffers alike.
+func (s *scene) fillAll(clients []*wire.Conn, sent []int) {
+	p, from := s.owner(clients[0]), s.fill.source("unequal")
+	more := func(i, n int) {
+		k, _ := clients[i].Write(s.fill.pattern(sent[i] + n)[sent[i]:], 0) // glut tells what went wrong
+		sent[i] += k
+	}
+	for i := range clients {
+		more(i, 1+from.IntN(mostUnequal))
+	}
+	s.pause()
+	for range fillRounds {
+		if len(probe.Look(p.proc.PID()).PIDs) != 1 || s.allHeld(clients) {
+			return
+		}
+		s.halt(p)
+		for i := range clients {
+			if !s.isHeld(clients[i]) {
+				more(i, glutPiece)
+			}
+		}
+		s.pause()
+		p.proc.Signal("CONT") // that it has ended is seen by whoever waits for it
+		s.pause()
+	}
+}
+
+const (
+	mostUnequal = 48 << 10 // of the bytes that come first
+	fillRounds  = 24
+)
+
+// allHeld reports whether the program holds output for every one of the clients.
+func (s *scene) allHeld(clients []*wire.Conn) bool {
+	return !slices.ContainsFunc(clients, func(c *wire.Conn) bool { return !s.isHeld(c) })
+}
+
+// isHeld reports whether the program has read from c what it could not write, and
+// reads no more.
+func (s *scene) isHeld(c *wire.Conn) bool {
+	theirs, err := s.net.TCP(c.Remote, c.Local)
+	return err == nil && theirs.Unread > 0 && holding(theirs) > 0
 }

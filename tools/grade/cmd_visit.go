@@ -42,7 +42,7 @@ func (s *scene) badGuest(kind string, i int) {
 		s.reset(c)
 	case "pending":
 		c := s.dial("P", wire.Small)
-		s.glut(c)
+		s.glut(c, 0)
 		if i%2 == 1 {
 			s.closeWrite(c)
 		}
@@ -55,12 +55,15 @@ func (s *scene) badGuest(kind string, i int) {
 const glutBound = 1 << 20
 
 // glut sends without reading until the program, at rest, has read what it could
-// not write, and reads no more, or until nothing can be sent any more. It returns
-// how much was sent.
-func (s *scene) glut(c *wire.Conn) (sent int) {
+// not write, and reads no more, or until nothing can be sent any more. The first
+// sent bytes are behind it already; it returns how many there are in the end.
+func (s *scene) glut(c *wire.Conn, sent int) int {
 	hurry := s.hurry
 	defer func() { s.hurry = hurry }()
 	for stalls := 0; sent < glutBound && stalls < glutStalls; {
+		if sent > 0 && s.isHeld(c) {
+			break
+		}
 		n, err := c.Write(s.fill.pattern(sent + glutPiece)[sent:], slice)
 		if sent += n; err != nil && err != wire.ErrLater {
 			break // the next command says how it has ended
@@ -70,7 +73,7 @@ func (s *scene) glut(c *wire.Conn) (sent int) {
 		}
 		s.hurry = false
 		s.rest(s.owner(c))
-		if theirs, err := s.net.TCP(c.Remote, c.Local); err == nil && theirs.Unread > 0 && holding(theirs) > 0 {
+		if s.isHeld(c) {
 			break
 		}
 		if stalls++; n > 0 {

@@ -2,7 +2,7 @@
 //
 // Some slow readers are within the budget, and the next one is hung up on.
 //
-// Caught by: 37-many-pending (early-eof).
+// Caught by: 37-many-pending (reset).
 package main
 
 import (

@@ -4,7 +4,7 @@
 //
 // A few slow readers are within the budget, and the next one is hung up on.
 //
-// Caught by: 39-many-pending (early-eof).
+// Caught by: 39-many-pending (reset).
 package main
 
 import (
