@@ -35,7 +35,9 @@ func (s *scene) manyPending(n int) {
 	sent := make([]int, n)
 	s.fillAll(clients, sent)
 	for i, c := range clients {
-		sent[i] = s.glut(c, sent[i])
+		var failed error
+		sent[i], failed = s.glut(c, sent[i])
+		s.stillSending(c, failed)
 	}
 	s.guest([]byte("and I am served meanwhile\n"))
 	for i := range clients {
@@ -56,8 +58,9 @@ func (s *scene) manyPending(n int) {
 func (s *scene) fillAll(clients []*wire.Conn, sent []int) {
 	p, from := s.owner(clients[0]), s.fill.source("unequal")
 	more := func(i, n int) {
-		k, _ := clients[i].Write(s.fill.pattern(sent[i] + n)[sent[i]:], 0) // glut tells what went wrong
+		k, err := clients[i].Write(s.fill.pattern(sent[i] + n)[sent[i]:], 0)
 		sent[i] += k
+		s.stillSending(clients[i], err)
 	}
 	for i := range clients {
 		more(i, 1+from.IntN(mostUnequal))
@@ -94,4 +97,14 @@ func (s *scene) allHeld(clients []*wire.Conn) bool {
 func (s *scene) isHeld(c *wire.Conn) bool {
 	theirs, err := s.net.TCP(c.Remote, c.Local)
 	return err == nil && theirs.Unread > 0 && holding(theirs) > 0
+}
+
+// stillSending fails when c is gone: the kernel tells of a reset only once, so that
+// a read would find the end of the stream.
+func (s *scene) stillSending(c *wire.Conn, err error) {
+	if err == nil || err == wire.ErrLater {
+		return
+	}
+	s.owner(c).proc.Signal("CONT")
+	s.hangup(c, err, owes{what: record.Say("%v was still sending", c.Name)})
 }

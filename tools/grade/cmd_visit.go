@@ -56,17 +56,20 @@ const glutBound = 1 << 20
 
 // glut sends without reading until the program, at rest, has read what it could
 // not write, and reads no more, or until nothing can be sent any more. The first
-// sent bytes are behind it already; it returns how many there are in the end.
-func (s *scene) glut(c *wire.Conn, sent int) int {
+// sent bytes are behind it already; it returns how many there are in the end,
+// and the error of a connection that is gone.
+func (s *scene) glut(c *wire.Conn, sent int) (int, error) {
 	hurry := s.hurry
 	defer func() { s.hurry = hurry }()
+	var failed error
 	for stalls := 0; sent < glutBound && stalls < glutStalls; {
 		if sent > 0 && s.isHeld(c) {
 			break
 		}
 		n, err := c.Write(s.fill.pattern(sent + glutPiece)[sent:], slice)
 		if sent += n; err != nil && err != wire.ErrLater {
-			break // the next command says how it has ended
+			failed = err
+			break
 		}
 		if n == glutPiece {
 			continue
@@ -81,7 +84,7 @@ func (s *scene) glut(c *wire.Conn, sent int) int {
 		}
 	}
 	s.record(record.Event{Conn: c.Name, Kind: record.Out, What: record.Say("%v sends, and never reads, until nothing moves", c.Name)})
-	return sent
+	return sent, failed
 }
 
 const (

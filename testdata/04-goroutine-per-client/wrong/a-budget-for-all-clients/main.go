@@ -65,7 +65,7 @@ func handle(conn net.Conn) {
 	err := read(conn, blocks)
 	close(blocks)
 	if err == errBudget {
-		conn.(*net.TCPConn).CloseRead()
+		conn.(*net.TCPConn).SetLinger(0) // what the kernel holds for it goes, too
 		log.Println(conn.RemoteAddr(), err)
 		return
 	}

@@ -104,6 +104,9 @@ func (s *server) turn(c *client) {
 		if err != io.EOF {
 			log.Printf("client on descriptor %d: %v", c.fd, err)
 		}
+		if err == errBudget { // what the kernel holds for it goes, too
+			unix.SetsockoptLinger(c.fd, unix.SOL_SOCKET, unix.SO_LINGER, &unix.Linger{Onoff: 1})
+		}
 		s.drop(c)
 	}
 }
