@@ -127,6 +127,8 @@ func (s *store) serve(conn net.Conn) (err error) {
 		if errors.Is(err, errProtocol) {
 			p.w.WriteString("-ERR Protocol error\r\n")
 			p.w.Flush()
+			conn.(*net.TCPConn).CloseWrite() // and the rest is read, so that the reply arrives
+			io.Copy(io.Discard, p.r)
 		}
 		if err != nil {
 			return err
