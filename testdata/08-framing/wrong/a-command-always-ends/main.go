@@ -3,7 +3,7 @@
 // Parsers are used again for later clients, and what a command has left of its 2 MiB is set back when the command is whole.
 // One that was cut off leaves less to the next client.
 //
-// Caught by: 47-what-is-left (wrong-bytes).
+// Caught by: 47-what-is-left (early-eof).
 package main
 
 import (
