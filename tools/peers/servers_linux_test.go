@@ -3,6 +3,7 @@ package peers
 import (
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"loopback/tools/grade"
@@ -112,8 +113,12 @@ func passes(t *testing.T, u *grade.Unit, argv []string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	done := 0
+	done, all := 0, 0
 	for _, test := range r.Tests {
+		if test.Challenge || strings.HasSuffix(test.ID, "-ipv6") || strings.HasSuffix(test.ID, "-ipv6-server") {
+			continue // not in the contract, or for servers that take IPv4 addresses alone, as these do
+		}
+		all++
 		switch test.Status {
 		case grade.Pass:
 			done++
@@ -124,7 +129,7 @@ func passes(t *testing.T, u *grade.Unit, argv []string) {
 			return
 		}
 	}
-	if most := 3; done < len(r.Tests)-most {
-		t.Errorf("%s: %d of %d scenarios were run", u.Name, done, len(r.Tests))
+	if most := 3; done < all-most {
+		t.Errorf("%s: %d of %d scenarios were run", u.Name, done, all)
 	}
 }
