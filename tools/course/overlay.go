@@ -19,8 +19,8 @@ func newOverlay() *cobra.Command {
 its unit gives come from the unit's solution when the grader builds it. Overlay
 prints what tells the go command the same: a file for its flag -overlay, which
 an editor's language server takes, too.`,
-		Example: `  go run ./tools/course overlay > /tmp/overlay.json
-  go vet -overlay=/tmp/overlay.json ./testdata/06-readiness-loop/wrong/a-failed-write-ends-nothing`,
+		Example: `  go run ./tools/course overlay > overlay.json
+  go vet -overlay=overlay.json ./testdata/06-readiness-loop/wrong/a-failed-write-ends-nothing`,
 		Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			dir, err := root()

@@ -1,4 +1,4 @@
-// Belief: whoever is on this machine has the address 127.0.0.1.
+// Belief: every client on this machine has the address 127.0.0.1.
 //
 // All of 127.0.0.0/8 is this machine. The client is sent away without a word.
 //

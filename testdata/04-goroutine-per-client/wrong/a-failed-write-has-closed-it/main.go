@@ -44,7 +44,7 @@ func talk(guest net.Conn) {
 		}
 		if _, err := guest.Write(space[:n]); err != nil {
 			log.Println("cannot write:", err)
-			return // the socket is kept for ever
+			return // the socket is kept forever
 		}
 	}
 }
