@@ -139,7 +139,7 @@ func handle(conn int) {
 		fmt.Fprintln(os.Stderr, "echo-sys:", err)
 		return
 	}
-	unix.Shutdown(conn, unix.SHUT_WR) // our FIN, even if another process holds the socket
+	unix.Shutdown(conn, unix.SHUT_WR) // our FIN, also when a child holds it
 }
 
 // echo sends back every byte, until the end of the stream: then it returns nil.
