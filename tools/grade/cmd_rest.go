@@ -103,8 +103,8 @@ func (s *scene) descriptors(args []string) {
 	case ended:
 		s.judge(p, end, owes{})
 	}
-	s.rejectAt(p, "", record.Say("it still holds %s of clients that are gone: %d", kind, more), Verdict{Code: Leak, ByTime: end == slept,
-		What: record.Say("all clients have left, but the server still holds %d of their %s", more, kind)})
+	s.rejectAt(p, "", record.Say("it still holds %s of clients that are gone: %v", kind, record.Varies(more, "N")), Verdict{Code: Leak, ByTime: end == slept,
+		What: record.Say("all clients have left, but the server still holds %v of their %s", record.Varies(more, "N"), kind)})
 }
 
 // excessSockets counts the connections that the program holds and has no reason

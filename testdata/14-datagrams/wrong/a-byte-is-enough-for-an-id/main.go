@@ -11,7 +11,6 @@ import (
 	"flag"
 	"fmt"
 	"log"
-	"math/rand/v2"
 	"net"
 	"os"
 	"time"
@@ -72,7 +71,7 @@ func ask(addr string, words []string, wait time.Duration) error {
 		return err
 	}
 	defer conn.Close()
-	a := &asker{conn: conn, wait: wait, seq: uint8(rand.Uint())}
+	a := &asker{conn: conn, wait: wait}
 	for _, word := range words {
 		answer, err := a.question(word)
 		if err != nil {

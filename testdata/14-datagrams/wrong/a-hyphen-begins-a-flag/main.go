@@ -77,7 +77,7 @@ func ask(addr string, timeout time.Duration, words ...string) error {
 	}
 	defer conn.Close()
 	for _, w := range words {
-		id := fmt.Sprintf("q%d", rand.Int64())
+		id := fmt.Sprintf("%08x", rand.Uint32())
 		a, err := try(conn, id, w, timeout, 3)
 		if err != nil {
 			return err

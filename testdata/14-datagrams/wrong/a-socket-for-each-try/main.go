@@ -83,7 +83,7 @@ func ask(addr string, words []string, timeout time.Duration) error {
 
 // question asks for one word, up to three times, and returns the answer.
 func question(addr, word string, wait time.Duration) (string, error) {
-	id := fmt.Sprintf("q%d ", rand.Uint64())
+	id := fmt.Sprintf("%08x ", rand.Uint32())
 	for range tries {
 		answer, err := try(addr, id, word, wait)
 		if !errors.Is(err, os.ErrDeadlineExceeded) {

@@ -70,7 +70,7 @@ func ask(addr string, timeout time.Duration, words ...string) error {
 		if err != nil {
 			return err
 		}
-		id := fmt.Sprintf("q%d", rand.Int64())
+		id := fmt.Sprintf("%08x", rand.Uint32())
 		a, err := try(conn, id, w, timeout, 3)
 		conn.Close()
 		if err != nil {

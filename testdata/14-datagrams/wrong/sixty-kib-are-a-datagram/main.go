@@ -68,7 +68,7 @@ func ask(addr string, words []string, d time.Duration) error {
 	defer conn.Close()
 	b := make([]byte, 60<<10)
 	for _, word := range words {
-		id := fmt.Sprintf("%x-%x", rand.Uint32(), rand.Uint32())
+		id := fmt.Sprintf("%08x", rand.Uint32())
 		answer, err := func() (string, error) {
 			for range 3 {
 				if _, err := conn.Write([]byte(id + " " + word)); err != nil {

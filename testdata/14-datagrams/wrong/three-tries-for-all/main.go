@@ -12,7 +12,6 @@ import (
 	"log"
 	"net"
 	"os"
-	"strconv"
 	"strings"
 	"time"
 )
@@ -68,12 +67,12 @@ func ask(addr string, words []string, wait time.Duration) error {
 		return err
 	}
 	defer conn.Close()
-	start := strconv.FormatInt(time.Now().UnixNano(), 36)
+	start := uint32(time.Now().UnixNano())
 	buf := make([]byte, 65507)
 	again := 2 // tries beyond the first
 words:
 	for i, word := range words {
-		id := fmt.Sprintf("%s.%d ", start, i)
+		id := fmt.Sprintf("%08x ", start+uint32(i))
 		for {
 			if _, err := conn.Write([]byte(id + word)); err != nil {
 				return err

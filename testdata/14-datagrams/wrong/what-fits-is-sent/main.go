@@ -67,7 +67,7 @@ func client(addr string, words []string, wait time.Duration) error {
 	}
 	defer conn.Close()
 	for _, word := range words {
-		id := fmt.Sprintf("%016x ", rand.Uint64())
+		id := fmt.Sprintf("%08x ", rand.Uint32())
 		answer, err := exchange(conn, id, word, wait)
 		if err != nil {
 			return err

@@ -18,7 +18,8 @@ class EchoSelector {
         listener.bind(new InetSocketAddress(host, Integer.parseInt(args[1].substring(colon + 1))), 4096);
         listener.configureBlocking(false);
         listener.register(selector, SelectionKey.OP_ACCEPT);
-        System.out.println("listening on " + host.getHostAddress() + ":" + listener.socket().getLocalPort());
+        String shown = args[1].substring(0, colon); // brackets and all
+        System.out.println("listening on " + shown + ":" + listener.socket().getLocalPort());
         while (true) {
             selector.select();
             for (Iterator<SelectionKey> keys = selector.selectedKeys().iterator(); keys.hasNext();) {

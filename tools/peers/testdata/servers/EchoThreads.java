@@ -10,7 +10,8 @@ class EchoThreads {
         int colon = args[1].lastIndexOf(':');
         InetAddress host = InetAddress.getByName(args[1].substring(0, colon));
         try (ServerSocket listener = new ServerSocket(Integer.parseInt(args[1].substring(colon + 1)), 4096, host)) {
-            System.out.println("listening on " + host.getHostAddress() + ":" + listener.getLocalPort());
+            String shown = args[1].substring(0, colon); // brackets and all
+            System.out.println("listening on " + shown + ":" + listener.getLocalPort());
             while (true) {
                 try {
                     Socket client = listener.accept();

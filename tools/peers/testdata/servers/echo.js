@@ -13,7 +13,6 @@ server.on('error', (error) => {
   console.error(error.message);
   process.exit(1);
 });
-server.listen({ host: address.slice(0, colon), port: Number(address.slice(colon + 1)), backlog: 4096 }, () => {
-  const { address: host, port } = server.address();
-  console.log(`listening on ${host}:${port}`);
+server.listen({ host: address.slice(0, colon).replace(/[[\]]/g, ''), port: Number(address.slice(colon + 1)), backlog: 4096 }, () => {
+  console.log(`listening on ${address.slice(0, colon)}:${server.address().port}`);
 });

@@ -21,9 +21,10 @@ async def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("-listen", default="127.0.0.1:0")
     host, _, port = parser.parse_args().listen.rpartition(":")
-    server = await asyncio.start_server(handle, host, int(port), backlog=socket.SOMAXCONN)
-    host, port = server.sockets[0].getsockname()
-    print(f"listening on {host}:{port}", flush=True)
+    server = await asyncio.start_server(handle, host.strip("[]"), int(port), backlog=socket.SOMAXCONN)
+    host, port = server.sockets[0].getsockname()[:2]
+    shown = f"[{host}]" if ":" in host else host
+    print(f"listening on {shown}:{port}", flush=True)
     await server.serve_forever()
 
 

@@ -9,9 +9,13 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("-listen", default="127.0.0.1:0")
     host, _, port = parser.parse_args().listen.rpartition(":")
-    with socket.create_server((host, int(port)), backlog=socket.SOMAXCONN) as listener:
-        host, port = listener.getsockname()
-        print(f"listening on {host}:{port}", flush=True)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.create_server(
+        (host.strip("[]"), int(port)), family=family, backlog=socket.SOMAXCONN
+    ) as listener:
+        host, port = listener.getsockname()[:2]
+        shown = f"[{host}]" if family == socket.AF_INET6 else host
+        print(f"listening on {shown}:{port}", flush=True)
         while True:
             try:
                 connection, peer = listener.accept()
