@@ -99,7 +99,9 @@ func (s *scene) crowd(n int, w wire.Window, what string) []*wire.Conn {
 	s.crowdMark = s.log.Mark()
 	clients := make([]*wire.Conn, n)
 	for i := range clients {
-		clients[i] = s.dial(fmt.Sprintf("C%02d", i+1), w)
+		name := fmt.Sprintf("C%02d", i+1)
+		s.crowded[name] = true
+		clients[i] = s.dial(name, w)
 	}
 	s.pause()
 	return clients

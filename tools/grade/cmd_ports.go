@@ -156,7 +156,7 @@ func (s *scene) keep(r *portRun) {
 // that it holds: as if the first tries had found them free.
 func (s *scene) names() record.Names {
 	own, _ := netip.ParseAddr(s.host) // it is one
-	n := record.Names{Own: own, Ports: map[uint16]uint16{}, Many: map[uint16]bool{}, Words: s.packets.ids}
+	n := record.Names{Own: own, Ports: map[uint16]uint16{}, Many: map[uint16]bool{}, Crowd: s.crowded, Words: s.packets.ids}
 	next := map[netip.Addr]int{}
 	for _, r := range s.runs {
 		base := lowestBase + next[r.host]

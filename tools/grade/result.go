@@ -229,7 +229,8 @@ func (t *Test) settle(o *outcome) {
 
 // Names returns fresh names for what differs from run to run in this test.
 func (t *Test) Names() *record.Names {
-	return &record.Names{Own: t.names.Own, Ports: t.names.Ports, Many: t.names.Many, Words: t.names.Words}
+	return &record.Names{Own: t.names.Own, Ports: t.names.Ports, Many: t.names.Many, Crowd: t.names.Crowd,
+		Words: t.names.Words}
 }
 
 func first(list []string) string {

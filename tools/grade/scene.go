@@ -41,9 +41,10 @@ type scene struct {
 	owners    map[*wire.Conn]*program // who is at the other end of each
 	listeners []*wire.Listener
 	runs      []*portRun
-	dg        datagrams      // what speaks UDP
-	stuffed   map[string]int // bytes that stuff sent, per connection
-	watched   time.Duration  // for how long vigils have waited for its timers
+	dg        datagrams       // what speaks UDP
+	stuffed   map[string]int  // bytes that stuff sent, per connection
+	crowded   map[string]bool // the names of connections that are many and alike
+	watched   time.Duration   // for how long vigils have waited for its timers
 	verdict   *Verdict
 	known     known    // what was seen on the way, for causes and hints
 	skipped   string   // why the scenario could not be run here
@@ -86,7 +87,7 @@ type program struct {
 // newScene prepares a scenario. Each has an address of its own, so that no two
 // can collide and a program that ignores -listen is caught at once.
 func newScene(sc *Scenario, prog *Program) *scene {
-	return &scene{born: time.Now(), sc: sc, prog: prog, host: ownAddress(), fill: fillingOf(prog.seed), log: record.NewLog(), owners: map[*wire.Conn]*program{}, stuffed: map[string]int{}}
+	return &scene{born: time.Now(), sc: sc, prog: prog, host: ownAddress(), fill: fillingOf(prog.seed), log: record.NewLog(), owners: map[*wire.Conn]*program{}, stuffed: map[string]int{}, crowded: map[string]bool{}}
 }
 
 // ownAddress picks an address from 127.0.0.0/8 where all of it is local, which

@@ -71,11 +71,11 @@ func frames(gs []probe.Goroutine) []record.Phrase {
 	slices.Sort(order)
 	var out []record.Phrase
 	for _, line := range order[:min(len(order), maxWhere)] {
-		place := record.Say("%s", line)
-		if n := count[line]; n > 1 { // how many have come so far is chance
-			place = place.And("  ×%v", record.Varies(n, "N"))
+		many := ""
+		if n := count[line]; n > 1 {
+			many = fmt.Sprintf("  ×%d", n)
 		}
-		out = append(out, place)
+		out = append(out, record.Say("%s%v", line, record.Varies(many, ""))) // how many have come so far is chance
 	}
 	return out
 }

@@ -20,6 +20,10 @@ type Names struct {
 	// program speaks when it goes wrong.
 	Many map[uint16]bool
 
+	// Crowd are the names of clients that are many and alike: which of them
+	// hears first of a mistake is chance.
+	Crowd map[string]bool
+
 	// Words are numbers that a program made up, such as the id of a ping.
 	Words map[string]string
 
@@ -55,6 +59,11 @@ func (n *Names) Events(events []Event) []Event {
 	n.datagrams = n.datagrams || slices.ContainsFunc(events, func(e Event) bool { return e.Kind == Hop || e.Kind == Lost })
 	all := slices.Clone(events)
 	for i, e := range all {
+		all[i].Conn, all[i].To = n.lane(e.Conn), n.lane(e.To)
+		all[i].lanes = slices.Clone(e.lanes)
+		for j, name := range e.lanes {
+			all[i].lanes[j] = n.lane(name)
+		}
 		if !e.What.Empty() {
 			all[i].What = n.phrase(e.What, e.Kind == Connect)
 		}
@@ -85,6 +94,8 @@ func (n *Names) phrase(p Phrase, dials bool) Phrase {
 
 func (n *Names) arg(arg any, dials bool) any {
 	switch arg := arg.(type) {
+	case string:
+		return n.lane(arg)
 	case Phrase:
 		return n.phrase(arg, dials)
 	case netip.AddrPort:
@@ -104,6 +115,14 @@ func (n *Names) arg(arg any, dials bool) any {
 		return Quote(n.Bytes(arg.data), arg.size, arg.width)
 	}
 	return arg
+}
+
+// lane names a connection: one of a crowd is any of them.
+func (n *Names) lane(name string) string {
+	if n.Crowd[name] {
+		return "C"
+	}
+	return name
 }
 
 // home is the host of the chapters.
