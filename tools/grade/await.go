@@ -279,7 +279,7 @@ func (s *scene) untilQuiet(p *program) {
 		act := probe.Look(p.proc.PID())
 		still := !before.underWay && before.equal(s.survey(nil)) && !p.proc.Pending()
 		switch {
-		case calm.look(p, before, still && act.State == probe.Timed):
+		case calm.look(p, before, act, still):
 			resting()
 			return
 		case act.State == probe.Unknown, still && act.State == probe.Asleep, still && act.State == probe.Stopped:
@@ -304,27 +304,43 @@ func (s *scene) untilQuiet(p *program) {
 	}
 }
 
-// calmness counts the looks that found a program asleep with a timer since it
-// last did anything that can be seen. A program that wakes every few
-// milliseconds to look around, on a busy machine, is never seen asleep twice
-// without having run in between; between its timers it is at rest all the same.
+// calmness is what the looks have in common since the program last did anything
+// that can be seen. A program that wakes every few milliseconds to look around,
+// on a busy machine, is never seen asleep twice without having run in between;
+// between its timers it is at rest all the same. Of hundreds of threads some
+// runtime's own timer wakes one during every look.
 type calmness struct {
-	looks   int
+	looks   int // that found it asleep with a timer
 	since   time.Time
 	seen    survey
 	printed int64
+	used    time.Duration // processor time, had or waited for, by then
 }
 
-// look counts one more look, and reports whether they are enough.
-func (c *calmness) look(p *program, now survey, asleep bool) bool {
-	printed := p.proc.Stdout().Total() + p.proc.Stderr().Total()
+// calmShare is the part of the time that a program at rest may run, or wait for
+// a processor: one in so many.
+const calmShare = 50
+
+// look takes one more look into account, and reports whether they are enough.
+func (c *calmness) look(p *program, now survey, act probe.Activity, still bool) bool {
+	printed, used := p.proc.Stdout().Total()+p.proc.Stderr().Total(), act.CPU+act.Delay
 	if printed != c.printed || !now.equal(c.seen) {
-		*c = calmness{since: time.Now(), seen: now, printed: printed}
+		*c = calmness{since: time.Now(), seen: now, printed: printed, used: used}
 	}
-	if asleep {
+	if still && act.State == probe.Timed {
 		c.looks++
 	}
-	return c.looks >= calmLooks && time.Since(c.since) > calmTime
+	calm := time.Since(c.since)
+	if calm <= calmTime {
+		return false
+	}
+	if c.looks >= calmLooks || still && used-c.used < calm/calmShare {
+		return true
+	}
+	if act.State == probe.Moving {
+		c.since, c.used = time.Now(), used
+	}
+	return false
 }
 
 // describe says how far what was sent on c has come, from the kernel's tables.

@@ -15,13 +15,14 @@ const (
 	mostThreads   = 4000
 	mostProcesses = 500
 	guardPause    = 25 * time.Millisecond
+	guardShare    = 20                     // of the time, one part in so many at the most is spent looking
 	lastSay       = 300 * time.Millisecond // for the goroutines of a program that went over a bound
 )
 
 // guard watches what p takes, until it has ended. Nobody else looks at it all the
 // time: the scenario may be busy with sending.
 func (s *scene) guard(p *program) {
-	tick := time.NewTicker(guardPause)
+	tick := time.NewTimer(guardPause)
 	defer tick.Stop()
 	for {
 		select {
@@ -29,7 +30,9 @@ func (s *scene) guard(p *program) {
 			return
 		case <-tick.C:
 		}
+		start := time.Now()
 		b, err := probe.BurdenOf(p.proc.PID())
+		tick.Reset(max(guardPause, guardShare*time.Since(start)))
 		if err != nil {
 			return // no evidence here
 		}

@@ -111,7 +111,7 @@ func whereHead(v *Verdict) string {
 	if v.Code == Race {
 		return "The lines that met"
 	}
-	return "Where your program was"
+	return hereItWas
 }
 
 func whatHappened(v *Verdict) []string {

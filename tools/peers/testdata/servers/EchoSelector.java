@@ -10,6 +10,8 @@ import java.util.Iterator;
 
 /** An echo server for all its clients on one thread, by a selector. */
 class EchoSelector {
+    static final int RETRY = 50; // milliseconds until accept is tried again when it has failed
+
     public static void main(String[] args) throws IOException {
         int colon = args[1].lastIndexOf(':');
         InetAddress host = InetAddress.getByName(args[1].substring(0, colon));
@@ -17,16 +19,18 @@ class EchoSelector {
         ServerSocketChannel listener = ServerSocketChannel.open();
         listener.bind(new InetSocketAddress(host, Integer.parseInt(args[1].substring(colon + 1))), 4096);
         listener.configureBlocking(false);
-        listener.register(selector, SelectionKey.OP_ACCEPT);
+        SelectionKey door = listener.register(selector, SelectionKey.OP_ACCEPT);
         String shown = args[1].substring(0, colon); // brackets and all
         System.out.println("listening on " + shown + ":" + listener.socket().getLocalPort());
         while (true) {
-            selector.select();
+            // While a failed accept is not tried again nobody watches the listener, which stays acceptable.
+            selector.select(door.interestOps() == 0 ? RETRY : 0);
+            door.interestOps(SelectionKey.OP_ACCEPT);
             for (Iterator<SelectionKey> keys = selector.selectedKeys().iterator(); keys.hasNext();) {
                 SelectionKey key = keys.next();
                 keys.remove();
                 if (key.isAcceptable()) {
-                    accept(selector, listener);
+                    accept(selector, listener, door);
                 } else {
                     serve(key);
                 }
@@ -34,7 +38,7 @@ class EchoSelector {
         }
     }
 
-    static void accept(Selector selector, ServerSocketChannel listener) {
+    static void accept(Selector selector, ServerSocketChannel listener, SelectionKey door) {
         try {
             SocketChannel client = listener.accept();
             if (client != null) {
@@ -43,6 +47,7 @@ class EchoSelector {
             }
         } catch (IOException e) {
             System.err.println(e);
+            door.interestOps(0);
         }
     }
 

@@ -1,7 +1,6 @@
 """An echo server with asyncio: a task for each client, on one thread."""
 import argparse
 import asyncio
-import socket
 import sys
 
 
@@ -17,11 +16,18 @@ async def handle(reader, writer):
         writer.close()
 
 
+def complain(_, context):
+    """Prints one line for what went wrong outside of any client, such as an accept without a descriptor."""
+    print(context["message"], context.get("exception", ""), file=sys.stderr)
+
+
 async def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("-listen", default="127.0.0.1:0")
     host, _, port = parser.parse_args().listen.rpartition(":")
-    server = await asyncio.start_server(handle, host.strip("[]"), int(port), backlog=socket.SOMAXCONN)
+    asyncio.get_running_loop().set_exception_handler(complain)
+    # After each event asyncio calls accept backlog times, also when the first has found no descriptor.
+    server = await asyncio.start_server(handle, host.strip("[]"), int(port), backlog=128)
     host, port = server.sockets[0].getsockname()[:2]
     shown = f"[{host}]" if ":" in host else host
     print(f"listening on {shown}:{port}", flush=True)

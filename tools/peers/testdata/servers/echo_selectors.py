@@ -1,10 +1,13 @@
 """An echo server for all its clients on one thread, by readiness."""
 import argparse
+import errno
 import selectors
 import socket
 import sys
 
 PENDING_LIMIT = 64 << 10  # while so much output waits, the client is not read from
+NO_DESCRIPTOR = (errno.EMFILE, errno.ENFILE)
+RETRY = 0.05  # seconds until accept is tried again when there was no descriptor
 
 
 class Client:
@@ -45,14 +48,15 @@ class Client:
 
 
 def take(listener, selector):
-    """Accepts one client, and watches what it sends."""
+    """Accepts one client and watches what it sends; False if there was no descriptor."""
     try:
         connection, _ = listener.accept()
     except OSError as error:
         print(error, file=sys.stderr)
-        return
+        return error.errno not in NO_DESCRIPTOR
     connection.setblocking(False)
     selector.register(connection, selectors.EVENT_READ, Client(connection, selector))
+    return True
 
 
 def main():
@@ -69,12 +73,18 @@ def main():
         host, port = listener.getsockname()[:2]
         shown = f"[{host}]" if family == socket.AF_INET6 else host
         print(f"listening on {shown}:{port}", flush=True)
+        watched = True  # the listener stays readable while its queue is not empty
         while True:
-            for key, events in selector.select():
-                if key.data is None:
-                    take(listener, selector)
-                else:
+            ready = selector.select(None if watched else RETRY)
+            if not watched:
+                selector.register(listener, selectors.EVENT_READ, None)
+                watched = True
+            for key, events in ready:
+                if key.data is not None:
                     key.data.ready(events)
+                elif not take(listener, selector):
+                    selector.unregister(listener)
+                    watched = False
 
 
 if __name__ == "__main__":

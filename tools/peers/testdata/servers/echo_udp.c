@@ -30,12 +30,12 @@ static int sock(const char *addr, int (*with)(int, const struct sockaddr *, sock
 {
 	char host[256];
 	const char *colon = strrchr(addr, ':');
-	struct addrinfo hints = {.ai_socktype = SOCK_DGRAM, .ai_family = AF_INET}, *found;
+	int six = addr[0] == '['; /* an IPv6 address stands in brackets */
+	struct addrinfo hints = {.ai_socktype = SOCK_DGRAM, .ai_family = six ? AF_INET6 : AF_INET}, *found;
 
 	if (!colon || colon - addr >= (long)sizeof host)
 		usage();
-	memcpy(host, addr, colon - addr);
-	host[colon - addr] = 0;
+	snprintf(host, sizeof host, "%.*s", (int)(colon - addr) - 2 * six, addr + six);
 	int err = getaddrinfo(host, colon + 1, &hints, &found);
 	if (err) {
 		fprintf(stderr, "echo-udp: %s: %s\n", addr, gai_strerror(err));
@@ -50,13 +50,13 @@ static int sock(const char *addr, int (*with)(int, const struct sockaddr *, sock
 
 static void serve(const char *addr)
 {
-	struct sockaddr_in peer;
+	struct sockaddr_in6 peer; /* has room for both families, and the port at the same place */
 	socklen_t len = sizeof peer;
 	int fd = sock(addr, bind);
 
 	if (getsockname(fd, (struct sockaddr *)&peer, &len) < 0)
 		die("getsockname");
-	printf("listening on %s:%d\n", inet_ntoa(peer.sin_addr), ntohs(peer.sin_port));
+	printf("listening on %.*s:%d\n", (int)(strrchr(addr, ':') - addr), addr, ntohs(peer.sin6_port));
 	fflush(stdout);
 	for (;;) {
 		len = sizeof peer;

@@ -1,0 +1,34 @@
+package record
+
+import (
+	"slices"
+	"strings"
+)
+
+const hereItWas = "Where your program was"
+
+// Alike reports whether two reports in their canonical form tell the same. Where
+// a program has several goroutines, the machine decides which of them had got
+// how far when the verdict fell, and so those rows may differ.
+func Alike(a, b string) bool {
+	if a == b {
+		return true
+	}
+	before, rows, after := apart(a)
+	otherBefore, otherRows, otherAfter := apart(b)
+	return before == otherBefore && after == otherAfter && len(rows) > 0 && len(otherRows) > 0 && len(rows)+len(otherRows) > 2
+}
+
+// apart returns the rows that say where a program was, and what comes before and after.
+func apart(report string) (before string, rows []string, after string) {
+	lines := strings.SplitAfter(report, "\n")
+	head := slices.Index(lines, hereItWas+"\n")
+	if head < 0 {
+		return report, nil, ""
+	}
+	end := head + 1
+	for end < len(lines) && strings.HasPrefix(lines[end], " ") {
+		end++
+	}
+	return strings.Join(lines[:head], ""), lines[head+1 : end], strings.Join(lines[end:], "")
+}

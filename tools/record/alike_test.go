@@ -1,0 +1,31 @@
+package record
+
+import "testing"
+
+func TestAlike(t *testing.T) {
+	report := func(what, where string) string {
+		return "What happened\n    " + what + "\n" + where + "Again\n    again\n"
+	}
+	const head = "Where your program was\n"
+	one, other := head+"    main.go:7  in net.Read\n", head+"    main.go:8  in net.Write\n"
+	both := one + "    main.go:8  in net.Write\n"
+	tests := []struct {
+		name, a, b string
+		alike      bool
+	}{
+		{"the same", report("silence", one), report("silence", one), true},
+		{"one goroutine, elsewhere", report("silence", one), report("silence", other), false},
+		{"one more goroutine", report("silence", one), report("silence", both), true},
+		{"another thing happened", report("silence", one), report("reset", both), false},
+		{"nowhere", report("silence", ""), report("silence", both), false},
+		{"nothing is told of either", report("silence", ""), report("reset", ""), false},
+	}
+	for _, test := range tests {
+		if got := Alike(test.a, test.b); got != test.alike {
+			t.Errorf("%s: alike %v", test.name, got)
+		}
+		if got := Alike(test.b, test.a); got != test.alike {
+			t.Errorf("%s, the other way round: alike %v", test.name, got)
+		}
+	}
+}
