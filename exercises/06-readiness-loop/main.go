@@ -8,7 +8,8 @@
 // stopped. It asks the kernel which sockets are ready, does one thing for each
 // of them, and asks again.
 //
-// This file is the only one you edit. Read chapters/06-readiness-loop.md first.
+// This file is the only one you edit.
+// Read chapters/06-readiness-loop.md first, up to and including "The exercise".
 // socket.go and the poller are given; the types and run are written.
 package main
 
@@ -19,7 +20,8 @@ import (
 )
 
 func main() {
-	// TODO: delete the next line when you begin.
+	// TODO: delete the next line, write the five functions below, and run the
+	// grader. You may add others, and imports: "golang.org/x/sys/unix" first.
 	notWritten()
 
 	listen := flag.String("listen", "127.0.0.1:0", "`address` to listen on")
@@ -62,57 +64,44 @@ type client struct {
 	pending []byte // read from the client, and not yet taken by its socket
 }
 
-// loop asks who is ready and does one thing for each of them.
+// loop waits until sockets are ready, serves each of them once (the listener by
+// accept, a client by turn), and waits again. It returns an error of the poller
+// or of accept, and never without one.
 func (s *server) loop() error {
-	// TODO:
-	//  1. wait for ready sockets, for ever; an error ends the server;
-	//  2. for the listening socket, accept: an error ends the server, too;
-	//  3. for any other, give its client one turn.
+	// TODO: write it.
 	return nil
 }
 
-// accept takes one client from the accept queue.
+// accept takes one client from the accept queue. Its socket is non-blocking and
+// close-on-exec; it is among s.clients, and is watched for reading. That the
+// client has left the queue again is no error.
 func (s *server) accept() error {
-	// TODO:
-	//  1. call unix.Accept: add "golang.org/x/sys/unix" to the imports. That
-	//     the client has left the queue again (notNow, unix.ECONNABORTED) is no
-	//     error;
-	//  2. make the new socket close on exec, and non-blocking: what would
-	//     happen to the loop if it were not?
-	//  3. enter a client in s.clients and watch its socket for reading.
+	// TODO: write it.
 	return nil
 }
 
-// turn does one thing for a ready client, and ends its connection, and no
-// other, when that fails or there is nothing left to do.
+// turn makes one step for a client that is ready. When step returns an error
+// the connection ends, and no other: its socket is not watched any more, and is
+// closed, and the client is forgotten. The error is logged, but for io.EOF.
 func (s *server) turn(c *client) {
-	// TODO:
-	//  1. call step. When it returns no error there is nothing more to do;
-	//  2. otherwise log the error, unless it is io.EOF: add "log" to the
-	//     imports;
-	//  3. stop watching the socket, forget the client, close the socket.
+	// TODO: write it.
 }
 
-// step does what a ready client is ready for: while it has output pending it
-// is watched for writing, otherwise for reading.
+// step writes once when output is pending for c; otherwise it reads once, and
+// writes what has come. That there is nothing to be read now is no error. The
+// end of the stream is io.EOF.
 func (s *server) step(c *client) error {
-	// TODO:
-	//  1. when output is pending, write that, and do nothing else;
-	//  2. otherwise read once into s.buf[:]. No bytes yet (notNow) is no error;
-	//     the end of the stream is io.EOF: add "io" to the imports;
-	//  3. write what was read.
+	// TODO: write it.
 	return nil
 }
 
-// write gives the socket what it takes of data. What it does not take stays
-// pending, and until that is gone the client is not read from.
+// write gives data to the socket of c, in one call. data is what is pending,
+// or, when nothing is, a part of s.buf. What the socket does not take, which
+// may be everything, is pending afterwards, in memory that no other client
+// uses. While output is pending the socket is watched for writing alone, and
+// otherwise for reading alone.
 func (s *server) write(c *client, data []byte) error {
-	// TODO:
-	//  1. write once. That the socket has no room at all (notNow) is no error;
-	//  2. keep what was not taken in c.pending. s.buf will be overwritten by
-	//     the next client: what must be kept longer has to be copied;
-	//  3. when output has become pending, watch for writing; when the last of
-	//     it has gone, watch for reading again.
+	// TODO: write it.
 	return nil
 }
 

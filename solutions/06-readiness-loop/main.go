@@ -61,7 +61,9 @@ type client struct {
 	pending []byte // read from the client, and not yet taken by its socket
 }
 
-// loop asks who is ready and does one thing for each of them.
+// loop waits until sockets are ready, serves each of them once (the listener by
+// accept, a client by turn), and waits again. It returns an error of the poller
+// or of accept, and never without one.
 func (s *server) loop() error {
 	for {
 		ready, err := s.poll.wait()
@@ -78,7 +80,9 @@ func (s *server) loop() error {
 	}
 }
 
-// accept takes one client from the accept queue.
+// accept takes one client from the accept queue. Its socket is non-blocking and
+// close-on-exec; it is among s.clients, and is watched for reading. That the
+// client has left the queue again is no error.
 func (s *server) accept() error {
 	fd, _, err := unix.Accept(s.ln)
 	if notNow(err) || err == unix.ECONNABORTED {
@@ -95,8 +99,9 @@ func (s *server) accept() error {
 	return s.poll.add(fd, toRead)
 }
 
-// turn does one thing for a ready client, and ends its connection, and no
-// other, when that fails or there is nothing left to do.
+// turn makes one step for a client that is ready. When step returns an error
+// the connection ends, and no other: its socket is not watched any more, and is
+// closed, and the client is forgotten. The error is logged, but for io.EOF.
 func (s *server) turn(c *client) {
 	err := s.step(c)
 	if err == nil {
@@ -110,8 +115,9 @@ func (s *server) turn(c *client) {
 	unix.Close(c.fd)
 }
 
-// step does what a ready client is ready for: while it has output pending it
-// is watched for writing, otherwise for reading.
+// step writes once when output is pending for c; otherwise it reads once, and
+// writes what has come. That there is nothing to be read now is no error. The
+// end of the stream is io.EOF.
 func (s *server) step(c *client) error {
 	if len(c.pending) > 0 {
 		return s.write(c, c.pending)
@@ -128,21 +134,25 @@ func (s *server) step(c *client) error {
 	return s.write(c, s.buf[:n])
 }
 
-// write gives the socket what it takes of data. What it does not take stays
-// pending, and until that is gone the client is not read from.
+// write gives data to the socket of c, in one call. data is what is pending,
+// or, when nothing is, a part of s.buf. What the socket does not take, which
+// may be everything, is pending afterwards, in memory that no other client
+// uses. While output is pending the socket is watched for writing alone, and
+// otherwise for reading alone.
 func (s *server) write(c *client, data []byte) error {
 	n, err := unix.Write(c.fd, data)
-	if err != nil && !notNow(err) {
+	if notNow(err) {
+		n = 0 // it is -1: nothing was taken
+	} else if err != nil {
 		return fmt.Errorf("write: %w", err)
 	}
-	before := len(c.pending)
-	if c.pending = data[max(n, 0):]; before == 0 {
-		c.pending = bytes.Clone(c.pending) // buf belongs to the next client
-	}
-	switch after := len(c.pending); {
-	case before == 0 && after > 0:
+	switch rest, waited := data[n:], len(c.pending) > 0; {
+	case !waited && len(rest) > 0:
+		c.pending = bytes.Clone(rest) // buf belongs to the next client
 		return s.poll.change(c.fd, toWrite)
-	case before > 0 && after == 0:
+	case waited && len(rest) > 0:
+		c.pending = rest
+	case waited:
 		c.pending = nil // an idle client keeps no buffer
 		return s.poll.change(c.fd, toRead)
 	}

@@ -1,7 +1,7 @@
 //go:build linux || darwin
 
-// Belief: that a client is gone is what Read is there to tell. A write that
-// fails is logged, and the next read will return the end of the stream.
+// Belief: a client that is gone is noticed by a read. A write that fails is
+// logged, and the next read will return the end of the stream.
 //
 // While output is pending there is no next read.
 //

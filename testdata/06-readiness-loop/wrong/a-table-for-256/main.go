@@ -2,7 +2,7 @@
 
 // Belief: 256 places are enough.
 //
-// Whoever comes when they are taken is accepted and forgotten.
+// A client that comes when they are taken is accepted and forgotten.
 //
 // Caught by: 23-many-at-once (silence).
 package main

@@ -102,7 +102,7 @@ func (s *server) accept() error {
 func (s *server) turn(c *client) {
 	if err := s.step(c); err != nil {
 		if err != io.EOF {
-			log.Printf("client on descriptor %d: %v", c.fd, err)
+			log.Println("a client:", err)
 		}
 		if err == errBudget { // what the kernel holds for it goes, too
 			unix.SetsockoptLinger(c.fd, unix.SOL_SOCKET, unix.SO_LINGER, &unix.Linger{Onoff: 1})

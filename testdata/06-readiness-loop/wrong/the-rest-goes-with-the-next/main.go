@@ -3,7 +3,7 @@
 // Belief: what a write does not take can wait until the client sends again:
 // then the loop comes by anyway.
 //
-// Nobody asks the kernel when there is room.
+// This program does not ask the kernel when there is room.
 //
 // Caught by: 15-pick-up-again (silence).
 package main

@@ -1,6 +1,6 @@
 //go:build linux || darwin
 
-// Belief: whoever sends a TLS record has come to the wrong port.
+// Belief: a client that sends a TLS record has come to the wrong port.
 //
 // 16 03 are bytes like any others, in the middle of a conversation, too.
 //
