@@ -110,7 +110,8 @@ func compile(
 	defer removeAll(work)
 	ctx, cancel := context.WithTimeout(ctx, buildBound)
 	defer cancel()
-	args := []string{"build", "-o", tmp}
+	// Stacks need neither the symbol table nor DWARF, and without them a program is linked sooner.
+	args := []string{"build", "-ldflags=-s -w", "-o", tmp}
 	if len(given) > 0 {
 		var overlay Overlay
 		seen, err := overlay.Add(folder, given)
