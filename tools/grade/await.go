@@ -314,6 +314,7 @@ type calmness struct {
 	since   time.Time
 	seen    survey
 	printed int64
+	lull    time.Time     // since when it has hardly run
 	used    time.Duration // processor time, had or waited for, by then
 }
 
@@ -323,24 +324,26 @@ const calmShare = 50
 
 // look takes one more look into account, and reports whether they are enough.
 func (c *calmness) look(p *program, now survey, act probe.Activity, still bool) bool {
-	printed, used := p.proc.Stdout().Total()+p.proc.Stderr().Total(), act.CPU+act.Delay
+	printed := p.proc.Stdout().Total() + p.proc.Stderr().Total()
 	if printed != c.printed || !now.equal(c.seen) {
-		*c = calmness{since: time.Now(), seen: now, printed: printed, used: used}
+		*c = calmness{since: time.Now(), seen: now, printed: printed}
 	}
 	if still && act.State == probe.Timed {
 		c.looks++
 	}
-	calm := time.Since(c.since)
-	if calm <= calmTime {
+	return c.looks >= calmLooks && time.Since(c.since) > calmTime || c.hardlyRuns(act, still)
+}
+
+// hardlyRuns reports whether the program has slept nearly all the time for long
+// enough. A look that finds a thread ready to run begins anew: how long it has
+// waited for a processor the kernel says only when it has got one.
+func (c *calmness) hardlyRuns(act probe.Activity, still bool) bool {
+	used, lull := act.CPU+act.Delay, time.Since(c.lull)
+	if !still || act.State == probe.Moving && !act.Napping || used-c.used > max(lull, calmTime)/calmShare {
+		c.lull, c.used = time.Now(), used
 		return false
 	}
-	if c.looks >= calmLooks || still && used-c.used < calm/calmShare {
-		return true
-	}
-	if act.State == probe.Moving {
-		c.since, c.used = time.Now(), used
-	}
-	return false
+	return lull > calmTime
 }
 
 // describe says how far what was sent on c has come, from the kernel's tables.

@@ -32,7 +32,7 @@ func look(root int) Activity {
 		return Activity{State: ended(root)}
 	}
 	a := first.activity()
-	if !first.still() {
+	if a.Napping = first.still(); !a.Napping {
 		a.State = Moving
 		return a
 	}

@@ -54,6 +54,10 @@ type Activity struct {
 	Delay time.Duration
 	// Threads counts the live threads of all processes.
 	Threads int
+	// Napping says that no thread was seen ready to run, one after the other; some
+	// may have run between two looks at it. Asleep and Timed are stronger: there
+	// was one moment at which all slept.
+	Napping bool
 	// PIDs has the live processes: root first, then its descendants.
 	PIDs []int
 
