@@ -192,10 +192,15 @@ func (w *watch) look() why {
 			return stuck
 		}
 		return happened
-	case w.asleep > w.s.sc.grace(), w.overspent():
+	case w.asleep > w.s.sc.grace():
 		return slept
 	case act.CPU-w.cpuAt > w.limit:
 		return spun
+	case w.overspent():
+		if act.CPU-w.cpuAt > w.spent/3 {
+			return spun // it ran more than it slept, and was starved before it met its limit
+		}
+		return slept
 	}
 	w.proved = 0
 	return happened
