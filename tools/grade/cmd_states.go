@@ -31,11 +31,23 @@ func (s *scene) states(args []string) {
 	text := string(p.proc.Stdout().Bytes())
 	got, bad := portLines(text)
 	if bad != "" {
-		s.wrongStates(Verdict{What: record.Say("a line of standard output is %s, and not PORT, a space and a state", record.Quoting([]byte(bad), len(bad), 40))})
+		s.wrongStates(Verdict{Want: r.lines(kinds), Got: []byte(text), What: record.Say("a line of standard output is %s, and not PORT, a space and a state", record.Quoting([]byte(bad), len(bad), 40))})
 	}
 	if d := r.differs(kinds, got); !d.what.Empty() {
-		s.wrongStates(Verdict{What: d.what, Words: quoteLines(got, d.port), ByTime: d.byTime})
+		s.wrongStates(Verdict{Want: r.lines(kinds), Got: []byte(text), What: d.what, Words: quoteLines(got, d.port), ByTime: d.byTime})
 	}
+}
+
+// lines is what should stand on standard output. A report shows the line that
+// is wrong, and facts look at all of them.
+func (r *portRun) lines(kinds []wire.PortKind) []byte {
+	out := []byte{}
+	for i, kind := range kinds {
+		if kind != "" {
+			out = fmt.Appendf(out, "%d %s\n", r.first+i, kind)
+		}
+	}
+	return out
 }
 
 func (s *scene) wrongStates(v Verdict) {
@@ -119,7 +131,7 @@ func (r *portRun) wrong(port int) any {
 var becauseOf = map[wire.PortKind]string{
 	wire.OpenPort:     "a listener's kernel completes every connection there",
 	wire.ClosedPort:   "the kernel answers there with RST",
-	wire.FilteredPort: "nobody answers there",
+	wire.FilteredPort: "no answer comes from there",
 }
 
 // portLines reads lines of a number, a space and a word. It returns the first

@@ -184,7 +184,7 @@ func (s *scene) know(v *Verdict) {
 	if e == nil {
 		e = s.gather(nil, s.programs[0])
 	}
-	e.compared, e.want, e.got = v.Compare, v.Want, v.Got
+	e.compared, e.want, e.got = v.Compare || v.Want != nil && v.Code == Output, v.Want, v.Got
 	e.reset = v.Code == Reset
 	if s.known.dumped != nil {
 		e.dump, e.goroutines = true, withLines(s.known.dumped)

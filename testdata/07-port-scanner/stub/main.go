@@ -17,8 +17,8 @@
 // error, and exits with status 1; used wrongly, it prints its usage there and
 // exits with status 2.
 //
-// This file is the only one you edit. Read chapters/07-port-scanner.md first:
-// it builds the program step by step.
+// This file is the only one you edit.
+// Read chapters/07-port-scanner.md first, up to and including "The exercise".
 package main
 
 import (
@@ -33,8 +33,8 @@ import (
 const usage = "usage: scan [-timeout T] [-workers N] [-i-own-this] HOST FROM-TO"
 
 func main() {
-	// TODO: delete the next line, write target, run, work and dial, and run the
-	// grader.
+	// TODO: delete the next line, write the four functions below and the end of
+	// main, and run the grader. You may add others, and imports.
 	notWritten()
 
 	var s scan
@@ -48,12 +48,7 @@ func main() {
 		flag.Usage()
 		os.Exit(2)
 	}
-	// TODO:
-	//  1. Make a context that is cancelled by SIGINT, and call s.run with it.
-	//  2. Print what became known, a line for each port, in ascending order of
-	//     the ports.
-	//  3. After an error of s.run print that on standard error, and exit with
-	//     status 1.
+	// TODO: run the scan, until SIGINT at the longest; print what is known, and end.
 }
 
 // A scan says which ports of which host are dialled, and how.
@@ -64,14 +59,11 @@ type scan struct {
 	timeout time.Duration // of each dial
 }
 
-// target reads the operands: a host that may be scanned, and a range of ports.
+// target checks the operands and the flags, and fills in host and ports, in
+// ascending order. Its error says what is wrong with the call. mine says that
+// the host may be scanned although it is not a loopback address.
 func (s *scan) target(args []string, mine bool) (err error) {
-	// TODO:
-	//  1. There must be two operands, one worker or more, and a timeout above 0.
-	//  2. Parse the host into s.host. If it is not a loopback address and not
-	//     mine, the error says that -i-own-this is needed.
-	//  3. Parse the range, 1 <= FROM <= TO <= 65535, and put all its ports into
-	//     s.ports.
+	// TODO: write it.
 	return nil
 }
 
@@ -82,33 +74,26 @@ type result struct {
 	err   error // why nothing was found out
 }
 
-// run dials all ports and returns the states that became known. The error says
-// why some did not.
+// run dials all ports, no more than s.workers of them at the same time, and
+// returns the states that became known. Its error says why some did not. A
+// port for which there was no descriptor is dialled again, as long as another
+// dial is under way; any other error ends the scan, and the end of ctx does.
 func (s *scan) run(ctx context.Context) (map[int]string, error) {
-	// TODO:
-	//  1. Make a channel with all ports in it, the jobs, and one for results.
-	//  2. Start the workers.
-	//  3. Collect results until every port is known. After unix.EMFILE the port
-	//     goes back to the jobs, as long as another worker is alive. Any other
-	//     error ends the scan.
+	// TODO: write it.
 	return nil, nil
 }
 
-// work dials ports from jobs, until there is none, or no descriptor for one.
+// work dials ports from jobs, one after the other, and sends a result for each.
+// It ends when there are no more jobs, or when there was no descriptor for one.
 func (s *scan) work(ctx context.Context, jobs chan int, results chan result) {
-	// TODO: call dial for each port, and send what it returns. After
-	// unix.EMFILE return.
+	// TODO: write it.
 }
 
-// dial finds out the state of one port. An error tells something about this
-// machine, and nothing about the port.
+// dial finds out the state of one port, "open", "closed" or "filtered", in
+// s.timeout at the longest, and leaves nothing open. An error tells something
+// about this machine, and nothing about the port.
 func (s *scan) dial(ctx context.Context, addr netip.AddrPort) (string, error) {
-	// TODO:
-	//  1. Dial with ctx, and with s.timeout for this dial alone.
-	//  2. A connection: close it. The port is open, unless both ends of the
-	//     connection have the same address: then it is closed.
-	//  3. unix.ECONNREFUSED: closed. A timeout: filtered. Any other error is
-	//     returned as it is.
+	// TODO: write it.
 	return "", nil
 }
 

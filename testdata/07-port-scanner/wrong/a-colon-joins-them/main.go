@@ -4,7 +4,7 @@
 //
 // The colons of ::1 and the one before the port cannot be told apart.
 //
-// Caught by: 12-six (exit-status).
+// Caught by: 13-six (exit-status).
 package main
 
 import (

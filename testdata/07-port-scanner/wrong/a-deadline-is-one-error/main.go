@@ -5,7 +5,7 @@
 // It may be context.DeadlineExceeded as well: which of Go's two timers is first is chance. The scan ends with
 // the other.
 //
-// Caught by: 02-filtered (exit-status).
+// Caught by: 03-filtered (exit-status).
 package main
 
 import (

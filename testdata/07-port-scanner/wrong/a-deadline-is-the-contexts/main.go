@@ -4,7 +4,7 @@
 //
 // The dial may say "i/o timeout", which is another error: which of Go's two timers is first is chance.
 //
-// Caught by: 02-filtered (exit-status).
+// Caught by: 03-filtered (exit-status).
 package main
 
 import (

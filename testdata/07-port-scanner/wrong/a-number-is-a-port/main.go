@@ -4,7 +4,7 @@
 //
 // Port 0 means "choose for me" and is nobody's; 65536 does not fit, and becomes 0.
 //
-// Caught by: 14-usage (exit-status).
+// Caught by: 26-not-a-range (exit-status).
 package main
 
 import (

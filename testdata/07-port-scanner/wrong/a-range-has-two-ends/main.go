@@ -2,7 +2,7 @@
 
 // Belief: a range goes from one port to another, so the two differ.
 //
-// Caught by: 07-whole-range (exit-status).
+// Caught by: 08-whole-range (exit-status).
 package main
 
 import (

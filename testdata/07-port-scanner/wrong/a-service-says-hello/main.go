@@ -4,7 +4,7 @@
 //
 // The two listeners of the first scenario say nothing, and it waits for their greeting.
 //
-// Caught by: 01-open-or-closed (no-exit).
+// Caught by: 02-open-or-closed (no-exit).
 package main
 
 import (

@@ -2,7 +2,7 @@
 //
 // "Too many open files" is an error of this process. The port was never asked.
 //
-// Caught by: 10-few-descriptors (output).
+// Caught by: 11-few-descriptors (output).
 package main
 
 import (

@@ -4,7 +4,7 @@
 //
 // It sends an empty line to everybody. The handshake had answered the question already.
 //
-// Caught by: 09-nothing-said (extra-bytes).
+// Caught by: 10-nothing-said (extra-bytes).
 package main
 
 import (

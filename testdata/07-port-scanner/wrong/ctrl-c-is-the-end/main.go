@@ -2,7 +2,7 @@
 
 // Belief: whoever presses Ctrl-C wants no results.
 //
-// Caught by: 11-interrupted (exited).
+// Caught by: 12-interrupted (exited).
 package main
 
 import (

@@ -2,7 +2,7 @@
 
 // Belief: what can be dialled may be dialled.
 //
-// Caught by: 13-not-yours (exit-status).
+// Caught by: 14-not-yours (exit-status).
 package main
 
 import (

@@ -4,7 +4,7 @@
 //
 // The lines stand in the order in which the network happened to answer.
 //
-// Caught by: 06-in-order (output).
+// Caught by: 07-in-order (output).
 package main
 
 import (

@@ -4,7 +4,7 @@
 //
 // Goroutines are cheap. Dials are not: each is a descriptor here, and a SYN on the network.
 //
-// Caught by: 05-four-workers (too-many).
+// Caught by: 06-four-workers (too-many).
 package main
 
 import (

@@ -4,7 +4,7 @@
 //
 // Whoever reads its output afterwards takes half a scan for a whole one.
 //
-// Caught by: 11-interrupted (exit-status).
+// Caught by: 12-interrupted (exit-status).
 package main
 
 import (

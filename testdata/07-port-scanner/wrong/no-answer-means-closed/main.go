@@ -4,7 +4,7 @@
 //
 // It does not ask why the dial failed, and so a host behind a firewall looks like one on which nothing runs.
 //
-// Caught by: 02-filtered (output).
+// Caught by: 03-filtered (output).
 package main
 
 import (

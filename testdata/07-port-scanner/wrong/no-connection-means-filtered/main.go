@@ -4,7 +4,7 @@
 //
 // It calls every port filtered that did not let it in, also one whose kernel said no at once.
 //
-// Caught by: 01-open-or-closed (output).
+// Caught by: 02-open-or-closed (output).
 package main
 
 import (

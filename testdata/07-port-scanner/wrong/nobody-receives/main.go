@@ -5,7 +5,7 @@
 // All ports are sent before the first result is received. The worker waits to send a result, and both wait for
 // the other.
 //
-// Caught by: 01-open-or-closed (no-exit).
+// Caught by: 02-open-or-closed (no-exit).
 package main
 
 import (

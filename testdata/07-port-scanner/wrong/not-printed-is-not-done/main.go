@@ -4,7 +4,7 @@
 //
 // It refuses, politely, when the host has been scanned already.
 //
-// Caught by: 13-not-yours (connected).
+// Caught by: 14-not-yours (connected).
 package main
 
 import (

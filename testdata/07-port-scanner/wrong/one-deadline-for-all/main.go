@@ -4,7 +4,7 @@
 //
 // When the first dials have used it up, the ports that come later are not even tried.
 //
-// Caught by: 03-its-own-deadline (output).
+// Caught by: 04-its-own-deadline (output).
 package main
 
 import (

@@ -4,7 +4,7 @@
 //
 // It is right about every port, and takes a timeout for each that does not answer.
 //
-// Caught by: 04-many-at-once (too-few).
+// Caught by: 05-many-at-once (too-few).
 package main
 
 import (

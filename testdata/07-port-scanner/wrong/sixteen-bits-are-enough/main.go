@@ -4,7 +4,7 @@
 //
 // It can hold every port. It cannot hold the number after the last one, at which the loop should end.
 //
-// Caught by: 08-the-last-port (busy-loop).
+// Caught by: 09-the-last-port (busy-loop).
 package main
 
 import (

@@ -4,7 +4,7 @@
 //
 // It does: on Linux after two minutes or so, when the kernel has sent its last SYN.
 //
-// Caught by: 02-filtered (no-exit).
+// Caught by: 03-filtered (no-exit).
 package main
 
 import (

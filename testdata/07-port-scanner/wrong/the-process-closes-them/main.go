@@ -4,7 +4,7 @@
 //
 // Until then each open port costs two descriptors, one of them at the other end.
 //
-// Caught by: 09-nothing-said (no-eof).
+// Caught by: 10-nothing-said (no-eof).
 package main
 
 import (

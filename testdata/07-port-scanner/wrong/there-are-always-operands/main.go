@@ -2,7 +2,7 @@
 
 // Belief: nobody starts a program without telling it what to do.
 //
-// Caught by: 14-usage (crash).
+// Caught by: 01-usage (crash).
 package main
 
 import (

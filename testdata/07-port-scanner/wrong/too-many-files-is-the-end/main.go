@@ -4,7 +4,7 @@
 //
 // Twelve dials are under way, each with a descriptor that will be free again, and it gives up.
 //
-// Caught by: 10-few-descriptors (exit-status).
+// Caught by: 11-few-descriptors (exit-status).
 package main
 
 import (

@@ -2,7 +2,7 @@
 
 // Belief: a loop over a range ends before its last element, as slices do.
 //
-// Caught by: 01-open-or-closed (output).
+// Caught by: 02-open-or-closed (output).
 package main
 
 import (

@@ -4,7 +4,7 @@
 //
 // It was the user who ended it. The answer might have come a millisecond later.
 //
-// Caught by: 11-interrupted (output).
+// Caught by: 12-interrupted (output).
 package main
 
 import (
