@@ -2,7 +2,7 @@
 
 // Belief: what strconv.Atoi takes is a port.
 //
-// Port 0 means "choose for me" and is nobody's; 65536 does not fit, and becomes 0.
+// Port 0 means "choose for me" and is no server's; 65536 does not fit, and becomes 0.
 //
 // Caught by: 26-not-a-range (exit-status).
 package main

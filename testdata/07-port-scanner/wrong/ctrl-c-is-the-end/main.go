@@ -1,6 +1,6 @@
 //go:build linux || darwin
 
-// Belief: whoever presses Ctrl-C wants no results.
+// Belief: Ctrl-C means that no results are wanted.
 //
 // Caught by: 12-interrupted (exited).
 package main

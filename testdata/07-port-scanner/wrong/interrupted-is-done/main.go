@@ -2,7 +2,7 @@
 
 // Belief: a program that does what it was told has succeeded, and it was told to stop.
 //
-// Whoever reads its output afterwards takes half a scan for a whole one.
+// A program that reads its output afterwards takes half a scan for a whole one.
 //
 // Caught by: 12-interrupted (exit-status).
 package main

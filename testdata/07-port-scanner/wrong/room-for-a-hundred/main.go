@@ -60,7 +60,9 @@ type scan struct {
 	timeout time.Duration // of each dial
 }
 
-// target reads the operands: a host that may be scanned, and a range of ports.
+// target checks the operands and the flags, and fills in host and ports, in
+// ascending order. Its error says what is wrong with the call. mine says that
+// the host may be scanned although it is not a loopback address.
 func (s *scan) target(args []string, mine bool) (err error) {
 	if len(args) != 2 || s.workers < 1 || s.timeout <= 0 {
 		return errors.New("two operands are needed, and flags above 0")
@@ -90,8 +92,10 @@ type result struct {
 	err   error // why nothing was found out
 }
 
-// run dials all ports and returns the states that became known. The error says
-// why some did not.
+// run dials all ports, no more than s.workers of them at the same time, and
+// returns the states that became known. Its error says why some did not. A
+// port for which there was no descriptor is dialled again, as long as another
+// dial is under way; any other error ends the scan, and the end of ctx does.
 func (s *scan) run(ctx context.Context) (map[int]string, error) {
 	jobs := make(chan int, 100)
 	defer close(jobs)
@@ -118,7 +122,8 @@ func (s *scan) run(ctx context.Context) (map[int]string, error) {
 	return known, nil
 }
 
-// work dials ports from jobs, until there is none, or no descriptor for one.
+// work dials ports from jobs, one after the other, and sends a result for each.
+// It ends when there are no more jobs, or when there was no descriptor for one.
 func (s *scan) work(ctx context.Context, jobs chan int, results chan result) {
 	for port := range jobs {
 		state, err := s.dial(ctx, netip.AddrPortFrom(s.host, uint16(port)))
@@ -129,8 +134,9 @@ func (s *scan) work(ctx context.Context, jobs chan int, results chan result) {
 	}
 }
 
-// dial finds out the state of one port. An error tells something about this
-// machine, and nothing about the port.
+// dial finds out the state of one port, "open", "closed" or "filtered", in
+// s.timeout at the longest, and leaves nothing open. An error tells something
+// about this machine, and nothing about the port.
 func (s *scan) dial(ctx context.Context, addr netip.AddrPort) (string, error) {
 	d := net.Dialer{Timeout: s.timeout}
 	conn, err := d.DialContext(ctx, "tcp", addr.String())
@@ -139,7 +145,7 @@ func (s *scan) dial(ctx context.Context, addr netip.AddrPort) (string, error) {
 	case err == nil:
 		defer conn.Close()
 		if conn.LocalAddr().String() == conn.RemoteAddr().String() {
-			return "closed", nil // we met ourselves: nobody listens there
+			return "closed", nil // we met ourselves: no server listens there
 		}
 		return "open", nil
 	case errors.Is(err, unix.ECONNREFUSED):

@@ -1,6 +1,6 @@
 //go:build linux || darwin
 
-// Belief: a dial to which nobody answers fails by itself, soon enough.
+// Belief: a dial without an answer fails by itself, soon enough.
 //
 // It does: on Linux after two minutes or so, when the kernel has sent its last SYN.
 //

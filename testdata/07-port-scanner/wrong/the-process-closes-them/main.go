@@ -1,6 +1,6 @@
 //go:build linux || darwin
 
-// Belief: when the program ends the kernel closes its connections, so nobody else need do it.
+// Belief: when the program ends the kernel closes its connections, so the program need not.
 //
 // Until then each open port costs two descriptors, one of them at the other end.
 //

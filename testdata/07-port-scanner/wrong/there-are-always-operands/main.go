@@ -1,6 +1,6 @@
 //go:build linux || darwin
 
-// Belief: nobody starts a program without telling it what to do.
+// Belief: a program is always told what to do.
 //
 // Caught by: 01-usage (crash).
 package main

@@ -1,6 +1,6 @@
 //go:build linux || darwin
 
-// Belief: a dial that ended without an answer says that the port is filtered, whoever ended it.
+// Belief: a dial that ended without an answer says that the port is filtered, whatever ended it.
 //
 // It was the user who ended it. The answer might have come a millisecond later.
 //

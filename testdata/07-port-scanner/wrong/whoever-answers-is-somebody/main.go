@@ -1,6 +1,6 @@
 //go:build linux || darwin
 
-// Belief: a connection has two ends, and the other end is somebody else's.
+// Belief: a connection has two ends, and the other end is another program's.
 //
 // A dial to a port in the kernel's range for clients may be given that very port to dial from.
 //
