@@ -275,7 +275,8 @@ func (s *scene) exit(args []string) {
 		s.dead(p, Verdict{})
 	}
 	if want := args[0]; want != "any" && want != "stopped" && want != strconv.Itoa(st.Code) {
-		s.fail(Verdict{Code: ExitStatus, What: record.Say("the %s ended with status %d; it should be %s", s.called(p), st.Code, want), Words: p.lastWords(3)})
+		s.fail(Verdict{Code: ExitStatus, Evidence: s.gather(nil, p), Words: p.lastWords(3),
+			What: record.Say("the %s ended with status %d; it should be %s", s.called(p), st.Code, want)})
 	}
 }
 
