@@ -9,7 +9,7 @@ import (
 )
 
 // minChallenges is how many challenges each unit from 01 on has at the least.
-const minChallenges = 0
+const minChallenges = 2
 
 // challenges checks that a unit has enough challenges, and that each has a right
 // variant of its name, without the number.

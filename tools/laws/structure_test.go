@@ -8,6 +8,9 @@ import (
 	"testing"
 )
 
+// demanding is a challenge that no program of these tests passes.
+const demanding = "# The rule.\n# challenge\nserve\ndial A\nrecv A 'more than that'\n-- hint --\nA.\n-- hint --\nB.\n"
+
 // course writes a course of one unit, in order, and returns its root.
 func course(t *testing.T) string {
 	t.Helper()
@@ -22,6 +25,8 @@ func course(t *testing.T) string {
 		"solutions/30-demo/given.go":             "package main\n\nvar given = 1\n",
 		"exercises/30-demo/given.go":             "package main\n\nvar given = 1\n",
 		"testdata/30-demo/01-one.txtar":          "# The rule.\nserve\n-- hint --\nA.\n-- hint --\nB.\n",
+		"testdata/30-demo/02-other-1.txtar":      demanding,
+		"testdata/30-demo/03-other-2.txtar":      demanding,
 		"testdata/30-demo/right/other-1/main.go": "package main\n",
 		"testdata/30-demo/right/other-2/main.go": "package main\n",
 		"testdata/30-demo/right/other-3/main.go": "package main\n",
@@ -63,6 +68,7 @@ func TestStructureSeeded(t *testing.T) {
 		want  string // the beginning of the problem
 	}{
 		{"no chapter", remove("chapters/30-demo.md"), "chapters/30-demo.md: the unit has no chapter"},
+		{"one challenge", remove("testdata/30-demo/03-other-2.txtar"), "testdata/30-demo: has 1 challenges; a unit has at least 2"},
 		{"no stub", remove("exercises/30-demo/main.go"), "exercises/30-demo/main.go: the file is missing"},
 		{"a file beside the stub", add("exercises/30-demo/helper.go", ""), "exercises/30-demo/helper.go: unexpected"},
 		{"another door", add("exercises/30-demo/grade_test.go", "package main\n"), "exercises/30-demo/grade_test.go: must be the same"},
