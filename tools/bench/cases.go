@@ -40,13 +40,15 @@ func prepare(root, dir, unit string) ([]*timed, error) {
 	if err != nil {
 		return nil, err
 	}
-	programs := []timed{{name: "go build", program: string(solution), build: true}, {name: "pass", program: string(solution), want: "ok  "}}
+	programs := []timed{{name: "go build", program: string(solution), build: true},
+		{name: "pass", program: string(solution), want: "ok  "}}
 	for _, code := range []grade.Code{grade.WrongBytes, grade.Silence} {
 		text, err := wrong(root, unit, code)
 		if err != nil {
 			return nil, err
 		}
-		programs = append(programs, timed{name: "fail by " + string(code), program: text, want: "── " + string(code) + " ─"})
+		programs = append(programs,
+			timed{name: "fail by " + string(code), program: text, want: "── " + string(code) + " ─"})
 	}
 	var cases []*timed
 	kinds := []string{"", "-race"}

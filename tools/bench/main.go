@@ -102,7 +102,8 @@ func table(cases []*timed) {
 		if c.build {
 			floor = median
 		}
-		fmt.Printf("  %-26s %8.2f %8.2f %8.2f   %.2f\n", c.name, median.Seconds(), least.Seconds(), most.Seconds(), float64(median)/float64(floor))
+		fmt.Printf("  %-26s %8.2f %8.2f %8.2f   %.2f\n", c.name, median.Seconds(), least.Seconds(), most.Seconds(),
+			float64(median)/float64(floor))
 	}
 }
 

@@ -64,7 +64,8 @@ func benchWatch(ctx context.Context, unit string, runs int) error {
 	if err != nil {
 		return err
 	}
-	fmt.Printf("%s, %d edits in turn%s\n\n  %-38s %8s %8s %8s %8s\n", unit, runs, load(), "seconds", "median", "p95", "min", "max")
+	fmt.Printf("%s, %d edits in turn%s\n\n  %-38s %8s %8s %8s %8s\n", unit, runs, load(),
+		"seconds", "median", "p95", "min", "max")
 	row("go build of the edited program", builds)
 	row("course watch: from save to verdict", verdicts)
 	row("the board, nothing changed", board)

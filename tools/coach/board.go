@@ -49,7 +49,8 @@ func (c *Coach) board(b *Board, width int) string {
 		}
 	}
 	var out strings.Builder
-	fmt.Fprintf(&out, "Loopback: %d of %d exercises done%s\n\n", done, len(b.Records), c.mended(", %d of %d programs mended"))
+	fmt.Fprintf(&out, "Loopback: %d of %d exercises done%s\n\n", done, len(b.Records),
+		c.mended(", %d of %d programs mended"))
 	wide := 19
 	for _, r := range b.Records {
 		wide = max(wide, utf8.RuneCountInString(state(r)))
@@ -124,7 +125,8 @@ func (c *Coach) next(b *Board) string {
 	case progress.NotBuilt:
 		return fmt.Sprintf("Next: %s does not compile.\n%s", Program(r.Unit), r.Error+"\n")
 	case progress.Failing:
-		return fmt.Sprintf("Next: %s of %s fails (%s). Edit %s.\n", r.First.Scenario, r.Unit, r.First.Code, Program(r.Unit))
+		return fmt.Sprintf("Next: %s of %s fails (%s). Edit %s.\n", r.First.Scenario, r.Unit,
+			r.First.Code, Program(r.Unit))
 	case progress.CannotGrade:
 		return r.Report
 	}
@@ -160,7 +162,8 @@ func (c *Coach) experiment(unit string) [2]string {
 	if err != nil || c.serves(unit) != "" {
 		return [2]string{"try " + number(unit), "be the peer, and see the wire live"}
 	}
-	return [2]string{"run " + number(unit) + " " + u.Scenarios[0].ID + " --timeline", "one scenario, and all of its wire"}
+	return [2]string{"run " + number(unit) + " " + u.Scenarios[0].ID + " --timeline",
+		"one scenario, and all of its wire"}
 }
 
 // number is the short name of a unit: its number.

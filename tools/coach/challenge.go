@@ -79,7 +79,8 @@ func (c *Coach) ChallengeHint(ctx context.Context, unit, id string) (string, err
 	case one.NotRun != "":
 		return fmt.Sprintf("%s cannot be run here: %s.\n", id, one.NotRun), nil
 	case one.Passed:
-		return fmt.Sprintf("The challenge %s is passed: there is nothing to hint at.\n  %s solution %s   shows our program for it\n",
+		return fmt.Sprintf("The challenge %s is passed: there is nothing to hint at.\n"+
+			"  %s solution %s   shows our program for it\n",
 			id, Command, number(unit)), nil
 	}
 	head := fmt.Sprintf("%s, challenge %s (%s)\n", unit, id, one.Code)
@@ -104,7 +105,8 @@ func (c *Coach) answers(r progress.Record, spoil bool) string {
 			fmt.Fprintf(&b, "\nChallenge %s: our program is sealed until yours passes it.\n", sc.ID)
 			continue
 		}
-		fmt.Fprintf(&b, "\nChallenge %s, from the reference (-) to our program for it (+).\n\n%s", sc.ID, c.variant(r.Unit, laws.ChallengeFolder(r.Unit, sc.ID)))
+		fmt.Fprintf(&b, "\nChallenge %s, from the reference (-) to our program for it (+).\n\n%s", sc.ID,
+			c.variant(r.Unit, laws.ChallengeFolder(r.Unit, sc.ID)))
 	}
 	return b.String()
 }

@@ -34,8 +34,11 @@ func course(t *testing.T, exercises ...string) *Coach {
 
 // programs are exercises in each state.
 var programs = map[string]string{
-	"":        "package main\n\nimport (\n\t\"fmt\"\n\t\"os\"\n)\n\nfunc main() {\n\tnotWritten()\n}\n\nfunc notWritten() {\n\tfmt.Fprintln(os.Stderr, \"not written yet\")\n\tos.Exit(1)\n}\n",
-	"done":    "package main\n\nimport (\n\t\"flag\"\n\t\"fmt\"\n\t\"net\"\n)\n\nfunc main() {\n\tlisten := flag.String(\"listen\", \"\", \"\")\n\tflag.Parse()\n\tln, err := net.Listen(\"tcp\", *listen)\n\tif err != nil {\n\t\tpanic(err)\n\t}\n\tfmt.Println(\"listening on\", ln.Addr())\n\tln.Accept()\n}\n",
+	"": "package main\n\nimport (\n\t\"fmt\"\n\t\"os\"\n)\n\nfunc main() {\n\tnotWritten()\n}\n\n" +
+		"func notWritten() {\n\tfmt.Fprintln(os.Stderr, \"not written yet\")\n\tos.Exit(1)\n}\n",
+	"done": "package main\n\nimport (\n\t\"flag\"\n\t\"fmt\"\n\t\"net\"\n)\n\nfunc main() {\n" +
+		"\tlisten := flag.String(\"listen\", \"\", \"\")\n\tflag.Parse()\n\tln, err := net.Listen(\"tcp\", *listen)\n" +
+		"\tif err != nil {\n\t\tpanic(err)\n\t}\n\tfmt.Println(\"listening on\", ln.Addr())\n\tln.Accept()\n}\n",
 	"failing": "package main\n\nfunc main() {}\n",
 	"broken":  "package main\n\nfunc main() { lgo() }\n",
 }
@@ -117,7 +120,8 @@ func TestBoard(t *testing.T) {
 		t.Fatal(err)
 	}
 	text := c.Text(b, 80)
-	for _, want := range []string{"1 of 3 exercises done", "  01-one                    done                A long", "> 02-two                    does not compile", "main.go:3:15: undefined: lgo", Command + " hint"} {
+	for _, want := range []string{"1 of 3 exercises done", "  01-one                    done                A long",
+		"> 02-two                    does not compile", "main.go:3:15: undefined: lgo", Command + " hint"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("no %q in\n%s", want, text)
 		}
@@ -145,13 +149,15 @@ func TestCannotGrade(t *testing.T) {
 			t.Errorf("%s is %s, want %s", b.Records[i].Unit, b.Records[i].State, want)
 		}
 	}
-	if text := c.Text(b, 80); !strings.Contains(text, "02-two: could not grade\n\n  testdata/02-two/01-one.txtar:1: the first line must be a comment") {
+	if text := c.Text(b, 80); !strings.Contains(text,
+		"02-two: could not grade\n\n  testdata/02-two/01-one.txtar:1: the first line must be a comment") {
 		t.Error(text)
 	}
 }
 
 func TestGalleryParts(t *testing.T) {
-	if got := belief("// Belief: a.\n//\n// Then b.\n//\n// Caught by: 01-one (silence).\npackage main\n"); got != "Belief: a.\n\nThen b." {
+	if got := belief("// Belief: a.\n//\n// Then b.\n//\n// Caught by: 01-one (silence).\n" +
+		"package main\n"); got != "Belief: a.\n\nThen b." {
 		t.Errorf("%q", got)
 	}
 }

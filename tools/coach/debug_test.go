@@ -22,8 +22,10 @@ func spotted(t *testing.T) *Coach {
 	for _, unit := range []string{"01-one", "02-two"} {
 		put(t, c.Root, "solutions/"+unit+"/main.go", "// Two is a server.\n"+programs["done"])
 		for _, name := range []string{"a", "b", "c"} {
-			put(t, c.Root, "testdata/"+unit+"/wrong/"+name+"/main.go", "// Belief: "+name+name+name+".\n//\n// Caught by: 01-one (exited).\n"+
-				strings.Replace(programs["done"], "\tln.Accept()\n", "\tln.Close() // the mistake of "+name+"\n", 1))
+			put(t, c.Root, "testdata/"+unit+"/wrong/"+name+"/main.go",
+				"// Belief: "+name+name+name+".\n//\n// Caught by: 01-one (exited).\n"+
+					strings.Replace(programs["done"], "\tln.Accept()\n",
+						"\tln.Close() // the mistake of "+name+"\n", 1))
 			put(t, c.Root, "testdata/"+unit+"/wrong/"+name+"/report.txt", report)
 		}
 	}
@@ -32,8 +34,8 @@ func spotted(t *testing.T) *Coach {
 	return c
 }
 
-const report = "02-two: 0 of 1\n\n── 01-one ── exited ──\nThe rule\n    It starts.\nWhat happened\n    it ended\nOn the wire\n    a row\n" +
-	"Likely cause\n    the cause\nHint\n    the hint\n"
+const report = "02-two: 0 of 1\n\n── 01-one ── exited ──\nThe rule\n    It starts.\nWhat happened\n    it ended\n" +
+	"On the wire\n    a row\nLikely cause\n    the cause\nHint\n    the hint\n"
 
 func debug(t *testing.T, c *Coach, o DebugOptions, wants ...string) Debugged {
 	t.Helper()
@@ -56,7 +58,8 @@ func TestDebug(t *testing.T) {
 	if _, err := c.Debug(t.Context(), DebugOptions{Check: true}); err != ErrNothingHanded {
 		t.Errorf("%v", err)
 	}
-	d := debug(t, c, DebugOptions{Unit: "02-two"}, "debug/02-1/main.go", "    It starts.", "    a row", "What happened\n    it ended", "not solved this exercise yet", "--give-up")
+	d := debug(t, c, DebugOptions{Unit: "02-two"}, "debug/02-1/main.go", "    It starts.", "    a row",
+		"What happened\n    it ended", "not solved this exercise yet", "--give-up")
 	text := c.text("debug/02-1/main.go")
 	for _, bad := range []string{"Belief", "Caught by", "the mistake of", "the cause", "the hint", "exited"} {
 		if strings.Contains(text, bad) || strings.Contains(d.Text, bad) {
@@ -68,12 +71,14 @@ func TestDebug(t *testing.T) {
 	}
 	debug(t, c, DebugOptions{}, "It has not been changed yet.", "debug/02-1/main.go")
 	put(t, c.Root, "debug/02-1/main.go", text+"\n// changed\n")
-	if d := debug(t, c, DebugOptions{}, "debug/02-1 is not mended yet.", "It breaks the rule of 01-one\n    It starts.", "Your change so far: 0 lines of code put in, 0 taken away."); !d.Fails {
+	if d := debug(t, c, DebugOptions{}, "debug/02-1 is not mended yet.", "It breaks the rule of 01-one\n    It starts.",
+		"Your change so far: 0 lines of code put in, 0 taken away."); !d.Fails {
 		t.Error("a program that fails is mended")
 	}
 	put(t, c.Root, "testdata/02-two/02-more.txtar", "# It says more.\nserve\ndial A\nrecv A 'more'\n")
 	put(t, c.Root, "debug/02-1/main.go", strings.Replace(text, "\tln.Close()", "\tln.Accept()", 1))
-	debug(t, c, DebugOptions{}, "debug/02-1 passes 01-one now. But all scenarios must pass.", "It breaks the rule of 02-more\n    It says more.")
+	debug(t, c, DebugOptions{}, "debug/02-1 passes 01-one now. But all scenarios must pass.",
+		"It breaks the rule of 02-more\n    It says more.")
 	os.Remove(filepath.Join(c.Root, "testdata", "02-two", "02-more.txtar"))
 	put(t, c.Root, "debug/02-1/main.go", "package main\n\nfunc main() { lgo() }\n")
 	if d := debug(t, c, DebugOptions{Check: true}, "undefined: lgo"); !d.Fails {
@@ -81,8 +86,10 @@ func TestDebug(t *testing.T) {
 	}
 	put(t, c.Root, "debug/02-1/main.go", strings.Replace(text, "\tln.Close()", "\tln.Accept()", 1))
 	name := c.Grader.Store.Learner().Mending.Open[0].Name
-	if d := debug(t, c, DebugOptions{}, "Mended: debug/02-1 passes all scenarios of 02-two; 1 of 6 programs.", "Your change: 1 line of code put in, 1 taken away.\nOur change: 1 line of code put in, 1 taken away.",
-		"--- debug/02-1/main.go.handed-out", "Belief: "+name+name+name+".", "+++ solutions/02-two/main.go"); d.Fails || strings.Contains(d.Text, "Caught by") {
+	if d := debug(t, c, DebugOptions{}, "Mended: debug/02-1 passes all scenarios of 02-two; 1 of 6 programs.",
+		"Your change: 1 line of code put in, 1 taken away.\nOur change: 1 line of code put in, 1 taken away.",
+		"--- debug/02-1/main.go.handed-out", "Belief: "+name+name+name+".", "+++ solutions/02-two/main.go"); d.Fails ||
+		strings.Contains(d.Text, "Caught by") {
 		t.Errorf("fails %v:\n%s", d.Fails, d.Text)
 	}
 	b, err := c.Board(t.Context())
@@ -208,7 +215,8 @@ func TestDebugEveryProgram(t *testing.T) {
 // report is recorded, what happened, but no cause and no hint.
 func shows(c *Coach, s laws.Subject, text string) bool {
 	report := c.text(filepath.ToSlash(s.Folder) + "/report.txt")
-	seen := report == "" || strings.Contains(text, "\nOn the wire\n    ") || strings.Contains(text, "\nWhat happened\n    ")
+	seen := report == "" || strings.Contains(text, "\nOn the wire\n    ") ||
+		strings.Contains(text, "\nWhat happened\n    ")
 	for _, head := range []string{"Likely cause", "Hint"} {
 		if part := partOf(report, head); part != "" && strings.Contains(text, part) {
 			return false

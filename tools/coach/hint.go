@@ -28,7 +28,8 @@ func (c *Coach) hint(r progress.Record) (string, error) {
 		return fmt.Sprintf("Hint for %s, which does not compile:\n%s"+
 			"  Go to that line first. The other messages may go away with it.\n", r.Unit, r.Error+"\n"), nil
 	case progress.Done:
-		return fmt.Sprintf("%s passes: there is nothing to hint at.\n  %s solution %s   compares your program with the reference\n", r.Unit, Command, number(r.Unit)), nil
+		return fmt.Sprintf("%s passes: there is nothing to hint at.\n  %s solution %s   compares your program with "+
+			"the reference\n", r.Unit, Command, number(r.Unit)), nil
 	case progress.CannotGrade:
 		return r.Report, nil
 	}

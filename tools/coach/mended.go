@@ -25,12 +25,14 @@ func (c *Coach) puzzle(s laws.Subject, h progress.Handed) string {
 		b.WriteString("It does not compile.\n")
 	} else {
 		report := c.text(filepath.ToSlash(s.Folder) + "/report.txt")
-		b.WriteString(broken(s.Scenario, cmp.Or(partOf(report, "The rule"), c.rule(s)), partOf(report, "What happened"), partOf(report, "On the wire")))
+		b.WriteString(broken(s.Scenario, cmp.Or(partOf(report, "The rule"), c.rule(s)), partOf(report, "What happened"),
+			partOf(report, "On the wire")))
 	}
 	if c.Grader.Store.Learner().Passed[h.Unit].IsZero() {
 		b.WriteString("\nYou have not solved this exercise yet, and the program shows most of an answer.\n")
 	}
-	fmt.Fprintf(&b, "\nFind the mistake, and mend it with as few lines as you can. Then\n\n  %-42s grades it\n  %-42s shows the answer\n",
+	fmt.Fprintf(&b, "\nFind the mistake, and mend it with as few lines as you can. Then\n\n  %-42s grades it\n"+
+		"  %-42s shows the answer\n",
 		Command+" debug", Command+" debug --give-up")
 	return b.String()
 }
@@ -92,7 +94,8 @@ func (c *Coach) checkMended(ctx context.Context, s laws.Subject, h progress.Hand
 		return Debugged{}, err
 	}
 	if t := failure(r, s); t != nil || r.Status == grade.NotBuilt || r.Untouched() {
-		return Debugged{Text: c.stillBroken(r, t, s, h) + change.size("Your change so far"), Fails: true, Unknown: r.Status == grade.CouldNotGrade}, nil
+		return Debugged{Text: c.stillBroken(r, t, s, h) + change.size("Your change so far"), Fails: true,
+			Unknown: r.Status == grade.CouldNotGrade}, nil
 	}
 	c.update(func(m *progress.Mending) { m.Mend(h) })
 	var b strings.Builder
@@ -202,6 +205,7 @@ func bare(ours, theirs string) string {
 // answer shows what the author of a wrong program believes, and our mend.
 func (c *Coach) answer(s laws.Subject, h progress.Handed) string {
 	doc, _, _ := strings.Cut(mend.Doc(c.text(filepath.ToSlash(s.Folder)+"/main.go")), "Caught by:")
-	return fmt.Sprintf("What its author believes\n%s\nOur mend, from the program that you were given (-) to ours (+)\n\n%s\nThe next one: %s debug %s\n",
+	return fmt.Sprintf("What its author believes\n%s\nOur mend, from the program that you were given (-) to ours "+
+		"(+)\n\n%s\nThe next one: %s debug %s\n",
 		indent(strings.TrimSpace(doc)), c.ours(s).text, Command, number(h.Unit))
 }

@@ -21,7 +21,8 @@ import (
 func (c *Coach) Reset(unit string) (string, error) {
 	stub, err := os.ReadFile(laws.PristineStub(c.Root, unit))
 	if err != nil {
-		return "", fmt.Errorf("the copy of the stub cannot be read (%w); git restore testdata/%s/stub brings it back", err, unit)
+		return "", fmt.Errorf("the copy of the stub cannot be read (%w); git restore testdata/%s/stub brings it back",
+			err, unit)
 	}
 	file := filepath.Join(c.Root, filepath.FromSlash(Program(unit)))
 	mine, err := os.ReadFile(file)
@@ -41,7 +42,8 @@ func (c *Coach) Reset(unit string) (string, error) {
 		return "", err
 	}
 	folder := "exercises/" + unit + "/"
-	text := fmt.Sprintf("%s is the stub again.\nYour program is kept: %s\nTo have it back:      cp %s %s\n", Program(unit), folder+kept, folder+kept, Program(unit))
+	text := fmt.Sprintf("%s is the stub again.\nYour program is kept: %s\nTo have it back:      cp %s %s\n",
+		Program(unit), folder+kept, folder+kept, Program(unit))
 	if more := c.others(unit); len(more) > 0 {
 		text += "These files of yours are still part of the program: " + strings.Join(more, ", ") + "\n"
 	}

@@ -29,7 +29,8 @@ func (c *Coach) Solution(ctx context.Context, unit string, spoil bool) (text str
 		return "", false, err
 	}
 	if !spoil && c.Sealed(r) {
-		return fmt.Sprintf("The solution of %s is sealed until your program passes; it is at: %s.\n\n  %s hint %s   goes one step further each time\n  %s solution %s --spoil   opens it all the same\n",
+		return fmt.Sprintf("The solution of %s is sealed until your program passes; it is at: %s.\n\n"+
+			"  %s hint %s   goes one step further each time\n  %s solution %s --spoil   opens it all the same\n",
 			unit, state(r), Command, number(unit), Command, number(unit)), false, nil
 	}
 	text, err = c.difference(r)
@@ -83,7 +84,8 @@ func (c *Coach) gallery(unit string) string {
 	if n == 0 {
 		return ""
 	}
-	return fmt.Sprintf("Mistakes of others: %d programs that do not pass, what their authors believe, and what happens.\n", n) + b.String()
+	return fmt.Sprintf("Mistakes of others: %d programs that do not pass, what their authors believe, and "+
+		"what happens.\n", n) + b.String()
 }
 
 // belief returns the doc comment of a wrong program without its last line,

@@ -102,7 +102,8 @@ func onlyLoopback(addr string) error {
 		return fmt.Errorf("--listen must be HOST:PORT, such as 127.0.0.1:8080: %w", err)
 	}
 	if ip, err := netip.ParseAddr(host); host != "localhost" && (err != nil || !ip.IsLoopback()) {
-		return fmt.Errorf("--listen %s: your program is for this machine alone; give a loopback address, such as 127.0.0.1:8080", addr)
+		return fmt.Errorf("--listen %s: your program is for this machine alone; give a loopback address, such as "+
+			"127.0.0.1:8080", addr)
 	}
 	return nil
 }
@@ -155,7 +156,8 @@ func (t *trial) run(ctx context.Context, listen string) error {
 	}
 	host, port, _ := net.SplitHostPort(r.Addr())
 	nc := map[string]string{"tcp": "nc", "udp": "nc -u"}[t.kind]
-	t.out.Printf("Your server runs. Connect to\n\n    %s\n\nfrom another terminal, for example with\n\n    %s %s %s\n\n"+
+	t.out.Printf("Your server runs. Connect to\n\n    %s\n\nfrom another terminal, for example with\n\n"+
+		"    %s %s %s\n\n"+
 		"What goes over the wire is shown here. Ctrl-C ends it.\n\n", r.Addr(), nc, host, port)
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -199,7 +201,8 @@ func (t *trial) firstLine(ctx context.Context) (string, error) {
 			st, _ := t.proc.Status()
 			words := strings.TrimSpace(string(t.proc.Stderr().Bytes()))
 			if words == "not written yet" {
-				return "", errors.New("the program has not been written yet: delete the call of notWritten() when you begin")
+				return "", errors.New("the program has not been written yet: delete the call of notWritten() " +
+					"when you begin")
 			}
 			return "", fmt.Errorf("the program ended (%v) before it said where it listens\n%s", st, words)
 		case <-t.changed:

@@ -76,7 +76,8 @@ func (c *Coach) Watch(ctx context.Context, o WatchOptions) error {
 	c.GoTo(w.unit)
 	grade.Prune() // each edit leaves an executable
 	o.Follow.Match = func(name string) bool {
-		return strings.HasSuffix(name, ".go") && !strings.HasSuffix(name, "_test.go") || strings.HasSuffix(name, ".txtar")
+		return strings.HasSuffix(name, ".go") && !strings.HasSuffix(name, "_test.go") ||
+			strings.HasSuffix(name, ".txtar")
 	}
 	changes := watch.Follow(ctx, c.folders(), o.Follow)
 	w.grade(ctx, nil)

@@ -20,7 +20,8 @@ var shells = []struct {
 		return c.GenBashCompletionV2(os.Stdout, true)
 	}},
 	{"zsh", "source <(course completion zsh)", func(c *cobra.Command) error { return c.GenZshCompletion(os.Stdout) }},
-	{"fish", "course completion fish | source", func(c *cobra.Command) error { return c.GenFishCompletion(os.Stdout, true) }},
+	{"fish", "course completion fish | source",
+		func(c *cobra.Command) error { return c.GenFishCompletion(os.Stdout, true) }},
 	{"powershell", "course completion powershell | Out-String | Invoke-Expression", func(c *cobra.Command) error {
 		return c.GenPowerShellCompletionWithDesc(os.Stdout)
 	}},
@@ -69,7 +70,8 @@ Then give the script to your shell, or have its startup file do so.`,
 			if best := nearest.Name(args[0], names); best != "" {
 				return fmt.Errorf("no shell is called %q; did you mean %s?", args[0], best)
 			}
-			return fmt.Errorf("%q is no shell that can be written for; there are %s", args[0], strings.Join(names, ", "))
+			return fmt.Errorf("%q is no shell that can be written for; there are %s", args[0],
+				strings.Join(names, ", "))
 		},
 	}
 }

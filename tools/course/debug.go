@@ -32,7 +32,8 @@ that you have solved come first: the others show most of an answer.`,
 	}
 	c.Flags().BoolVar(&o.Check, "check", false, "grade the program at work, and never hand one out")
 	c.Flags().BoolVar(&o.GiveUp, "give-up", false, "show the answer")
-	c.Flags().IntVar(&o.Seed, "seed", 0, "of the order in which programs are handed out: the same `number` gives the same (default: yours)")
+	c.Flags().IntVar(&o.Seed, "seed", 0,
+		"of the order in which programs are handed out: the same `number` gives the same (default: yours)")
 	c.MarkFlagsMutuallyExclusive("check", "give-up")
 	return c
 }

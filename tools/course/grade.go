@@ -25,7 +25,8 @@ type gradeFlags struct {
 
 // seedFlag adds --seed to a command that grades.
 func seedFlag(c *cobra.Command, seed *int) {
-	c.Flags().IntVar(seed, "seed", 0, "of what scenarios make up: the same `number` makes up the same (default: drawn, or that of "+grade.SeedVariable+")")
+	c.Flags().IntVar(seed, "seed", 0, "of what scenarios make up: the same `number` makes up the same (default: "+
+		"drawn, or that of "+grade.SeedVariable+")")
 }
 
 // formats are the forms in which a result is printed.
@@ -68,7 +69,8 @@ stay apart: challenges in the JSON.`,
 	c.Flags().BoolVar(&f.challenges, "challenges", false, "run the challenges, too, and count them")
 	seedFlag(c, &f.seed)
 	c.RegisterFlagCompletionFunc("only", completeOnly)
-	c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(slices.Sorted(maps.Keys(formats)), cobra.ShellCompDirectiveNoFileComp))
+	c.RegisterFlagCompletionFunc("format",
+		cobra.FixedCompletions(slices.Sorted(maps.Keys(formats)), cobra.ShellCompDirectiveNoFileComp))
 	return c
 }
 

@@ -49,7 +49,8 @@ func TestMachine(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, c := range []struct{ name, env, args, line string }{
-		{"no C compiler", onlyGo(t), "grade 00 --race --dir solutions/00-setup", "the race detector needs a C compiler"},
+		{"no C compiler", onlyGo(t), "grade 00 --race --dir solutions/00-setup",
+			"the race detector needs a C compiler"},
 		{"no go command", "PATH=/none", "grade 00 --dir testdata/00-setup/wrong/sprocket", "starting the Go compiler"},
 		{"a link", "A=b", "grade 00 --dir linked", "main.go is a symbolic link"},
 	} {
@@ -72,7 +73,8 @@ func TestExecQuotes(t *testing.T) {
 	dir := copyCourse(t)
 	folder := filepath.Join(t.TempDir(), "ada lovelace's")
 	put(t, filepath.Join(folder, "run"), "#!/bin/sh\nexec \"$0.bin\" \"$@\"\n")
-	build := exec.CommandContext(t.Context(), "go", "build", "-o", filepath.Join(folder, "run.bin"), "./testdata/00-setup/wrong/sprocket")
+	build := exec.CommandContext(t.Context(), "go", "build", "-o", filepath.Join(folder, "run.bin"),
+		"./testdata/00-setup/wrong/sprocket")
 	build.Dir = dir
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
@@ -111,7 +113,8 @@ func TestExecRefused(t *testing.T) {
 func TestASCII(t *testing.T) {
 	t.Parallel()
 	dir := copyCourse(t)
-	for _, args := range [][]string{{"grade", "00", "--dir", "testdata/00-setup/wrong/sprocket"}, {}, {"run", "00", "01", "--solution", "--timeline"}} {
+	for _, args := range [][]string{{"grade", "00", "--dir", "testdata/00-setup/wrong/sprocket"}, {},
+		{"run", "00", "01", "--solution", "--timeline"}} {
 		_, stdout, stderr := with(t, dir, []string{"LC_ALL=C"}, args...)
 		if i := strings.IndexFunc(stdout+stderr, func(r rune) bool { return r > '~' }); i >= 0 || stdout == "" {
 			t.Errorf("%q, byte %d:\n%s%s", args, i, stdout, stderr)

@@ -80,7 +80,8 @@ func newCourse() *cobra.Command {
 	c.SetHelpCommandGroupID("grade")
 	c.CompletionOptions.DisableDefaultCmd = true
 	cobra.EnableCommandSorting = false
-	c.AddGroup(&cobra.Group{ID: "learn", Title: "To learn:"}, &cobra.Group{ID: "grade", Title: "To grade and to write the course:"})
+	c.AddGroup(&cobra.Group{ID: "learn", Title: "To learn:"},
+		&cobra.Group{ID: "grade", Title: "To grade and to write the course:"})
 	add(c, "learn", newWatch(), newHint(), newRun(), newTry(), newSolution(), newDebug(), newReset())
 	add(c, "grade", newGrade(), newCheck(), newSoak(), newWeave(), newNew(), newOverlay(), newCompletion(), newMDBook())
 	return c

@@ -110,10 +110,13 @@ func TestWrongUse(t *testing.T) {
 		{"unknown unit to check", "check 99-none", 2, `no unit is called "99-none"`},
 		{"a path is no unit", "grade ../00-setup", 2, `no unit is called "../00-setup"`},
 		{"too many", "solution 00 02", 2, `solution takes UNIT and no more; what is "02"?`},
-		{"a unit in place of a verb", "02", 2, "02-echo-once is a unit; say what to do with it, such as: go run ./tools/course watch 02"},
+		{"a unit in place of a verb", "02", 2,
+			"02-echo-once is a unit; say what to do with it, such as: go run ./tools/course watch 02"},
 		{"no scenario", "run 02", 2, "run needs a SCENARIO; for example:"},
-		{"an unlike flag", "watch --colour", 2, "watch has no flag --colour; its flags are in: go run ./tools/course watch --help"},
-		{"a flag with one hyphen and a value", "grade 00 -format xml", 2, `--format must be text, json or junit, not "xml"`},
+		{"an unlike flag", "watch --colour", 2,
+			"watch has no flag --colour; its flags are in: go run ./tools/course watch --help"},
+		{"a flag with one hyphen and a value", "grade 00 -format xml", 2,
+			`--format must be text, json or junit, not "xml"`},
 		{"another machine", "try 00 --listen 192.0.2.1:1", 2, "give a loopback address"},
 		{"a number that is taken", "new 02-fan-out", 2, "the number 02 is taken by 02-echo-once"},
 		{"missing folder", "grade 00 --dir no/such/folder", 2, "--dir: stat no/such/folder: no such file or directory"},
@@ -122,13 +125,16 @@ func TestWrongUse(t *testing.T) {
 		{"an empty command", "grade 00 --exec=", 2, "--exec needs a command"},
 		{"quotes around nothing", "grade 00 --exec ''", 2, "--exec needs a command"},
 		{"a quote without its end", "grade 00 --exec 'a", 2, "--exec 'a: Unterminated single-quoted string"},
-		{"a command that compiles", "grade 00 --exec go\u00a0run\u00a0main.go", 2, "go run compiles the program anew for each scenario; build it first, with go build"},
+		{"a command that compiles", "grade 00 --exec go\u00a0run\u00a0main.go", 2,
+			"go run compiles the program anew for each scenario; build it first, with go build"},
 		{"an empty folder name", "grade 00 --dir=", 2, "--dir needs a folder"},
 		{"another format", "grade 00 --format xml", 2, `--format must be text, json or junit, not "xml"`},
 		{"both programs", "grade 00 --dir . --exec true", 2, "--dir and --exec exclude each other"},
 		{"race of a command", "grade 00 --race --exec true", 2, "--race builds a folder"},
-		{"unknown scenario", "grade 00 --only none", 2, `00-setup has no scenario "none"; it has 01-greeting, 02-next-client`},
-		{"a mistyped scenario", "grade 00 --only 01-greting", 2, `00-setup has no scenario "01-greting"; did you mean 01-greeting?`},
+		{"unknown scenario", "grade 00 --only none", 2,
+			`00-setup has no scenario "none"; it has 01-greeting, 02-next-client`},
+		{"a mistyped scenario", "grade 00 --only 01-greting", 2,
+			`00-setup has no scenario "01-greting"; did you mean 01-greeting?`},
 		{"a mistyped unit", "grade 02-echo-onec", 2, `no unit is called "02-echo-onec"; did you mean 02-echo-once?`},
 		{"a unit without its number", "hint echo", 2, `no unit is called "echo"; did you mean 02-echo-once?`},
 	} {
@@ -265,7 +271,8 @@ func TestStatus(t *testing.T) {
 	if status != 0 || stderr != "" {
 		t.Errorf("status %d: %s", status, stderr)
 	}
-	for _, text := range []string{"00-setup", "done", "02-echo-once", "not started", "Next: read chapters/02-echo-once.md"} {
+	for _, text := range []string{"00-setup", "done", "02-echo-once", "not started",
+		"Next: read chapters/02-echo-once.md"} {
 		if !strings.Contains(stdout, text) {
 			t.Errorf("no %q in\n%s", text, stdout)
 		}
@@ -278,7 +285,8 @@ func TestNothingIsWritten(t *testing.T) {
 	t.Parallel()
 	dir := copyCourse(t)
 	before := tree(t, dir)
-	for _, args := range [][]string{{"grade", "00"}, {"grade", "00", "--dir", "testdata/00-setup/wrong/sprocket"}, {"grade", "02", "--format", "json"}, {"check", "00"}, {}} {
+	for _, args := range [][]string{{"grade", "00"}, {"grade", "00", "--dir", "testdata/00-setup/wrong/sprocket"},
+		{"grade", "02", "--format", "json"}, {"check", "00"}, {}} {
 		if status, stdout, stderr := course(t, dir, args...); status > 1 {
 			t.Errorf("%v: status %d\n%s%s", args, status, stdout, stderr)
 		}

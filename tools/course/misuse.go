@@ -40,7 +40,8 @@ func takes(least int, what ...string) cobra.PositionalArgs {
 			return fmt.Errorf("%s needs a %s; for example:%s", c.Name(), what[len(args)], example(c))
 		}
 		if len(args) > len(what) {
-			return fmt.Errorf("%s takes %s and no more; what is %q? For example:%s", c.Name(), strings.Join(what, " and "), args[len(what)], example(c))
+			return fmt.Errorf("%s takes %s and no more; what is %q? For example:%s", c.Name(),
+				strings.Join(what, " and "), args[len(what)], example(c))
 		}
 		return nil
 	}

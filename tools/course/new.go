@@ -32,7 +32,8 @@ The name is final, and the only registry: the number is the unit's place.`,
 			for _, f := range files {
 				fmt.Println("written:", f)
 			}
-			fmt.Printf("\nNext: write the scenarios and the solution, then see what is missing:\n  %s check %s\n", coach.Command, args[0])
+			fmt.Printf("\nNext: write the scenarios and the solution, then see what is missing:\n  %s check %s\n",
+				coach.Command, args[0])
 			return nil
 		},
 	}

@@ -111,8 +111,10 @@ func main() {
 func TestWatchFirst(t *testing.T) {
 	t.Parallel()
 	dir := copyCourse(t)
-	put(t, filepath.Join(dir, "testdata", "00-setup", "02-next-client.txtar"), "# A rule.\nserve\ndial A\nrecv A 'something else\\n'\n")
-	put(t, filepath.Join(dir, "testdata", "00-setup", "03-slow.txtar"), "# A rule.\n# timeout 40s\nserve\ndial A\nrecv A 'hello, socket\\n'\neof A\ndial B\nrecv B 'hello, socket\\n'\n")
+	put(t, filepath.Join(dir, "testdata", "00-setup", "02-next-client.txtar"),
+		"# A rule.\nserve\ndial A\nrecv A 'something else\\n'\n")
+	put(t, filepath.Join(dir, "testdata", "00-setup", "03-slow.txtar"), "# A rule.\n# timeout 40s\nserve\ndial A\n"+
+		"recv A 'hello, socket\\n'\neof A\ndial B\nrecv B 'hello, socket\\n'\n")
 	w := watchTerminal(t, dir, nil, "00")
 	w.sees("it is graded again.")
 	w.edit("00-setup", dawdler)

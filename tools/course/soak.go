@@ -63,7 +63,8 @@ func soak(c *cobra.Command, args []string, o laws.SoakOptions) error {
 		}
 	}
 	count, err := laws.Soak(c.Context(), dir, o)
-	fmt.Printf("%d verdicts on %d programs, %d wrong (%.0f s)\n", count.Verdicts, count.Programs, count.Wrong, time.Since(start).Seconds())
+	fmt.Printf("%d verdicts on %d programs, %d wrong (%.0f s)\n", count.Verdicts, count.Programs,
+		count.Wrong, time.Since(start).Seconds())
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "course: stopped early:", err)
 		return status(cannot)

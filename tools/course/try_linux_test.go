@@ -84,7 +84,8 @@ func main() {
 	dialTried(t, w)
 	w.sees("✗  the process has ended: exit status 3")
 	w.ends()
-	for _, row := range []string{`●  prints "somebody came"`, `●  on standard error: "-word"`} { // two streams: in any order
+	// two streams: in any order
+	for _, row := range []string{`●  prints "somebody came"`, `●  on standard error: "-word"`} {
 		if !strings.Contains(w.all(), row) {
 			t.Errorf("no row %q in\n%s", row, w.all())
 		}
@@ -97,16 +98,21 @@ func TestTryNot(t *testing.T) {
 	dir := copyCourse(t)
 	for _, c := range []struct{ name, program, want string }{
 		{"untouched", "", "has not been written yet: delete the call of notWritten()"},
-		{"no announcement", "package main\n\nimport \"fmt\"\n\nfunc main() { fmt.Println(\"hello\"); select {} }\n", `the program's first line is "hello"`},
-		{"not listening", "package main\n\nimport (\n\t\"fmt\"\n\t\"time\"\n)\n\nfunc main() { fmt.Println(\"listening on 127.0.0.1:9\"); time.Sleep(time.Hour) }\n", "it does not listen for TCP connections"},
-		{"ended", "package main\n\nfunc main() {}\n", "the program ended (exit status 0) before it said where it listens"},
+		{"no announcement", "package main\n\nimport \"fmt\"\n\nfunc main() { fmt.Println(\"hello\"); select {} }\n",
+			`the program's first line is "hello"`},
+		{"not listening", "package main\n\nimport (\n\t\"fmt\"\n\t\"time\"\n)\n\n" +
+			"func main() { fmt.Println(\"listening on 127.0.0.1:9\"); time.Sleep(time.Hour) }\n",
+			"it does not listen for TCP connections"},
+		{"ended", "package main\n\nfunc main() {}\n",
+			"the program ended (exit status 0) before it said where it listens"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if c.program != "" {
 				put(t, filepath.Join(dir, "exercises", "00-setup", "main.go"), c.program)
 			}
 			status, stdout, stderr := course(t, dir, "try", "00")
-			if status != 2 || stdout != "" || !strings.HasPrefix(stderr, "course: ") || !strings.Contains(stderr, c.want) {
+			if status != 2 || stdout != "" || !strings.HasPrefix(stderr, "course: ") ||
+				!strings.Contains(stderr, c.want) {
 				t.Errorf("status %d\n%s%s", status, stdout, stderr)
 			}
 		})

@@ -40,20 +40,24 @@ func exercise(t *testing.T, dir, unit, from string) {
 func TestFirstUnit(t *testing.T) {
 	t.Parallel()
 	dir := copyCourse(t)
-	says(t, dir, 0, "", "0 of 2 exercises done", "> 00-setup", "not started", "Next: read chapters/00-setup.md, then edit exercises/00-setup/main.go.", coach.Command+" watch")
-	says(t, dir, 0, "hint", "00-setup is not started", "chapters/00-setup.md", "exercises/00-setup/main.go", "notWritten()")
+	says(t, dir, 0, "", "0 of 2 exercises done", "> 00-setup", "not started",
+		"Next: read chapters/00-setup.md, then edit exercises/00-setup/main.go.", coach.Command+" watch")
+	says(t, dir, 0, "hint", "00-setup is not started", "chapters/00-setup.md",
+		"exercises/00-setup/main.go", "notWritten()")
 	says(t, dir, 1, "solution 00")
 	exercise(t, dir, "00-setup", "testdata/00-setup/wrong/sprocket")
 	says(t, dir, 0, "", "00-setup                  0 of 2", "Next: 01-greeting of 00-setup fails (wrong-bytes)")
 	says(t, dir, 0, "hint 00", "Hint 1 of 3, which the report shows", "Hint 2 of 3") // the first step is new
 	says(t, dir, 0, "hint 00", "Hint 3 of 3")
-	says(t, dir, 0, "hint exercises/00-setup/main.go", "That was the last hint", "chapters/00-setup.md#fix-one-word", "run 00 01-greeting --timeline")
+	says(t, dir, 0, "hint exercises/00-setup/main.go", "That was the last hint", "chapters/00-setup.md#fix-one-word",
+		"run 00 01-greeting --timeline")
 	exercise(t, dir, "00-setup", "testdata/00-setup/wrong/accept-once")
 	says(t, dir, 0, "hint", "02-next-client (silence)", "Hint 1 of") // another failure: from the first on
 	exercise(t, dir, "00-setup", "solutions/00-setup")
 	says(t, dir, 0, "", "1 of 2 exercises done", "> 02-echo-once", "Next: read chapters/02-echo-once.md")
 	says(t, dir, 0, "hint 0", "there is nothing to hint at")
-	says(t, dir, 0, "solution 0", "the same, line by line", "Mistakes of others: 2 programs", "1. accept once", "02-next-client: silence", "● ")
+	says(t, dir, 0, "solution 0", "the same, line by line", "Mistakes of others: 2 programs", "1. accept once",
+		"02-next-client: silence", "● ")
 }
 
 // A solution is sealed until the exercise has passed, and opened on purpose.
@@ -61,10 +65,12 @@ func TestSolution(t *testing.T) {
 	t.Parallel()
 	dir := copyCourse(t)
 	status, stdout, stderr := course(t, dir, "solution", "02")
-	if status != 1 || stdout != "" || !strings.Contains(stderr, "sealed until your program passes") || !strings.Contains(stderr, "--spoil") {
+	if status != 1 || stdout != "" || !strings.Contains(stderr, "sealed until your program passes") ||
+		!strings.Contains(stderr, "--spoil") {
 		t.Errorf("status %d\n%s%s", status, stdout, stderr)
 	}
-	says(t, dir, 0, "solution 02 -spoil", "--- exercises/02-echo-once/main.go", "+++ solutions/02-echo-once/main.go", "\n+\tln, err := net.Listen", "Mistakes of others: ")
+	says(t, dir, 0, "solution 02 -spoil", "--- exercises/02-echo-once/main.go", "+++ solutions/02-echo-once/main.go",
+		"\n+\tln, err := net.Listen", "Mistakes of others: ")
 	exercise(t, dir, "02-echo-once", "testdata/02-echo-once/right/io-copy")
 	says(t, dir, 0, "solution 02", "\n-")
 	exercise(t, dir, "02-echo-once", "testdata/02-echo-once/wrong/port-0-printed")
@@ -121,8 +127,10 @@ func TestRun(t *testing.T) {
 	says(t, dir, 1, "run 00 1", "not started")
 	exercise(t, dir, "00-setup", "testdata/00-setup/wrong/accept-once")
 	says(t, dir, 0, "run 00 01-greeting", "00-setup: 1 of 1")
-	says(t, dir, 0, "run 00 greeting -timeline", "01-greeting: passes", "  2  serve\n", "●  listening on 127.", "  3  dial A\n", "FIN: end of stream")
-	out := says(t, dir, 1, "run 00 02-next-client --timeline", "02-next-client: silence", "── 02-next-client ── silence ─", "Likely cause")
+	says(t, dir, 0, "run 00 greeting -timeline", "01-greeting: passes", "  2  serve\n", "●  listening on 127.",
+		"  3  dial A\n", "FIN: end of stream")
+	out := says(t, dir, 1, "run 00 02-next-client --timeline", "02-next-client: silence",
+		"── 02-next-client ── silence ─", "Likely cause")
 	if i, j := strings.Index(out, "  8  dial B\n"), strings.Index(out, "✗"); i < 0 || j < i {
 		t.Errorf("the script does not stand above its rows:\n%s", out)
 	}

@@ -78,11 +78,13 @@ func main() {
 func TestWatchCallsOff(t *testing.T) {
 	t.Parallel()
 	dir := copyCourse(t)
-	put(t, filepath.Join(dir, "testdata", "00-setup", "01-greeting.txtar"), "# It greets.\n# timeout 40s\nserve\ndial A\nrecv A 'hello, socket\\n'\neof A\n")
+	put(t, filepath.Join(dir, "testdata", "00-setup", "01-greeting.txtar"), "# It greets.\n# timeout 40s\nserve\n"+
+		"dial A\nrecv A 'hello, socket\\n'\neof A\n")
 	w := watchPlain(t, dir, "0")
 	w.sees("it is graded again.")
 	w.edit("00-setup", slow)
-	for end := time.Now().Add(bound); len(w.children()) == 0 || strings.Contains(w.children()[0], "go build"); time.Sleep(5 * time.Millisecond) {
+	for end := time.Now().Add(bound); len(w.children()) == 0 ||
+		strings.Contains(w.children()[0], "go build"); time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(end) {
 			t.Fatal("the slow program was never started")
 		}
@@ -115,7 +117,8 @@ func TestWatchStays(t *testing.T) {
 	w.edit("00-setup", w.program("solutions/00-setup"))
 	w.sees("00-setup passes")
 	// A scenario that changes is graded again, too.
-	put(t, filepath.Join(dir, "testdata", "00-setup", "01-greeting.txtar"), "# It greets otherwise.\nserve\ndial A\nrecv A 'hallo\\n'\n")
+	put(t, filepath.Join(dir, "testdata", "00-setup", "01-greeting.txtar"),
+		"# It greets otherwise.\nserve\ndial A\nrecv A 'hallo\\n'\n")
 	w.sees("It greets otherwise.")
 	w.cmd.Process.Signal(syscall.SIGTERM)
 	w.sees("Stopped at 00-setup")
@@ -167,7 +170,8 @@ func TestWatchKeys(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if after.Lflag&(unix.ICANON|unix.ECHO) != unix.ICANON|unix.ECHO || *after != *before && before.Lflag&unix.ICANON != 0 {
+	if after.Lflag&(unix.ICANON|unix.ECHO) != unix.ICANON|unix.ECHO ||
+		*after != *before && before.Lflag&unix.ICANON != 0 {
 		t.Errorf("the terminal was %+v, is %+v", before, after)
 	}
 }

@@ -82,6 +82,7 @@ func repeatText(ctx context.Context, dir string, repeats int, burn bool) (found 
 			fmt.Fprintf(os.Stderr, "%d of %d, %d problems\n", done+1, repeats, found)
 		}
 	}
-	fmt.Printf("all sessions and pictures run %d times, %d problems (%.0f s)\n", done, found, time.Since(start).Seconds())
+	fmt.Printf("all sessions and pictures run %d times, %d problems (%.0f s)\n", done,
+		found, time.Since(start).Seconds())
 	return found
 }

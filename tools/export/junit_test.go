@@ -51,13 +51,19 @@ testdata/30-demo/02-two.txtar:4
 func TestJUnit(t *testing.T) {
 	r := &grade.Result{Unit: "30-demo", Seed: 7, Status: grade.Graded, Tests: []*grade.Test{
 		{ID: "01-one", Title: "It answers <at once>.", Status: grade.Pass, Visibility: "visible", Millis: 12},
-		{ID: "02-two", Title: "It waits.", Status: grade.Timeout, Visibility: "visible", Millis: 1250, Code: grade.Silence,
-			Rationale: "the server is asleep", Help: "Read.", Timeline: []string{"      1   ├─▶  \"a\""}, File: "testdata/30-demo/02-two.txtar", Line: 4},
-		{ID: "03-three", Title: "A secret.", Status: grade.Fail, Visibility: "after_due_date", Code: grade.WrongBytes, Rationale: "a secret", Help: "a secret"},
-		{ID: "04-four", Title: "It races.", Status: grade.Skip, Visibility: "visible", Rationale: "needs the race detector"},
-		{ID: "05-five", Title: "It ends.", Status: grade.Error, Visibility: "visible", Code: grade.CannotGrade, Rationale: "the machine \x1b is too busy"},
+		{ID: "02-two", Title: "It waits.", Status: grade.Timeout, Visibility: "visible",
+			Millis: 1250, Code: grade.Silence,
+			Rationale: "the server is asleep", Help: "Read.", Timeline: []string{"      1   ├─▶  \"a\""},
+			File: "testdata/30-demo/02-two.txtar", Line: 4},
+		{ID: "03-three", Title: "A secret.", Status: grade.Fail, Visibility: "after_due_date", Code: grade.WrongBytes,
+			Rationale: "a secret", Help: "a secret"},
+		{ID: "04-four", Title: "It races.", Status: grade.Skip, Visibility: "visible",
+			Rationale: "needs the race detector"},
+		{ID: "05-five", Title: "It ends.", Status: grade.Error, Visibility: "visible", Code: grade.CannotGrade,
+			Rationale: "the machine \x1b is too busy"},
 		{ID: "06-six", Title: "It is quick.", Status: grade.Pass, Visibility: "visible", Challenge: true},
-		{ID: "07-seven", Title: "It is fair.", Status: grade.Fail, Visibility: "visible", Challenge: true, Code: grade.Silence, Rationale: "silence"},
+		{ID: "07-seven", Title: "It is fair.", Status: grade.Fail, Visibility: "visible", Challenge: true,
+			Code: grade.Silence, Rationale: "silence"},
 	}}
 	data, err := JUnit(r)
 	if err != nil {
@@ -71,14 +77,16 @@ func TestJUnit(t *testing.T) {
 			Failure string `xml:"failure"`
 		} `xml:"testsuite>testcase"`
 	}
-	if err := xml.Unmarshal(data, &read); err != nil || len(read.Cases) != 7 || !strings.Contains(read.Cases[1].Failure, "├─▶") {
+	if err := xml.Unmarshal(data, &read); err != nil || len(read.Cases) != 7 ||
+		!strings.Contains(read.Cases[1].Failure, "├─▶") {
 		t.Errorf("it is read as %+v, %v", read, err)
 	}
 }
 
 // A program that does not compile is one failure, with the compiler's words.
 func TestJUnitNotBuilt(t *testing.T) {
-	r := &grade.Result{Unit: "30-demo", Status: grade.NotBuilt, Build: grade.BuildResult{Output: "main.go:7: undefined: x"},
+	r := &grade.Result{Unit: "30-demo", Status: grade.NotBuilt,
+		Build: grade.BuildResult{Output: "main.go:7: undefined: x"},
 		Tests: []*grade.Test{{ID: "01-one", Status: grade.Error}}}
 	data, err := JUnit(r)
 	if err != nil {

@@ -187,7 +187,8 @@ func (w *watch) look() why {
 		if w.asleep > w.s.sc.Timeout {
 			return expired
 		}
-	case (act.State == probe.Asleep || act.State == probe.Stopped) && before.equal(after) && !after.underWay && w.s.waitingDials(false) == 0 && !w.p.proc.Pending() && !w.s.mayStir(w.p):
+	case (act.State == probe.Asleep || act.State == probe.Stopped) && before.equal(after) && !after.underWay &&
+		w.s.waitingDials(false) == 0 && !w.p.proc.Pending() && !w.s.mayStir(w.p):
 		if w.proved++; w.proved >= proofs {
 			return stuck
 		}
@@ -360,11 +361,13 @@ func (s *scene) describe(c *wire.Conn) record.Phrase {
 	case theirs.Inode == 0 && theirs.State == probe.Established:
 		return record.Say("%s's connection waits in the accept queue: the program has not accepted it", c.Name)
 	case theirs.State == probe.CloseWait && theirs.Unread > 1:
-		return record.Say("%s it has not read wait in its socket, and after them %s's FIN", record.Amount(int(theirs.Unread-1)), c.Name)
+		return record.Say("%s it has not read wait in its socket, and after them %s's FIN",
+			record.Amount(int(theirs.Unread-1)), c.Name)
 	case theirs.State == probe.CloseWait && theirs.Unread == 1:
 		return record.Say("it has not read %s's FIN, which waits in its socket", c.Name)
 	case theirs.State == probe.CloseWait:
-		return record.Say("it has read everything, %s's FIN included, and has not closed: its socket is in CLOSE-WAIT", c.Name)
+		return record.Say("it has read everything, %s's FIN included, and has not closed: its socket is "+
+			"in CLOSE-WAIT", c.Name)
 	case theirs.Unread > 0:
 		return record.Say("%s it has not read wait in its socket", record.Amount(int(theirs.Unread)))
 	case c.Sent() > 0 && c.WroteFIN():

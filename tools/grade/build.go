@@ -206,10 +206,12 @@ func sources(folder string, links bool) ([]string, error) {
 			return nil, err
 		}
 		names := token.NewFileSet()
-		if file, err := parser.ParseFile(names, f, data, parser.PackageClauseOnly); err == nil && file.Name.Name != "main" {
+		if file, err := parser.ParseFile(names, f, data, parser.PackageClauseOnly); err == nil &&
+			file.Name.Name != "main" {
 			at := names.Position(file.Name.Pos())
-			return nil, &BuildError{Folder: folder, Output: fmt.Sprintf("%s:%d:%d: package %s: only package main can be run as a program",
-				filepath.Base(f), at.Line, at.Column, file.Name.Name)}
+			return nil, &BuildError{Folder: folder,
+				Output: fmt.Sprintf("%s:%d:%d: package %s: only package main can be run as a program",
+					filepath.Base(f), at.Line, at.Column, file.Name.Name)}
 		}
 		if bytes.Contains(data, []byte("import \"C\"")) {
 			return nil, &BuildError{Folder: folder, Output: filepath.Base(f) + ": cgo is not used in this course"}

@@ -67,7 +67,8 @@ func buildFault(folder, output string, files []string) error {
 			return true
 		}
 		name, _, ok := strings.Cut(line, ".go:")
-		return ok && slices.ContainsFunc(files, func(f string) bool { return filepath.Base(f) == filepath.Base(name)+".go" })
+		return ok && slices.ContainsFunc(files,
+			func(f string) bool { return filepath.Base(f) == filepath.Base(name)+".go" })
 	}
 	lines := strings.Split(output, "\n")
 	if slices.ContainsFunc(lines, isOfProgram) && !notFetched.MatchString(output) {

@@ -20,13 +20,18 @@ func TestBuildFault(t *testing.T) {
 		{"# command-line-arguments\n../x/main.go:4:2: undefined: lgo\n", true, "undefined: lgo"},
 		{"# command-line-arguments\ngiven/poller.go:4:2: undefined: server\n", true, "undefined: server"},
 		{"main.go:5:2: package nosuch is not in std\n", true, "not in std"},
-		{"main.go:5:2: no required module provides package example.com/x; to add it:\n\tgo get example.com/x\n", true, "no required"},
+		{"main.go:5:2: no required module provides package example.com/x; to add it:\n\tgo get example.com/x\n", true,
+			"no required"},
 		{"runtime.main_main·f: function main is undeclared in the main package\n", true, "main is undeclared"},
-		{"go: downloading golang.org/x/sys v0.1.0\nmain.go:9:2: golang.org/x/sys@v0.1.0: module lookup disabled by GOPROXY=off\n", false, "x/sys@v0.1.0"},
-		{"main.go:9:2: golang.org/x/sys@v0.1.0: Get \"https://proxy.golang.org/x\": dial tcp: lookup failed\n", false, "dial tcp"},
-		{"# runtime/cgo\ncgo: C compiler \"gcc\" not found: exec: \"gcc\": executable file not found in $PATH\n", false, "C compiler"},
+		{"go: downloading golang.org/x/sys v0.1.0\nmain.go:9:2: golang.org/x/sys@v0.1.0: module lookup disabled by " +
+			"GOPROXY=off\n", false, "x/sys@v0.1.0"},
+		{"main.go:9:2: golang.org/x/sys@v0.1.0: Get \"https://proxy.golang.org/x\": dial tcp: lookup failed\n", false,
+			"dial tcp"},
+		{"# runtime/cgo\ncgo: C compiler \"gcc\" not found: exec: \"gcc\": executable file not found in $PATH\n", false,
+			"C compiler"},
 		{"go: -race is not supported on linux/386\n", false, "-race is not supported"},
-		{"# command-line-arguments\n/usr/lib/go/pkg/tool/link: write: no space left on device\n", false, "no space left"},
+		{"# command-line-arguments\n/usr/lib/go/pkg/tool/link: write: no space left on device\n", false,
+			"no space left"},
 		{"/usr/lib/go/src/net/net.go:1:1: input/output error\n", false, "input/output"},
 	} {
 		err := buildFault("dir", tt.output, files)
@@ -40,7 +45,8 @@ func TestBuildFault(t *testing.T) {
 // environment says.
 func TestBuildEnvironment(t *testing.T) {
 	root := course(t, nil)
-	for _, env := range []string{"GOOS=plan9", "GOARCH=arm", "GO111MODULE=off", "GOFLAGS=-mod=vendor", "GOFLAGS=-mod=mod", "GOWORK=/none", "GOEXPERIMENT=none"} {
+	for _, env := range []string{"GOOS=plan9", "GOARCH=arm", "GO111MODULE=off", "GOFLAGS=-mod=vendor",
+		"GOFLAGS=-mod=mod", "GOWORK=/none", "GOEXPERIMENT=none"} {
 		name, value, _ := strings.Cut(env, "=")
 		t.Run(env, func(t *testing.T) {
 			dir := t.TempDir()
@@ -50,7 +56,8 @@ func TestBuildEnvironment(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if out, err := exec.CommandContext(t.Context(), exe).CombinedOutput(); err != nil || strings.TrimSpace(string(out)) != env {
+			if out, err := exec.CommandContext(t.Context(), exe).CombinedOutput(); err != nil ||
+				strings.TrimSpace(string(out)) != env {
 				t.Errorf("%q, %v", out, err)
 			}
 		})
@@ -78,7 +85,8 @@ func TestLinks(t *testing.T) {
 	if _, err := u.Build(t.Context(), own, false); err != nil {
 		t.Errorf("in the exercise: %v", err)
 	}
-	if _, err := u.Build(t.Context(), other, false); !errors.Is(err, ErrLink) || !strings.Contains(err.Error(), "main.go is a symbolic link") {
+	if _, err := u.Build(t.Context(), other, false); !errors.Is(err, ErrLink) ||
+		!strings.Contains(err.Error(), "main.go is a symbolic link") {
 		t.Errorf("elsewhere: %v", err)
 	}
 	if err := os.Remove(file); err != nil {

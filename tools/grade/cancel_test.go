@@ -49,7 +49,8 @@ func TestEventsKnowTheirLine(t *testing.T) {
 // nothing else.
 func TestKey(t *testing.T) {
 	clone := func() (*Unit, string) {
-		root := course(t, map[string]string{"01-tiny/01-one.txtar": "# A rule.\nserve\n", "02-other/01-one.txtar": "# as 01-tiny/01-one\n"})
+		root := course(t, map[string]string{"01-tiny/01-one.txtar": "# A rule.\nserve\n",
+			"02-other/01-one.txtar": "# as 01-tiny/01-one\n"})
 		write(t, filepath.Join(root, "exercises/02-other/main.go"), "package main\n")
 		u, err := LoadUnit(root, "02-other")
 		if err != nil {

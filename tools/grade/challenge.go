@@ -23,7 +23,8 @@ type Challenges struct {
 func (u *Unit) checkChallenges() error {
 	for i, sc := range u.Scenarios[1:] {
 		if before := u.Scenarios[i]; before.Challenge && !sc.Challenge {
-			return fmt.Errorf("%s: a challenge is numbered behind all other scenarios, and %s is none", before.files()[0], sc.ID)
+			return fmt.Errorf("%s: a challenge is numbered behind all other scenarios, and %s is none",
+				before.files()[0], sc.ID)
 		}
 	}
 	if first := u.Scenarios[0]; first.Challenge {

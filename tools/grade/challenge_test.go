@@ -10,21 +10,24 @@ import (
 func withChallenges(t *testing.T) *Unit {
 	t.Helper()
 	const shout = "# challenge\nserve\ndial A\nsend A 'hi'\nrecv A 'HI'\n-- hint --\nCapitals."
-	return tinyUnit(t, "serve\ndial A", "serve\ndial A\nsend A 'hi'", shout, strings.Replace(echoScript, "serve", "# challenge\nserve", 1))
+	return tinyUnit(t, "serve\ndial A", "serve\ndial A\nsend A 'hi'", shout,
+		strings.Replace(echoScript, "serve", "# challenge\nserve", 1))
 }
 
 // A challenge that is not passed takes nothing away, and is told with a star.
 func TestChallengeAside(t *testing.T) {
 	t.Parallel()
 	r := gradeTiny(t, withChallenges(t), Options{}, "echo")
-	if got := statuses(r); got != "pass pass fail:wrong-bytes pass" || !r.AllPass() || r.Status != Graded || r.Score != 2 || r.MaxScore != 2 {
+	if got := statuses(r); got != "pass pass fail:wrong-bytes pass" || !r.AllPass() || r.Status != Graded ||
+		r.Score != 2 || r.MaxScore != 2 {
 		t.Errorf("%s: all pass %v, %s, %d of %d", got, r.AllPass(), r.Status, r.Score, r.MaxScore)
 	}
 	if r.FirstFailure() != nil || r.Challenges != (Challenges{1, 2}) {
 		t.Errorf("first failure %v, challenges %v", r.FirstFailure(), r.Challenges)
 	}
 	text := r.Text()
-	for _, want := range []string{"01-tiny: 2 of 2\n", "\n  ☆    03-three ", "\n  ★    04-four ", "Challenges passed: 1 of 2.", "--only 03-three"} {
+	for _, want := range []string{"01-tiny: 2 of 2\n", "\n  ☆    03-three ", "\n  ★    04-four ",
+		"Challenges passed: 1 of 2.", "--only 03-three"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("no %q in\n%s", want, text)
 		}
@@ -43,7 +46,8 @@ func TestChallengeAside(t *testing.T) {
 	if err == nil {
 		err = json.Unmarshal(data, &read)
 	}
-	if one := read.Tests; err != nil || read.Challenges.Of != 2 || read.Challenges.Passed != 1 || one[1].Challenge || !one[3].Challenge || one[3].Max_points != 0 || one[1].Max_points != 1 {
+	if one := read.Tests; err != nil || read.Challenges.Of != 2 || read.Challenges.Passed != 1 || one[1].Challenge ||
+		!one[3].Challenge || one[3].Max_points != 0 || one[1].Max_points != 1 {
 		t.Errorf("%v: %+v", err, read)
 	}
 }
@@ -75,9 +79,11 @@ func TestChallengesCounted(t *testing.T) {
 	t.Parallel()
 	r := gradeTiny(t, withChallenges(t), Options{Challenges: true}, "echo")
 	if r.AllPass() || r.Score != 2 || r.MaxScore != 2 || r.Challenges != (Challenges{1, 2}) || r.Tests[3].Points != 1 {
-		t.Errorf("all pass %v, %d of %d, challenges %v, %d points", r.AllPass(), r.Score, r.MaxScore, r.Challenges, r.Tests[3].Points)
+		t.Errorf("all pass %v, %d of %d, challenges %v, %d points", r.AllPass(), r.Score, r.MaxScore,
+			r.Challenges, r.Tests[3].Points)
 	}
-	if text := r.Text(); !strings.HasPrefix(text, "01-tiny: 3 of 4\n") || !strings.Contains(text, "── 03-three ── wrong-bytes") {
+	if text := r.Text(); !strings.HasPrefix(text, "01-tiny: 3 of 4\n") ||
+		!strings.Contains(text, "── 03-three ── wrong-bytes") {
 		t.Errorf("%s", text)
 	}
 }
@@ -91,7 +97,8 @@ func TestChallengeOnly(t *testing.T) {
 		t.Errorf("%s, %d of %d", got, r.Score, r.MaxScore)
 	}
 	text := r.Text()
-	if !strings.HasPrefix(text, "01-tiny: 0 of 1\n  ☆    03-three") || !strings.Contains(text, "── 03-three ── wrong-bytes") {
+	if !strings.HasPrefix(text, "01-tiny: 0 of 1\n  ☆    03-three") ||
+		!strings.Contains(text, "── 03-three ── wrong-bytes") {
 		t.Errorf("%s", text)
 	}
 	all := gradeTiny(t, u, Options{}, "echo")

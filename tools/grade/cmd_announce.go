@@ -32,6 +32,8 @@ func (s *scene) listensFirst(p *program) {
 		return // it was another write, or only the beginning of the line
 	}
 	s.trouble("", "it says that it listens, and it does not yet")
-	v := Verdict{Code: NotListening, What: record.Say("the server writes its announcement before it listens: while it stood in that write the kernel knew of no %v of it", s.listeningSocket())}
+	v := Verdict{Code: NotListening,
+		What: record.Say("the server writes its announcement before it listens: while it stood in that write the "+
+			"kernel knew of no %v of it", s.listeningSocket())}
 	s.fail(v)
 }

@@ -12,7 +12,8 @@ var byteCommands = []command{{
 	name: "dial", args: "[-small] [-elsewhere] NAME...", group: "Connections and bytes",
 	summary: "connect clients to the server",
 	detail: "With -small the socket buffers are a few kilobytes, so that they are soon full. " +
-		"With -elsewhere each client comes from a loopback address of its own, drawn from the seed, which is not 127.0.0.1.",
+		"With -elsewhere each client comes from a loopback address of its own, drawn from the seed, which is " +
+		"not 127.0.0.1.",
 	run: func(s *scene, args []string) {
 		set, names := flags(args, []string{"-small", "-elsewhere"}, nil)
 		atLeast(1, names)
@@ -31,19 +32,21 @@ var byteCommands = []command{{
 }, {
 	name: "send", args: "NAME TEXT...", group: "Connections and bytes",
 	summary: "send TEXT in one write",
-	detail: "TEXT has Go escapes ('hello\\n'), or is bytes:SIZE, a pattern in which every place can be told from every other, " +
-		"or bytes:FROM-TO, a part of that pattern, " +
+	detail: "TEXT has Go escapes ('hello\\n'), or is bytes:SIZE, a pattern in which every place can be told from " +
+		"every other, or bytes:FROM-TO, a part of that pattern, " +
 		"or all-bytes, the 256 byte values, " +
-		"or times:N:TEXT, which is TEXT N times, or resp:'WORD WORD', a command in the protocol of Redis, each of whose words is a TEXT, " +
-		"or bulk:TEXT, one such word. Several are joined. " +
+		"or times:N:TEXT, which is TEXT N times, or resp:'WORD WORD', a command in the protocol of Redis, each of " +
+		"whose words is a TEXT, or bulk:TEXT, one such word. Several are joined. " +
 		"What is made up is drawn from the seed of the grading: bytes:SIZE, random:N, which is N bytes of any value, " +
 		"words:N, which is N words of small letters, and line:N, which is N bytes, letters and a newline. " +
-		"The last three may be followed by a label, words:2:b: with another label they stand for other bytes, and for the same ones wherever they stand.",
+		"The last three may be followed by a label, words:2:b: with another label they stand for other bytes, and " +
+		"for the same ones wherever they stand.",
 	run: onBytes((*scene).send),
 }, {
 	name: "let", args: "NAME TEXT...", group: "Connections and bytes",
-	summary: "set the variable $NAME to TEXT, in the form in which the other commands and a program's arguments take it",
-	detail:  "Bytes that are not printable stand in it as Go escapes, which only this grader's commands understand.",
+	summary: "set the variable $NAME to TEXT, in the form in which the other commands and a program's " +
+		"arguments take it",
+	detail: "Bytes that are not printable stand in it as Go escapes, which only this grader's commands understand.",
 	run: func(s *scene, args []string) {
 		atLeast(2, args)
 		quoted := strconv.QuoteToASCII(string(s.fill.joined(args[1:])))
@@ -59,7 +62,8 @@ var byteCommands = []command{{
 	run:     onBytes((*scene).slow),
 }, {
 	name: "pieces", args: "[-whole] NAME SIZE...", group: "Connections and bytes",
-	summary: "send the pattern of bytes: in pieces of these sizes, each when the program has read the one before and is at rest",
+	summary: "send the pattern of bytes: in pieces of these sizes, each when the program has read the one before " +
+		"and is at rest",
 	detail: "With -whole the program is stopped (SIGSTOP) while a piece is sent, so that it finds all of it at once. " +
 		"All pieces together are bytes:N, where N is the sum of their sizes.",
 	run: (*scene).pieces,
@@ -79,8 +83,8 @@ var byteCommands = []command{{
 }, {
 	name: "flood", args: "[-least LEAST] NAME SIZE", group: "Connections and bytes",
 	summary: "send SIZE bytes and at the same time read and compare their echo",
-	detail: "With -least it ends when LEAST bytes have come back and the program has used half a second of processor time: " +
-		"one that reads three bytes at a time is spared the rest.",
+	detail: "With -least it ends when LEAST bytes have come back and the program has used half a second of " +
+		"processor time: one that reads three bytes at a time is spared the rest.",
 	run: func(s *scene, args []string) {
 		set, args := flags(args, nil, []string{"-least"})
 		exactly(2, args)

@@ -17,16 +17,20 @@ import (
 var clientCommands = []command{{
 	name: "listen", args: "[-udp] [-6] [-localhost] [-closed] [-small] NAME", group: "A client under test",
 	summary: "give the client an address to dial, in the variable $NAME",
-	detail: "With -6 the address is an IPv6 one. With -localhost it is that name and a port, for 127.0.0.1; at ::1 the same port refuses. " +
-		"With -small little can be under way to the grader: some hundred kilobytes. With -closed nobody listens there and nobody can: connections are refused. " +
-		"With -udp the address is that of a UDP socket, as udp makes it; with -closed, too, every datagram sent there draws an ICMP port unreachable.",
+	detail: "With -6 the address is an IPv6 one. With -localhost it is that name and a port, for 127.0.0.1; at ::1 " +
+		"the same port refuses. With -small little can be under way to the grader: some hundred kilobytes. With " +
+		"-closed nobody listens there and nobody can: connections are refused. With -udp the address is that of a " +
+		"UDP socket, as udp makes it; with -closed, too, every datagram sent there draws an ICMP port unreachable.",
 	run: (*scene).listen,
 }, {
-	name: "run", args: "[-as NAME] [-descriptors N] [-stdin] [-full] [-words N] [--] [ARG...]", group: "A client under test",
+	name: "run", args: "[-as NAME] [-descriptors N] [-stdin] [-full] [-words N] [--] [ARG...]",
+	group:   "A client under test",
 	summary: "start the program as a client, with these arguments",
-	detail: "With -full no byte fits into its standard output (/dev/full). NAME is what other commands call this process; it is \"client\" when not given. With -descriptors it may have no more than N file descriptors. " +
-		"With -stdin its standard input is what input gives it; without, it is empty. With -words N words more are its last arguments, as interview knows them. " +
-		"The first word that is none of these flags, or what follows --, begins the program's own arguments.",
+	detail: "With -full no byte fits into its standard output (/dev/full). NAME is what other commands call this " +
+		"process; it is \"client\" when not given. With -descriptors it may have no more than N file descriptors. " +
+		"With -stdin its standard input is what input gives it; without, it is empty. With -words N words more are " +
+		"its last arguments, as interview knows them. The first word that is none of these flags, or what follows " +
+		"--, begins the program's own arguments.",
 	run: (*scene).runClient,
 }, {
 	name: "accept", args: "NAME [LISTENER]", group: "A client under test",
@@ -84,8 +88,10 @@ func (s *scene) runClient(args []string) {
 			panic(usage{fmt.Sprintf("a program called %q runs already", name)})
 		}
 	}
-	s.startWith(name, args, conditions{stdin: set["-stdin"] != "", full: set["-full"] != "", descriptors: count(set["-descriptors"])})
-	s.record(record.Event{Kind: record.Note, What: record.Say("started: %v", record.Foreign(commandLine(append([]string{name}, args...))))})
+	s.startWith(name, args, conditions{stdin: set["-stdin"] != "", full: set["-full"] != "",
+		descriptors: count(set["-descriptors"])})
+	s.record(record.Event{Kind: record.Note,
+		What: record.Say("started: %v", record.Foreign(commandLine(append([]string{name}, args...))))})
 }
 
 // mostOfWord is how much of a long word a timeline shows.
@@ -164,7 +170,8 @@ func (s *scene) accept(args []string) {
 		s.misuse("accept: %v", err)
 	}
 	s.hold(conn, p)
-	s.record(record.Event{Conn: conn.Name, Kind: record.Connect, From: true, What: record.Say("connect from %v", conn.Remote)})
+	s.record(record.Event{Conn: conn.Name, Kind: record.Connect, From: true,
+		What: record.Say("connect from %v", conn.Remote)})
 	s.ts.Setenv(conn.Name+"_local", conn.Local.String())
 	s.ts.Setenv(conn.Name+"_peer", conn.Remote.String())
 }
@@ -215,8 +222,9 @@ var programCommands = []command{{
 }, {
 	name: "output", args: "[-of NAME] [-answers] TEXT...", group: "The program itself",
 	summary: "standard output must be exactly TEXT so far",
-	detail:  "TEXT is as for send. Several are joined. With -answers it is what interview has answered, each with a newline.",
-	run:     (*scene).output,
+	detail: "TEXT is as for send. Several are joined. With -answers it is what interview has answered, each " +
+		"with a newline.",
+	run: (*scene).output,
 }, {
 	name: "log", args: "[-of NAME] [-lines N] [TEXT]", group: "The program itself",
 	summary: "standard error must contain TEXT, and have N lines",
@@ -226,15 +234,16 @@ var programCommands = []command{{
 }, {
 	name: "idle", args: "[-asleep] [-dozing]", group: "The program itself",
 	summary: "the program must be at rest, not spinning",
-	detail: "It may wake now and then, as for a clock of its own, as long as that takes less than a fifth of a processor. " +
-		"With -asleep it must not wake more than a thousand times a second either. " +
+	detail: "It may wake now and then, as for a clock of its own, as long as that takes less than a fifth of a " +
+		"processor. With -asleep it must not wake more than a thousand times a second either. " +
 		"With -dozing it may use up to half of a processor, where it is right to sleep for a moment and look again.",
 	run: (*scene).idle,
 }, {
 	name: "descriptors", args: "[-all]", group: "The program itself",
 	summary: "the program must hold no more sockets than when it announced, and one for each connection that is open",
-	detail:  "With -all descriptors of every kind are counted, and a few more than that are allowed: a program may keep some for itself.",
-	run:     (*scene).descriptors,
+	detail: "With -all descriptors of every kind are counted, and a few more than that are allowed: a program may " +
+		"keep some for itself.",
+	run: (*scene).descriptors,
 }, {
 	name: "goroutines", args: "N", group: "The program itself",
 	summary: "at most N goroutines more than in a fresh copy of the program may be left; this ends the program",
@@ -294,7 +303,8 @@ func (s *scene) output(args []string) {
 	if string(want) == string(got) {
 		return
 	}
-	what := record.Say("standard output has %s, and it should have %s", record.Amount(int(p.proc.Stdout().Total())), record.Bytes(len(want)))
+	what := record.Say("standard output has %s, and it should have %s", record.Amount(int(p.proc.Stdout().Total())),
+		record.Bytes(len(want)))
 	if len(got) == len(want) {
 		what = record.Say("standard output has %s, as it should, but other ones", record.Bytes(len(want)))
 	}
@@ -319,7 +329,8 @@ func differingLine(want, got []byte) (n any, line string) {
 // saysWhy fails when the program has said nothing where it should have said why.
 func (s *scene) saysWhy(p *program, mute bool) {
 	if mute {
-		s.reject("", record.Say("it does not say why"), Verdict{Code: Output, What: record.Say("the %s has printed nothing on standard error", s.called(p))})
+		s.reject("", record.Say("it does not say why"),
+			Verdict{Code: Output, What: record.Say("the %s has printed nothing on standard error", s.called(p))})
 	}
 }
 
@@ -329,7 +340,9 @@ func (s *scene) stderr(args []string) {
 	s.rest(p)
 	got := string(p.proc.Stderr().Bytes())
 	if n := set["-lines"]; n != "" && count(n) != p.proc.Stderr().Lines() {
-		s.reject("", record.Say("standard error is not what was promised"), Verdict{Code: Output, What: record.Say("standard error has %d lines; it should have %s", p.proc.Stderr().Lines(), n), Words: p.lastWords(5)})
+		s.reject("", record.Say("standard error is not what was promised"),
+			Verdict{Code: Output, What: record.Say("standard error has %d lines; it should have %s",
+				p.proc.Stderr().Lines(), n), Words: p.lastWords(5)})
 	}
 	if len(args) == 0 {
 		s.saysWhy(p, set["-lines"] == "" && strings.TrimSpace(got) == "")
@@ -341,6 +354,7 @@ func (s *scene) stderr(args []string) {
 		if want == "\n" {
 			what = record.Say("standard error should have a line that says what went wrong, and is empty")
 		}
-		s.reject("", record.Say("standard error is not what was promised"), Verdict{Code: Output, What: what, Words: p.lastWords(5)})
+		s.reject("", record.Say("standard error is not what was promised"),
+			Verdict{Code: Output, What: what, Words: p.lastWords(5)})
 	}
 }

@@ -8,15 +8,17 @@ import (
 
 var crowdCommands = []command{{
 	name: "visit", args: "[-after silent|reset|pending] N", group: "Many clients",
-	summary: "N clients, one after the other: connect, send a line, get it back, half-close, get the end of stream, leave",
-	detail: "With -after each of them is preceded by one that is no such guest. Silent: it connects and leaves without a word. Reset: it sends a word, " +
-		"gets it back, and ends with an RST. Pending: it sends until the program waits in its write, reads nothing, and ends with an RST, " +
-		"every second time after a FIN.",
+	summary: "N clients, one after the other: connect, send a line, get it back, half-close, get the end of " +
+		"stream, leave",
+	detail: "With -after each of them is preceded by one that is no such guest. Silent: it connects and leaves " +
+		"without a word. Reset: it sends a word, gets it back, and ends with an RST. Pending: it sends until the " +
+		"program waits in its write, reads nothing, and ends with an RST, every second time after a FIN.",
 	run: (*scene).visits,
 }, {
 	name: "openings", args: "TEXT...", group: "Many clients",
 	summary: "for each TEXT a client of its own, whose first words it is; it must come back, and a line after it, too",
-	detail:  "The clients come one after the other, each when the one before has left in peace. TEXT is as for lockstep.",
+	detail: "The clients come one after the other, each when the one before has left in peace. TEXT is as " +
+		"for lockstep.",
 	run: func(s *scene, args []string) {
 		atLeast(1, args)
 		var all [][]byte
@@ -28,8 +30,8 @@ var crowdCommands = []command{{
 }, {
 	name: "parallel", args: "[-pending] N", group: "Many clients",
 	summary: "N clients at the same time, in lock-step; each must get back what it sent, and only that",
-	detail: "With -pending each sends without reading until the program waits to write to it. Another client is served meanwhile. " +
-		"Then each reads all that it has sent.",
+	detail: "With -pending each sends without reading until the program waits to write to it. Another client is " +
+		"served meanwhile. Then each reads all that it has sent.",
 	run: func(s *scene, args []string) {
 		set, args := flags(args, []string{"-pending"}, nil)
 		exactly(1, args)
@@ -54,7 +56,8 @@ func (s *scene) parallel(n int) {
 	for round := range rounds {
 		lines := make([][]byte, n)
 		for i, c := range clients {
-			lines[i] = fmt.Appendf(nil, "client %02d, line %d %s\n", i+1, round+1, s.fill.word(5, fmt.Sprint(i, " ", round)))
+			lines[i] = fmt.Appendf(nil, "client %02d, line %d %s\n", i+1, round+1,
+				s.fill.word(5, fmt.Sprint(i, " ", round)))
 			s.send(c, lines[i][:8])
 		}
 		s.pause()

@@ -14,21 +14,24 @@ import (
 var datagramCommands = []command{{
 	name: "udp", args: "[-port-of ADDR] NAME...", group: "Datagrams",
 	summary: "open UDP sockets of the grader's, each with an address of its own, in the variable $NAME",
-	detail: "Such a socket hears everybody and speaks to everybody. It may be a client's, a server's or a stranger's. " +
-		"Where the server has an IPv6 address so has the socket. With -port-of it has the port of ADDR, on another loopback address.",
+	detail: "Such a socket hears everybody and speaks to everybody. It may be a client's, a server's or a " +
+		"stranger's. Where the server has an IPv6 address so has the socket. With -port-of it has the port of ADDR, " +
+		"on another loopback address.",
 	run: (*scene).udp,
 }, {
 	name: "sendto", args: "[-to ADDR] NAME TEXT...", group: "Datagrams",
 	summary: "send TEXT as one datagram from NAME, and wait until it has arrived",
-	detail: "Without -to it goes to the server, or to the client that NAME has heard last. TEXT is as for send, several are joined; in it {word} stands for " +
-		"what recvfrom has learnt. A datagram for which the kernel has no room is the grader's failure, never the program's.",
+	detail: "Without -to it goes to the server, or to the client that NAME has heard last. TEXT is as for send, " +
+		"several are joined; in it {word} stands for what recvfrom has learnt. A datagram for which the kernel has " +
+		"no room is the grader's failure, never the program's.",
 	run: (*scene).sendto,
 }, {
 	name: "recvfrom", args: "[-new] [-from ADDR|any] NAME TEXT...", group: "Datagrams",
 	summary: "the next datagram to NAME must be TEXT, all of it and no more",
-	detail: "A reply must come from the address that NAME has asked, or from ADDR, or it may come from any. TEXT is as for sendto. In it the first {word} stands for any bytes without blanks, " +
-		"and from then on for the same ones; two different words never stand for the same bytes. The variable $NAME_peer is set to the sender's address. " +
-		"With -new a datagram that has come before is passed over: who asks again may do so at any time.",
+	detail: "A reply must come from the address that NAME has asked, or from ADDR, or it may come from any. TEXT is " +
+		"as for sendto. In it the first {word} stands for any bytes without blanks, and from then on for the same " +
+		"ones; two different words never stand for the same bytes. The variable $NAME_peer is set to the sender's " +
+		"address. With -new a datagram that has come before is passed over: who asks again may do so at any time.",
 	run: (*scene).recvfrom,
 }, {
 	name: "recvall", args: "NAME TEXT...", group: "Datagrams",
@@ -63,9 +66,10 @@ var datagramCommands = []command{{
 	run:     (*scene).volley,
 }, {
 	name: "burst", args: "NAME N SIZE", group: "Datagrams",
-	summary: "N datagrams of SIZE bytes while the program is stopped, so that its socket overflows; then let it go on, and read what comes back",
-	detail:  "What does come back must be one of those that were sent, whole, and no more often than it was sent.",
-	run:     (*scene).burst,
+	summary: "N datagrams of SIZE bytes while the program is stopped, so that its socket overflows; then let it go " +
+		"on, and read what comes back",
+	detail: "What does come back must be one of those that were sent, whole, and no more often than it was sent.",
+	run:    (*scene).burst,
 }, {
 	name: "together", args: "N", group: "Datagrams",
 	summary: "N clients whose datagrams all wait when the program comes to read; each must get back its own",
@@ -263,23 +267,30 @@ func (s *scene) checkSender(e *peer, from netip.AddrPort, expected string, got [
 	if from.String() == expected {
 		return
 	}
-	s.reject(e.Name, record.Say("this comes from %s, which was not asked", from), Verdict{Code: WrongSender, What: record.Say("%s was sent from %s; %s had asked %s", record.Quoting(got, len(got), 30), from, e.Name, record.Foreign(expected))})
+	s.reject(e.Name, record.Say("this comes from %s, which was not asked", from),
+		Verdict{Code: WrongSender, What: record.Say("%s was sent from %s; %s had asked %s",
+			record.Quoting(got, len(got), 30), from, e.Name, record.Foreign(expected))})
 }
 
 // sameDatagram makes sure that got is the datagram that was wanted.
 func (s *scene) sameDatagram(e *peer, wanted, got []byte) {
 	ok, twice := s.dg.learn(wanted, got)
 	want := s.dg.guess(wanted, got)
-	v := Verdict{Code: WrongBytes, What: record.Say("the datagram that came is not the one expected"), Want: want, Got: got, Compare: true}
+	v := Verdict{Code: WrongBytes, What: record.Say("the datagram that came is not the one expected"),
+		Want: want, Got: got, Compare: true}
 	switch {
 	case ok:
 		return
 	case twice != "":
-		v.Compare, v.What = false, record.Say("%s carries %s again, which stood in an earlier datagram for something else", record.Quoting(got, len(got), 30), record.Foreign(twice))
+		v.Compare, v.What = false,
+			record.Say("%s carries %s again, which stood in an earlier datagram for something else",
+				record.Quoting(got, len(got), 30), record.Foreign(twice))
 	case len(got) < len(want) && bytes.HasPrefix(want, got):
-		v.Code, v.What = Truncated, record.Say("a datagram of %s came; the one expected has %s", record.Bytes(len(got)), record.Bytes(len(want)))
+		v.Code, v.What = Truncated, record.Say("a datagram of %s came; the one expected has %s",
+			record.Bytes(len(got)), record.Bytes(len(want)))
 	case len(got) > len(want) && bytes.HasPrefix(got, want):
-		v.Code, v.What = ExtraBytes, record.Say("a datagram of %s came; the one expected has %s", record.Bytes(len(got)), record.Bytes(len(want)))
+		v.Code, v.What = ExtraBytes, record.Say("a datagram of %s came; the one expected has %s",
+			record.Bytes(len(got)), record.Bytes(len(want)))
 	}
 	s.reject(e.Name, record.Say("this is not the datagram expected"), v)
 }
@@ -289,7 +300,9 @@ func (s *scene) nothing(args []string) {
 	e, p := s.peer(args[0]), s.partner()
 	data, _, end := s.hear(p, e)
 	if end == happened {
-		s.reject(e.Name, record.Say("nothing more was expected"), Verdict{Code: ExtraBytes, What: record.Say("a datagram came to %s for which nothing had asked: %s", e.Name, record.Quoting(data, len(data), 40))})
+		s.reject(e.Name, record.Say("nothing more was expected"),
+			Verdict{Code: ExtraBytes, What: record.Say("a datagram came to %s for which nothing had asked: %s", e.Name,
+				record.Quoting(data, len(data), 40))})
 	}
 	if end != stuck && end != slept && end != ended {
 		s.judge(p, end, owes{code: Silence, what: record.Say("it never comes to rest")})

@@ -16,18 +16,21 @@ var decodeCommands = []command{{
 	run:     (*scene).packet,
 }, {
 	name: "decoded", args: "", group: "Packets",
-	summary: "give all packets so far to the program, as `decode HEX...`: it must print their lines in this order, and end with status 0",
-	detail:  "The report names the packet whose line differs, or on which the program ended, and shows all of it.",
+	summary: "give all packets so far to the program, as `decode HEX...`: it must print their lines in this order, " +
+		"and end with status 0",
+	detail: "The report names the packet whose line differs, or on which the program ended, and shows all of it.",
 	run: func(s *scene, args []string) {
 		exactly(0, args)
 		s.decoded()
 	},
 }, {
 	name: "replies", args: "[-none] NAME HEX", group: "Packets",
-	summary: "give the packet to the program, as `reply HEX`: it must print the packet that answers this echo request, and end with status 0",
-	detail: "The reply is the request with its addresses exchanged, its type 0 and the ICMP checksum made anew, up to the packet's own length. " +
-		"With -none it is no echo request in good order: the status must be 1, and standard output empty. HEX may be ping:SIZE, a request with SIZE bytes of data, or " +
-		"carry:SIZE, one whose checksum is 0xf800 or more.",
+	summary: "give the packet to the program, as `reply HEX`: it must print the packet that answers this echo " +
+		"request, and end with status 0",
+	detail: "The reply is the request with its addresses exchanged, its type 0 and the ICMP checksum made anew, up " +
+		"to the packet's own length. With -none it is no echo request in good order: the status must be 1, and " +
+		"standard output empty. HEX may be ping:SIZE, a request with SIZE bytes of data, or carry:SIZE, one whose " +
+		"checksum is 0xf800 or more.",
 	run: (*scene).replies,
 }}
 
@@ -74,11 +77,15 @@ func (s *scene) decoded() {
 			continue
 		}
 		s.known.args = []string{d.name}
-		s.reject("", record.Say("line %d is not what was promised", i+1), Verdict{Code: Output, What: record.Say("line %d of %d differs; it is about the packet %q", i+1, len(given), d.packet),
-			Want: []byte(d.line + "\n"), Got: []byte(got), Compare: true})
+		s.reject("", record.Say("line %d is not what was promised", i+1),
+			Verdict{Code: Output,
+				What: record.Say("line %d of %d differs; it is about the packet %q", i+1, len(given), d.packet),
+				Want: []byte(d.line + "\n"), Got: []byte(got), Compare: true})
 	}
 	if extra := strings.Join(lines[len(given):], ""); extra != "" {
-		s.reject("", record.Say("more was printed than was promised"), Verdict{Code: Output, What: record.Say("there are more lines than %s", packetsText(len(given))), Want: []byte{}, Got: []byte(extra), Compare: true})
+		s.reject("", record.Say("more was printed than was promised"),
+			Verdict{Code: Output, What: record.Say("there are more lines than %s", packetsText(len(given))),
+				Want: []byte{}, Got: []byte(extra), Compare: true})
 	}
 }
 
@@ -119,8 +126,11 @@ func (s *scene) replies(args []string) {
 		want, status, doing = "", 1, "no reply belongs to this packet, %s: %s"
 	}
 	doing = fmt.Sprintf(doing, record.Bytes(len(request)), record.Cut(digits, 140))
-	p := s.work("reply, with a packet of "+record.Bytes(len(request)), []string{"reply", digits}, func(int) string { return doing }, status)
+	p := s.work("reply, with a packet of "+record.Bytes(len(request)), []string{"reply", digits},
+		func(int) string { return doing }, status)
 	if got := string(p.proc.Stdout().Bytes()); got != want {
-		s.reject("", record.Say("standard output is not what was promised"), Verdict{Code: Output, What: record.Say("the reply differs; %v", doing), Want: []byte(want), Got: []byte(got), Compare: true})
+		s.reject("", record.Say("standard output is not what was promised"),
+			Verdict{Code: Output, What: record.Say("the reply differs; %v", doing), Want: []byte(want),
+				Got: []byte(got), Compare: true})
 	}
 }

@@ -46,7 +46,8 @@ func (s *scene) dials(args []string) {
 	set, args := flags(args, []string{"-most"}, nil)
 	exactly(2, args)
 	if !probe.Exact() {
-		s.skip("the dials of a program cannot be counted here: that needs sock_diag(7), which shows all sockets at one moment")
+		s.skip("the dials of a program cannot be counted here: that needs sock_diag(7), which shows all sockets " +
+			"at one moment")
 	}
 	r, want := s.portRun(args[0]), count(args[1])
 	p := s.last()
@@ -102,7 +103,9 @@ func (s *scene) dialsNow(p *program, r *portRun, most int) {
 func (s *scene) tooMany(p *program, r *portRun, want int) {
 	s.rest(p) // how many there will be
 	_, have, _ := r.underWay()
-	s.rejectAt(p, "", record.Say("%v dials are under way at the same time", record.Varies(have, "N")), Verdict{Code: TooMany, Anywhere: true, What: record.Say("more dials are under way at the same time than the %d that were allowed", want)})
+	s.rejectAt(p, "", record.Say("%v dials are under way at the same time", record.Varies(have, "N")),
+		Verdict{Code: TooMany, Anywhere: true,
+			What: record.Say("more dials are under way at the same time than the %d that were allowed", want)})
 }
 
 func (s *scene) tooFew(p *program, end why, have, want int) {
@@ -110,8 +113,10 @@ func (s *scene) tooFew(p *program, end why, have, want int) {
 		s.endedEarly(p)
 	}
 	if end == slept && have > 0 {
-		s.rejectAt(p, "", record.Say("%s under way, and not %d", dialsText(have), want), Verdict{Code: TooFew, ByTime: true,
-			What: record.Say("%s under way, and the program waits; it should be %d at the same time", dialsText(have), want)})
+		s.rejectAt(p, "", record.Say("%s under way, and not %d", dialsText(have), want),
+			Verdict{Code: TooFew, ByTime: true,
+				What: record.Say("%s under way, and the program waits; it should be %d at the same time",
+					dialsText(have), want)})
 	}
 	s.judge(p, end, owes{code: TooFew, what: record.Say("%s under way, and not %d", dialsText(have), want)})
 }
@@ -132,11 +137,14 @@ func (s *scene) over(c *wire.Conn) {
 		n, _ := c.Read(more, slice) // what came with it
 		got = append(got, more[:n]...)
 		s.record(record.Event{Conn: c.Name, Kind: record.In, Data: got, Size: len(got)})
-		s.reject(c.Name, record.Say("nothing was to be sent"), Verdict{Code: ExtraBytes, What: record.Say("%s came, and nothing was to be sent on this connection", plus(len(got))), Got: got, Compare: true})
+		s.reject(c.Name, record.Say("nothing was to be sent"),
+			Verdict{Code: ExtraBytes, What: record.Say("%s came, and nothing was to be sent on this connection",
+				plus(len(got))), Got: got, Compare: true})
 	}
 	switch failed {
 	case nil:
-		s.judge(p, end, owes{code: NoEOF, c: c, what: record.Say("the connection is still open"), note: record.Say("the connection %v is still open", c.Name)})
+		s.judge(p, end, owes{code: NoEOF, c: c, what: record.Say("the connection is still open"),
+			note: record.Say("the connection %v is still open", c.Name)})
 	case io.EOF:
 		s.record(record.Event{Conn: c.Name, Kind: record.InFIN})
 	default:

@@ -93,7 +93,9 @@ func (s *scene) eof(c *wire.Conn) {
 	if len(got) > 0 {
 		got = append(got, s.available(p, c)...)
 		s.record(record.Event{Conn: c.Name, Kind: record.In, Data: got, Size: len(got)})
-		s.reject(c.Name, record.Say("no more bytes were expected"), Verdict{Code: ExtraBytes, What: record.Say("%s came, where only the end of stream was expected", plus(len(got))), Got: got, Compare: true})
+		s.reject(c.Name, record.Say("no more bytes were expected"),
+			Verdict{Code: ExtraBytes, What: record.Say("%s came, where only the end of stream was expected",
+				plus(len(got))), Got: got, Compare: true})
 	}
 	switch {
 	case failed == io.EOF:

@@ -26,7 +26,9 @@ func (s *scene) flood(c *wire.Conn, n int) {
 		s.hangup(c, failed, o)
 	}
 	s.judge(p, end, o)
-	s.reject(c.Name, record.Say("these are not the bytes that were sent"), Verdict{Code: WrongBytes, What: record.Say("the bytes that came back are not the ones that were sent"), Want: want, Got: got, Compare: true})
+	s.reject(c.Name, record.Say("these are not the bytes that were sent"),
+		Verdict{Code: WrongBytes, What: record.Say("the bytes that came back are not the ones that were sent"),
+			Want: want, Got: got, Compare: true})
 }
 
 // exchange writes data and reads as many bytes, whichever is possible. One
@@ -83,7 +85,8 @@ func (s *scene) stuff(c *wire.Conn) {
 		return nothing
 	})
 	s.stuffed[c.Name] = sent
-	s.record(record.Event{Conn: c.Name, Kind: record.Out, What: record.Say("%v sends, and never reads, until nothing moves", c.Name)})
+	s.record(record.Event{Conn: c.Name, Kind: record.Out,
+		What: record.Say("%v sends, and never reads, until nothing moves", c.Name)})
 	if failed != nil {
 		s.hangup(c, failed, owes{what: record.Say("%v was still sending", c.Name)})
 	}

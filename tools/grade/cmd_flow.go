@@ -13,24 +13,29 @@ import (
 
 var flowCommands = []command{{
 	name: "overfill", args: "NAME", group: "Connections and bytes",
-	summary: "send without reading, piece by piece, until the program has read more than it can write back, or reads no more",
-	detail:  "So it ends with as little under way as possible: what is sent next, a FIN for example, finds the program with output that it could not write.",
-	run:     onConn((*scene).overfill),
+	summary: "send without reading, piece by piece, until the program has read more than it can write back, or " +
+		"reads no more",
+	detail: "So it ends with as little under way as possible: what is sent next, a FIN for example, finds the " +
+		"program with output that it could not write.",
+	run: onConn((*scene).overfill),
 }, {
 	name: "held", args: "NAME SIZE", group: "Connections and bytes",
 	summary: "the program must be at rest and hold at most SIZE bytes that it has read from NAME and not written back",
-	detail:  "It is for programs that echo. The count comes from the kernel: bytes read from the program's socket, less the bytes written to it.",
+	detail: "It is for programs that echo. The count comes from the kernel: bytes read from the program's socket, " +
+		"less the bytes written to it.",
 	run: func(s *scene, args []string) {
 		exactly(2, args)
 		s.held(s.conn(args[0]), size(args[1]))
 	},
 }, {
 	name: "fair", args: "BUSY QUIET", group: "Connections and bytes",
-	summary: "much from BUSY and a line from QUIET wait for the program together; QUIET must be answered before 288 KiB of BUSY",
-	detail: "It is for programs that echo. The program is stopped (SIGSTOP) while the bytes are sent, BUSY's first, and then continued. " +
-		"The order is that in which the kernel saw the answers arrive. BUSY sends 512 KiB; 288 KiB are more than one read takes (Python's " +
-		"asyncio reads 256 KiB at most), and the rest of a long answer may wait in the kernel for an acknowledgement. A flood makes room " +
-		"for the echo first. All that is done several times.",
+	summary: "much from BUSY and a line from QUIET wait for the program together; QUIET must be answered before 288 " +
+		"KiB of BUSY",
+	detail: "It is for programs that echo. The program is stopped (SIGSTOP) while the bytes are sent, BUSY's first, " +
+		"and then continued. The order is that in which the kernel saw the answers arrive. BUSY sends 512 KiB; 288 " +
+		"KiB are more than one read takes (Python's asyncio reads 256 KiB at most), and the rest of a long answer " +
+		"may wait in the kernel for an acknowledgement. A flood makes room for the echo first. All that is done " +
+		"several times.",
 	run: func(s *scene, args []string) {
 		exactly(2, args)
 		s.fair(s.conn(args[0]), s.conn(args[1]))
@@ -66,7 +71,8 @@ func (s *scene) overfill(c *wire.Conn) {
 		var err error
 		theirs, err = s.net.TCP(c.Remote, c.Local)
 		if err == probe.ErrNoEvidence || err == nil && !theirs.Counted {
-			s.skip("this system does not count what a program has read and written: the scenario needs Linux with sock_diag(7)")
+			s.skip("this system does not count what a program has read and written: the scenario needs Linux with " +
+				"sock_diag(7)")
 		}
 		if err != nil || theirs.Unread > 0 || holding(theirs) > 0 {
 			break
@@ -74,7 +80,8 @@ func (s *scene) overfill(c *wire.Conn) {
 	}
 	s.mute = false
 	s.stuffed[c.Name] = sent
-	s.record(record.Event{Conn: c.Name, Kind: record.Out, What: record.Say("%v sends without reading, until output waits", c.Name)})
+	s.record(record.Event{Conn: c.Name, Kind: record.Out,
+		What: record.Say("%v sends without reading, until output waits", c.Name)})
 }
 
 // holding returns how many bytes the owner of a socket has read from it and
@@ -89,16 +96,21 @@ func (s *scene) held(c *wire.Conn, most int) {
 	theirs, err := s.net.TCP(c.Remote, c.Local)
 	switch {
 	case err == probe.ErrNoEvidence || err == nil && !theirs.Counted:
-		s.skip("this system does not count what a program has read and written: the scenario needs Linux with sock_diag(7)")
+		s.skip("this system does not count what a program has read and written: the scenario needs Linux with " +
+			"sock_diag(7)")
 	case err != nil:
 		return // its end has gone; the next command says how
 	}
 	n := holding(theirs)
 	if n <= int64(most) {
-		s.record(record.Event{Kind: record.Note, What: record.Say("at rest, with at most %s of %s's in its own memory", record.Bytes(most), c.Name)})
+		s.record(record.Event{Kind: record.Note,
+			What: record.Say("at rest, with at most %s of %s's in its own memory", record.Bytes(most), c.Name)})
 		return
 	}
-	s.rejectAt(p, c.Name, record.Say("read by the program, and never written back"), Verdict{Code: Memory, What: record.Say("%s never reads, and the %s goes on reading from it: of %s it keeps %s in its own memory, and %s are allowed", c.Name, s.kind(), c.Name, record.Varies(record.Bytes(int(n)), "N bytes"), record.Bytes(most))})
+	s.rejectAt(p, c.Name, record.Say("read by the program, and never written back"),
+		Verdict{Code: Memory, What: record.Say("%s never reads, and the %s goes on reading from it: of %s it keeps "+
+			"%s in its own memory, and %s are allowed", c.Name, s.kind(), c.Name,
+			record.Varies(record.Bytes(int(n)), "N bytes"), record.Bytes(most))})
 }
 
 func (s *scene) unstuff(args []string) {
@@ -156,7 +168,8 @@ func (s *scene) fair(busy, quiet *wire.Conn) {
 		}
 		s.recv(busy, s.fill.pattern(n)[min(n, counted):])
 	}
-	s.record(record.Event{Kind: record.Note, What: record.Say("%s was answered before %s of %s", quiet.Name, record.Bytes(counted), busy.Name)})
+	s.record(record.Event{Kind: record.Note,
+		What: record.Say("%s was answered before %s of %s", quiet.Name, record.Bytes(counted), busy.Name)})
 }
 
 // answers reads the echo of the quiet client's line and of the first n bytes of
@@ -222,7 +235,11 @@ func (s *scene) halt(p *program) {
 }
 
 func (s *scene) unfair(busy, quiet *wire.Conn) {
-	s.reject(quiet.Name, record.Say("answered only after %s of %s", record.Bytes(counted), busy.Name), Verdict{Code: OutOfTurn, What: record.Say("%s and %s were ready at the same moment; the %s echoed %s of %s before it looked at the %s of %s", busy.Name, quiet.Name, s.kind(), record.Bytes(counted), busy.Name, record.Bytes(len(s.quietLine())), quiet.Name)})
+	s.reject(quiet.Name, record.Say("answered only after %s of %s", record.Bytes(counted), busy.Name),
+		Verdict{Code: OutOfTurn,
+			What: record.Say("%s and %s were ready at the same moment; the %s echoed %s of %s before it looked at "+
+				"the %s of %s", busy.Name, quiet.Name, s.kind(), record.Bytes(counted), busy.Name,
+				record.Bytes(len(s.quietLine())), quiet.Name)})
 }
 
 // answered reads the echo of data and returns when the last byte of it arrived.

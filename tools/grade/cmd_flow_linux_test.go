@@ -11,8 +11,10 @@ import (
 // and of one that reads everything and never answers.
 func TestFlowAndMeans(t *testing.T) {
 	for _, c := range []struct{ name, program, script, want string }{
-		{"two stops", "echo", "serve\ndial -small A\noverfill A\nunstuff A\noverfill A\nidle\nunstuff -slowly A\nclosewrite A\neof A", "pass"},
-		{"a FIN while output is pending", "echo", "serve\ndial -small A\noverfill A\nclosewrite A\nunstuff -slowly A\neof A", "pass"},
+		{"two stops", "echo", "serve\ndial -small A\noverfill A\nunstuff A\noverfill A\nidle\nunstuff -slowly A\n" +
+			"closewrite A\neof A", "pass"},
+		{"a FIN while output is pending", "echo", "serve\ndial -small A\noverfill A\nclosewrite A\n" +
+			"unstuff -slowly A\neof A", "pass"},
 		{"an answer that never comes", "moody", "serve\ndial -small A\noverfill A\nunstuff -slowly A", "fail:silence"},
 		{"little is held", "echo", "serve\ndial -small A\nstuff A\nheld A 1MiB", "pass"},
 		{"much is held", "moody", "serve\ndial A\nsend A bytes:1048577\nheld A 1MiB", "fail:memory"},
@@ -57,7 +59,8 @@ func TestFair(t *testing.T) {
 
 func TestUses(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "main.go")
-	text := "package main\n\nimport (\n\t\"fmt\"\n\tn \"net\"\n\t\"net/netip\"\n)\n\nfunc main() {\n\tgo fmt.Println(n.ErrClosed, netip.Addr{})\n}\n"
+	text := "package main\n\nimport (\n\t\"fmt\"\n\tn \"net\"\n\t\"net/netip\"\n)\n\nfunc main() {\n" +
+		"\tgo fmt.Println(n.ErrClosed, netip.Addr{})\n}\n"
 	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
 		t.Fatal(err)
 	}

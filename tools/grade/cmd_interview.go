@@ -10,9 +10,12 @@ import (
 
 var interviewCommands = []command{{
 	name: "interview", args: "[-lose N] [-sizes SIZES] [-words N] NAME [WORD...]", group: "Datagrams",
-	summary: "the client must ask NAME for each WORD in turn, from one socket and with an id of its own each, and is answered",
-	detail: "A question is `ID WORD`, the answer `ID WORD` as well; with -sizes it is a datagram of that many bytes, of 512, then 513 and so on for 512-513,1024. " +
-		"With -lose the first N tries of each question are not answered. With -words N the words are those that run gives the client. What was answered is known to output -answers.",
+	summary: "the client must ask NAME for each WORD in turn, from one socket and with an id of its own each, and " +
+		"is answered",
+	detail: "A question is `ID WORD`, the answer `ID WORD` as well; with -sizes it is a datagram of that many bytes, " +
+		"of 512, then 513 and so on for 512-513,1024. With -lose the first N tries of each question are not " +
+		"answered. With -words N the words are those that run gives the client. What was answered is known to " +
+		"output -answers.",
 	run: (*scene).interview,
 }}
 
@@ -47,7 +50,8 @@ func (s *scene) interview(args []string) {
 	for i, word := range words {
 		s.log.Rewind(mark)
 		if i > 0 {
-			s.record(record.Event{Kind: record.Note, What: record.Say("%d of %d questions have been answered", i, len(words))})
+			s.record(record.Event{Kind: record.Note,
+				What: record.Say("%d of %d questions have been answered", i, len(words))})
 		}
 		id := s.asked(e, nameOf(i), s.fill.text(word), number("-lose"))
 		answer := s.fill.text(word)
@@ -81,5 +85,7 @@ func (s *scene) sameSocket(e *peer, before, from netip.AddrPort, got []byte) {
 		return
 	}
 	s.trouble(e.Name, "this comes from %s, the question before came from %s", from, before)
-	s.fail(Verdict{Code: WrongSender, What: record.Say("%s was sent from %s, and the question before from %s: the client asks from one socket", record.Quoting(got, len(got), 30), from, before)})
+	s.fail(Verdict{Code: WrongSender,
+		What: record.Say("%s was sent from %s, and the question before from %s: the client asks from one socket",
+			record.Quoting(got, len(got), 30), from, before)})
 }

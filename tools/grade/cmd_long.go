@@ -20,7 +20,8 @@ func (s *scene) longFlood(c *wire.Conn, least, n int) {
 	for done := 0; done < n; {
 		s.log.Rewind(mark)
 		if done > 0 {
-			s.record(record.Event{Conn: c.Name, Kind: record.Note, What: record.Say("%s have come back", record.Bytes(done))})
+			s.record(record.Event{Conn: c.Name, Kind: record.Note,
+				What: record.Say("%s have come back", record.Bytes(done))})
 		}
 		part := min(longPart, n-done)
 		s.flood(c, part)
@@ -30,5 +31,6 @@ func (s *scene) longFlood(c *wire.Conn, least, n int) {
 		}
 	}
 	s.log.Rewind(mark)
-	s.record(record.Event{Conn: c.Name, Kind: record.Note, What: record.Say("a long conversation: all that was sent has come back")})
+	s.record(record.Event{Conn: c.Name, Kind: record.Note,
+		What: record.Say("a long conversation: all that was sent has come back")})
 }

@@ -63,7 +63,9 @@ func (s *scene) threads(most int) {
 		s.record(record.Event{Kind: record.Note, What: record.Say("at most %d threads", most)})
 		return
 	}
-	s.rejectAt(p, "", record.Say("more than %d threads", most), Verdict{Code: Threads, What: record.Say("with %d clients connected the %s has more than %d threads", len(s.open()), s.kind(), most)})
+	s.rejectAt(p, "", record.Say("more than %d threads", most),
+		Verdict{Code: Threads, What: record.Say("with %d clients connected the %s has more than %d threads",
+			len(s.open()), s.kind(), most)})
 }
 
 // raceMemory is how much more memory the race detector may need.
@@ -80,10 +82,14 @@ func (s *scene) memory(most int) {
 		most *= raceMemory
 	}
 	if now-p.memory <= int64(most) {
-		s.record(record.Event{Kind: record.Note, What: record.Say("at most %s more memory than at the start", record.Bytes(most))})
+		s.record(record.Event{Kind: record.Note,
+			What: record.Say("at most %s more memory than at the start", record.Bytes(most))})
 		return
 	}
-	s.rejectAt(p, "", record.Say("more than %s more memory than at the start", record.Bytes(most)), Verdict{Code: Memory, What: record.Say("the %s occupies %s more memory than when it announced its address, and %s are allowed", s.kind(), record.Varies(record.Bytes(int(now-p.memory)), "N bytes"), record.Bytes(most))})
+	s.rejectAt(p, "", record.Say("more than %s more memory than at the start", record.Bytes(most)),
+		Verdict{Code: Memory, What: record.Say("the %s occupies %s more memory than when it announced its address, "+
+			"and %s are allowed", s.kind(), record.Varies(record.Bytes(int(now-p.memory)), "N bytes"),
+			record.Bytes(most))})
 }
 
 func (s *scene) source(args []string) {
@@ -100,10 +106,13 @@ func (s *scene) source(args []string) {
 		found = append(found, uses(file, strings.Split(set["-without-import"], ","), set["-without-go"] != "")...)
 	}
 	if len(found) == 0 {
-		s.record(record.Event{Kind: record.Note, What: record.Say("its Go files use nothing that this unit does without")})
+		s.record(record.Event{Kind: record.Note,
+			What: record.Say("its Go files use nothing that this unit does without")})
 		return
 	}
-	s.reject("", record.Say("its Go files use what this unit does without"), Verdict{Code: Source, What: record.Say("the program's text uses what this unit does without: %v", found[0]), Where: phrases(found)})
+	s.reject("", record.Say("its Go files use what this unit does without"),
+		Verdict{Code: Source, What: record.Say("the program's text uses what this unit does without: %v", found[0]),
+			Where: phrases(found)})
 }
 
 // uses lists where file imports one of paths, and its go statements.

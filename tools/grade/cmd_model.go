@@ -12,10 +12,12 @@ import (
 // modelCommands compare a server that speaks RESP with a model of its store.
 var modelCommands = []command{{
 	name: "commands", args: "N", group: "Questions and replies",
-	summary: "N commands, drawn from the seed, from clients that come and go; each reply must be that of a model of the store",
-	detail: "They are PING, ECHO, SET, GET, DEL, and such as are none of these or have a wrong number of words, with keys and values of any bytes. " +
-		"They come in rows of up to forty, which may end inside a command whose rest comes later. A client may leave between two commands or inside one, " +
-		"by a FIN or an RST, or with what makes no sense: then all replies must come, and the protocol error behind them.",
+	summary: "N commands, drawn from the seed, from clients that come and go; each reply must be that of a model " +
+		"of the store",
+	detail: "They are PING, ECHO, SET, GET, DEL, and such as are none of these or have a wrong number of words, with " +
+		"keys and values of any bytes. They come in rows of up to forty, which may end inside a command whose rest " +
+		"comes later. A client may leave between two commands or inside one, by a FIN or an RST, or with what makes " +
+		"no sense: then all replies must come, and the protocol error behind them.",
 	run: onCount((*scene).modelled),
 }, {
 	name: "distinct", args: "NAME TEXT...", group: "Questions and replies",
@@ -28,13 +30,15 @@ var modelCommands = []command{{
 }, {
 	name: "spoilt", args: "QUESTION...", group: "Questions and replies",
 	summary: "each byte of a QUESTION that belongs to its frame is replaced in turn; that must be a protocol error",
-	detail: "The mark of each length and the CR and LF of each line and word become other bytes, and the digits of each number a letter; the length of each word becomes one less and one more. " +
-		"Each has a client of its own. A good command comes before, and is answered, and another one behind, SET spoilt behind, and is not.",
+	detail: "The mark of each length and the CR and LF of each line and word become other bytes, and the digits of " +
+		"each number a letter; the length of each word becomes one less and one more. Each has a client of its own. " +
+		"A good command comes before, and is answered, and another one behind, SET spoilt behind, and is not.",
 	run: (*scene).spoilt,
 }, {
 	name: "successive", args: "NAME N TEXT TEXT...", group: "Questions and replies",
-	summary: "N replies must come, each of them one of the TEXTs, whole; the first is the first TEXT, and none comes back once a later one has come",
-	run:     (*scene).successive,
+	summary: "N replies must come, each of them one of the TEXTs, whole; the first is the first TEXT, and none comes " +
+		"back once a later one has come",
+	run: (*scene).successive,
 }}
 
 // recvEach reads the replies to all questions, and says which of them was
@@ -54,7 +58,9 @@ func (s *scene) recvEach(c *wire.Conn, all []question) {
 		at += len(all[i].reply)
 		i++
 	}
-	s.record(record.Event{Kind: record.Note, What: record.Say("%s replies of this row are right; the next is that to %s", record.Count(i), record.Quoting(all[i].ask, len(all[i].ask), 60))})
+	s.record(record.Event{Kind: record.Note,
+		What: record.Say("%s replies of this row are right; the next is that to %s", record.Count(i),
+			record.Quoting(all[i].ask, len(all[i].ask), 60))})
 	s.compare(c, all[i].reply, got[at:min(len(got), at+len(all[i].reply))], failed, end)
 }
 
@@ -76,7 +82,8 @@ func (s *scene) rows(c *wire.Conn, all []question) {
 	for part := range slices.Chunk(all, 1000) {
 		s.log.Rewind(mark)
 		if sent > 0 {
-			s.record(record.Event{Kind: record.Note, What: record.Say("%d of %d commands have been answered", sent, len(all))})
+			s.record(record.Event{Kind: record.Note,
+				What: record.Say("%d of %d commands have been answered", sent, len(all))})
 		}
 		s.row(c, part)
 		sent += len(part)

@@ -9,10 +9,12 @@ import (
 
 var noiseCommands = []command{{
 	name: "pester", args: "NAME[,NAME...] QUESTION TEXT...", group: "Datagrams",
-	summary: "give the client no peace: send it the TEXTs, over and over, until it asks QUESTION again; it must, after $patience",
-	detail: "None of the TEXTs may be an answer. The first NAME is the one that is asked; the others are strangers, who take turns with it. " +
-		"The pauses are a sixth of $patience. The client fails when it has read all that came for three times $patience and has not asked again. " +
-		"When it was left in peace for too long, since this machine was busy, its next try is looked at in the same way.",
+	summary: "give the client no peace: send it the TEXTs, over and over, until it asks QUESTION again; it must, " +
+		"after $patience",
+	detail: "None of the TEXTs may be an answer. The first NAME is the one that is asked; the others are strangers, " +
+		"who take turns with it. The pauses are a sixth of $patience. The client fails when it has read all that " +
+		"came for three times $patience and has not asked again. When it was left in peace for too long, since this " +
+		"machine was busy, its next try is looked at in the same way.",
 	run: (*scene).pester,
 }}
 

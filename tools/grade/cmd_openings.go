@@ -18,13 +18,15 @@ func (s *scene) openings(all [][]byte) {
 	for i, m := range all {
 		s.log.Rewind(mark)
 		if i > 0 {
-			s.record(record.Event{Kind: record.Note, What: record.Say("%d of %d clients have had their first words back, and have left", i, len(all))})
+			s.record(record.Event{Kind: record.Note,
+				What: record.Say("%d of %d clients have had their first words back, and have left", i, len(all))})
 		}
 		s.hurry = i >= unhurried
 		s.guest(m, fmt.Appendf(nil, "opening %d %s\n", i+1, s.fill.word(5, fmt.Sprint("opening ", i))))
 	}
 	s.log.Rewind(mark)
-	s.record(record.Event{Kind: record.Note, What: record.Say("%d clients have had their first words back, and have left", len(all))})
+	s.record(record.Event{Kind: record.Note,
+		What: record.Say("%d clients have had their first words back, and have left", len(all))})
 }
 
 // manyPending lets the program hold output for n clients at the same time. The

@@ -11,11 +11,13 @@ import (
 
 var outlastCommands = []command{{
 	name: "outlast", args: "[NAME...]", group: "The program itself",
-	summary: "nothing happens until every timer of the program has fired; it must neither end nor end one of these connections",
-	detail: "A program that sleeps without any timer has no limit of time: then this takes a few milliseconds. One that has a timer is watched until it " +
-		"sleeps without one, or for some ten seconds in a scenario, five of them where a timer comes again and again. Name first the connection that has been quiet for longest. " +
-		"Connections may be silent, half-closed or unread (after stuff); without a NAME only the program itself must not end. " +
-		"Scenarios with this command begin before the others of their unit.",
+	summary: "nothing happens until every timer of the program has fired; it must neither end nor end one of these " +
+		"connections",
+	detail: "A program that sleeps without any timer has no limit of time: then this takes a few milliseconds. One " +
+		"that has a timer is watched until it sleeps without one, or for some ten seconds in a scenario, five of " +
+		"them where a timer comes again and again. Name first the connection that has been quiet for longest. " +
+		"Connections may be silent, half-closed or unread (after stuff); without a NAME only the program itself must " +
+		"not end. Scenarios with this command begin before the others of their unit.",
 	run: func(s *scene, args []string) {
 		v := &vigil{s: s, p: s.main(), start: time.Now()}
 		for i, name := range args {
@@ -167,7 +169,8 @@ func (v *vigil) mustStand() {
 		theirs, err := v.s.net.TCP(c.Remote, c.Local)
 		switch {
 		case err == probe.ErrNoEvidence:
-		case err != nil, v.held[i] && theirs.Inode == 0, theirs.State != probe.Established && theirs.State != probe.CloseWait && !c.WroteFIN():
+		case err != nil, v.held[i] && theirs.Inode == 0, theirs.State != probe.Established &&
+			theirs.State != probe.CloseWait && !c.WroteFIN():
 			if !c.WroteFIN() {
 				v.tooEarly(c, v.limits[i])
 			}
@@ -177,7 +180,9 @@ func (v *vigil) mustStand() {
 	}
 	if v.p.gone() {
 		v.p.drain()
-		v.s.dead(v.p, Verdict{Evidence: v.s.gather(nil, v.p), What: record.Say("nothing happened for %s, and the %s has ended by itself", taken(time.Since(v.start)), v.s.called(v.p))})
+		v.s.dead(v.p, Verdict{Evidence: v.s.gather(nil, v.p),
+			What: record.Say("nothing happened for %s, and the %s has ended by itself",
+				taken(time.Since(v.start)), v.s.called(v.p))})
 	}
 }
 
@@ -193,7 +198,8 @@ func (v *vigil) tooEarly(c *wire.Conn, limit time.Duration) {
 	}
 	if gaveUp := err == nil && ours.State == probe.Established && limit > 0; gaveUp {
 		code = Reset // the kernel says so only when the client speaks again
-		s.record(record.Event{Conn: c.Name, Kind: record.Note, What: record.Say("the server's kernel has given the connection up: TCP_USER_TIMEOUT is %v", limit)})
+		s.record(record.Event{Conn: c.Name, Kind: record.Note,
+			What: record.Say("the server's kernel has given the connection up: TCP_USER_TIMEOUT is %v", limit)})
 	} else {
 		s.log.Add(record.Event{Conn: c.Name, Kind: kind})
 	}
@@ -201,7 +207,8 @@ func (v *vigil) tooEarly(c *wire.Conn, limit time.Duration) {
 	if s.stuffed[c.Name] > 0 {
 		did = "read nothing"
 	}
-	what := record.Say("%s had %s for %s; the %s ended the connection, although no limit of time was promised", c.Name, did, taken(s.quiet(c)), s.called(v.p))
+	what := record.Say("%s had %s for %s; the %s ended the connection, although no limit of time was promised", c.Name,
+		did, taken(s.quiet(c)), s.called(v.p))
 	s.trouble(c.Name, "no limit of time was promised")
 	verdict := Verdict{Code: code, What: what, Evidence: s.gather(c, v.p)}
 	if v.p.gone() && !v.p.quit {

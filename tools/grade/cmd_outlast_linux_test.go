@@ -78,7 +78,8 @@ func tinyAsk(addr string, deadline time.Time) {
 
 func TestOutlast(t *testing.T) {
 	const (
-		silent  = "serve\ndial A\noutlast A\nsend A 'one\\n'\nrecv A 'one\\n'\noutlast A\nsend A 'two\\n'\nrecv A 'two\\n'"
+		silent = "serve\ndial A\noutlast A\nsend A 'one\\n'\nrecv A 'one\\n'\noutlast A\nsend A 'two\\n'\n" +
+			"recv A 'two\\n'"
 		unread  = "serve\ndial -small A\nstuff A\noutlast A\nunstuff A\nclosewrite A\neof A"
 		waits   = "serve\ndial -small A\nstuff A\nclosewrite A\noutlast A\nunstuff A\neof A"
 		partOf  = "serve\ndial A\nsend A 'one\\n'\nrecv A 'one\\n'\noutlast\nclosewrite A\neof A"

@@ -16,8 +16,8 @@ import (
 var packetCommands = []command{{
 	name: "prints", args: "TEXT", group: "Packets",
 	summary: "a line of standard output must contain TEXT, now or soon",
-	detail: "Lines before it are passed over, and the next prints looks only at those after it: so several of them say in which " +
-		"order lines must come. Variables such as $A_peer are replaced in TEXT.",
+	detail: "Lines before it are passed over, and the next prints looks only at those after it: so several of them " +
+		"say in which order lines must come. Variables such as $A_peer are replaced in TEXT.",
 	run: (*scene).prints,
 }, {
 	name: "talk", args: "[-reset] NAME LISTENER TEXT", group: "Packets",
@@ -37,13 +37,15 @@ var packetCommands = []command{{
 }, {
 	name: "echo-reply", args: "[-options] [-id N] [-seq N] [-type N] [-data TEXT]", group: "Packets",
 	summary: "answer the echo request",
-	detail:  "N is added to the request's own id or sequence number; -type sends another type than 0, and -data other data than the request's. With -options the IPv4 header has four bytes of options.",
-	run:     (*scene).echoReply,
+	detail: "N is added to the request's own id or sequence number; -type sends another type than 0, and -data " +
+		"other data than the request's. With -options the IPv4 header has four bytes of options.",
+	run: (*scene).echoReply,
 }, {
 	name: "unreachable", args: "N", group: "Packets",
-	summary: "the program must have drawn exactly N ICMP port unreachable messages: so many of its datagrams went to where nobody listens",
-	detail:  "The scenario needs the header namespace, in which nobody listens but the program itself.",
-	run:     onCount((*scene).unreachable),
+	summary: "the program must have drawn exactly N ICMP port unreachable messages: so many of its datagrams went to " +
+		"where nobody listens",
+	detail: "The scenario needs the header namespace, in which nobody listens but the program itself.",
+	run:    onCount((*scene).unreachable),
 }}
 
 // prints waits for a line that contains the text.
@@ -148,7 +150,8 @@ func (s *scene) talk(args []string) {
 	if set["-reset"] != "" {
 		end = "an RST"
 	}
-	s.record(record.Event{Kind: record.Note, What: record.Say("%s: the grader talks to itself, %s, and ends with %s", args[0], record.Bytes(len(data)), end)})
+	s.record(record.Event{Kind: record.Note, What: record.Say("%s: the grader talks to itself, %s, and ends with %s",
+		args[0], record.Bytes(len(data)), end)})
 }
 
 // converse sends data from client to server and ends the connection.
@@ -215,7 +218,8 @@ func (s *scene) echoReply(args []string) {
 	if err := s.packets.send(m, set["-options"] != ""); err != nil {
 		s.fail(Verdict{Code: CannotGrade, What: record.Say("the grader could not send an ICMP message: %v", err)})
 	}
-	s.record(record.Event{Conn: icmpPeer, Kind: record.Hop, Data: m[8:], Size: len(m) - 8, What: record.Say("%s", s.packets.name(m))})
+	s.record(record.Event{Conn: icmpPeer, Kind: record.Hop, Data: m[8:], Size: len(m) - 8,
+		What: record.Say("%s", s.packets.name(m))})
 }
 
 // know notes what the id of the message m is called where it must not differ from
@@ -251,8 +255,10 @@ func (s *scene) unreachable(want int) {
 	if got > want {
 		code = ExtraBytes
 	}
-	s.reject("", record.Say("%d were expected", want), Verdict{Code: code, What: record.Say("%d datagrams were sent to where nobody listens, and each was refused by the kernel; %d were expected", got, want),
-		Words: s.main().lastWords(3)})
+	s.reject("", record.Say("%d were expected", want),
+		Verdict{Code: code, What: record.Say("%d datagrams were sent to where nobody listens, and each was refused "+
+			"by the kernel; %d were expected", got, want),
+			Words: s.main().lastWords(3)})
 }
 
 // icmpPeer is the line of the timeline at which the grader answers pings.
@@ -304,13 +310,16 @@ func (s *scene) echoRequest() {
 	s.ts.Setenv("id", strconv.Itoa(int(get16(m[4:]))))
 	s.packets.know(m, "ID")
 	s.ts.Setenv("seq", strconv.Itoa(int(get16(m[6:]))))
-	s.record(record.Event{To: icmpPeer, Kind: record.Hop, Data: m[8:], Size: len(m) - 8, What: record.Say("%s", s.packets.name(m))})
+	s.record(record.Event{To: icmpPeer, Kind: record.Hop, Data: m[8:], Size: len(m) - 8,
+		What: record.Say("%s", s.packets.name(m))})
 	if internetChecksum(m) != 0 {
 		right := bytes.Clone(m)
 		put16(right[2:], 0)
 		put16(right[2:], internetChecksum(right))
-		s.reject("", record.Say("its checksum is wrong: a host drops it without a word"), Verdict{Code: WrongBytes, What: record.Say("the checksum of the ICMP message is %v and should be %v", checksum(m[2:]), checksum(right[2:])),
-			Want: right, Got: m, Compare: true})
+		s.reject("", record.Say("its checksum is wrong: a host drops it without a word"),
+			Verdict{Code: WrongBytes, What: record.Say("the checksum of the ICMP message is %v and should be %v",
+				checksum(m[2:]), checksum(right[2:])),
+				Want: right, Got: m, Compare: true})
 	}
 }
 

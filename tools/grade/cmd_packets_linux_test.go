@@ -12,15 +12,18 @@ func TestPacketCommands(t *testing.T) {
 	needSpace(t)
 	for _, c := range []struct{ name, program, text, want string }{
 		{"lines in order", "lines", "run\nprints two\nprints four\nexit 0\n", ""},
-		{"lines out of order", "lines", "run\nprints four\nprints two\n", `output: standard output has no further line that says "two"`},
+		{"lines out of order", "lines", "run\nprints four\nprints two\n",
+			`output: standard output has no further line that says "two"`},
 		{"a line without its end", "lines", "run\nprints five\n", "output: standard output has no further line"},
 		{"it sleeps instead of printing", "moody", "run 127.0.0.1:0\nprints three\n", "output: the client"},
 		{"a watcher that ends badly", "fails", "run\nprints three\n", "exited: the client has ended by itself"},
 		{"talk", "lines", "listen P\nrun\ntalk A P 'hello'\ntalk B P ''\ntalk -reset C P 'x'\nexit 0\n", ""},
 		{"an echo request", "pings", "run\necho-request\nexit 0\n", ""},
-		{"a damaged request", "pings-badly", "run\necho-request\n", "wrong-bytes: the checksum of the ICMP message is 0x1234 and should be"},
+		{"a damaged request", "pings-badly", "run\necho-request\n",
+			"wrong-bytes: the checksum of the ICMP message is 0x1234 and should be"},
 		{"no request", "lines", "run\necho-request\n", "exited: the client ended before it connected"},
-		{"a reply without a request", "lines", "run\necho-reply\n", "error: testdata/01-a/01-one.txtar:4: there is no echo request to answer"},
+		{"a reply without a request", "lines", "run\necho-reply\n",
+			"error: testdata/01-a/01-one.txtar:4: there is no echo request to answer"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

@@ -15,9 +15,10 @@ import (
 var portCommands = []command{{
 	name: "ports", args: "[-at HOST] [-last N] NAME KIND[*N]...", group: "A client that dials many ports",
 	summary: "hold a run of consecutive ports, each of them open, closed or filtered",
-	detail: "Open: the grader listens. Closed: the port is taken and nobody listens, so connections are refused. Filtered: nobody answers at all. " +
-		"HOST is a loopback address of this scenario's own when not given; with -last the run ends at port N. The variable $NAME is the host, " +
-		"$NAME_first, $NAME_last and $NAME_1, $NAME_2 and so on are the ports. The listener of the third port is called NAME.3.",
+	detail: "Open: the grader listens. Closed: the port is taken and nobody listens, so connections are refused. " +
+		"Filtered: nobody answers at all. HOST is a loopback address of this scenario's own when not given; with " +
+		"-last the run ends at port N. The variable $NAME is the host, $NAME_first, $NAME_last and $NAME_1, $NAME_2 " +
+		"and so on are the ports. The listener of the third port is called NAME.3.",
 	run: (*scene).holdPorts,
 }, {
 	name: "answer", args: "NAME.N open|closed", group: "A client that dials many ports",
@@ -41,8 +42,8 @@ var portCommands = []command{{
 }, {
 	name: "states", args: "NAME [KIND[*N]...]", group: "A client that dials many ports",
 	summary: "standard output must have one line \"PORT KIND\" for each port, in ascending order",
-	detail: "Without KINDs they are what ports and answer made of them. The KIND - stands for a port that must not be printed. " +
-		"Only the program that was started last is looked at.",
+	detail: "Without KINDs they are what ports and answer made of them. The KIND - stands for a port that must not " +
+		"be printed. Only the program that was started last is looked at.",
 	run: (*scene).states,
 }}
 
@@ -149,14 +150,16 @@ func (s *scene) keep(r *portRun) {
 	for i := range r.kinds {
 		s.ts.Setenv(fmt.Sprintf("%s_%d", r.name, i+1), strconv.Itoa(r.first+i))
 	}
-	s.record(record.Event{Kind: record.Note, What: record.Say("ports %v to %v: %s", r.port(0), r.port(len(r.kinds)-1), r)})
+	s.record(record.Event{Kind: record.Note,
+		What: record.Say("ports %v to %v: %s", r.port(0), r.port(len(r.kinds)-1), r)})
 }
 
 // names says what the canonical form calls the scenario's host, and the ports
 // that it holds: as if the first tries had found them free.
 func (s *scene) names() record.Names {
 	own, _ := netip.ParseAddr(s.host) // it is one
-	n := record.Names{Own: own, Ports: map[uint16]uint16{}, Many: map[uint16]bool{}, Crowd: s.crowded, Words: s.packets.ids}
+	n := record.Names{Own: own, Ports: map[uint16]uint16{}, Many: map[uint16]bool{},
+		Crowd: s.crowded, Words: s.packets.ids}
 	next := map[netip.Addr]int{}
 	for _, r := range s.runs {
 		base := lowestBase + next[r.host]
@@ -202,7 +205,8 @@ func (s *scene) noPorts(r *portRun, err error) {
 	case r.host.Is6():
 		s.skip(fmt.Sprintf("ports of %v could not be had (%v)", r.host, err))
 	}
-	s.fail(Verdict{Code: CannotGrade, What: record.Say("the grader could not hold the ports from %d on: %v", r.first, err)})
+	s.fail(Verdict{Code: CannotGrade,
+		What: record.Say("the grader could not hold the ports from %d on: %v", r.first, err)})
 }
 
 func (s *scene) portRun(name string) *portRun {
@@ -243,9 +247,11 @@ func (s *scene) answer(args []string) {
 		panic(usage{fmt.Sprintf("a port answers when it is open or closed, not %q", kind)})
 	}
 	if err != nil {
-		s.fail(Verdict{Code: CannotGrade, What: record.Say("the grader could not make port %v %s: %v", r.port(i), r.kinds[i], err)})
+		s.fail(Verdict{Code: CannotGrade,
+			What: record.Say("the grader could not make port %v %s: %v", r.port(i), r.kinds[i], err)})
 	}
-	s.record(record.Event{Kind: record.Note, What: record.Say("port %v answers from now on: it is %s", r.port(i), r.kinds[i])})
+	s.record(record.Event{Kind: record.Note,
+		What: record.Say("port %v answers from now on: it is %s", r.port(i), r.kinds[i])})
 }
 
 // last returns the program that was started last.
@@ -270,6 +276,7 @@ func (s *scene) unvisited(args []string) {
 		if only >= 0 && i != only || r.kinds[i] != wire.OpenPort || err != nil || ln.Unread == 0 {
 			continue
 		}
-		s.reject("", record.Say("the program has connected to %v", record.Foreign(l.Addr)), Verdict{Code: Connected, What: record.Say("the %s connected to port %v, which it must not", s.kind(), r.port(i))})
+		s.reject("", record.Say("the program has connected to %v", record.Foreign(l.Addr)), Verdict{Code: Connected,
+			What: record.Say("the %s connected to port %v, which it must not", s.kind(), r.port(i))})
 	}
 }

@@ -13,21 +13,22 @@ import (
 var protocolCommands = []command{{
 	name: "ask", args: "[-each VALUES] [-frozen] NAME QUESTION REPLY...", group: "Questions and replies",
 	summary: "send each QUESTION when the program is at rest; exactly its REPLY must come",
-	detail: "With -each all of that is done for every one of VALUES, which {} stands for: every-byte, or sizes such as 511-513,4096. " +
-		"With -frozen the program is stopped (SIGSTOP) while a question is sent, so that one read takes as much of it as the program's buffer holds. " +
-		"Of values that went well one row is left.",
+	detail: "With -each all of that is done for every one of VALUES, which {} stands for: every-byte, or sizes such " +
+		"as 511-513,4096. With -frozen the program is stopped (SIGSTOP) while a question is sent, so that one read " +
+		"takes as much of it as the program's buffer holds. Of values that went well one row is left.",
 	run: (*scene).ask,
 }, {
 	name: "cuts", args: "[-fin|-reset] QUESTION REPLY...", group: "Questions and replies",
 	summary: "send the questions as one stream that is cut, at each place in turn",
-	detail: "What comes before the cut is sent, and the replies to those questions that are whole must come. Then the rest is sent and the " +
-		"other replies must come. With -fin a FIN comes in place of the rest, and nothing but the program's FIN may follow; with -reset " +
-		"a RST. Then each cut has a connection of its own.",
+	detail: "What comes before the cut is sent, and the replies to those questions that are whole must come. Then " +
+		"the rest is sent and the other replies must come. With -fin a FIN comes in place of the rest, and nothing " +
+		"but the program's FIN may follow; with -reset a RST. Then each cut has a connection of its own.",
 	run: (*scene).cuts,
 }, {
 	name: "rejects", args: "REPLY TEXT...", group: "Questions and replies",
-	summary: "a client of its own sends each TEXT, must get REPLY, and then the end of its connection, in whichever way",
-	run:     (*scene).rejects,
+	summary: "a client of its own sends each TEXT, must get REPLY, and then the end of its connection, in " +
+		"whichever way",
+	run: (*scene).rejects,
 }}
 
 // ask sends questions in lockstep.
@@ -151,7 +152,8 @@ func (s *scene) cuts(args []string) {
 	mark := s.log.Mark()
 	for at := 1; at < len(stream); at++ {
 		s.log.Rewind(mark)
-		s.record(record.Event{Kind: record.Note, What: record.Say("cut after %d of %s, before %s", at, record.Bytes(len(stream)), record.Quoting(stream[at:], len(stream)-at, 12))})
+		s.record(record.Event{Kind: record.Note, What: record.Say("cut after %d of %s, before %s", at,
+			record.Bytes(len(stream)), record.Quoting(stream[at:], len(stream)-at, 12))})
 		if own {
 			c = s.dial("Z", wire.Default)
 		}
@@ -168,7 +170,8 @@ func (s *scene) cuts(args []string) {
 	}
 	s.hurry = false
 	s.log.Rewind(mark)
-	s.record(record.Event{Kind: record.Note, What: record.Say("the stream of %s was cut at each of its %d places", record.Bytes(len(stream)), len(stream)-1)})
+	s.record(record.Event{Kind: record.Note, What: record.Say("the stream of %s was cut at each of its %d places",
+		record.Bytes(len(stream)), len(stream)-1)})
 }
 
 // afterCut ends a connection that was cut, or sends the rest.
@@ -209,7 +212,9 @@ func (s *scene) premature(c *wire.Conn, rest []byte) {
 		return
 	}
 	s.record(record.Event{Conn: c.Name, Kind: record.In, Data: buf[:n], Size: n})
-	s.reject(c.Name, record.Say("an answer, before the question is whole"), Verdict{Code: OutOfTurn, What: record.Say("%s was answered before its question had come to its end", c.Name), Got: buf[:n], Compare: true})
+	s.reject(c.Name, record.Say("an answer, before the question is whole"),
+		Verdict{Code: OutOfTurn, What: record.Say("%s was answered before its question had come to its end", c.Name),
+			Got: buf[:n], Compare: true})
 }
 
 // rejects sends what makes no sense, each time from a client of its own.

@@ -23,8 +23,10 @@ var queueCommands = []command{{
 	run:     onCount((*scene).queue),
 }, {
 	name: "hang", args: "NAME", group: "The accept queue",
-	summary: "a dial that is neither completed nor refused: the kernel drops its request, because the accept queue is full",
-	detail:  "The dial is given up as soon as the kernel has counted the request as dropped, so that it is not made again a second later.",
+	summary: "a dial that is neither completed nor refused: the kernel drops its request, because the accept " +
+		"queue is full",
+	detail: "The dial is given up as soon as the kernel has counted the request as dropped, so that it is not made " +
+		"again a second later.",
 	run: func(s *scene, args []string) {
 		exactly(1, args)
 		s.hang(args[0])
@@ -47,7 +49,8 @@ func (s *scene) acceptQueue(p *program) probe.Socket {
 		if p.gone() {
 			s.dead(p, Verdict{})
 		}
-		s.rejectAt(p, "", record.Say("its listener is gone"), Verdict{Code: Refused, What: record.Say("nothing listens at %s any more", record.Foreign(addr))})
+		s.rejectAt(p, "", record.Say("its listener is gone"),
+			Verdict{Code: Refused, What: record.Say("nothing listens at %s any more", record.Foreign(addr))})
 	case err != nil || !l.Counted:
 		s.skip("this system does not tell how long the accept queue is (Linux does, by sock_diag)")
 	}
@@ -62,7 +65,9 @@ func (s *scene) backlog(n int) {
 		s.record(record.Event{Kind: record.Note, What: record.Say("the kernel says: backlog %d", n)})
 		return
 	}
-	s.reject("", record.Say("the kernel says: backlog %d", l.Unacked), Verdict{Code: Queue, What: record.Say("the backlog of this listener should be %d, and the kernel says that it is %d", n, l.Unacked)})
+	s.reject("", record.Say("the kernel says: backlog %d", l.Unacked),
+		Verdict{Code: Queue, What: record.Say("the backlog of this listener should be %d, and the kernel says "+
+			"that it is %d", n, l.Unacked)})
 }
 
 func (s *scene) queue(n int) {
@@ -144,14 +149,19 @@ func (s *scene) hung(p *program, name string, dropped bool, got dialled) {
 	case got.err == nil:
 		got.conn.Reset()
 		s.trouble(name, "connected, although the queue should be full")
-		v := Verdict{Code: Queue, What: record.Say("the kernel completed %s's connection: %s, and the backlog is %d", name, waitToBeAccepted(int(l.Unread)), l.Unacked)}
+		v := Verdict{Code: Queue, What: record.Say("the kernel completed %s's connection: %s, and the backlog is %d",
+			name, waitToBeAccepted(int(l.Unread)), l.Unacked)}
 		v.Where, _ = s.where(p)
 		s.fail(v)
 	case dropped && errors.Is(got.err, context.Canceled):
-		s.record(record.Event{Conn: name, Kind: record.Note, What: record.Say("%v dials: the kernel drops its request, the queue is full", name)})
+		s.record(record.Event{Conn: name, Kind: record.Note,
+			What: record.Say("%v dials: the kernel drops its request, the queue is full", name)})
 	case errors.Is(got.err, context.Canceled), errors.Is(got.err, context.DeadlineExceeded):
 		s.judge(p, unknown, owes{})
 	default:
-		s.reject(name, record.Say("connect: refused"), Verdict{Code: Refused, What: record.Say("the kernel refuses %s's connection; from a full queue it would have dropped the request", name)})
+		s.reject(name, record.Say("connect: refused"),
+			Verdict{Code: Refused,
+				What: record.Say("the kernel refuses %s's connection; from a full queue it would have dropped "+
+					"the request", name)})
 	}
 }

@@ -41,7 +41,8 @@ func (s *scene) compare(c *wire.Conn, want, got []byte, failed error, end why) {
 	}
 	s.judge(s.owner(c), end, o)
 	s.reject(c.Name, record.Say("these are not the bytes expected"), Verdict{Code: WrongBytes,
-		What: record.Say("the bytes that came are not the ones expected"), Want: want, Got: got, Sure: sure, Compare: true})
+		What: record.Say("the bytes that came are not the ones expected"), Want: want,
+		Got: got, Sure: sure, Compare: true})
 }
 
 // surplus is what else has come on c, once the program is at rest: who has got

@@ -13,10 +13,11 @@ import (
 var relayCommands = []command{{
 	name: "relay", args: "NAME ADDR [out|back] [RULE...]", group: "A lossy network",
 	summary: "put a relay in front of ADDR; its own address is in the variable $NAME",
-	detail: "The relay hands on every datagram in both directions, except those that a RULE names. Datagrams are counted from 1 in each direction; " +
-		"out (towards ADDR) or back says which direction the rules after it are about. Rules are: `drop N`, or `drop N-M`; `dup N`, hand on twice; " +
-		"`swap N M`, hand on N after M; `hold N until out|back M`, hand on N after M has been dealt with in that direction. " +
-		"Nothing depends on time. A reply from another port than ADDR's moves the rest of that exchange to this port.",
+	detail: "The relay hands on every datagram in both directions, except those that a RULE names. Datagrams are " +
+		"counted from 1 in each direction; out (towards ADDR) or back says which direction the rules after it are " +
+		"about. Rules are: `drop N`, or `drop N-M`; `dup N`, hand on twice; `swap N M`, hand on N after M; `hold N " +
+		"until out|back M`, hand on N after M has been dealt with in that direction. Nothing depends on time. A " +
+		"reply from another port than ADDR's moves the rest of that exchange to this port.",
 	run: (*scene).openRelay,
 }, {
 	name: "carried", args: "NAME out|back N", group: "A lossy network",
@@ -31,7 +32,8 @@ func (s *scene) openRelay(args []string) {
 	if err != nil {
 		panic(usage{fmt.Sprintf("%q is not an address", args[1])})
 	}
-	r, err := wire.NewRelay(name, target.Addr().String(), target, relayRules(args[2:]), func(p wire.Passage) { s.recordPassage(name, p) })
+	r, err := wire.NewRelay(name, target.Addr().String(), target, relayRules(args[2:]),
+		func(p wire.Passage) { s.recordPassage(name, p) })
 	if err != nil {
 		s.fail(Verdict{Code: CannotGrade, What: record.Say("the grader could not open a relay: %v", err)})
 	}
@@ -149,7 +151,8 @@ func (s *scene) carried(args []string) {
 			code = Silence
 		}
 		s.reject(r.Name, record.Say("%d datagrams have come this way; %d were expected", got, want),
-			Verdict{Code: code, What: record.Say("%s datagrams have come to the relay %s; there should have been %s", record.Count(got), r.Name, record.Count(want))})
+			Verdict{Code: code, What: record.Say("%s datagrams have come to the relay %s; there should have been %s",
+				record.Count(got), r.Name, record.Count(want))})
 	}
 	s.misuse("no relay is called %q", args[0])
 }

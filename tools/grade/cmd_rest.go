@@ -68,9 +68,12 @@ func used(first, last probe.Activity, passed time.Duration) (cpu, own time.Durat
 // wakeful fails a program that sleeps, but never for long.
 func (s *scene) wakeful(p *program) {
 	s.trouble("", "it wakes up all the time, and nothing is to be done")
-	v := Verdict{Code: BusyLoop, Anywhere: true, What: record.Say("the %s sleeps, but wakes up more than a thousand times a second, and nothing is there to be done", s.kind())}
+	v := Verdict{Code: BusyLoop, Anywhere: true,
+		What: record.Say("the %s sleeps, but wakes up more than a thousand times a second, and nothing is "+
+			"there to be done", s.kind())}
 	v.Where, _ = s.where(p)
-	v.Cause = "A loop looks again and again whether something has come, with a short sleep in between. The poller can wait for that: it returns when there is something to do, and not before."
+	v.Cause = "A loop looks again and again whether something has come, with a short sleep in between. The poller " +
+		"can wait for that: it returns when there is something to do, and not before."
 	s.fail(v)
 }
 
@@ -103,8 +106,10 @@ func (s *scene) descriptors(args []string) {
 	case ended:
 		s.judge(p, end, owes{})
 	}
-	s.rejectAt(p, "", record.Say("it still holds %s of clients that are gone: %v", kind, record.Varies(more, "N")), Verdict{Code: Leak, ByTime: end == slept,
-		What: record.Say("all clients have left, but the server still holds %v of their %s", record.Varies(more, "N"), kind)})
+	s.rejectAt(p, "", record.Say("it still holds %s of clients that are gone: %v", kind, record.Varies(more, "N")),
+		Verdict{Code: Leak, ByTime: end == slept,
+			What: record.Say("all clients have left, but the server still holds %v of their %s",
+				record.Varies(more, "N"), kind)})
 }
 
 // excessSockets counts the connections that the program holds and has no reason
@@ -167,9 +172,13 @@ func (s *scene) census(args []string) {
 		told := record.Varies(more, "N") // some may still be on their way out
 		s.trouble("", "%v goroutines more than before the first client", told)
 		if n := len(s.open()); n > 0 {
-			s.fail(Verdict{Code: Threads, Where: frames(gs), What: record.Say("with %d clients connected the server has %v goroutines more than a fresh copy of it", n, told)})
+			s.fail(Verdict{Code: Threads, Where: frames(gs),
+				What: record.Say("with %d clients connected the server has %v goroutines more than a fresh copy of it",
+					n, told)})
 		}
-		s.fail(Verdict{Code: Leak, What: record.Say("the clients have left, but %v goroutines more than in a fresh copy of the program are still there", told), Where: frames(gs)})
+		s.fail(Verdict{Code: Leak,
+			What: record.Say("the clients have left, but %v goroutines more than in a fresh copy of the program are "+
+				"still there", told), Where: frames(gs)})
 	}
 	if !p.gone() || !fresh.gone() {
 		s.judge(p, unknown, owes{}) // there may have been more of them

@@ -22,8 +22,9 @@ var scarceCommands = []command{{
 }, {
 	name: "starve", args: "[NAME]", group: "The program and its system",
 	summary: "from now on the program cannot open any file or socket: its limit is its first free descriptor",
-	detail:  "What is open stays open; once closed, its descriptor is not given again. It is done when the program is at rest.",
-	run:     (*scene).starve,
+	detail: "What is open stays open; once closed, its descriptor is not given again. It is done when the program " +
+		"is at rest.",
+	run: (*scene).starve,
 }, {
 	name: "may-end", args: "", group: "The program and its system",
 	summary: "from now on the program may end by itself, with a status other than 0 and its reason on standard error",
@@ -81,7 +82,8 @@ func (s *scene) feed(args []string) {
 	}
 	s.rest(p)
 	if _, err := p.proc.LimitDescriptors(p.allowed); err != nil && !p.gone() {
-		s.fail(Verdict{Code: CannotGrade, What: record.Say("the program could not be given descriptors again: %v", err)})
+		s.fail(Verdict{Code: CannotGrade,
+			What: record.Say("the program could not be given descriptors again: %v", err)})
 	}
 	s.record(record.Event{Kind: record.Note, What: record.Say("the program gets descriptors again")})
 }

@@ -10,9 +10,11 @@ import (
 
 var segmentCommands = []command{{
 	name: "segments", args: "MOST NAME QUESTION REPLY", group: "Questions and replies",
-	summary: "send QUESTION, which waits in the program's socket before it reads; REPLY must come in at most MOST segments",
-	detail: "The program is stopped (SIGSTOP) while the question is sent. Segments are those that the kernel has counted at the grader's end (TCP_INFO). " +
-		"A program that writes twice sends at least two, unless it leaves the joining to the kernel. Where the system does not count them the scenario is left out.",
+	summary: "send QUESTION, which waits in the program's socket before it reads; REPLY must come in at most " +
+		"MOST segments",
+	detail: "The program is stopped (SIGSTOP) while the question is sent. Segments are those that the kernel has " +
+		"counted at the grader's end (TCP_INFO). A program that writes twice sends at least two, unless it leaves " +
+		"the joining to the kernel. Where the system does not count them the scenario is left out.",
 	run: (*scene).segments,
 }, {
 	name: "later", args: "DURATION", group: "Questions and replies",
@@ -32,7 +34,8 @@ func (s *scene) segments(args []string) {
 		return
 	}
 	s.trouble(c.Name, "it came in more than %d TCP segments", most)
-	s.fail(Verdict{Code: Segments, What: record.Say("all replies came, but in %v segments, and at most %d are allowed", record.Varies(strconv.Itoa(came), "N"), most)})
+	s.fail(Verdict{Code: Segments, What: record.Say("all replies came, but in %v segments, and at most %d are allowed",
+		record.Varies(strconv.Itoa(came), "N"), most)})
 }
 
 // counted returns how many segments with data have come on c.

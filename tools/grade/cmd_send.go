@@ -44,7 +44,8 @@ func (s *scene) given(c *wire.Conn, left int, failed error, end why) {
 	if end == ended {
 		return // what the program still said is read by the next command
 	}
-	s.judge(s.owner(c), end, owes{code: Silence, c: c, what: record.Say("it does not take the other %s", record.Amount(left))})
+	s.judge(s.owner(c), end, owes{code: Silence, c: c,
+		what: record.Say("it does not take the other %s", record.Amount(left))})
 }
 
 // stillOpen fails when a server has already ended a connection on which it is

@@ -18,12 +18,13 @@ import (
 var serverCommands = []command{{
 	name: "serve", args: "[-udp] [-stdin] [-6] [-jammed] [ARG...]", group: "A server under test",
 	summary: "start the program as a server and wait until it can be reached",
-	detail: "The program is given -listen HOST:0, where HOST is a loopback address of this scenario's own, and then the arguments. " +
-		"Its first line on standard output must be \"listening on ADDR\", and ADDR must be where the kernel says that it listens. " +
-		"The variable $server is set to ADDR. With -stdin the program's standard input is what input gives it; without, it is empty. " +
-		"With -udp the server is one for datagrams, and ADDR must be that of a UDP socket of its own. " +
-		"With -6 the program is given -listen [::1]:0. " +
-		"With -jammed the pipe of its standard output is full: when the program stands in the write of its announcement, it must listen already.",
+	detail: "The program is given -listen HOST:0, where HOST is a loopback address of this scenario's own, and then " +
+		"the arguments. Its first line on standard output must be \"listening on ADDR\", and ADDR must be where the " +
+		"kernel says that it listens. The variable $server is set to ADDR. With -stdin the program's standard input " +
+		"is what input gives it; without, it is empty. With -udp the server is one for datagrams, and ADDR must be " +
+		"that of a UDP socket of its own. With -6 the program is given -listen [::1]:0. " +
+		"With -jammed the pipe of its standard output is full: when the program stands in the write of its " +
+		"announcement, it must listen already.",
 	run: (*scene).serve,
 }, {
 	name: "end", args: "", group: "A server under test",
@@ -33,8 +34,8 @@ var serverCommands = []command{{
 }, {
 	name: "restart", args: "[-stdin] [ARG...]", group: "A server under test",
 	summary: "start the server that end has ended again, at the same address",
-	detail: "The program is given -listen $server and then the arguments. Nobody listens there any more, but connections of the first " +
-		"process may still be on their way out.",
+	detail: "The program is given -listen $server and then the arguments. Nobody listens there any more, but " +
+		"connections of the first process may still be on their way out.",
 	run: (*scene).restart,
 }}
 
@@ -145,7 +146,8 @@ func (s *scene) abandoned(addr string) {
 			return // gone, or this system cannot tell
 		}
 	}
-	s.fail(Verdict{Code: CannotGrade, What: record.Say("the server was ended, and %s still has a listener", record.Foreign(addr))})
+	s.fail(Verdict{Code: CannotGrade,
+		What: record.Say("the server was ended, and %s still has a listener", record.Foreign(addr))})
 }
 
 // lingers makes sure that of the connections which the server at addr has ended
@@ -153,7 +155,8 @@ func (s *scene) abandoned(addr string) {
 // that has too many of them makes no more (tcp_max_tw_buckets, ip-sysctl).
 func (s *scene) lingers(addr string) {
 	at, err := netip.ParseAddrPort(addr)
-	over := slices.DeleteFunc(slices.Clone(s.conns), func(c *wire.Conn) bool { return c.Remote != at || !c.EOF || c.Open() })
+	over := slices.DeleteFunc(slices.Clone(s.conns),
+		func(c *wire.Conn) bool { return c.Remote != at || !c.EOF || c.Open() })
 	if err != nil || len(over) == 0 {
 		return
 	}
@@ -186,7 +189,8 @@ func (s *scene) firstLine(p *program) string {
 		return nothing
 	})
 	if flooded {
-		s.reject("", record.Say("it prints and prints"), Verdict{Code: NotListening, Endless: true, What: record.Say("the server printed more than 4 MiB and never announced an address")})
+		s.reject("", record.Say("it prints and prints"), Verdict{Code: NotListening, Endless: true,
+			What: record.Say("the server printed more than 4 MiB and never announced an address")})
 	}
 	if end == ended {
 		p.drain() // its line may have come last
@@ -198,7 +202,8 @@ func (s *scene) firstLine(p *program) string {
 	}
 	o := owes{code: NotListening, what: record.Say("no announcement came"), words: p.lastWords(3)}
 	if out := p.proc.Stdout().Bytes(); len(out) > 0 && p.proc.Stdout().Lines() == 0 {
-		o.note = record.Say("standard output has %s, without the newline that ends a line", record.Quoting(out, len(out), 60))
+		o.note = record.Say("standard output has %s, without the newline that ends a line",
+			record.Quoting(out, len(out), 60))
 	}
 	s.judge(p, end, o)
 	return line
@@ -214,10 +219,12 @@ func (s *scene) endedEarly(p *program) {
 		s.trouble("", "the process has ended: %v", st)
 		if p.again {
 			s.fail(Verdict{Code: Exited, Words: p.lastWords(3),
-				What: record.Say("the server was started again at %s, where nothing listens any more, and yet found its address in use", record.Foreign(s.ts.Getenv("server")))})
+				What: record.Say("the server was started again at %s, where nothing listens any more, and yet found "+
+					"its address in use", record.Foreign(s.ts.Getenv("server")))})
 		}
 		s.fail(Verdict{Code: WrongAddress, Words: p.lastWords(3),
-			What: record.Say("the server was asked to listen on %s, where nothing listens, and yet found its address in use", record.Foreign(net.JoinHostPort(s.host, "0")))})
+			What: record.Say("the server was asked to listen on %s, where nothing listens, and yet found its "+
+				"address in use", record.Foreign(net.JoinHostPort(s.host, "0")))})
 	}
 	early := record.Say("the server ended before it announced an address")
 	if s.kind() == "client" {
@@ -245,7 +252,8 @@ func (s *scene) announced(p *program, line, asked string, listeners []probe.Sock
 		s.endedEarly(p)
 	}
 	if !ok {
-		s.reject("", record.Say("its first line is not an announcement"), Verdict{Code: NotListening, What: record.Say("the first line on standard output is not \"listening on ADDR\""),
+		s.reject("", record.Say("its first line is not an announcement"), Verdict{Code: NotListening,
+			What: record.Say("the first line on standard output is not \"listening on ADDR\""),
 			Want: []byte(announcement + "ADDR"), Got: []byte(line), Compare: true})
 	}
 	if sure && len(listeners) == 0 {
@@ -261,13 +269,17 @@ func (s *scene) announced(p *program, line, asked string, listeners []probe.Sock
 	}
 	switch {
 	case sure && len(listeners) == 0:
-		s.refuse(p, NotListening, record.Say("the server announced %s, but the kernel knows of no %s of it", shown, s.listeningSocket()))
+		s.refuse(p, NotListening, record.Say("the server announced %s, but the kernel knows of no %s of it",
+			shown, s.listeningSocket()))
 	case err != nil && sure:
-		s.refuse(p, WrongAddress, record.Say("the server announced %s, which is not an address to dial; the kernel says it listens on %s", shown, listeners[0].Local))
+		s.refuse(p, WrongAddress,
+			record.Say("the server announced %s, which is not an address to dial; the kernel says it listens on %s",
+				shown, listeners[0].Local))
 	case err != nil:
 		s.refuse(p, WrongAddress, record.Say("the server announced %s, which is not an address to dial", shown))
 	case said.Port() == 0:
-		s.refuse(p, WrongAddress, record.Say("the server announced port 0, which means \"choose for me\"; %v", s.knowsItsPort()))
+		s.refuse(p, WrongAddress,
+			record.Say("the server announced port 0, which means \"choose for me\"; %v", s.knowsItsPort()))
 	}
 	if sure {
 		s.checkListeners(p, said, asked, listeners)
@@ -289,9 +301,12 @@ func (s *scene) checkListeners(p *program, said netip.AddrPort, asked string, li
 	}
 	switch {
 	case at.Addr().IsUnspecified():
-		s.refuse(p, WrongAddress, record.Say("the server listens on %s, every interface of this machine, although it was asked for %s", at, record.Foreign(asked)))
+		s.refuse(p, WrongAddress,
+			record.Say("the server listens on %s, every interface of this machine, although it was asked for %s",
+				at, record.Foreign(asked)))
 	case at.Addr() != want.Addr(), want.Port() != 0 && at.Port() != want.Port():
-		s.refuse(p, WrongAddress, record.Say("the server was asked to listen on %s but listens on %s", record.Foreign(asked), at))
+		s.refuse(p, WrongAddress,
+			record.Say("the server was asked to listen on %s but listens on %s", record.Foreign(asked), at))
 	case at != said:
 		s.refuse(p, WrongAddress, record.Say("the server announced %s but listens on %s", said, at))
 	}
@@ -322,9 +337,13 @@ func (s *scene) dial(name string, w wire.Window) *wire.Conn {
 	if err == wire.ErrReset { // accepted and reset before connect had returned
 		s.record(record.Event{Conn: name, Kind: record.Connect, What: record.Say("connect")})
 		s.log.Add(record.Event{Conn: name, Kind: record.InRST})
-		s.rejectAt(p, name, record.Say("the connection is gone already"), Verdict{Code: Reset, What: record.Say("the %s's side reset the connection (RST) as soon as it had accepted it", s.kind())})
+		s.rejectAt(p, name, record.Say("the connection is gone already"),
+			Verdict{Code: Reset,
+				What: record.Say("the %s's side reset the connection (RST) as soon as it had accepted it", s.kind())})
 	}
-	s.rejectAt(p, name, record.Say("connect: refused"), Verdict{Code: Refused, What: record.Say("the kernel refuses connections to %s: nothing listens there any more", record.Foreign(s.ts.Getenv("server")))})
+	s.rejectAt(p, name, record.Say("connect: refused"),
+		Verdict{Code: Refused, What: record.Say("the kernel refuses connections to %s: nothing listens there any more",
+			record.Foreign(s.ts.Getenv("server")))})
 	return nil
 }
 

@@ -12,8 +12,8 @@ import (
 var sizeCommands = []command{{
 	name: "lockstep", args: "NAME TEXT...", group: "Connections and bytes",
 	summary: "send each TEXT by itself; exactly this must come back, and then the next is sent",
-	detail: "each:TEXT stands for one message for each byte of TEXT, twice:TEXT for one in which that byte stands twice. " +
-		"Hundreds of messages take less than a tenth of a second.",
+	detail: "each:TEXT stands for one message for each byte of TEXT, twice:TEXT for one in which that byte " +
+		"stands twice. Hundreds of messages take less than a tenth of a second.",
 	run: func(s *scene, args []string) {
 		atLeast(2, args)
 		var messages [][]byte
@@ -24,10 +24,12 @@ var sizeCommands = []command{{
 	},
 }, {
 	name: "sized", args: "NAME SIZE...", group: "Connections and bytes",
-	summary: "for each SIZE a message that waits in the program's socket, all of it, before the program reads; it must come back, and then the next is sent",
-	detail: "So one read takes as much of it as the program's buffer holds. The program is stopped (SIGSTOP) while the bytes are sent. " +
-		"A SIZE may also be a range, 511-513, or odd:N, which is N sizes up to 64 KiB drawn from the seed. " +
-		"A message for which the socket has no room is sent all the same, but in pieces. SIZE is at most 256 KiB.",
+	summary: "for each SIZE a message that waits in the program's socket, all of it, before the program reads; it " +
+		"must come back, and then the next is sent",
+	detail: "So one read takes as much of it as the program's buffer holds. The program is stopped (SIGSTOP) while " +
+		"the bytes are sent. A SIZE may also be a range, 511-513, or odd:N, which is N sizes up to 64 KiB drawn " +
+		"from the seed. A message for which the socket has no room is sent all the same, but in pieces. SIZE is at " +
+		"most 256 KiB.",
 	run: func(s *scene, args []string) {
 		atLeast(2, args)
 		var sizes []int
@@ -60,7 +62,8 @@ func (s *scene) lockstep(c *wire.Conn, messages [][]byte) {
 	for i, m := range messages {
 		s.log.Rewind(mark)
 		if i > 0 {
-			s.record(record.Event{Kind: record.Note, What: record.Say("%d of %d messages have come back, one at a time", i, len(messages))})
+			s.record(record.Event{Kind: record.Note,
+				What: record.Say("%d of %d messages have come back, one at a time", i, len(messages))})
 			s.record(record.Event{Conn: c.Name, Kind: record.Out, Data: messages[i-1], Size: len(messages[i-1])})
 			s.record(record.Event{Conn: c.Name, Kind: record.In, Data: messages[i-1], Size: len(messages[i-1])})
 		}
@@ -71,7 +74,8 @@ func (s *scene) lockstep(c *wire.Conn, messages [][]byte) {
 	s.hurry = false
 	s.nothingMore(c)
 	s.log.Rewind(mark)
-	s.record(record.Event{Kind: record.Note, What: record.Say("%d messages have come back, one at a time", len(messages))})
+	s.record(record.Event{Kind: record.Note,
+		What: record.Say("%d messages have come back, one at a time", len(messages))})
 }
 
 // nothingMore fails when more has come than was expected, once the program is at
@@ -82,7 +86,8 @@ func (s *scene) nothingMore(c *wire.Conn) {
 		return
 	}
 	s.record(record.Event{Conn: c.Name, Kind: record.In, Data: got, Size: len(got)})
-	s.reject(c.Name, record.Say("no more bytes were expected"), Verdict{Code: ExtraBytes, What: record.Say("%v came after all that was expected", plus(len(got))), Got: got, Compare: true})
+	s.reject(c.Name, record.Say("no more bytes were expected"), Verdict{Code: ExtraBytes,
+		What: record.Say("%v came after all that was expected", plus(len(got))), Got: got, Compare: true})
 }
 
 // maxSized is the largest message of sized: a program may answer all of it
@@ -128,7 +133,9 @@ func (s *scene) sized(c *wire.Conn, sizes []int) {
 	}
 	s.nothingMore(c)
 	s.log.Rewind(mark)
-	s.record(record.Event{Kind: record.Note, What: record.Say("messages of %d sizes have come back; %d of them had waited for the program in one piece", len(sizes), whole)})
+	s.record(record.Event{Kind: record.Note,
+		What: record.Say("messages of %d sizes have come back; %d of them had waited for the program in one piece",
+			len(sizes), whole)})
 }
 
 // inOnePiece lets the program find all of data at one moment, and reports

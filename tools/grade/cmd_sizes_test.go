@@ -11,7 +11,8 @@ import (
 // Servers that know special bytes or special sizes.
 func init() {
 	tinyHandlers["drops-nul"] = tinyEcho(func(b []byte) []byte { return bytes.ReplaceAll(b, []byte{0}, nil) })
-	tinyHandlers["unifies-ends"] = tinyEcho(func(b []byte) []byte { return bytes.ReplaceAll(b, []byte("\r\n"), []byte("\n")) })
+	tinyHandlers["unifies-ends"] = tinyEcho(
+		func(b []byte) []byte { return bytes.ReplaceAll(b, []byte("\r\n"), []byte("\n")) })
 	tinyHandlers["answers-quit"] = tinyEcho(func(b []byte) []byte {
 		if string(b) == "quit\n" {
 			return []byte("quit\nbye\n")

@@ -31,10 +31,13 @@ func (s *scene) states(args []string) {
 	text := string(p.proc.Stdout().Bytes())
 	got, bad := portLines(text)
 	if bad != "" {
-		s.wrongStates(Verdict{Want: r.lines(kinds), Got: []byte(text), What: record.Say("a line of standard output is %s, and not PORT, a space and a state", record.Quoting([]byte(bad), len(bad), 40))})
+		s.wrongStates(Verdict{Want: r.lines(kinds), Got: []byte(text),
+			What: record.Say("a line of standard output is %s, and not PORT, a space and a state",
+				record.Quoting([]byte(bad), len(bad), 40))})
 	}
 	if d := r.differs(kinds, got); !d.what.Empty() {
-		s.wrongStates(Verdict{Want: r.lines(kinds), Got: []byte(text), What: d.what, Words: quoteLines(got, d.port), ByTime: d.byTime})
+		s.wrongStates(Verdict{Want: r.lines(kinds), Got: []byte(text), What: d.what,
+			Words: quoteLines(got, d.port), ByTime: d.byTime})
 	}
 }
 
@@ -95,7 +98,8 @@ func (r *portRun) differs(kinds []wire.PortKind, got []portLine) difference {
 		case seen[i] != "":
 			what = record.Say("port %v is printed twice", r.wrong(l.port))
 		case kinds[i] == "":
-			what = record.Say("port %v has not answered yet, and its time is not over; the program says %s", r.wrong(l.port), record.Foreign(l.state))
+			what = record.Say("port %v has not answered yet, and its time is not over; the program says %s",
+				r.wrong(l.port), record.Foreign(l.state))
 		}
 		if !what.Empty() {
 			return difference{what: what, port: l.port}
@@ -109,7 +113,8 @@ func (r *portRun) differs(kinds []wire.PortKind, got []portLine) difference {
 		case seen[i] == "":
 			return difference{what: record.Say("port %v, which is %s, is missing", r.wrong(port), kind)}
 		default:
-			return difference{record.Say("port %v is %s: %s; the program says %s", r.wrong(port), kind, becauseOf[kind], record.Foreign(seen[i])),
+			return difference{record.Say("port %v is %s: %s; the program says %s", r.wrong(port), kind, becauseOf[kind],
+				record.Foreign(seen[i])),
 				port, seen[i] == string(wire.FilteredPort)}
 		}
 	}

@@ -13,13 +13,17 @@ import (
 var strangerCommands = []command{{
 	name: "echoes", args: "[-each-byte] [-strings TEXT] NAME TEXT...", group: "Datagrams",
 	summary: "each TEXT is one datagram from NAME, and must come back before the next is sent",
-	detail:  "TEXT is as for sendto. With -each-byte the 256 datagrams of one byte come first. With -strings so do all that are made of these bytes, of up to four.",
-	run:     (*scene).echoes,
+	detail: "TEXT is as for sendto. With -each-byte the 256 datagrams of one byte come first. With -strings so do " +
+		"all that are made of these bytes, of up to four.",
+	run: (*scene).echoes,
 }, {
 	name: "strangers", args: "N SIZE", group: "Datagrams",
-	summary: "senders that never come again send a datagram of SIZE bytes each, N at the most; the server must not keep what they sent",
-	detail: "No two send from the same address. Up to 16 datagrams are under way at the same time, and every one must come back. After each sixth of N the memory that the server " +
-		"occupies is compared with what it was at the announcement: it is enough that it has grown by less than half of what was sent, or by less than four mebibytes, for memory that is used again stops growing.",
+	summary: "senders that never come again send a datagram of SIZE bytes each, N at the most; the server must not " +
+		"keep what they sent",
+	detail: "No two send from the same address. Up to 16 datagrams are under way at the same time, and every one " +
+		"must come back. After each sixth of N the memory that the server occupies is compared with what it was at " +
+		"the announcement: it is enough that it has grown by less than half of what was sent, or by less than four " +
+		"mebibytes, for memory that is used again stops growing.",
 	run: (*scene).strangers,
 }}
 
@@ -42,7 +46,8 @@ func (s *scene) echoes(args []string) {
 	for i, data := range all {
 		mark := s.log.Mark()
 		if i > 0 {
-			s.record(record.Event{Kind: record.Note, What: record.Say("%s datagrams have come back, one after the other", record.Count(i))})
+			s.record(record.Event{Kind: record.Note,
+				What: record.Say("%s datagrams have come back, one after the other", record.Count(i))})
 		}
 		s.dispatch(e, data, to)
 		got, from, end := s.hear(p, e)
@@ -54,7 +59,8 @@ func (s *scene) echoes(args []string) {
 		s.sameDatagram(e, data, got)
 		s.log.Rewind(mark)
 	}
-	s.record(record.Event{Kind: record.Note, What: record.Say("%s datagrams have come back, one after the other", record.Count(len(all)))})
+	s.record(record.Event{Kind: record.Note,
+		What: record.Say("%s datagrams have come back, one after the other", record.Count(len(all)))})
 }
 
 // stringsOf returns all strings of one to n of these bytes.
@@ -97,7 +103,9 @@ func (s *scene) strangers(args []string) {
 			sent = next
 		}
 		if grown = s.grown(); grown < int64(max(sent*each/2, spareMemory)) {
-			s.record(record.Event{Kind: record.Note, What: record.Say("%s strangers have got their datagrams of %s back", record.Count(sent), record.Bytes(each))})
+			s.record(record.Event{Kind: record.Note,
+				What: record.Say("%s strangers have got their datagrams of %s back", record.Count(sent),
+					record.Bytes(each))})
 			return
 		}
 	}
@@ -122,7 +130,10 @@ func (s *scene) grown() int64 {
 // keeps judges a server whose memory grows with what strangers send. It does
 // not return.
 func (s *scene) keeps(sent, each int, grown int64) {
-	s.rejectAt(s.main(), "", record.Say("its memory grows with every stranger"), Verdict{Code: Memory, What: record.Say("%s senders have sent %s each, and have gone; the server occupies %s more than when it announced its address, and the more of them come, the more it is", record.Count(sent), record.Bytes(each), record.Varies(record.Bytes(int(grown)), "N bytes"))})
+	s.rejectAt(s.main(), "", record.Say("its memory grows with every stranger"),
+		Verdict{Code: Memory, What: record.Say("%s senders have sent %s each, and have gone; the server occupies %s "+
+			"more than when it announced its address, and the more of them come, the more it is", record.Count(sent),
+			record.Bytes(each), record.Varies(record.Bytes(int(grown)), "N bytes"))})
 }
 
 // someStrangers lets those from the number from to before the number to send.
@@ -141,7 +152,8 @@ func (s *scene) someStrangers(from, to, each int, server netip.AddrPort) {
 			err = c.Send(s.fill.numbered(i+1, each), server)
 		}
 		if err != nil {
-			s.fail(Verdict{Code: CannotGrade, What: record.Say("the grader could not send as stranger %d: %v", i+1, err)})
+			s.fail(Verdict{Code: CannotGrade,
+				What: record.Say("the grader could not send as stranger %d: %v", i+1, err)})
 		}
 	}
 	for i, c := range crowd {

@@ -15,8 +15,8 @@ var systemCommands = []command{{
 }, {
 	name: "interrupt", args: "", group: "The program and its system",
 	summary: "interrupt the system calls in which the program waits, by a signal that means nothing (SIGURG)",
-	detail: "A system call that had already moved some bytes then returns early, with their number; another one is made again by the kernel, " +
-		"or fails with EINTR. The program must not end.",
+	detail: "A system call that had already moved some bytes then returns early, with their number; another one is " +
+		"made again by the kernel, or fails with EINTR. The program must not end.",
 	run: (*scene).interrupt,
 }, {
 	name: "close-on-exec", args: "", group: "The program and its system",
@@ -35,7 +35,8 @@ func (s *scene) input(args []string) {
 	err := p.proc.Input(data)
 	switch {
 	case err == nil:
-		s.record(record.Event{Kind: record.Note, What: record.Say("on its standard input: %v", record.Quoting(data, len(data), 40))})
+		s.record(record.Event{Kind: record.Note,
+			What: record.Say("on its standard input: %v", record.Quoting(data, len(data), 40))})
 	case p.gone():
 		s.dead(p, Verdict{})
 	default:
@@ -76,7 +77,10 @@ func (s *scene) closeOnExec(args []string) {
 		}
 	}
 	if bare > 0 {
-		s.reject("", record.Say("%d of its %d sockets would be inherited", bare, sockets), Verdict{Code: Leak, What: record.Say("every program that the server starts would inherit %d of its %d sockets: the mark close-on-exec is missing", bare, sockets)})
+		s.reject("", record.Say("%d of its %d sockets would be inherited", bare, sockets),
+			Verdict{Code: Leak,
+				What: record.Say("every program that the server starts would inherit %d of its %d sockets: the mark "+
+					"close-on-exec is missing", bare, sockets)})
 	}
 	s.record(record.Event{Kind: record.Note, What: record.Say("no program that it starts would inherit a socket")})
 }

@@ -83,7 +83,8 @@ func (s *scene) glut(c *wire.Conn, sent int) (int, error) {
 			stalls = 0
 		}
 	}
-	s.record(record.Event{Conn: c.Name, Kind: record.Out, What: record.Say("%v sends, and never reads, until nothing moves", c.Name)})
+	s.record(record.Event{Conn: c.Name, Kind: record.Out,
+		What: record.Say("%v sends, and never reads, until nothing moves", c.Name)})
 	return sent, failed
 }
 

@@ -38,7 +38,8 @@ func (s *scene) volley(args []string) {
 	for i := range n {
 		mark := s.log.Mark()
 		if i > 0 {
-			s.record(record.Event{Kind: record.Note, What: record.Say("%s datagrams have come back, one after the other", record.Count(i))})
+			s.record(record.Event{Kind: record.Note,
+				What: record.Say("%s datagrams have come back, one after the other", record.Count(i))})
 		}
 		data := s.fill.numbered(i+1, each)
 		s.dispatch(e, data, to)
@@ -51,7 +52,8 @@ func (s *scene) volley(args []string) {
 		s.sameDatagram(e, data, got)
 		s.log.Rewind(mark)
 	}
-	s.record(record.Event{Kind: record.Note, What: record.Say("%s datagrams of %s have come back, one after the other", record.Count(n), record.Bytes(each))})
+	s.record(record.Event{Kind: record.Note, What: record.Say("%s datagrams of %s have come back, one after the other",
+		record.Count(n), record.Bytes(each))})
 }
 
 func (s *scene) burst(args []string) {
@@ -60,7 +62,8 @@ func (s *scene) burst(args []string) {
 	to := s.addressee(e, "")
 	s.rest(p)
 	s.freeze(nil)
-	s.record(record.Event{Kind: record.Note, What: record.Say("%s sends %s datagrams of %s", e.Name, record.Count(n), record.Bytes(each))})
+	s.record(record.Event{Kind: record.Note,
+		What: record.Say("%s sends %s datagrams of %s", e.Name, record.Count(n), record.Bytes(each))})
 	s.mute = true
 	for i := range n {
 		s.dispatch(e, s.fill.numbered(i+1, each), to)
@@ -99,7 +102,8 @@ func (s *scene) checkEcho(e *peer, got []byte, each int, seen map[int]bool) {
 		return
 	}
 	s.record(record.Event{Kind: record.Hop, To: e.Name, Data: got, Size: len(got)})
-	s.reject(e.Name, what, Verdict{Code: WrongBytes, What: what, Want: want, Got: got, Compare: !bytes.Equal(got, want)})
+	s.reject(e.Name, what, Verdict{Code: WrongBytes, What: what, Want: want, Got: got,
+		Compare: !bytes.Equal(got, want)})
 }
 
 func (s *scene) senders(n int) {
@@ -111,7 +115,8 @@ func (s *scene) senders(n int) {
 	for i := range n {
 		mark := s.log.Mark()
 		if i > 0 {
-			s.record(record.Event{Kind: record.Note, What: record.Say("%d of %d senders have got their datagram back", i, n)})
+			s.record(record.Event{Kind: record.Note,
+				What: record.Say("%d of %d senders have got their datagram back", i, n)})
 		}
 		s.openUDP("V", s.host, false)
 		e := s.peer("V")
@@ -129,7 +134,8 @@ func (s *scene) senders(n int) {
 		e.Close()
 		s.log.Rewind(mark)
 	}
-	s.record(record.Event{Kind: record.Note, What: record.Say("%d senders, one after the other, have got their datagram back", n)})
+	s.record(record.Event{Kind: record.Note,
+		What: record.Say("%d senders, one after the other, have got their datagram back", n)})
 }
 
 // allTogether lets n senders meet the server at once. Who is served first is the
@@ -157,7 +163,8 @@ func (s *scene) allTogether(n int) {
 	s.settle()
 	s.mute = false
 	s.mustNotLose(to, before)
-	s.record(record.Event{Kind: record.Note, What: record.Say("%d datagrams, from as many senders, wait in its socket", n)})
+	s.record(record.Event{Kind: record.Note,
+		What: record.Say("%d datagrams, from as many senders, wait in its socket", n)})
 	s.thaw(nil)
 	s.checkTogether(p, senders)
 }
@@ -188,9 +195,11 @@ func (s *scene) checkTogether(p *program, senders []*peer) {
 	s.mute = false
 	switch {
 	case answered < len(senders):
-		s.rejectAt(p, "", record.Say("not every sender has got a reply"), Verdict{Code: Silence, ByTime: end == slept, What: record.Say("not every sender has got a reply, and no more can come")})
+		s.rejectAt(p, "", record.Say("not every sender has got a reply"), Verdict{Code: Silence, ByTime: end == slept,
+			What: record.Say("not every sender has got a reply, and no more can come")})
 	case own < len(senders):
-		s.reject("", record.Say("every sender has got a reply, but not its own datagram"), Verdict{Code: WrongBytes, What: record.Say("every sender has got a reply, but some got what others had sent")})
+		s.reject("", record.Say("every sender has got a reply, but not its own datagram"), Verdict{Code: WrongBytes,
+			What: record.Say("every sender has got a reply, but some got what others had sent")})
 	}
 	s.record(record.Event{Kind: record.Note, What: record.Say("every sender has got its own datagram back")})
 	for _, e := range senders {

@@ -11,8 +11,8 @@ import (
 var wakeCommands = []command{{
 	name: "wakes", args: "MORE MOST", group: "Datagrams",
 	summary: "the client waits now, for more than MORE and at the most MOST times $patience",
-	detail: "How long is what it has asked the kernel for when it fell asleep. It is looked at until it is right, or for $patience. " +
-		"Where the system cannot tell, the scenario is left out.",
+	detail: "How long is what it has asked the kernel for when it fell asleep. It is looked at until it is right, or " +
+		"for $patience. Where the system cannot tell, the scenario is left out.",
 	run: (*scene).wakes,
 }}
 
@@ -38,12 +38,14 @@ func (s *scene) wakes(args []string) {
 		}
 	}
 	if longest > more && longest <= most {
-		s.record(record.Event{Kind: record.Note, What: record.Say("it waits, for %v at the most", longest.Round(s.sc.patience/10))})
+		s.record(record.Event{Kind: record.Note,
+			What: record.Say("it waits, for %v at the most", longest.Round(s.sc.patience/10))})
 		return
 	}
 	s.trouble("", "this is not how long it should wait")
 	s.fail(Verdict{Code: Wait, Evidence: s.gather(nil, p), What: record.Say(
-		"the %s waits for %v at the most; it should be more than %v and no more than %v", s.called(p), longest.Round(s.sc.patience/10), more, most)})
+		"the %s waits for %v at the most; it should be more than %v and no more than %v", s.called(p),
+		longest.Round(s.sc.patience/10), more, most)})
 }
 
 // times is n times what the client was asked to wait.

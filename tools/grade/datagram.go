@@ -113,7 +113,8 @@ func (s *scene) openUDPAt(name string, port, i int) {
 	ip := netip.AddrFrom4([4]byte{127, 95, b[2], b[3] + byte(i)})
 	e, err := wire.OpenEndpointAt(name, netip.AddrPortFrom(ip, uint16(port)))
 	if err != nil {
-		s.fail(Verdict{Code: CannotGrade, What: record.Say("the grader could not open a UDP socket at %v: %v", ip, err)})
+		s.fail(Verdict{Code: CannotGrade,
+			What: record.Say("the grader could not open a UDP socket at %v: %v", ip, err)})
 	}
 	s.ts.Setenv(name, s.addPeer(e))
 }
@@ -218,7 +219,8 @@ func (s *scene) theirs(addr netip.AddrPort) bool {
 		return true
 	}
 	return slices.ContainsFunc(s.dg.peers, func(e *peer) bool {
-		return e.heard.IsValid() && e.heard.Port() == addr.Port() && (e.heard.Addr() == addr.Addr() || addr.Addr().IsUnspecified())
+		return e.heard.IsValid() && e.heard.Port() == addr.Port() &&
+			(e.heard.Addr() == addr.Addr() || addr.Addr().IsUnspecified())
 	})
 }
 
@@ -242,7 +244,8 @@ func (s *scene) pump() {
 	s.dg.looked = now
 	for _, r := range s.dg.relays {
 		if _, err := r.Pump(); err != nil {
-			s.fail(Verdict{Code: CannotGrade, What: record.Say("the relay %s cannot hand on a datagram: %v", r.Name, err)})
+			s.fail(Verdict{Code: CannotGrade,
+				What: record.Say("the relay %s cannot hand on a datagram: %v", r.Name, err)})
 		}
 	}
 }
@@ -298,7 +301,9 @@ func dropped(addr netip.AddrPort) (n uint32) {
 func (s *scene) mustNotLose(addr netip.AddrPort, before uint32) {
 	if n := dropped(addr); n > before {
 		s.blameSmall(addr, n-before)
-		s.fail(Verdict{Code: CannotGrade, What: record.Say("the kernel had no room for %d datagrams at %s and dropped them; no scenario wants that", n-before, addr)})
+		s.fail(Verdict{Code: CannotGrade,
+			What: record.Say("the kernel had no room for %d datagrams at %s and dropped them; no scenario wants that",
+				n-before, addr)})
 	}
 }
 
@@ -331,7 +336,9 @@ func (s *scene) blameSmall(addr netip.AddrPort, lost uint32) {
 		}
 		s.known.queueSmall = true
 		s.trouble("", "the kernel had no room in the server's socket")
-		s.fail(Verdict{Code: Silence, Evidence: s.gather(nil, s.partner()), What: record.Say("%d datagrams were lost: the queue of its socket has room for %s, what the kernel needs for each datagram included; by default it has %s",
-			lost, record.Bytes(int(u.Room)), record.Bytes(int(usual)))})
+		s.fail(Verdict{Code: Silence, Evidence: s.gather(nil, s.partner()),
+			What: record.Say("%d datagrams were lost: the queue of its socket has room for %s, what the kernel needs "+
+				"for each datagram included; by default it has %s",
+				lost, record.Bytes(int(u.Room)), record.Bytes(int(usual)))})
 	}
 }

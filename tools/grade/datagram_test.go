@@ -36,7 +36,8 @@ func TestDatagramVerdicts(t *testing.T) {
 func TestWakes(t *testing.T) {
 	t.Parallel()
 	for bounds, want := range map[string]string{"3 5": "pass", "0.1 0.2": "fail:wait", "5 9": "fail:wait"} {
-		r := gradeTiny(t, tinyUnit(t, "# patience 200ms\nserve -udp\nudp A\nsendto A 'x'\nwakes "+bounds), Options{}, "udp-naps", "")
+		r := gradeTiny(t, tinyUnit(t, "# patience 200ms\nserve -udp\nudp A\nsendto A 'x'\nwakes "+bounds), Options{},
+			"udp-naps", "")
 		if got := statuses(r); got != want {
 			t.Errorf("wakes %s: %s; want %s\n%s", bounds, got, want, r.Text())
 		}
@@ -47,17 +48,23 @@ func TestWakes(t *testing.T) {
 func TestDatagramCommands(t *testing.T) {
 	t.Parallel()
 	for _, script := range []string{
-		"serve -udp\nudp A B\nsendto A ''\nrecvfrom A ''\nsendto -to $server B bytes:65507\nrecvfrom -from $server B bytes:65507\nnothing A\nnothing B",
+		"serve -udp\nudp A B\nsendto A ''\nrecvfrom A ''\nsendto -to $server B bytes:65507\n" +
+			"recvfrom -from $server B bytes:65507\nnothing A\nnothing B",
 		"serve -udp\nudp A\nfreeze\nsendto A 'one'\nsendto A 'two'\nthaw\nrecvall A 'two' 'one'\nnothing A",
 		"serve -udp\nudp A B\nfreeze\nsendto A 'one'\nvanish A\nsendto B 'two'\nthaw\nrecvfrom B 'two'",
-		"serve -udp\nudp A\nvolley A 100 64\nburst A 500 1000\ntogether 20\nsenders 20\ndescriptors\nsendto A 'x'\nrecvfrom A 'x'",
+		"serve -udp\nudp A\nvolley A 100 64\nburst A 500 1000\ntogether 20\nsenders 20\ndescriptors\nsendto A 'x'\n" +
+			"recvfrom A 'x'",
 		"serve -udp\nudp A\nechoes -each-byte A 'x' '' bytes:65507\nstrangers 600 100\nnothing A",
 		"serve -udp\nudp A B\nsendto -to $B A 'to a stranger'\nrecvfrom -from $A B 'to a stranger'",
-		"serve -udp\nudp A\nrelay R $server out drop 1 dup 3 back drop 1\nsendto -to $R A 'a'\nnothing A\nsendto -to $R A 'b'\nnothing A\n" +
-			"sendto -to $R A 'c'\nrecvfrom A 'c'\nrecvfrom A 'c'\ncarried R out 3\ncarried R back 3",
-		"serve -udp\nudp A\nrelay R $server back swap 1 2\nsendto -to $R A 'a'\nnothing A\nsendto -to $R A 'b'\nrecvfrom A 'b'\nrecvfrom A 'a'",
-		"serve -udp\nudp A\nsendto A '1 x'\nrecvfrom A '{id} x'\nsendto A '{id} x'\nsendto A '2 y'\nrecvfrom -new A '{other} y'\nnothing A",
-		"serve -udp\nudp A\nsendto A '\\x00\\x03' bytes:8-24 '.'\nrecvfrom -from any A '\\x00\\x03' bytes:8-24 '.'\nsendto -to $A_peer A 'x'\nrecvfrom A 'x'",
+		"serve -udp\nudp A\nrelay R $server out drop 1 dup 3 back drop 1\nsendto -to $R A 'a'\nnothing A\n" +
+			"sendto -to $R A 'b'\nnothing A\nsendto -to $R A 'c'\nrecvfrom A 'c'\nrecvfrom A 'c'\ncarried R out 3\n" +
+			"carried R back 3",
+		"serve -udp\nudp A\nrelay R $server back swap 1 2\nsendto -to $R A 'a'\nnothing A\nsendto -to $R A 'b'\n" +
+			"recvfrom A 'b'\nrecvfrom A 'a'",
+		"serve -udp\nudp A\nsendto A '1 x'\nrecvfrom A '{id} x'\nsendto A '{id} x'\nsendto A '2 y'\n" +
+			"recvfrom -new A '{other} y'\nnothing A",
+		"serve -udp\nudp A\nsendto A '\\x00\\x03' bytes:8-24 '.'\nrecvfrom -from any A '\\x00\\x03' bytes:8-24 '.'\n" +
+			"sendto -to $A_peer A 'x'\nrecvfrom A 'x'",
 	} {
 		r := gradeTiny(t, tinyUnit(t, script), Options{}, "udp-echo", "")
 		if got := statuses(r); got != "pass" {
@@ -83,7 +90,8 @@ func TestDatagramLostInRelay(t *testing.T) {
 func TestCarriedCounts(t *testing.T) {
 	t.Parallel()
 	for n, want := range map[int]string{1: "fail:extra-bytes", 2: "pass", 3: "fail:silence"} {
-		script := fmt.Sprintf("serve -udp\nudp A\nrelay R $server\nsendto -to $R A 'a'\nrecvfrom A 'a'\nsendto -to $R A 'b'\nrecvfrom A 'b'\ncarried R back %d", n)
+		script := fmt.Sprintf("serve -udp\nudp A\nrelay R $server\nsendto -to $R A 'a'\nrecvfrom A 'a'\n"+
+			"sendto -to $R A 'b'\nrecvfrom A 'b'\ncarried R back %d", n)
 		r := gradeTiny(t, tinyUnit(t, script), Options{}, "udp-echo", "")
 		if got := statuses(r); got != want {
 			t.Errorf("%d: %s; want %s", n, got, want)
@@ -106,13 +114,19 @@ func TestDatagramMistakes(t *testing.T) {
 	for _, c := range []struct{ script, want string }{
 		{"serve -udp\nsendto A 'x'", `:3: no UDP socket is called "A": begin with udp A`},
 		{"serve -udp\nudp A\nsendto A", ":4: too few arguments; usage: sendto [-to ADDR] NAME TEXT..."},
-		{"serve -udp\nudp A\nsendto A bytes:65508", ":4: a datagram carries at most 65,507 bytes; usage: sendto [-to ADDR] NAME TEXT..."},
-		{"serve -udp\nudp A\nsendto -to here A 'x'", `:4: "here" is not an address; usage: sendto [-to ADDR] NAME TEXT...`},
-		{"serve -udp\nrelay R $server loose 1", `:3: "loose" is no rule: drop, dup, swap, hold; usage: relay NAME ADDR [out|back] [RULE...]`},
-		{"serve -udp\nrelay R $server drop 0", `:3: "0" is not the number of a datagram: they are counted from 1; usage: relay NAME ADDR [out|back] [RULE...]`},
-		{"serve -udp\nrelay R $server hold 1 after out 2", ":3: hold N until out|back M; usage: relay NAME ADDR [out|back] [RULE...]"},
+		{"serve -udp\nudp A\nsendto A bytes:65508",
+			":4: a datagram carries at most 65,507 bytes; usage: sendto [-to ADDR] NAME TEXT..."},
+		{"serve -udp\nudp A\nsendto -to here A 'x'",
+			`:4: "here" is not an address; usage: sendto [-to ADDR] NAME TEXT...`},
+		{"serve -udp\nrelay R $server loose 1",
+			`:3: "loose" is no rule: drop, dup, swap, hold; usage: relay NAME ADDR [out|back] [RULE...]`},
+		{"serve -udp\nrelay R $server drop 0",
+			`:3: "0" is not the number of a datagram: they are counted from 1; usage: relay NAME ADDR [out|back] [RULE...]`},
+		{"serve -udp\nrelay R $server hold 1 after out 2",
+			":3: hold N until out|back M; usage: relay NAME ADDR [out|back] [RULE...]"},
 		{"serve -udp\nrelay R $server swap 1", ":3: a rule lacks its end; usage: relay NAME ADDR [out|back] [RULE...]"},
-		{"serve -udp\nudp A\nsendto A bytes:9-8", `:4: "bytes:9-8" ends before it begins; usage: sendto [-to ADDR] NAME TEXT...`},
+		{"serve -udp\nudp A\nsendto A bytes:9-8",
+			`:4: "bytes:9-8" ends before it begins; usage: sendto [-to ADDR] NAME TEXT...`},
 		{"serve -udp\ncarried R out 1", `:3: no relay is called "R"`},
 		{"udp A\nrecvfrom A 'x'", ":3: no program runs yet: begin with serve or run"},
 	} {

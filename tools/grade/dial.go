@@ -55,7 +55,8 @@ func (s *scene) connect(p *program, name, addr string, w wire.Window) (*wire.Con
 			// A busy program is not what keeps a connection from being
 			// completed; the kernel does that alone.
 		default:
-			s.fail(Verdict{Code: CannotGrade, What: record.Say("connecting to the server did not end: %v", errTooBusy.Error())})
+			s.fail(Verdict{Code: CannotGrade,
+				What: record.Say("connecting to the server did not end: %v", errTooBusy.Error())})
 		}
 	}
 }
@@ -84,7 +85,8 @@ func (s *scene) checkBacklog(p *program, name, addr string, drops uint32, end wh
 		return
 	}
 	s.rejectAt(p, name, record.Say("connect: no answer"), Verdict{Code: Silence, ByTime: end == slept,
-		What: record.Say("%s cannot connect: %d connections already wait to be accepted and the backlog holds %d", name, l.Unread, l.Unacked+1)})
+		What: record.Say("%s cannot connect: %d connections already wait to be accepted and the backlog holds %d",
+			name, l.Unread, l.Unacked+1)})
 }
 
 // dialFrom dials from the address that the scenario has chosen, or leaves it to

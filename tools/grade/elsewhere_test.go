@@ -15,7 +15,8 @@ func TestProgramForAnotherSystem(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := GradeFolder(t.Context(), u, filepath.Join(root, "program"), false, Options{}); !errors.Is(err, ErrElsewhere) {
+	if _, err := GradeFolder(t.Context(), u, filepath.Join(root, "program"), false,
+		Options{}); !errors.Is(err, ErrElsewhere) {
 		t.Errorf("got %v, want %v", err, ErrElsewhere)
 	}
 }

@@ -118,7 +118,8 @@ func (s *scene) finish() (failed bool) {
 		}
 	}()
 	if len(s.programs) == 0 {
-		s.fail(Verdict{Code: CannotGrade, What: record.Say("%v: the scenario starts no program, and so proves nothing", filepath.ToSlash(s.sc.File))})
+		s.fail(Verdict{Code: CannotGrade, What: record.Say("%v: the scenario starts no program, and so proves nothing",
+			filepath.ToSlash(s.sc.File))})
 	}
 	for _, p := range s.programs {
 		if p.quit {
@@ -145,8 +146,10 @@ func (s *scene) checkChatter(p *program) {
 		return
 	}
 	line, _ := out.FirstLine()
-	s.reject("", record.Say("it prints more than its announcement"), Verdict{Code: Output, What: record.Say("standard output has %s; after \"listening on ADDR\" nothing was promised", plus(int(min(out.Total(), mostExtra)))),
-		Want: []byte{}, Got: out.Bytes()[len(line)+1:], Compare: true})
+	s.reject("", record.Say("it prints more than its announcement"),
+		Verdict{Code: Output, What: record.Say("standard output has %s; after \"listening on ADDR\" nothing "+
+			"was promised", plus(int(min(out.Total(), mostExtra)))),
+			Want: []byte{}, Got: out.Bytes()[len(line)+1:], Compare: true})
 }
 
 func (s *scene) outcome(failed bool, strays []process.Stray, t *scriptT) *outcome {
@@ -154,11 +157,13 @@ func (s *scene) outcome(failed bool, strays []process.Stray, t *scriptT) *outcom
 	o.line, _ = t.place()
 	if failed && o.verdict == nil && o.skipped == "" {
 		_, message := t.place()
-		o.verdict = &Verdict{Code: CannotGrade, What: record.Say("%s:%d: %s", filepath.ToSlash(s.sc.File), o.line, message)}
+		o.verdict = &Verdict{Code: CannotGrade,
+			What: record.Say("%s:%d: %s", filepath.ToSlash(s.sc.File), o.line, message)}
 	}
 	if o.verdict == nil && o.skipped == "" && len(strays) > 0 {
 		s.trouble("", "it left processes behind")
-		o.verdict = &Verdict{Code: Left, What: record.Say("the program left processes behind, and they were ended: %v", names(strays))}
+		o.verdict = &Verdict{Code: Left,
+			What: record.Say("the program left processes behind, and they were ended: %v", names(strays))}
 	}
 	o.events, o.names = s.log.Events(), s.names()
 	o.timeline, o.needed = record.Draw(s.kind(), o.events, timelineRows)
@@ -360,6 +365,7 @@ func (t *Test) disputed(before Code) {
 	if t.Status == Pass {
 		after = "a pass"
 	}
-	t.verdict = &Verdict{Code: CannotGrade, What: record.Say("two runs of this scenario differ: %s, then %s", before, after)}
+	t.verdict = &Verdict{Code: CannotGrade,
+		What: record.Say("two runs of this scenario differ: %s, then %s", before, after)}
 	t.Status, t.Code, t.Rationale, t.Points = Error, CannotGrade, t.verdict.What.String(), 0
 }

@@ -73,17 +73,21 @@ func TestMistakesInScenarios(t *testing.T) {
 		{"unknown command", "serve\nsreve", `:3: unknown command "sreve" (did you mean "serve"?)`},
 		{"too few arguments", "serve\n\nsend A", ":4: too few arguments; usage: send NAME TEXT..."},
 		{"unknown flag", "serve\ndial -tiny A", ":3: unknown flag -tiny; usage: dial [-small] [-elsewhere] NAME..."},
-		{"no such connection", "serve\ndial A\n# A phase.\nsend B 'hi'", `:5: no connection is called "B": dial or accept it first`},
+		{"no such connection", "serve\ndial A\n# A phase.\nsend B 'hi'",
+			`:5: no connection is called "B": dial or accept it first`},
 		{"no program", "idle", ":2: no program runs yet: begin with serve or run"},
 		{"dial before serve", "dial A", ":2: no program runs yet: begin with serve or run"},
-		{"bad escape", `serve` + "\ndial A\n" + `send A '\q'`, `:4: "\\q" is not text with Go escapes; usage: send NAME TEXT...`},
-		{"bad size", "serve\ndial A\nflood A 1GB", `:4: "1GB" is not a size such as 65536, 64KiB or 1MiB (at most 64MiB); usage: flood [-least LEAST] NAME SIZE`},
+		{"bad escape", `serve` + "\ndial A\n" + `send A '\q'`,
+			`:4: "\\q" is not text with Go escapes; usage: send NAME TEXT...`},
+		{"bad size", "serve\ndial A\nflood A 1GB",
+			`:4: "1GB" is not a size such as 65536, 64KiB or 1MiB (at most 64MiB); usage: flood [-least LEAST] NAME SIZE`},
 		{"negated", "serve\n! dial A", ":3: dial cannot be negated with !"},
 		{"torn quote", "serve\ndial A\nsend A 'hi", ":4: unterminated quoted argument"},
 		{"exec is not a word of this language", "serve\nrm -rf x\nls", `:4: unknown command "ls"`},
 		{"accept without listen", "run nobody\naccept A", ":3: no such listener: begin with listen NAME"},
 		{"no such program", "serve\nlog -of B 'x'", `:3: no program is called "B"`},
-		{"twice the same name", "listen L\nrun -as A x\nrun -as A x", `:4: a program called "A" runs already; usage: run [-as NAME] [-descriptors N] [-stdin] [-full] [-words N] [--] [ARG...]`},
+		{"twice the same name", "listen L\nrun -as A x\nrun -as A x",
+			`:4: a program called "A" runs already; usage: run [-as NAME] [-descriptors N] [-stdin] [-full] [-words N] [--] [ARG...]`},
 		{"end of stream twice", echoScript + "\neof A", ":8: A: the end of stream was already seen"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -184,7 +188,8 @@ func TestOnly(t *testing.T) {
 	t.Parallel()
 	u := tinyUnit(t, echoScript, "serve", echoScript)
 	r := gradeTiny(t, u, Options{Only: "02-two"}, "shout")
-	if got := statuses(r); got != "pass" || r.Tests[0].ID != "02-two" || len(r.Plan) != 1 || r.MaxScore != 1 || !r.AllPass() {
+	if got := statuses(r); got != "pass" || r.Tests[0].ID != "02-two" || len(r.Plan) != 1 ||
+		r.MaxScore != 1 || !r.AllPass() {
 		t.Errorf("%s, plan %v, %d of %d", got, r.Plan, r.Score, r.MaxScore)
 	}
 	r = gradeTiny(t, u, Options{Only: "03-three"}, "shout")

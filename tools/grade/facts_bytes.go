@@ -13,11 +13,13 @@ import (
 // datagram, or standard output.
 var byteFacts = []factKind{{
 	name: "got", arg: "WHAT", quoted: gotText,
-	values: []string{"nothing", "prefix", "buffer", "zeros", "old", "others", "twice", "gap", "reordered", "newline", "no-newline", "crlf"},
-	meaning: "what came instead of the expected bytes: `nothing`; a `prefix` of them; a prefix as long as a `buffer` often is, or a byte less; " +
-		"from the first wrong byte on `zeros`; `old` bytes of an earlier message; bytes that `others` had sent; the last message `twice`; " +
-		"a `gap`, bytes are missing in the middle; the same bytes `reordered`; a `newline` more; all but the last newline (`no-newline`); " +
-		"line ends with or without a CR (`crlf`); or text in quotes, with Go escapes, which the expected bytes do not hold",
+	values: []string{"nothing", "prefix", "buffer", "zeros", "old", "others", "twice", "gap", "reordered",
+		"newline", "no-newline", "crlf"},
+	meaning: "what came instead of the expected bytes: `nothing`; a `prefix` of them; a prefix as long as a `buffer` " +
+		"often is, or a byte less; from the first wrong byte on `zeros`; `old` bytes of an earlier message; bytes " +
+		"that `others` had sent; the last message `twice`; a `gap`, bytes are missing in the middle; the same bytes " +
+		"`reordered`; a `newline` more; all but the last newline (`no-newline`); line ends with or without a CR " +
+		"(`crlf`); or text in quotes, with Go escapes, which the expected bytes do not hold",
 	holds: func(e *evidence, arg string) bool { return e.compared && got[arg](e) },
 }, {
 	name: "cut-before", arg: "TEXT",
@@ -29,7 +31,8 @@ var byteFacts = []factKind{{
 	name: "line", arg: "TEXT", meaning: "the first line that differs should have held this text",
 	holds: func(e *evidence, arg string) bool { return e.compared && bytes.Contains(wantedLine(e), escaped(arg)) },
 }, {
-	name: "differs", arg: "FROM-TO", meaning: "the first byte that differs is one of these, counted from 0: `differs 4-5`",
+	name: "differs", arg: "FROM-TO",
+	meaning: "the first byte that differs is one of these, counted from 0: `differs 4-5`",
 	holds: func(e *evidence, arg string) bool {
 		from, to, _ := strings.Cut(arg, "-")
 		a, err := strconv.Atoi(from)

@@ -29,15 +29,19 @@ var kernelFacts = []factKind{{
 	name: "sent-nothing", meaning: "the grader had sent nothing on this connection",
 	holds: func(e *evidence, _ string) bool { return e.conn != "" && e.sent == 0 },
 }, {
-	name: "output-pending", meaning: "the kernel holds bytes that the program wrote and the peer's kernel has not taken",
+	name: "output-pending", meaning: "the kernel holds bytes that the program wrote and the peer's kernel " +
+		"has not taken",
 	holds: func(e *evidence, _ string) bool { return e.now.Counted && e.now.NotSent > 0 },
 }, {
-	name: "held", meaning: "when the kernel last knew the connection the program had read more from it than it had written to it: for an echo, bytes that it still keeps, or has dropped",
+	name: "held", meaning: "when the kernel last knew the connection the program had read more from it than it had " +
+		"written to it: for an echo, bytes that it still keeps, or has dropped",
 	holds: func(e *evidence, _ string) bool { return e.last.Counted && holding(e.last) > 0 },
 }, {
-	name: "linger-zero", meaning: "the program reset a connection on which it had read every byte that was sent: as a rule only SO_LINGER with zero does that",
+	name: "linger-zero", meaning: "the program reset a connection on which it had read every byte that was sent: as " +
+		"a rule only SO_LINGER with zero does that",
 	holds: func(e *evidence, _ string) bool {
-		return e.reset && e.last.Counted && unreadBytes(e.last) == 0 && e.sent == e.lastSent && int64(e.last.Received) >= e.sent
+		return e.reset && e.last.Counted && unreadBytes(e.last) == 0 && e.sent == e.lastSent &&
+			int64(e.last.Received) >= e.sent
 	},
 }, {
 	name: "no-listener", meaning: "nothing listens any more at the address that the server announced",
@@ -48,15 +52,18 @@ var kernelFacts = []factKind{{
 		return e.listener.Counted && strconv.Itoa(int(e.listener.Unacked)) == arg
 	},
 }, {
-	name: "udp-connected", meaning: "when its first datagram came, or before a port where nothing listens, the program had a UDP socket that was connected to one peer",
+	name: "udp-connected", meaning: "when its first datagram came, or before a port where nothing listens, the " +
+		"program had a UDP socket that was connected to one peer",
 	holds: func(e *evidence, _ string) bool { return e.udpConnected },
 }, {
-	name: "queue-small", meaning: "the kernel has dropped datagrams because the program has made its socket's queue smaller than the system's default",
+	name: "queue-small", meaning: "the kernel has dropped datagrams because the program has made its socket's queue " +
+		"smaller than the system's default",
 	holds: func(e *evidence, _ string) bool { return e.queueSmall },
 }, {
 	name: "port-swapped", meaning: "the port is the one that was asked for with its two bytes swapped",
 	holds: func(e *evidence, _ string) bool {
-		return e.asked != 0 && e.asked != bits.ReverseBytes16(e.asked) && slices.Contains(e.found, bits.ReverseBytes16(e.asked))
+		return e.asked != 0 && e.asked != bits.ReverseBytes16(e.asked) &&
+			slices.Contains(e.found, bits.ReverseBytes16(e.asked))
 	},
 }}
 

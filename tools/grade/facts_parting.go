@@ -6,6 +6,7 @@ import "bytes"
 // before it ended a connection.
 var partingFacts = []factKind{{
 	name: "parting", arg: "TEXT",
-	meaning: "the program ended the connection early, and this text, with Go escapes, was in what it sent last, which no command had asked for",
-	holds:   func(e *evidence, arg string) bool { return bytes.Contains(e.parting, escaped(arg)) },
+	meaning: "the program ended the connection early, and this text, with Go escapes, was in what it sent last, " +
+		"which no command had asked for",
+	holds: func(e *evidence, arg string) bool { return bytes.Contains(e.parting, escaped(arg)) },
 }}

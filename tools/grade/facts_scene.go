@@ -91,7 +91,8 @@ func (s *scene) sight(c *wire.Conn, theirs probe.Socket) {
 // which may be, too. It is called before the program is asked for its
 // goroutines, for that ends it.
 func (s *scene) gather(c *wire.Conn, p *program) *evidence {
-	e := &evidence{command: s.known.command, udpConnected: s.known.udpConnected, queueSmall: s.known.queueSmall, parting: s.known.parting}
+	e := &evidence{command: s.known.command, udpConnected: s.known.udpConnected,
+		queueSmall: s.known.queueSmall, parting: s.known.parting}
 	if c == nil {
 		c = s.named()
 	}

@@ -12,8 +12,8 @@ import (
 var wordFacts = []factKind{{
 	name: "says", arg: "WORDS",
 	values: append([]string{"nothing"}, errorNames()...), quoted: saysText,
-	meaning: "the last words of the program on standard error, its panic included: `nothing`; text in quotes, whatever the case; " +
-		"or one of " + strings.Join(errorNames(), ", ") + ", in the words of several languages",
+	meaning: "the last words of the program on standard error, its panic included: `nothing`; text in quotes, " +
+		"whatever the case; or one of " + strings.Join(errorNames(), ", ") + ", in the words of several languages",
 	holds: func(e *evidence, arg string) bool {
 		if arg == "nothing" {
 			return len(e.words) == 0
@@ -24,7 +24,8 @@ var wordFacts = []factKind{{
 
 // errorWords are what programs print for an error of the system.
 var errorWords = map[string]*regexp.Regexp{
-	"EAGAIN":       regexp.MustCompile(`(?i)resource temporarily unavailable|\bEAGAIN\b|\bEWOULDBLOCK\b|BlockingIOError`),
+	"EAGAIN": regexp.MustCompile(
+		`(?i)resource temporarily unavailable|\bEAGAIN\b|\bEWOULDBLOCK\b|BlockingIOError`),
 	"ECONNREFUSED": regexp.MustCompile(`(?i)connection refused|\bECONNREFUSED\b|actively refused`),
 	"ECONNRESET":   regexp.MustCompile(`(?i)connection reset|\bECONNRESET\b|forcibly closed`),
 	"EINTR":        regexp.MustCompile(`(?i)interrupted system call|\bEINTR\b|InterruptedError`),
@@ -48,15 +49,17 @@ func errorNames() []string {
 }
 
 func saysText(e *evidence, text string) bool {
-	return slices.ContainsFunc(e.words, func(w string) bool { return strings.Contains(strings.ToLower(w), strings.ToLower(text)) })
+	return slices.ContainsFunc(e.words,
+		func(w string) bool { return strings.Contains(strings.ToLower(w), strings.ToLower(text)) })
 }
 
 // goroutineFacts are about where the goroutines of a Go program were, those
 // with a line of its own. Without a dump none holds but no-dump.
 var goroutineFacts = []factKind{{
 	name: "all-in", arg: "PLACE",
-	meaning: "every goroutine of the program is in this place: a state in the dump, such as `\"chan send\"`, or a function that is being called, " +
-		"such as `Accept` or `Read`; two with a plus between them must both hold for the same goroutine, as in `Read+semacquire`",
+	meaning: "every goroutine of the program is in this place: a state in the dump, such as `\"chan send\"`, or a " +
+		"function that is being called, such as `Accept` or `Read`; two with a plus between them must both hold for " +
+		"the same goroutine, as in `Read+semacquire`",
 	holds: func(e *evidence, arg string) bool {
 		return e.dump && len(e.goroutines) > 0 && e.count(arg) == len(e.goroutines)
 	},
@@ -70,7 +73,8 @@ var goroutineFacts = []factKind{{
 	name: "none-in", arg: "PLACE", meaning: "no goroutine is in this place",
 	holds: func(e *evidence, arg string) bool { return e.dump && e.count(arg) == 0 },
 }, {
-	name: "no-dump", meaning: "nothing is known of goroutines: the program is not written in Go, or has ended, or was not asked",
+	name: "no-dump", meaning: "nothing is known of goroutines: the program is not written in Go, or has ended, or " +
+		"was not asked",
 	holds: func(e *evidence, _ string) bool { return !e.dump },
 }}
 

@@ -14,7 +14,8 @@ func withGiven(t *testing.T) *Unit {
 	t.Helper()
 	root := course(t, map[string]string{"01-tiny/01-one.txtar": "# A rule.\nserve\n"})
 	write(t, filepath.Join(root, "solutions/01-tiny/main.go"), "package main\n\nfunc main() { println(word()) }\n")
-	write(t, filepath.Join(root, "solutions/01-tiny/word.go"), "package main\n\nfunc word() string { return \"given\" }\n")
+	write(t, filepath.Join(root, "solutions/01-tiny/word.go"),
+		"package main\n\nfunc word() string { return \"given\" }\n")
 	write(t, filepath.Join(root, "solutions/01-tiny/word_test.go"), "package main\n")
 	write(t, filepath.Join(root, "solutions/01-tiny/elsewhere.go"), "//go:build plan9\n\npackage main\n")
 	return &Unit{Root: root, Name: "01-tiny"}
@@ -100,7 +101,8 @@ func TestGivenChangesTheKey(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	write(t, filepath.Join(u.Root, "solutions/01-tiny/word.go"), "package main\n\nfunc word() string { return \"new\" }\n")
+	write(t, filepath.Join(u.Root, "solutions/01-tiny/word.go"),
+		"package main\n\nfunc word() string { return \"new\" }\n")
 	if after, err := u.Key(folder, "1"); err != nil || after == before {
 		t.Errorf("the same key for other given files (%v)", err)
 	}
@@ -112,7 +114,8 @@ func TestEngineKey(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	list := exec.Command("go", "list", "-deps", "-f", "{{if .Module}}{{if .Module.Main}}{{range .GoFiles}}{{$.Dir}}/{{.}}\n{{end}}{{end}}{{end}}", "./"+enginePackage)
+	list := exec.Command("go", "list", "-deps", "-f",
+		"{{if .Module}}{{if .Module.Main}}{{range .GoFiles}}{{$.Dir}}/{{.}}\n{{end}}{{end}}{{end}}", "./"+enginePackage)
 	list.Dir = root
 	out, err := list.Output()
 	if err != nil {

@@ -103,7 +103,8 @@ func GradeCommand(ctx context.Context, u *Unit, argv []string, o Options) (*Resu
 	}
 	prog := newProgram(Program{Argv: args, seed: seed, raceBy: "only a folder can be built with it"})
 	prog.again = func(sc *Scenario) record.Phrase {
-		return record.Say("go run ./tools/course grade %s --exec %s --only %s%v", u.Name, quoted(argv), sc.ID, seedFlag(seed))
+		return record.Say("go run ./tools/course grade %s --exec %s --only %s%v", u.Name,
+			quoted(argv), sc.ID, seedFlag(seed))
 	}
 	return Grade(ctx, u, prog, o), nil
 }

@@ -51,14 +51,19 @@ func (s *scene) tooMuch(b probe.Burden) *Verdict {
 	}
 	switch {
 	case b.Memory > memory:
-		return &Verdict{Code: Memory, Only: true, Cause: "The program takes more and more memory, or starts more and more goroutines, and nothing ends that. Perhaps a loop appends without end, or a length that somebody sent is believed.",
-			What: record.Say("the program took more than %d MiB of memory, and the grader ended it so that the machine would live", memory>>20)}
+		return &Verdict{Code: Memory, Only: true,
+			Cause: "The program takes more and more memory, or starts more and more goroutines, and nothing ends " +
+				"that. Perhaps a loop appends without end, or a length that somebody sent is believed.",
+			What: record.Say("the program took more than %d MiB of memory, and the grader ended it so that the "+
+				"machine would live", memory>>20)}
 	case b.Processes > mostProcesses:
 		return &Verdict{Code: Left, Only: true, Cause: "The program starts other programs, or itself, without end.",
-			What: record.Say("the program and those that it has started are more than %d processes, and the grader ended them", mostProcesses)}
+			What: record.Say("the program and those that it has started are more than %d processes, and the "+
+				"grader ended them", mostProcesses)}
 	case b.Threads > mostThreads:
-		return &Verdict{Code: Threads, Only: true, Cause: "Each goroutine that waits inside the kernel keeps a thread, and the program has no bound on them.",
-			What: record.Say("the program has more than %d threads, and the grader ended it", mostThreads)}
+		return &Verdict{Code: Threads, Only: true,
+			Cause: "Each goroutine that waits inside the kernel keeps a thread, and the program has no bound on them.",
+			What:  record.Say("the program has more than %d threads, and the grader ended it", mostThreads)}
 	}
 	return nil
 }

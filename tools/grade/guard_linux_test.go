@@ -76,7 +76,8 @@ func TestSlow(t *testing.T) {
 // before is.
 func TestHoldSlow(t *testing.T) {
 	t.Parallel()
-	r := &Result{Tests: []*Test{{ID: "a", Status: Pass}, {ID: "b", Status: Timeout, verdict: &Verdict{Slow: true, ByTime: true}}, {ID: "c", Status: Pass, Points: 1}}}
+	r := &Result{Tests: []*Test{{ID: "a", Status: Pass},
+		{ID: "b", Status: Timeout, verdict: &Verdict{Slow: true, ByTime: true}}, {ID: "c", Status: Pass, Points: 1}}}
 	r.slowOnes.Store(r.Tests[1], true)
 	for i, want := range []bool{false, false, true} {
 		if got := r.comesAfterSlow(r.Tests[i]); got != want {
@@ -84,7 +85,8 @@ func TestHoldSlow(t *testing.T) {
 		}
 	}
 	r.holdSlow()
-	if got := statuses(r); got != "pass timeout skip" || r.Tests[2].Rationale != "not checked: needs b" || r.Tests[2].Points != 0 {
+	if got := statuses(r); got != "pass timeout skip" || r.Tests[2].Rationale != "not checked: needs b" ||
+		r.Tests[2].Points != 0 {
 		t.Errorf("%s, %q", got, r.Tests[2].Rationale)
 	}
 }
@@ -99,7 +101,8 @@ func TestUsed(t *testing.T) {
 		{cpu: 10 * ms, delay: 90 * ms, passed: 1000 * ms, own: 910 * ms},    // sleeps for the most part
 		{cpu: 150 * ms, delay: 2000 * ms, passed: 1000 * ms, own: 150 * ms}, // several threads wait
 	} {
-		cpu, own := used(probe.Activity{CPU: ms, Delay: ms}, probe.Activity{CPU: c.cpu + ms, Delay: c.delay + ms}, c.passed)
+		cpu, own := used(probe.Activity{CPU: ms, Delay: ms}, probe.Activity{CPU: c.cpu + ms, Delay: c.delay + ms},
+			c.passed)
 		if cpu != c.cpu || own != c.own {
 			t.Errorf("%+v: %v of %v", c, cpu, own)
 		}
@@ -109,8 +112,10 @@ func TestUsed(t *testing.T) {
 // The grader's own want of something is said as such.
 func TestShortage(t *testing.T) {
 	t.Parallel()
-	for err, want := range map[error]string{unix.EMFILE: "descriptors", unix.EADDRNOTAVAIL: "ports", unix.ENOBUFS: "memory", unix.ECONNREFUSED: ""} {
-		if got := shortage(fmt.Errorf("dial: %w", os.NewSyscallError("connect", err))); !strings.Contains(got, want) || (want == "") != (got == "") {
+	for err, want := range map[error]string{unix.EMFILE: "descriptors", unix.EADDRNOTAVAIL: "ports",
+		unix.ENOBUFS: "memory", unix.ECONNREFUSED: ""} {
+		if got := shortage(fmt.Errorf("dial: %w", os.NewSyscallError("connect", err))); !strings.Contains(got, want) ||
+			(want == "") != (got == "") {
 			t.Errorf("%v: %q", err, got)
 		}
 	}

@@ -37,22 +37,27 @@ func (s *scene) judge(p *program, end why, o owes) {
 	case stuck:
 		v.What = s.asleep(p, o.c)
 		if probe.Look(p.proc.PID()).State == probe.Stopped {
-			v.What = record.Say("the %s is stopped by a signal (SIGSTOP), like a job in a shell, until it is sent SIGCONT", s.called(p))
+			v.What = record.Say("the %s is stopped by a signal (SIGSTOP), like a job in a shell, until it is "+
+				"sent SIGCONT", s.called(p))
 		}
 		s.trouble(name, "%v, and never will: it sleeps", o.what)
 	case slept:
 		v.ByTime = true
-		v.What = record.Say("the %s has a timer of its own, but did nothing while it slept for %v", s.called(p), s.sc.grace())
+		v.What = record.Say("the %s has a timer of its own, but did nothing while it slept for %v", s.called(p),
+			s.sc.grace())
 		if v.Slow = s.overspent; v.Slow {
-			v.What = record.Say("the %s has had seconds to itself, in which it ran, or slept with a timer of its own, and did not get there", s.called(p))
+			v.What = record.Say("the %s has had seconds to itself, in which it ran, or slept with a timer of its "+
+				"own, and did not get there", s.called(p))
 		}
 		if n := s.waitingDials(false); n > 0 {
-			v.What = record.Say("%s under way, no answer comes, and the %s slept for %v", dialsText(n), s.called(p), s.sc.grace())
+			v.What = record.Say("%s under way, no answer comes, and the %s slept for %v", dialsText(n),
+				s.called(p), s.sc.grace())
 		}
 		s.trouble(name, "%v", o.what)
 	case spun:
 		v.Code, v.Anywhere = BusyLoop, true
-		v.What = record.Say("the %s is not waiting, it is spinning: it burns processor time and nothing comes of it", s.called(p))
+		v.What = record.Say("the %s is not waiting, it is spinning: it burns processor time and nothing comes of it",
+			s.called(p))
 		s.trouble(name, "it is busy, and %v", o.what)
 	case ended:
 		s.dead(p, v)
@@ -61,7 +66,8 @@ func (s *scene) judge(p *program, end why, o owes) {
 		v.What = record.Say("nothing came for %v; this system cannot tell what the program is doing", s.sc.Timeout)
 		s.trouble(name, "%v", o.what)
 	default:
-		v = Verdict{Code: CannotGrade, What: record.Say("the machine is too busy, or the program never comes to rest and never gets on")}
+		v = Verdict{Code: CannotGrade,
+			What: record.Say("the machine is too busy, or the program never comes to rest and never gets on")}
 	}
 	if !o.note.Empty() {
 		v.What = v.What.And("; %v", o.note)
@@ -70,7 +76,8 @@ func (s *scene) judge(p *program, end why, o owes) {
 	v.Where, v.Cause = s.where(p)
 	if v.Slow {
 		v.Only, v.Anywhere = true, true
-		v.Cause = "The program always does something, but does not get there. Look for a sleep, or for a limit of time that comes again and again."
+		v.Cause = "The program always does something, but does not get there. Look for a sleep, or for a limit of " +
+			"time that comes again and again."
 	}
 	s.failChecked(v)
 }
@@ -215,7 +222,9 @@ func (s *scene) checkRace(p *program) {
 	if s.mute {
 		s.log.Rewind(s.crowdMark) // which client noticed first is chance
 	}
-	s.reject("", record.Say("the race detector has stopped the program"), Verdict{Code: Race, What: record.Say("two goroutines used the same memory at the same time"), Where: phrases(raceLines(report)), Anywhere: true, Anytime: true})
+	s.reject("", record.Say("the race detector has stopped the program"),
+		Verdict{Code: Race, What: record.Say("two goroutines used the same memory at the same time"),
+			Where: phrases(raceLines(report)), Anywhere: true, Anytime: true})
 }
 
 // phrases says each of lines as it is.

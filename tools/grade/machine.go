@@ -40,7 +40,8 @@ func loopbackWorks(ctx context.Context) error {
 	case ctx.Err() != nil:
 		return nil // nobody wants to know any more
 	case errors.Is(err, syscall.ENETUNREACH), errors.Is(err, syscall.EHOSTUNREACH):
-		return errors.New("127.0.0.1 cannot be reached, for the loopback interface is down; bring it up with: ip link set lo up")
+		return errors.New("127.0.0.1 cannot be reached, for the loopback interface is down; bring it up with: ip " +
+			"link set lo up")
 	}
 	return fmt.Errorf("the grader cannot connect to itself at 127.0.0.1: %w", err)
 }
@@ -89,6 +90,7 @@ func atOnce(wanted int) int {
 // the program may have so many open files.
 func (s *scene) needFiles(n int) {
 	if limit := process.DescriptorLimit(); limit > 0 && n+filesSpare > limit {
-		s.skip(fmt.Sprintf("%d clients at once need more than the %d open files that this system allows (ulimit -n)", n, limit))
+		s.skip(fmt.Sprintf("%d clients at once need more than the %d open files that this system allows (ulimit -n)",
+			n, limit))
 	}
 }

@@ -161,7 +161,8 @@ func mustNot(t *testing.T, output string, texts ...string) {
 // are indented and are no status lines of package testing.
 func own(output string) (lines []string) {
 	for line := range strings.Lines(output) {
-		if strings.HasPrefix(line, "    ") && !strings.HasPrefix(strings.TrimSpace(line), "--- ") && strings.TrimSpace(line) != "" {
+		if strings.HasPrefix(line, "    ") && !strings.HasPrefix(strings.TrimSpace(line), "--- ") &&
+			strings.TrimSpace(line) != "" {
 			lines = append(lines, strings.TrimSpace(line))
 		}
 	}

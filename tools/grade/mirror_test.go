@@ -104,7 +104,8 @@ func testCache(t *testing.T, m *mirror) {
 	if !ok {
 		t.Errorf("a challenge that is not passed fails:\n%s", out)
 	}
-	must(t, out, "--- SKIP: TestExercise/03-new", "challenge not passed; its report: go run ./tools/course run 00 03-new")
+	must(t, out, "--- SKIP: TestExercise/03-new",
+		"challenge not passed; its report: go run ./tools/course run 00 03-new")
 	m.write(t, "testdata/"+small+"/03-new.txtar", "# A new rule.\n# challenge\nserve\ndial A\n")
 	if out, ok = m.goTest(t, "-v", pkg); !ok || !strings.Contains(out, "--- PASS: TestExercise/03-new") {
 		t.Errorf("a challenge that is passed:\n%s", out)
@@ -168,7 +169,8 @@ func testOneScenario(t *testing.T, m *mirror) {
 		if strings.HasPrefix(w.scenario, "01-") || w.race {
 			continue
 		}
-		out, ok := m.goTest(t, m.overlay(t, once, map[string]string{"main.go": w.text}), "-run", "/"+w.scenario+"$", "./exercises/"+once)
+		out, ok := m.goTest(t, m.overlay(t, once, map[string]string{"main.go": w.text}), "-run",
+			"/"+w.scenario+"$", "./exercises/"+once)
 		if ok {
 			t.Errorf("%s passes %s:\n%s", w.name, w.scenario, out)
 		}
@@ -185,7 +187,8 @@ func testFlags(t *testing.T, m *mirror) {
 	for _, name := range []string{"testwork", "v", "h", "run", "parallel", "flaky", "timeout"} {
 		flags += "\t_ = flag.Bool(\"" + name + "\", false, \"one of the learner's own\")\n"
 	}
-	both := m.overlay(t, once, map[string]string{"main.go": m.read(t, "solutions/"+once+"/main.go"), "flags.go": flags + ")\n"})
+	both := m.overlay(t, once,
+		map[string]string{"main.go": m.read(t, "solutions/"+once+"/main.go"), "flags.go": flags + ")\n"})
 	if out, ok := m.goTest(t, both, "./exercises/"+once); !ok {
 		t.Errorf("the learner's flags clash:\n%s", out)
 	}
@@ -212,9 +215,11 @@ func testEarlyFlags(t *testing.T, m *mirror) {
 	text = strings.Replace(text, own, "", 1)
 	for _, early := range []string{
 		"var listen = flag.String(\"listen\", \"127.0.0.1:0\", \"\")\n\nfunc init() { flag.Parse() }\n",
-		"var listen = parsed()\n\nfunc parsed() *string {\n\tat := flag.String(\"listen\", \"127.0.0.1:0\", \"\")\n\tflag.Parse()\n\treturn at\n}\n",
+		"var listen = parsed()\n\nfunc parsed() *string {\n\tat := flag.String(\"listen\", \"127.0.0.1:0\", \"\")\n" +
+			"\tflag.Parse()\n\treturn at\n}\n",
 	} {
-		if out, ok := m.goTest(t, m.overlay(t, once, map[string]string{"main.go": text + "\n" + early}), "./exercises/"+once); !ok {
+		if out, ok := m.goTest(t, m.overlay(t, once, map[string]string{"main.go": text + "\n" + early}),
+			"./exercises/"+once); !ok {
 			t.Errorf("it fails:\n%s\n%s", early, out)
 		}
 	}
@@ -222,7 +227,8 @@ func testEarlyFlags(t *testing.T, m *mirror) {
 
 // What does not compile is told by the go command itself.
 func testCompileError(t *testing.T, m *mirror) {
-	text := strings.Replace(m.read(t, "solutions/"+once+"/main.go"), "\nfunc main() {\n", "\nfunc main() {\n\tlgo.Println()\n", 1)
+	text := strings.Replace(m.read(t, "solutions/"+once+"/main.go"), "\nfunc main() {\n",
+		"\nfunc main() {\n\tlgo.Println()\n", 1)
 	line := 1 + strings.Count(text[:strings.Index(text, "lgo")], "\n")
 	out, ok := m.goTest(t, m.overlay(t, once, map[string]string{"main.go": text}), "./exercises/"+once)
 	if ok {
@@ -240,7 +246,8 @@ func testProcessors(t *testing.T, m *mirror) {
 	all := m.wrongs(t, once)
 	w := all[len(all)/3]
 	dir := t.TempDir()
-	for name, flag := range map[string]string{"right": m.solution(t, once), "wrong": m.overlay(t, once, map[string]string{"main.go": w.text})} {
+	for name, flag := range map[string]string{"right": m.solution(t, once),
+		"wrong": m.overlay(t, once, map[string]string{"main.go": w.text})} {
 		exe := filepath.Join(dir, name+".test")
 		if out, ok := m.goTest(t, flag, "-c", "-o", exe, "./exercises/"+once); !ok {
 			t.Fatal(out)
@@ -268,7 +275,8 @@ func testProcessors(t *testing.T, m *mirror) {
 func testLocale(t *testing.T, m *mirror) {
 	w := m.wrongs(t, once)[0]
 	exe := filepath.Join(t.TempDir(), "wrong.test")
-	if out, ok := m.goTest(t, m.overlay(t, once, map[string]string{"main.go": w.text}), "-c", "-o", exe, "./exercises/"+once); !ok {
+	if out, ok := m.goTest(t, m.overlay(t, once, map[string]string{"main.go": w.text}), "-c", "-o",
+		exe, "./exercises/"+once); !ok {
 		t.Fatal(out)
 	}
 	for locale, ascii := range map[string]bool{"C": true, "C.UTF-8": false} {
@@ -296,7 +304,8 @@ func testRace(t *testing.T, m *mirror) {
 		if !w.race || w.code != string(Race) {
 			continue
 		}
-		out, ok := m.goTest(t, m.overlay(t, many, map[string]string{"main.go": w.text}), "-race", "-run", "/19-race$", "./exercises/"+many)
+		out, ok := m.goTest(t, m.overlay(t, many, map[string]string{"main.go": w.text}), "-race", "-run",
+			"/19-race$", "./exercises/"+many)
 		if ok {
 			t.Errorf("%s passes under the race detector:\n%s", w.name, out)
 		}

@@ -17,7 +17,8 @@ type player struct {
 
 // newPlayer has keys that are easily taken for another.
 func newPlayer(from *rand.Rand) *player {
-	keys := []string{"", "a", "A", "a ", " a", "a\r\n", "a\x00", "\x00", "\r\n", "\n", "0", "00", "-1", "$-1\r\n", "*1\r\n", "é", "e\u0301", "\xff", "\xfe", "\ufffd"}
+	keys := []string{"", "a", "A", "a ", " a", "a\r\n", "a\x00", "\x00", "\r\n", "\n", "0", "00", "-1", "$-1\r\n",
+		"*1\r\n", "é", "e\u0301", "\xff", "\xfe", "\ufffd"}
 	for _, n := range []int{16, 255, 256, 1000, 5000} { // two that differ at their end, and one in front
 		long := strings.Repeat("key ", n/4+1)[:n-1]
 		keys = append(keys, long+"a", long+"b", "c"+long)
@@ -47,7 +48,8 @@ func (p *player) value() string {
 	for i := range b {
 		b[i] = byte(p.IntN(256))
 	}
-	return p.pick("", "", "", "\r\n", "$5\r\n", "$-1\r\n", "*1\r\n$4\r\nPING\r\n", "+OK\r\n") + string(b) + p.pick("", "", "", "\r\n", "\r", "\x00", " ")
+	return p.pick("", "", "", "\r\n", "$5\r\n", "$-1\r\n", "*1\r\n$4\r\nPING\r\n", "+OK\r\n") + string(b) +
+		p.pick("", "", "", "\r\n", "\r", "\x00", " ")
 }
 
 // name writes a name in capitals and small letters.
@@ -73,9 +75,11 @@ func (p *player) command() []string {
 	case 12, 13:
 		return append([]string{p.name("DEL")}, p.someKeys()...)
 	case 14:
-		return append([]string{p.pick("", " GET", "GET ", "GET\r\n", "GE", "SETT", "DELETE", "\x00", "QUIT", "$3", "*1", p.value())}, p.someKeys()...)
+		return append([]string{p.pick("", " GET", "GET ", "GET\r\n", "GE", "SETT", "DELETE", "\x00", "QUIT", "$3", "*1",
+			p.value())}, p.someKeys()...)
 	}
-	wrong := [][]string{{"PING", p.key()}, {"ECHO"}, {"ECHO", "a", p.key()}, {"SET"}, {"SET", p.key()}, {"SET", p.key(), "a", "b"}, {"GET"}, {"GET", p.key(), p.key()}, {"DEL"}}
+	wrong := [][]string{{"PING", p.key()}, {"ECHO"}, {"ECHO", "a", p.key()}, {"SET"}, {"SET", p.key()},
+		{"SET", p.key(), "a", "b"}, {"GET"}, {"GET", p.key(), p.key()}, {"DEL"}}
 	return wrong[p.IntN(len(wrong))]
 }
 
@@ -83,7 +87,8 @@ func (p *player) command() []string {
 // reset behind them, for what is unread, must not overtake the replies.
 func (p *player) briefRow() (all []question) {
 	for range 1 + p.IntN(2) {
-		all = append(all, p.model.questions([]string{p.name("SET"), p.key(), p.value()}, append([]string{p.name("DEL")}, p.someKeys()...), []string{"PING", ""})...)
+		all = append(all, p.model.questions([]string{p.name("SET"), p.key(), p.value()},
+			append([]string{p.name("DEL")}, p.someKeys()...), []string{"PING", ""})...)
 	}
 	return all
 }
@@ -98,8 +103,10 @@ func (p *player) row() (all []question) {
 
 // nonsense draws the beginning of what is no command.
 func (p *player) nonsense() string {
-	return p.pick("*x\r\n", "*0x1\r\n", "*1\r\n*4\r\n", "*1\r\n$4\nPING\r\n", "*1\r\n$4\r\nPING\n\n", "*2\r\n$3\r\nSETT\r\n",
-		"*3\r\n$3\r\nSET\r\n$1\r\na\r\n$x\r\n", "*2\r\n$3\r\nDEL\r\n$1\r\na\rx", "*2\r\n$5\r\nHELLO\r\n$3\r\nabcde", "*1025\r\n", "*1\r\n$1048577\r\n", "*1\r\n$-1\r\n")
+	return p.pick("*x\r\n", "*0x1\r\n", "*1\r\n*4\r\n", "*1\r\n$4\nPING\r\n",
+		"*1\r\n$4\r\nPING\n\n", "*2\r\n$3\r\nSETT\r\n",
+		"*3\r\n$3\r\nSET\r\n$1\r\na\r\n$x\r\n", "*2\r\n$3\r\nDEL\r\n$1\r\na\rx", "*2\r\n$5\r\nHELLO\r\n$3\r\nabcde",
+		"*1025\r\n", "*1\r\n$1048577\r\n", "*1\r\n$-1\r\n")
 }
 
 // A guest is one of several clients, and what it still owes of a command.
@@ -121,7 +128,8 @@ func (s *scene) modelled(n int) {
 	mark, done := s.log.Mark(), 0
 	for done < n {
 		s.log.Rewind(mark)
-		s.record(record.Event{Kind: record.Note, What: record.Say("%d commands of several clients have been answered", done)})
+		s.record(record.Event{Kind: record.Note,
+			What: record.Say("%d commands of several clients have been answered", done)})
 		i := p.IntN(someGuests)
 		if guests[i] == nil {
 			guests[i] = &guest{Conn: s.dial(string(rune('A'+i)), wire.Default)}
@@ -134,7 +142,8 @@ func (s *scene) modelled(n int) {
 	}
 	s.hurry = false
 	s.log.Rewind(mark)
-	s.record(record.Event{Kind: record.Note, What: record.Say("%d commands of several clients have been answered", done)})
+	s.record(record.Event{Kind: record.Note,
+		What: record.Say("%d commands of several clients have been answered", done)})
 }
 
 // turn lets one client send the rest of its last command, and a row more, which

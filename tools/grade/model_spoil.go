@@ -66,7 +66,8 @@ func (s *scene) spoilt(args []string) {
 		for _, bad := range spoils(s.fill.text(arg)) {
 			s.log.Rewind(mark)
 			if n > 0 {
-				s.record(record.Event{Kind: record.Note, What: record.Say("%d clients have got their protocol error", n)})
+				s.record(record.Event{Kind: record.Note,
+					What: record.Say("%d clients have got their protocol error", n)})
 			}
 			s.record(record.Event{Kind: record.Note, What: bad.what})
 			c := s.dial("Z", wire.Default)

@@ -51,14 +51,19 @@ func TestNamespace(t *testing.T) {
 	for _, c := range []struct{ name, program, text, want string }{
 		{"a server", "echo", "serve\ndial A B\nsend A 'hello\\n'\nrecv A 'hello\\n'\nclosewrite A\neof A\n", ""},
 		{"many clients", "echo", "serve\nparallel 20\ndescriptors\n", ""},
-		{"too many clients", "echo", "serve\nvisit 200\n", "error: testdata/01-a/01-one.txtar:4: no socket of this kind is left"},
-		{"slow and small", "echo", "serve\ndial -small A\nslow A 'hello\\n'\nrecv A 'hello\\n'\nreset A\ndial B\nstuff B\nunstuff B\n", ""},
-		{"a server that keeps silent", "moody", "serve\ndial A\nsend A 'x'\nrecv A 'x'\n", "silence: the server is asleep, and it has read all that A sent"},
+		{"too many clients", "echo", "serve\nvisit 200\n",
+			"error: testdata/01-a/01-one.txtar:4: no socket of this kind is left"},
+		{"slow and small", "echo", "serve\ndial -small A\nslow A 'hello\\n'\nrecv A 'hello\\n'\nreset A\ndial B\n" +
+			"stuff B\nunstuff B\n", ""},
+		{"a server that keeps silent", "moody", "serve\ndial A\nsend A 'x'\nrecv A 'x'\n",
+			"silence: the server is asleep, and it has read all that A sent"},
 		{"root, loopback and nothing else", "who", "run\nexit 0\noutput 'uid 0, lo up, raw <nil>\\n'\n", ""},
 		{"a setting", "range", "run\nexit 0\noutput '40000\\t40001\\n'\n", ""},
-		{"a client", "client", "listen P\nlisten -closed C\nrun $P $C\naccept A P\nrecv A 'hi'\neof A\nclose A\nexit 0\noutput 'connection refused\\n'\n", ""},
+		{"a client", "client", "listen P\nlisten -closed C\nrun $P $C\naccept A P\nrecv A 'hi'\neof A\nclose A\n" +
+			"exit 0\noutput 'connection refused\\n'\n", ""},
 		{"a client that never connects", "moody", "listen P\nrun 127.0.0.1:0\naccept A\n", "silence: the client"},
-		{"two programs", "who", "run -as A\nrun -as B\n", "error: testdata/01-a/01-one.txtar:4: a namespace holds one program"},
+		{"two programs", "who", "run -as A\nrun -as B\n",
+			"error: testdata/01-a/01-one.txtar:4: a namespace holds one program"},
 		{"no program", "who", "listen P\n", "error: testdata/01-a/01-one.txtar: the scenario starts no program"},
 		{"left processes", "forks", "run\nexit 0\n", "left-processes"},
 	} {
@@ -126,7 +131,8 @@ func TestNamespaceOrdinaryUser(t *testing.T) {
 // Where a process may not clone, the skip says so.
 func TestNamespaceSkip(t *testing.T) {
 	var err error = &space.Refused{Call: "clone with CLONE_NEWUSER and CLONE_NEWNET", Why: syscall.EPERM.Error()}
-	want := "needs a user and network namespace of its own, which this system refuses: clone with CLONE_NEWUSER and CLONE_NEWNET: operation not permitted"
+	want := "needs a user and network namespace of its own, which this system refuses: clone with CLONE_NEWUSER and " +
+		"CLONE_NEWNET: operation not permitted"
 	if err.Error() != want {
 		t.Errorf("got  %s\nwant %s", err, want)
 	}

@@ -35,7 +35,8 @@ func (n *noise) note() {
 		names = append(names, e.Name)
 	}
 	n.s.record(record.Event{Kind: record.Note,
-		What: record.Say("%s: datagrams that are no answer, every %v", strings.Join(names, " and "), (n.s.sc.patience / noiseShare).Round(time.Millisecond))})
+		What: record.Say("%s: datagrams that are no answer, every %v", strings.Join(names, " and "),
+			(n.s.sc.patience / noiseShare).Round(time.Millisecond))})
 }
 
 // read reports whether the client has read all that was sent to it.
@@ -51,5 +52,8 @@ func (n *noise) read() bool {
 func (n *noise) fail() {
 	s, e := n.s, n.from[0]
 	n.note()
-	s.rejectAt(s.partner(), e.Name, record.Say("it has not asked again"), Verdict{Code: Silence, ByTime: true, What: record.Say("the client waits for %v and is sent datagrams that are no answer, without a pause: it has read them for %v, and has not asked again", s.sc.patience, noisePatient*s.sc.patience)})
+	s.rejectAt(s.partner(), e.Name, record.Say("it has not asked again"),
+		Verdict{Code: Silence, ByTime: true,
+			What: record.Say("the client waits for %v and is sent datagrams that are no answer, without a pause: it "+
+				"has read them for %v, and has not asked again", s.sc.patience, noisePatient*s.sc.patience)})
 }

@@ -26,7 +26,8 @@ func (s *scene) echoPacket(arg string) ([]byte, error) {
 // sequence number is such that the ICMP checksum is at least this; the two
 // numbers that stand for zero are left out.
 func echoOf(data []byte, least uint16) []byte {
-	p := append([]byte{0x45, 0, 0, 0, 0x1c, 0x46, 0x40, 0, 64, 1, 0, 0, 192, 0, 2, 1, 198, 51, 100, 7, 8, 0, 0, 0, 0x12, 0x34, 0, 0}, data...)
+	p := append([]byte{0x45, 0, 0, 0, 0x1c, 0x46, 0x40, 0, 64, 1, 0, 0, 192, 0, 2, 1, 198, 51, 100, 7, 8, 0,
+		0, 0, 0x12, 0x34, 0, 0}, data...)
 	put16(p[2:], uint16(len(p)))
 	put16(p[10:], internetChecksum(p[:20]))
 	m := p[20:]

@@ -53,7 +53,8 @@ func (m Moment) String() string {
 			text += fmt.Sprintf(" and %d more", len(m.Running)-i)
 			break
 		}
-		text += fmt.Sprintf("%s %s (%d s)", map[bool]string{true: ";", false: ","}[i == 0], one.Scenario, int(took.Seconds()))
+		text += fmt.Sprintf("%s %s (%d s)", map[bool]string{true: ";", false: ","}[i == 0],
+			one.Scenario, int(took.Seconds()))
 	}
 	return text
 }

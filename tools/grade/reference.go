@@ -25,7 +25,8 @@ func Reference() string {
 	for _, k := range facts() {
 		fmt.Fprintf(&b, "| `%s` | %s |\n", strings.TrimSpace(k.name+" "+k.arg), k.meaning)
 	}
-	b.WriteString("\n## Verdicts\n\nA scenario that does not pass has exactly one of these codes.\n\n| code | what it means |\n|---|---|\n")
+	b.WriteString("\n## Verdicts\n\nA scenario that does not pass has exactly one of these codes.\n\n" +
+		"| code | what it means |\n|---|---|\n")
 	for _, c := range Codes() {
 		fmt.Fprintf(&b, "| `%s` | %s |\n", c, c.Meaning())
 	}

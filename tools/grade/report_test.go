@@ -23,7 +23,8 @@ func failed(n int, sc Scenario, v *Verdict) *Result {
 		}
 		u.Scenarios = append(u.Scenarios, one)
 	}
-	prog := &Program{Argv: []string{"none"}, Folder: "exercises/01-unit", again: func(sc *Scenario) record.Phrase { return record.Say("AGAIN %s", sc.ID) }}
+	prog := &Program{Argv: []string{"none"}, Folder: "exercises/01-unit",
+		again: func(sc *Scenario) record.Phrase { return record.Say("AGAIN %s", sc.ID) }}
 	r := newResult(u, prog)
 	for i, t := range r.Tests {
 		o := &outcome{program: "server"}
@@ -52,7 +53,8 @@ func inLimits(t *testing.T, text string) {
 			t.Errorf("a line of %d columns: %.60q", n, line)
 		}
 	}
-	if !utf8.ValidString(text) || strings.ContainsFunc(text, func(r rune) bool { return r < ' ' && r != '\n' || r == 0x7f }) {
+	if !utf8.ValidString(text) ||
+		strings.ContainsFunc(text, func(r rune) bool { return r < ' ' && r != '\n' || r == 0x7f }) {
 		t.Error("the report holds control characters or is not UTF-8")
 	}
 	if t.Failed() {
@@ -83,19 +85,31 @@ func TestReportLimits(t *testing.T) {
 	}{
 		{"little", Scenario{Rule: "A rule."}, Verdict{Code: Silence, What: record.Say("%s", "Nothing came.")}, nil},
 		{"what", Scenario{Rule: "A rule."}, Verdict{Code: Silence, What: record.Say("%s", words)}, nil},
-		{"one endless word", Scenario{Rule: "A rule."}, Verdict{Code: Silence, What: record.Say("%s", strings.Repeat("x", 100_000))}, nil},
+		{"one endless word", Scenario{Rule: "A rule."},
+			Verdict{Code: Silence, What: record.Say("%s", strings.Repeat("x", 100_000))}, nil},
 		{"rule", Scenario{Rule: words}, Verdict{Code: Silence, What: record.Say("%s", "It.")}, nil},
-		{"bytes", Scenario{Rule: "A rule."}, Verdict{Code: WrongBytes, What: record.Say("%s", "It."), Compare: true, Want: []byte(strings.Repeat("\x00", 1<<20)), Got: []byte(strings.Repeat("\xff", 1<<20))}, nil},
-		{"extra bytes", Scenario{Rule: "A rule."}, Verdict{Code: ExtraBytes, What: record.Say("%s", "It."), Compare: true, Got: []byte(strings.Repeat("\x1b", 1<<16))}, nil},
-		{"where", Scenario{Rule: "A rule."}, Verdict{Code: Silence, What: record.Say("%s", "It."), Where: phrases(rows("main.go:32  in net.(*conn).Read", 500))}, nil},
-		{"last words", Scenario{Rule: "A rule."}, Verdict{Code: Crash, What: record.Say("%s", "It."), Words: rows("panic: "+words, 20)}, nil},
-		{"last words in colour", Scenario{Rule: "A rule."}, Verdict{Code: Crash, What: record.Say("%s", "It."), Words: []string{"\x1b[31mred\x00\x07\xff\r\b"}}, nil},
-		{"cause", Scenario{Rule: "A rule.", sections: behind("cause silence", words)}, Verdict{Code: Silence, What: record.Say("%s", "It.")}, nil},
-		{"hints", Scenario{Rule: "A rule.", sections: behind("hint", rows(words, 10)...)}, Verdict{Code: Silence, What: record.Say("%s", "It.")}, nil},
-		{"read", Scenario{Rule: "A rule.", Read: strings.Repeat("chapters/01.md\n", 200)}, Verdict{Code: Silence, What: record.Say("%s", "It.")}, nil},
-		{"timeline", Scenario{Rule: "A rule."}, Verdict{Code: Silence, What: record.Say("%s", "It.")}, events("hello", 500)},
-		{"everything", Scenario{Rule: words, sections: slices.Concat(behind("cause crash", words), behind("hint", rows(words, 3)...)), Read: words},
-			Verdict{Code: Crash, What: record.Say("%s", words), Where: phrases(rows(words, 50)), Words: rows(words, 50), Cause: words, Compare: true, Want: []byte(words), Got: []byte{}}, events(words, 50)},
+		{"bytes", Scenario{Rule: "A rule."}, Verdict{Code: WrongBytes, What: record.Say("%s", "It."), Compare: true,
+			Want: []byte(strings.Repeat("\x00", 1<<20)), Got: []byte(strings.Repeat("\xff", 1<<20))}, nil},
+		{"extra bytes", Scenario{Rule: "A rule."}, Verdict{Code: ExtraBytes, What: record.Say("%s", "It."),
+			Compare: true, Got: []byte(strings.Repeat("\x1b", 1<<16))}, nil},
+		{"where", Scenario{Rule: "A rule."}, Verdict{Code: Silence, What: record.Say("%s", "It."),
+			Where: phrases(rows("main.go:32  in net.(*conn).Read", 500))}, nil},
+		{"last words", Scenario{Rule: "A rule."},
+			Verdict{Code: Crash, What: record.Say("%s", "It."), Words: rows("panic: "+words, 20)}, nil},
+		{"last words in colour", Scenario{Rule: "A rule."},
+			Verdict{Code: Crash, What: record.Say("%s", "It."), Words: []string{"\x1b[31mred\x00\x07\xff\r\b"}}, nil},
+		{"cause", Scenario{Rule: "A rule.", sections: behind("cause silence", words)},
+			Verdict{Code: Silence, What: record.Say("%s", "It.")}, nil},
+		{"hints", Scenario{Rule: "A rule.", sections: behind("hint", rows(words, 10)...)},
+			Verdict{Code: Silence, What: record.Say("%s", "It.")}, nil},
+		{"read", Scenario{Rule: "A rule.", Read: strings.Repeat("chapters/01.md\n", 200)},
+			Verdict{Code: Silence, What: record.Say("%s", "It.")}, nil},
+		{"timeline", Scenario{Rule: "A rule."}, Verdict{Code: Silence, What: record.Say("%s", "It.")},
+			events("hello", 500)},
+		{"everything", Scenario{Rule: words,
+			sections: slices.Concat(behind("cause crash", words), behind("hint", rows(words, 3)...)), Read: words},
+			Verdict{Code: Crash, What: record.Say("%s", words), Where: phrases(rows(words, 50)), Words: rows(words, 50),
+				Cause: words, Compare: true, Want: []byte(words), Got: []byte{}}, events(words, 50)},
 	} {
 		for _, n := range []int{2, 9, 30} {
 			t.Run(fmt.Sprintf("%s/%d", c.name, n), func(t *testing.T) {
@@ -119,11 +133,15 @@ func TestBoardLimits(t *testing.T) {
 // The whole report, once, to the letter.
 func TestReportText(t *testing.T) {
 	sc := Scenario{Rule: "A client is answered.", Read: "chapters/01-unit.md#answers",
-		sections: slices.Concat(behind("cause wrong-bytes", "The buffer was not filled."), behind("hint", "How many bytes did Read give you?", "n"))}
-	v := &Verdict{Code: WrongBytes, What: record.Say("%s", "the bytes that came back are not the ones that were sent"), Compare: true,
-		Want: []byte("hi\n"), Got: []byte("hi\n\x00"), Where: phrases([]string{"main.go:32  in net.(*conn).Read  [IO wait]"}), Words: []string{"\tlast words"}}
+		sections: slices.Concat(behind("cause wrong-bytes", "The buffer was not filled."),
+			behind("hint", "How many bytes did Read give you?", "n"))}
+	v := &Verdict{Code: WrongBytes, What: record.Say("%s", "the bytes that came back are not the ones that were sent"),
+		Compare: true,
+		Want:    []byte("hi\n"), Got: []byte("hi\n\x00"),
+		Where: phrases([]string{"main.go:32  in net.(*conn).Read  [IO wait]"}), Words: []string{"\tlast words"}}
 	r := failed(3, sc, v)
-	r.Tests[1].Events, r.Tests[1].Line = []record.Event{{At: 1100 * time.Microsecond, Conn: "A", Kind: record.Out, What: record.Say("it")}}, 4
+	r.Tests[1].Events, r.Tests[1].Line = []record.Event{{At: 1100 * time.Microsecond, Conn: "A",
+		Kind: record.Out, What: record.Say("it")}}, 4
 	want := `01-unit: 2 of 3
   ok   01-one                 A rule.
   FAIL 02-one                 A client is answered.
@@ -162,7 +180,8 @@ func TestNotBuiltText(t *testing.T) {
 	u := &Unit{Name: "01-unit", Scenarios: []*Scenario{{ID: "01-one", Points: 1}}}
 	r := notBuilt(u, &BuildError{Folder: "f", Output: strings.Repeat("main.go:1:1: wrong\n", 200)}, 0)
 	text := r.Text()
-	if n := strings.Count(text, "\n"); n > record.ReportLines || !strings.Contains(text, "does not compile") || !strings.Contains(text, "... and 190 lines more") {
+	if n := strings.Count(text, "\n"); n > record.ReportLines || !strings.Contains(text, "does not compile") ||
+		!strings.Contains(text, "... and 190 lines more") {
 		t.Errorf("%d lines:\n%s", n, text)
 	}
 	r = notBuilt(u, &BuildError{Folder: "f", Output: "main.go:1:1: " + strings.Repeat("x", 100_000)}, 0)
@@ -174,9 +193,11 @@ func TestNotBuiltText(t *testing.T) {
 // The last words of a program that lives are quoted, too: a few of its lines,
 // and not too much of them, and nothing that could disturb a terminal.
 func TestLastWordsOfTheLiving(t *testing.T) {
-	v := &Verdict{Code: Silence, What: record.Say("%s", "It."), Said: []string{"write: resource temporarily unavailable", "\x1b[31m" + strings.Repeat("x", 300)}}
+	v := &Verdict{Code: Silence, What: record.Say("%s", "It."),
+		Said: []string{"write: resource temporarily unavailable", "\x1b[31m" + strings.Repeat("x", 300)}}
 	text := failed(3, Scenario{Rule: "A rule."}, v).Text()
-	if !strings.Contains(text, "  its last words on standard error:\n      | write: resource temporarily unavailable\n      | ?[31mxxx") {
+	if !strings.Contains(text,
+		"  its last words on standard error:\n      | write: resource temporarily unavailable\n      | ?[31mxxx") {
 		t.Errorf("they are not there:\n%s", text)
 	}
 	inLimits(t, text)

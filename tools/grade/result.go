@@ -156,9 +156,12 @@ func newResult(u *Unit, prog *Program) *Result {
 		}
 		r.Plan = append(r.Plan, sc.ID)
 		t := &Test{
-			ID: sc.ID, Title: clean(sc.Rule), Status: Error, MaxPoints: sc.Points, Visibility: sc.Visibility, Challenge: sc.Challenge,
-			Needs: append([]string{}, sc.Needs...), Tags: cleanAll(sc.Tags), Timeline: []string{}, Hints: []string{},
-			Code: CannotGrade, Rationale: notReached, See: clean(sc.Read), File: filepath.ToSlash(sc.File), scenario: sc,
+			ID: sc.ID, Title: clean(sc.Rule), Status: Error, MaxPoints: sc.Points, Visibility: sc.Visibility,
+			Challenge: sc.Challenge,
+			Needs:     append([]string{}, sc.Needs...), Tags: cleanAll(sc.Tags),
+			Timeline: []string{}, Hints: []string{},
+			Code: CannotGrade, Rationale: notReached, See: clean(sc.Read), File: filepath.ToSlash(sc.File),
+			scenario: sc,
 		}
 		if sc.Challenge {
 			t.waitForRest()

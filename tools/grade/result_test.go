@@ -22,7 +22,8 @@ func TestClean(t *testing.T) {
 			t.Errorf("clean(%q) = %q, want %q", in, got, want)
 		}
 	}
-	for _, long := range []string{strings.Repeat("x", 3*maxString), strings.Repeat("é", maxString), "x" + strings.Repeat("é", maxString), strings.Repeat("\x00", maxString)} {
+	for _, long := range []string{strings.Repeat("x", 3*maxString), strings.Repeat("é", maxString),
+		"x" + strings.Repeat("é", maxString), strings.Repeat("\x00", maxString)} {
 		if got := clean(long); len(got) > maxString || !utf8.ValidString(got) {
 			t.Errorf("%d bytes, valid: %v", len(got), utf8.ValidString(got))
 		}
@@ -33,8 +34,10 @@ func TestClean(t *testing.T) {
 // as bad as it can be.
 func hostileResult() *Result {
 	bad := "\x00\xff\x1b[31m" + strings.Repeat("y", 2*maxString)
-	r := failed(4, Scenario{Rule: bad, sections: slices.Concat(behind("cause crash", bad), behind("hint", bad)), Read: bad, Tags: []string{bad}},
-		&Verdict{Code: Crash, What: record.Say("%s", bad), Where: phrases([]string{bad}), Words: []string{bad}, Compare: true, Want: []byte(bad), Got: []byte(bad)})
+	r := failed(4, Scenario{Rule: bad, sections: slices.Concat(behind("cause crash", bad), behind("hint", bad)),
+		Read: bad, Tags: []string{bad}},
+		&Verdict{Code: Crash, What: record.Say("%s", bad), Where: phrases([]string{bad}), Words: []string{bad},
+			Compare: true, Want: []byte(bad), Got: []byte(bad)})
 	r.Tests[1].settle(&outcome{timeline: []string{bad}, verdict: r.Tests[1].verdict})
 	return r
 }
@@ -78,7 +81,8 @@ func each(v any, f func(string)) {
 // null in a list's place makes many a reader fail.
 func TestJSONHasNoNull(t *testing.T) {
 	r := failed(3, Scenario{Rule: "A rule."}, &Verdict{Code: Silence, What: record.Say("It.")})
-	for name, r := range map[string]*Result{"failed": r, "passed": failed(1, Scenario{}, nil), "not built": notBuilt(r.unit, &BuildError{Output: "x"}, 0)} {
+	for name, r := range map[string]*Result{"failed": r, "passed": failed(1, Scenario{}, nil),
+		"not built": notBuilt(r.unit, &BuildError{Output: "x"}, 0)} {
 		data, err := r.JSON()
 		if err != nil {
 			t.Fatal(err)
@@ -126,7 +130,8 @@ func TestSettle(t *testing.T) {
 			one := &Test{scenario: &Scenario{ID: "01-one", Points: 2}}
 			one.settle(&c.o)
 			if one.Status != c.status || one.Code != c.code || one.Points != c.points {
-				t.Errorf("%s (%s), %d points; want %s (%s), %d", one.Status, one.Code, one.Points, c.status, c.code, c.points)
+				t.Errorf("%s (%s), %d points; want %s (%s), %d", one.Status, one.Code, one.Points,
+					c.status, c.code, c.points)
 			}
 		})
 	}
@@ -137,7 +142,8 @@ func TestSettle(t *testing.T) {
 func TestSettleAgain(t *testing.T) {
 	one := &Test{scenario: &Scenario{ID: "01-one", Points: 2, sections: behind("hint", "hint")}}
 	one.settle(&outcome{})
-	one.settle(&outcome{verdict: &Verdict{Code: Silence, What: record.Say("It."), Compare: true, Want: []byte("a")}, timeline: []string{"row"}})
+	one.settle(&outcome{verdict: &Verdict{Code: Silence, What: record.Say("It."), Compare: true, Want: []byte("a")},
+		timeline: []string{"row"}})
 	if one.Points != 0 {
 		t.Errorf("points of the pass before stay: %d", one.Points)
 	}
@@ -150,7 +156,8 @@ func TestSettleAgain(t *testing.T) {
 // Nobody is marked for what the machine lacks; what waits for an earlier
 // scenario is lost until that one passes.
 func TestSum(t *testing.T) {
-	u := &Unit{Name: "01-unit", Scenarios: []*Scenario{{ID: "01-one", Points: 1}, {ID: "02-two", Points: 2}, {ID: "03-three", Points: 4}}}
+	u := &Unit{Name: "01-unit",
+		Scenarios: []*Scenario{{ID: "01-one", Points: 1}, {ID: "02-two", Points: 2}, {ID: "03-three", Points: 4}}}
 	for _, c := range []struct {
 		name       string
 		second     func(*Test)
@@ -169,7 +176,8 @@ func TestSum(t *testing.T) {
 			r.Tests[2].settle(&outcome{})
 			r.sum()
 			if r.Score != c.score || r.MaxScore != c.max || r.AllPass() != c.all || r.Status != Graded {
-				t.Errorf("%s: %d of %d, all pass %v; want %d of %d, %v", r.Status, r.Score, r.MaxScore, r.AllPass(), c.score, c.max, c.all)
+				t.Errorf("%s: %d of %d, all pass %v; want %d of %d, %v", r.Status, r.Score, r.MaxScore, r.AllPass(),
+					c.score, c.max, c.all)
 			}
 		})
 	}

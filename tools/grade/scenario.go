@@ -78,7 +78,8 @@ func loadScenario(root, unit, id string) (*Scenario, error) {
 func (sc *Scenario) borrow(data []byte) error {
 	head, _, _ := strings.Cut(string(data), "\n-- ")
 	if _, more, _ := strings.Cut(head, "\n"); strings.TrimSpace(more) != "" {
-		return fmt.Errorf("%s:2: the script is another unit's; only sections may follow, such as -- cause CODE --", sc.File)
+		return fmt.Errorf("%s:2: the script is another unit's; only sections may follow, such as -- cause CODE --",
+			sc.File)
 	}
 	sections, err := parseSections(sc.File, data)
 	sc.add(sections)
@@ -174,7 +175,8 @@ func (sc *Scenario) header(line string) error {
 		sc.Namespace = true
 		sc.settings = append(sc.settings, name+"="+value)
 	default:
-		return fmt.Errorf("unknown header %q; headers are: points, timeout, patience, needs, tags, visibility, challenge, race, garbage, namespace, sysctl", key)
+		return fmt.Errorf("unknown header %q; headers are: points, timeout, patience, needs, tags, visibility, "+
+			"challenge, race, garbage, namespace, sysctl", key)
 	}
 	return nil
 }

@@ -55,7 +55,8 @@ func TestParseDefaults(t *testing.T) {
 	if sc.Rule != "The rule, in one sentence." {
 		t.Errorf("rule %q", sc.Rule)
 	}
-	if sc.Points != 1 || sc.Timeout != hangBound || sc.Visibility != "visible" || sc.Race || sc.Needs != nil || sc.Tags != nil {
+	if sc.Points != 1 || sc.Timeout != hangBound || sc.Visibility != "visible" || sc.Race ||
+		sc.Needs != nil || sc.Tags != nil {
 		t.Errorf("a comment in the script is no header, and these are no defaults: %+v", sc)
 	}
 }
@@ -87,7 +88,8 @@ Who closes?
 		t.Fatal(err)
 	}
 	want := &Scenario{File: "f.txtar", Rule: "The rule.", Points: 3, Timeout: 8 * time.Second, patient: true,
-		Needs: []string{"01-one", "02-two"}, Tags: []string{"framing", "short-read"}, Visibility: "after_due_date", Race: true,
+		Needs: []string{"01-one", "02-two"}, Tags: []string{"framing", "short-read"},
+		Visibility: "after_due_date", Race: true,
 		Read: "chapters/01.md#there",
 		sections: slices.Concat(behind("cause silence", "Nobody reads."), behind("cause reset", "Somebody closes."),
 			behind("hint reset", "Who closes?"), behind("hint", "First.", "Second."))}
@@ -115,19 +117,27 @@ func TestParseErrors(t *testing.T) {
 		{"empty", "", `f.txtar:1: the first line must be a comment that says the rule`},
 		{"no rule", "serve\n", `f.txtar:1: the first line must be a comment that says the rule`},
 		{"empty rule", "#\nserve\n", `f.txtar:1: the first line must be a comment that says the rule`},
-		{"header", "# Rule.\n# pints 2\n", `f.txtar:2: unknown header "pints"; headers are: points, timeout, patience, needs, tags, visibility, challenge, race, garbage, namespace, sysctl`},
+		{"header", "# Rule.\n# pints 2\n",
+			`f.txtar:2: unknown header "pints"; headers are: points, timeout, patience, needs, tags, visibility, challenge, race, garbage, namespace, sysctl`},
 		{"points", "# Rule.\n# race\n# points two\n", `f.txtar:3: points must be a whole number, not "two"`},
 		{"negative points", "# Rule.\n# points -1\n", `f.txtar:2: points must be a whole number, not "-1"`},
 		{"half a point", "# Rule.\n# points 0.5\n", `f.txtar:2: points must be a whole number, not "0.5"`},
 		{"timeout", "# Rule.\n# timeout 8\n", `f.txtar:2: timeout must be a duration such as 3s, not "8"`},
 		{"negative timeout", "# Rule.\n# timeout -8s\n", `f.txtar:2: timeout must be a duration such as 3s, not "-8s"`},
-		{"visibility", "# Rule.\n# visibility no\n", `f.txtar:2: visibility must be visible, after_due_date, after_published or hidden, not "no"`},
-		{"sysctl of the machine", "# Rule.\n# sysctl kernel.panic 1\n", `f.txtar:2: sysctl must be followed by a name that begins with net. and by a value, not by "kernel.panic"`},
-		{"sysctl elsewhere", "# Rule.\n# sysctl net.../kernel 1\n", `f.txtar:2: sysctl must be followed by a name that begins with net. and by a value, not by "net.../kernel"`},
-		{"sysctl without a value", "# Rule.\n# sysctl net.ipv4.tcp_sack\n", `f.txtar:2: sysctl must be followed by a name that begins with net. and by a value, not by "net.ipv4.tcp_sack"`},
-		{"section", "# Rule.\nserve\n-- cuase silence --\nx\n", `f.txtar:3: unknown section "cuase silence"; sections are: cause CODE, hint, hint CODE, read; a cause or a hint may go on with: when FACT and FACT`},
-		{"code", "# Rule.\nserve\n\n-- hint --\nx\n-- cause silent --\nx\n", `f.txtar:6: unknown section "cause silent"; sections are: cause CODE, hint, hint CODE, read; a cause or a hint may go on with: when FACT and FACT`},
-		{"hint with a name", "# Rule.\n-- hint 2 --\nx\n", `f.txtar:2: unknown section "hint 2"; sections are: cause CODE, hint, hint CODE, read; a cause or a hint may go on with: when FACT and FACT`},
+		{"visibility", "# Rule.\n# visibility no\n",
+			`f.txtar:2: visibility must be visible, after_due_date, after_published or hidden, not "no"`},
+		{"sysctl of the machine", "# Rule.\n# sysctl kernel.panic 1\n",
+			`f.txtar:2: sysctl must be followed by a name that begins with net. and by a value, not by "kernel.panic"`},
+		{"sysctl elsewhere", "# Rule.\n# sysctl net.../kernel 1\n",
+			`f.txtar:2: sysctl must be followed by a name that begins with net. and by a value, not by "net.../kernel"`},
+		{"sysctl without a value", "# Rule.\n# sysctl net.ipv4.tcp_sack\n",
+			`f.txtar:2: sysctl must be followed by a name that begins with net. and by a value, not by "net.ipv4.tcp_sack"`},
+		{"section", "# Rule.\nserve\n-- cuase silence --\nx\n",
+			`f.txtar:3: unknown section "cuase silence"; sections are: cause CODE, hint, hint CODE, read; a cause or a hint may go on with: when FACT and FACT`},
+		{"code", "# Rule.\nserve\n\n-- hint --\nx\n-- cause silent --\nx\n",
+			`f.txtar:6: unknown section "cause silent"; sections are: cause CODE, hint, hint CODE, read; a cause or a hint may go on with: when FACT and FACT`},
+		{"hint with a name", "# Rule.\n-- hint 2 --\nx\n",
+			`f.txtar:2: unknown section "hint 2"; sections are: cause CODE, hint, hint CODE, read; a cause or a hint may go on with: when FACT and FACT`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			err := (&Scenario{File: "f.txtar"}).parse([]byte(c.text))
@@ -204,10 +214,12 @@ func TestLoadUnitErrors(t *testing.T) {
 		{"../01-empty", `no such unit: "../01-empty"`},
 		{"", `no such unit: ""`},
 		{"01-empty", "testdata/01-empty: no scenarios"},
-		{"02-alias", "testdata/02-alias/01-one.txtar:1: stands for testdata/01-empty/01-none.txtar, which cannot be read"},
+		{"02-alias", "testdata/02-alias/01-one.txtar:1: stands for testdata/01-empty/01-none.txtar, which " +
+			"cannot be read"},
 		{"03-needs", `testdata/03-needs/01-one.txtar: needs "02-two", which is no earlier scenario of 03-needs`},
 		{"04-bad", `testdata/04-bad/01-one.txtar:2: unknown header "pints"`},
-		{"05-chain", "testdata/05-chain/01-chain.txtar:1: stands for testdata/05-chain/02-link.txtar, which itself stands for another"},
+		{"05-chain", "testdata/05-chain/01-chain.txtar:1: stands for testdata/05-chain/02-link.txtar, which itself " +
+			"stands for another"},
 		{"08-borrower", `testdata/07-lender/01-one.txtar:4: unknown section "hnit"`},
 	} {
 		_, err := LoadUnit(root, c.unit)

@@ -87,7 +87,8 @@ type program struct {
 // newScene prepares a scenario. Each has an address of its own, so that no two
 // can collide and a program that ignores -listen is caught at once.
 func newScene(sc *Scenario, prog *Program) *scene {
-	return &scene{born: time.Now(), sc: sc, prog: prog, host: ownAddress(), fill: fillingOf(prog.seed), log: record.NewLog(), owners: map[*wire.Conn]*program{}, stuffed: map[string]int{}, crowded: map[string]bool{}}
+	return &scene{born: time.Now(), sc: sc, prog: prog, host: ownAddress(), fill: fillingOf(prog.seed),
+		log: record.NewLog(), owners: map[*wire.Conn]*program{}, stuffed: map[string]int{}, crowded: map[string]bool{}}
 }
 
 // ownAddress picks an address from 127.0.0.0/8 where all of it is local, which
@@ -96,7 +97,8 @@ func ownAddress() string {
 	if runtime.GOOS != "linux" && runtime.GOOS != "windows" {
 		return "127.0.0.1"
 	}
-	return netip.AddrFrom4([4]byte{127, byte(100 + rand.N(92)), byte(100 + rand.N(156)), byte(100 + rand.N(155))}).String()
+	return netip.AddrFrom4([4]byte{127, byte(100 + rand.N(92)), byte(100 + rand.N(156)),
+		byte(100 + rand.N(155))}).String()
 }
 
 // open returns the connections that the grader still holds.
@@ -125,7 +127,9 @@ func (s *scene) fail(v Verdict) {
 		}
 	}
 	if s.tooLate(v) {
-		v = Verdict{Code: CannotGrade, What: record.Say("the machine is too busy: the grader needed up to %v to hand on an answer, and it may have come too late", s.dg.late.Round(time.Millisecond))}
+		v = Verdict{Code: CannotGrade,
+			What: record.Say("the machine is too busy: the grader needed up to %v to hand on an answer, and it may "+
+				"have come too late", s.dg.late.Round(time.Millisecond))}
 	}
 	s.know(&v)
 	s.verdict = &v

@@ -38,7 +38,8 @@ func parseSections(file string, data []byte) ([]section, error) {
 // parseHeading reads "cause CODE when FACT and FACT" and its like.
 func parseHeading(head string) (section, error) {
 	words, err := headingWords(head)
-	unknown := fmt.Errorf("unknown section %q; sections are: cause CODE, hint, hint CODE, read; a cause or a hint may go on with: when FACT and FACT", head)
+	unknown := fmt.Errorf("unknown section %q; sections are: cause CODE, hint, hint CODE, read; a cause or a hint "+
+		"may go on with: when FACT and FACT", head)
 	if err != nil || len(words) == 0 {
 		return section{}, unknown
 	}

@@ -19,10 +19,11 @@ type survey struct {
 // equal compares all but what a mere acknowledgement changes: the kernel may
 // take 40 ms to send one, and the program does not notice.
 func (v survey) equal(o survey) bool {
-	return v.dials == o.dials && slices.Equal(v.udp, o.udp) && slices.EqualFunc(v.ends, o.ends, func(a, b probe.Socket) bool {
-		a.Timer, b.Timer, a.Unacked, b.Unacked = 0, 0, 0, 0
-		return a == b
-	})
+	return v.dials == o.dials && slices.Equal(v.udp, o.udp) &&
+		slices.EqualFunc(v.ends, o.ends, func(a, b probe.Socket) bool {
+			a.Timer, b.Timer, a.Unacked, b.Unacked = 0, 0, 0, 0
+			return a == b
+		})
 }
 
 // survey looks at both ends of every connection, the program's end first: a

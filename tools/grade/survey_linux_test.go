@@ -49,7 +49,8 @@ func TestShaking(t *testing.T) {
 			t.Fatalf("under way still: %+v", look())
 		}
 	}
-	if at := netip.MustParseAddrPort(ln.Addr().String()); s.shaking(probe.Socket{State: probe.SynReceived, Local: netip.AddrPortFrom(at.Addr(), 1)}) {
+	if at := netip.MustParseAddrPort(ln.Addr().String()); s.shaking(probe.Socket{State: probe.SynReceived,
+		Local: netip.AddrPortFrom(at.Addr(), 1)}) {
 		t.Error("a handshake with a port where nobody listens is under way")
 	}
 }

@@ -60,9 +60,12 @@ func TestText(t *testing.T) {
 }
 
 func TestTextMisused(t *testing.T) {
-	for _, arg := range []string{`\q`, `\x1`, `end\`, `\400`, "two\nlines", `bytes:`, `bytes:-1`, `bytes:x`, `bytes:65MiB`, `bytes:1GiB`, `bytes:9223372036854775807MiB`, `times:x:ab`, `times:ab`, `times:2:\q`, `times:2:bytes:64MiB`, `line:0`, `random:65MiB`, `words:2x`} {
+	for _, arg := range []string{`\q`, `\x1`, `end\`, `\400`, "two\nlines", `bytes:`, `bytes:-1`, `bytes:x`,
+		`bytes:65MiB`, `bytes:1GiB`, `bytes:9223372036854775807MiB`, `times:x:ab`, `times:ab`, `times:2:\q`,
+		`times:2:bytes:64MiB`, `line:0`, `random:65MiB`, `words:2x`} {
 		why := misused(func() { fillingOf(FixedSeed).text(arg) })
-		if !strings.Contains(why, "is not text with Go escapes") && !strings.Contains(why, "is not a size") && !strings.Contains(why, "is not a number") && !strings.Contains(why, "a line has") {
+		if !strings.Contains(why, "is not text with Go escapes") && !strings.Contains(why, "is not a size") &&
+			!strings.Contains(why, "is not a number") && !strings.Contains(why, "a line has") {
 			t.Errorf("text(%q) is taken, or refused without a reason: %q", arg, why)
 		}
 	}
@@ -108,7 +111,8 @@ func TestPattern(t *testing.T) {
 // What is made up is the same for one seed and one label, and else another.
 func TestSeeds(t *testing.T) {
 	one, two := fillingOf(1), fillingOf(2)
-	for _, arg := range []string{"bytes:100", "random:100", "random:100:b", "words:5", "words:5:b", "line:40", "line:40:b"} {
+	for _, arg := range []string{"bytes:100", "random:100", "random:100:b", "words:5",
+		"words:5:b", "line:40", "line:40:b"} {
 		if !bytes.Equal(one.text(arg), (&filling{seed: 1}).text(arg)) {
 			t.Errorf("%s is not the same for the same seed", arg)
 		}
@@ -177,7 +181,8 @@ func TestFlags(t *testing.T) {
 		}
 	}
 	for _, args := range []string{"-none A", "-as", "-small -", "--small A"} {
-		if why := misused(func() { flags(strings.Fields(args), switches, valued) }); !strings.HasPrefix(why, "unknown flag") {
+		if why := misused(func() { flags(strings.Fields(args), switches, valued) }); !strings.HasPrefix(why,
+			"unknown flag") {
 			t.Errorf("flags(%q): %q", args, why)
 		}
 	}

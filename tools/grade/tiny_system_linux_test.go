@@ -12,7 +12,8 @@ import (
 
 // A tiny server of system calls, and its faults.
 func init() {
-	for _, name := range []string{"calls", "calls-greedy", "calls-no-reuse", "calls-inherited", "calls-short", "calls-pipes", "calls-poll"} {
+	for _, name := range []string{"calls", "calls-greedy", "calls-no-reuse", "calls-inherited",
+		"calls-short", "calls-pipes", "calls-poll"} {
 		tinyClients[name] = func(args []string) { calls(name, args[1:]) }
 	}
 }

@@ -85,7 +85,8 @@ func frameOf(g probe.Goroutine) (string, bool) {
 	callee := ""
 	for _, f := range g.Frames {
 		file := path.Base(strings.ReplaceAll(f.File, `\`, "/"))
-		if strings.HasPrefix(f.Func, "main.") && !standard(f.File) && file != "grade_test.go" && file != "_testmain.go" {
+		if strings.HasPrefix(f.Func, "main.") && !standard(f.File) &&
+			file != "grade_test.go" && file != "_testmain.go" {
 			busy := g.State == "runnable" || g.State == "running"
 			if callee == "" || busy && strings.HasPrefix(callee, "runtime.") { // the compiler's own calls tell nothing
 				callee = f.Func
@@ -100,19 +101,27 @@ func frameOf(g probe.Goroutine) (string, bool) {
 // standard reports whether file belongs to the standard library. A closure of
 // it that was inlined into main carries main's name.
 func standard(file string) bool {
-	return strings.HasPrefix(strings.ReplaceAll(file, `\`, "/"), strings.ReplaceAll(build.Default.GOROOT, `\`, "/")+"/src/")
+	return strings.HasPrefix(strings.ReplaceAll(file, `\`, "/"),
+		strings.ReplaceAll(build.Default.GOROOT, `\`, "/")+"/src/")
 }
 
 // telling maps a function in which a goroutine of the learner's waits to what
 // that says about the mistake.
 var telling = []struct{ function, cause string }{
-	{"bufio.(*Reader).ReadString", "The program waits for a newline: ReadString returns only when it has seen one, or the end of the stream."},
-	{"bufio.(*Reader).ReadBytes", "The program waits for a newline: ReadBytes returns only when it has seen one, or the end of the stream."},
-	{"bufio.(*Reader).ReadLine", "The program waits for a newline: ReadLine returns only when it has seen one, or the end of the stream."},
-	{"bufio.(*Scanner).Scan", "The program waits for a newline: Scan returns only when it has seen one (or what its split function looks for), or the end of the stream."},
-	{"io.ReadAll", "The program waits for the end of its input: ReadAll returns only then. A connection has no end before the peer's FIN, and the peer may be waiting for a reply."},
-	{"io.ReadFull", "The program is in ReadFull, which returns when all the bytes that it asked for are there, or at the end of the stream."},
-	{"io.ReadAtLeast", "The program waits until it has its minimum of bytes: ReadFull and ReadAtLeast return only then, or at the end of the stream."},
+	{"bufio.(*Reader).ReadString",
+		"The program waits for a newline: ReadString returns only when it has seen one, or the end of the stream."},
+	{"bufio.(*Reader).ReadBytes",
+		"The program waits for a newline: ReadBytes returns only when it has seen one, or the end of the stream."},
+	{"bufio.(*Reader).ReadLine",
+		"The program waits for a newline: ReadLine returns only when it has seen one, or the end of the stream."},
+	{"bufio.(*Scanner).Scan", "The program waits for a newline: Scan returns only when it has seen one (or what its " +
+		"split function looks for), or the end of the stream."},
+	{"io.ReadAll", "The program waits for the end of its input: ReadAll returns only then. A connection has no end " +
+		"before the peer's FIN, and the peer may be waiting for a reply."},
+	{"io.ReadFull", "The program is in ReadFull, which returns when all the bytes that it asked for are there, or at " +
+		"the end of the stream."},
+	{"io.ReadAtLeast", "The program waits until it has its minimum of bytes: ReadFull and ReadAtLeast return only " +
+		"then, or at the end of the stream."},
 }
 
 // causeOf returns what the program's own lines say about the likely cause.

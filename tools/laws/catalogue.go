@@ -35,7 +35,8 @@ type Subject struct {
 }
 
 // caught is the line of a program's doc comment that says its verdict.
-var caught = regexp.MustCompile(`^// Caught by: (?:(the compiler)|([0-9a-z-]+) \(([a-z-]+)\))(, built with -race)?(?:, as ([0-9a-z-]+))?\.$`)
+var caught = regexp.MustCompile(
+	`^// Caught by: (?:(the compiler)|([0-9a-z-]+) \(([a-z-]+)\))(, built with -race)?(?:, as ([0-9a-z-]+))?\.$`)
 
 // Subjects returns every program of the course whose verdict is known: of one
 // unit, or of all, and then the hostile ones, too, when unit is "".
@@ -54,16 +55,19 @@ func Subjects(root, unit string) ([]Subject, []Problem) {
 			subjects = append(subjects, Subject{Unit: u, Kind: Solution, Name: u, Folder: dir})
 		}
 		for _, name := range folders(root, "testdata", u, "right") {
-			subjects = append(subjects, Subject{Unit: u, Kind: Right, Name: name, Folder: filepath.Join("testdata", u, "right", name)})
+			subjects = append(subjects,
+				Subject{Unit: u, Kind: Right, Name: name, Folder: filepath.Join("testdata", u, "right", name)})
 		}
 		for _, name := range folders(root, "testdata", u, "wrong") {
-			s, err := expected(root, Subject{Unit: u, Kind: Wrong, Name: name, Folder: filepath.Join("testdata", u, "wrong", name)})
+			s, err := expected(root,
+				Subject{Unit: u, Kind: Wrong, Name: name, Folder: filepath.Join("testdata", u, "wrong", name)})
 			subjects, problems = collect(subjects, problems, s, err)
 		}
 	}
 	if unit == "" {
 		for _, name := range folders(root, "testdata", "hostile") {
-			s, err := expected(root, Subject{Kind: Hostile, Name: name, Folder: filepath.Join("testdata", "hostile", name)})
+			s, err := expected(root,
+				Subject{Kind: Hostile, Name: name, Folder: filepath.Join("testdata", "hostile", name)})
 			subjects, problems = collect(subjects, problems, s, err)
 		}
 	}
@@ -101,7 +105,8 @@ func expected(root string, s Subject) (Subject, *Problem) {
 		}
 		return s, nil
 	}
-	return s, &Problem{File: file, Line: 1, Text: "the doc comment needs a line such as \"// Caught by: 03-byte-by-byte (early-eof).\" with the first scenario that the program fails and its code"}
+	return s, &Problem{File: file, Line: 1, Text: "the doc comment needs a line such as \"// Caught by: " +
+		"03-byte-by-byte (early-eof).\" with the first scenario that the program fails and its code"}
 }
 
 func exists(root string, path ...string) bool {

@@ -30,7 +30,8 @@ func challenges(root, unit string) []Problem {
 		}
 	}
 	if n < minChallenges && !strings.HasPrefix(unit, "00-") {
-		ps = append(ps, problem(filepath.Join("testdata", unit), "has %d challenges; a unit has at least %d", n, minChallenges))
+		ps = append(ps, problem(filepath.Join("testdata", unit), "has %d challenges; a unit has at least %d", n,
+			minChallenges))
 	}
 	return ps
 }
@@ -64,11 +65,14 @@ func (s Subject) about(r *grade.Result) *grade.Result {
 func (s Subject) wronglyAt(r *grade.Result, t *grade.Test) string {
 	switch other := r.FirstFailure(); {
 	case other != nil && other != t:
-		return fmt.Sprintf("it must pass all that is no challenge, but %s ended with %s:\n%s", other.ID, other.Code, r.Text())
+		return fmt.Sprintf("it must pass all that is no challenge, but %s ended with %s:\n%s",
+			other.ID, other.Code, r.Text())
 	case t.Status == grade.Pass, t.Status == grade.Skip:
-		return fmt.Sprintf("it must fail the challenge %s (%s), but what becomes of that is: %s", t.ID, s.Code, t.Status)
+		return fmt.Sprintf("it must fail the challenge %s (%s), but what becomes of that is: %s", t.ID, s.Code,
+			t.Status)
 	case t.Code != s.Code:
-		return fmt.Sprintf("it must fail the challenge %s with %s, but failed with %s:\n%s", t.ID, s.Code, t.Code, r.Alone(t).Text())
+		return fmt.Sprintf("it must fail the challenge %s with %s, but failed with %s:\n%s", t.ID,
+			s.Code, t.Code, r.Alone(t).Text())
 	}
 	return ""
 }
@@ -83,7 +87,8 @@ func (s Subject) wronglyTried(r *grade.Result) string {
 		case s.Kind == Solution && t.Status == grade.Pass:
 			return fmt.Sprintf("the reference must not pass the challenge %s: it would ask for nothing more", t.ID)
 		case s.Kind == Right && t.ID[len("NN-"):] == s.Name && t.Status != grade.Pass && t.Status != grade.Skip:
-			return fmt.Sprintf("it must pass the challenge of its name, but %s ended with %s:\n%s", t.ID, t.Code, r.Alone(t).Text())
+			return fmt.Sprintf("it must pass the challenge of its name, but %s ended with %s:\n%s", t.ID,
+				t.Code, r.Alone(t).Text())
 		}
 	}
 	return ""

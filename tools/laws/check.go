@@ -150,7 +150,8 @@ func unkilled(root, unit string, killers map[string]bool) []Problem {
 		}
 		for _, sc := range u.Scenarios {
 			if !sc.Alias && !killers[name+"/"+sc.ID] {
-				ps = append(ps, problem(sc.File, "no wrong program of the unit fails this scenario: it proves nothing yet"))
+				ps = append(ps,
+					problem(sc.File, "no wrong program of the unit fails this scenario: it proves nothing yet"))
 			}
 		}
 	}

@@ -38,7 +38,8 @@ func (s Subject) checkReport(root string, r *grade.Result, fix bool) []Problem {
 		return append(problems, problem(s.golden(), "no recorded report; record it with: %s", command))
 	}
 	d := diff.Diff("recorded", recorded, "now", []byte(now))
-	return append(problems, problem(s.golden(), "the report has changed; if it should, record it with: %s\n%s", command, d))
+	return append(problems, problem(s.golden(), "the report has changed; if it should, record it with: %s\n%s",
+		command, d))
 }
 
 // otherwise reports whether now is recorded in one of the files report-WHEN.txt:

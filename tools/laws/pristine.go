@@ -33,13 +33,15 @@ func Pristine(root, unit string, fix bool) []Problem {
 	case err == nil && (bytes.Equal(now, copied) || !untouched):
 		return nil
 	case err != nil && !untouched:
-		return []Problem{problem(file, "the copy of the stub is missing, and exercises/%s has been begun: bring it back from Git", unit)}
+		return []Problem{problem(file,
+			"the copy of the stub is missing, and exercises/%s has been begun: bring it back from Git", unit)}
 	case !fix:
 		what := "is missing"
 		if err == nil {
 			what = "differs from " + filepath.ToSlash(exercise)
 		}
-		return []Problem{problem(file, "the copy of the stub %s; write it with: go run ./tools/course check --fix %s", what, unit)}
+		return []Problem{problem(file, "the copy of the stub %s; write it with: go run ./tools/course check --fix %s",
+			what, unit)}
 	}
 	path := PristineStub(root, unit)
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {

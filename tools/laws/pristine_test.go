@@ -24,5 +24,6 @@ func TestPristine(t *testing.T) {
 		t.Error(ps)
 	}
 	remove(file)(t, root)
-	expect(t, Pristine(root, "30-demo", true), file+": the copy of the stub is missing, and exercises/30-demo has been begun")
+	expect(t, Pristine(root, "30-demo", true),
+		file+": the copy of the stub is missing, and exercises/30-demo has been begun")
 }

@@ -28,7 +28,8 @@ func Reference(root string, fix bool) []Problem {
 		return []Problem{problem(referenceFile, "%v; write it with: go run ./tools/course check --fix", err)}
 	}
 	if string(got) != string(want) {
-		return []Problem{problem(referenceFile, "is not what the commands say; write it with: go run ./tools/course check --fix\n%s",
+		return []Problem{problem(referenceFile,
+			"is not what the commands say; write it with: go run ./tools/course check --fix\n%s",
 			diff.Diff("page", got, "commands", want))}
 	}
 	return nil

@@ -43,7 +43,8 @@ func TestExercise(t *testing.T) { grade.Run(t) }
 func Structure(root, unit string) []Problem {
 	var ps []Problem
 	if !grade.UnitName.MatchString(unit) {
-		ps = append(ps, problem(filepath.Join("testdata", unit), "a unit is named NN-slug: two digits, a hyphen, lower-case words"))
+		ps = append(ps, problem(filepath.Join("testdata", unit),
+			"a unit is named NN-slug: two digits, a hyphen, lower-case words"))
 	}
 	if !exists(root, "chapters", unit+".md") {
 		ps = append(ps, problem(filepath.Join("chapters", unit+".md"), "the unit has no chapter"))
@@ -93,15 +94,18 @@ func only(root, unit, dir string, files ...string) []Problem {
 	for _, e := range entries {
 		file, exercise := filepath.Join(dir, e.Name()), filepath.Dir(dir) == "exercises"
 		switch {
-		case slices.Contains(files, e.Name()), slices.Contains(files, "report.txt") && isReport(e.Name()), kept(dir, e.Name()), exercise && given(root, unit, file):
+		case slices.Contains(files, e.Name()), slices.Contains(files, "report.txt") && isReport(e.Name()),
+			kept(dir, e.Name()), exercise && given(root, unit, file):
 		case exercise:
-			ps = append(ps, problem(file, "unexpected: this folder holds %s, files that are the same in the solution, and "+
-				"nothing else", strings.Join(files, ", ")))
+			ps = append(ps, problem(file,
+				"unexpected: this folder holds %s, files that are the same in the solution, and "+
+					"nothing else", strings.Join(files, ", ")))
 		case given(root, unit, file):
 			ps = append(ps, problem(file, "a copy: the unit gives this file when the program is built; remove it"))
 		case !part(root, unit, file):
-			ps = append(ps, problem(file, "unexpected: this folder holds %s, its own versions of files that the unit gives, "+
-				"and nothing else", strings.Join(files, ", ")))
+			ps = append(ps, problem(file,
+				"unexpected: this folder holds %s, its own versions of files that the unit gives, "+
+					"and nothing else", strings.Join(files, ", ")))
 		}
 	}
 	return ps
@@ -139,7 +143,8 @@ func scenarioFiles(root, unit string) []Problem {
 		case !e.IsDir() && scenarioName.MatchString(name):
 			ps = append(ps, scenarioForm(root, file)...)
 		default:
-			ps = append(ps, problem(file, "unexpected: a unit holds scenarios (NN-behaviour.txtar), stub, example, wrong and right"))
+			ps = append(ps, problem(file,
+				"unexpected: a unit holds scenarios (NN-behaviour.txtar), stub, example, wrong and right"))
 		}
 	}
 	return ps
@@ -176,10 +181,14 @@ func scenarioForm(root, file string) []Problem {
 	}
 	for _, code := range slices.Sorted(maps.Keys(steps)) {
 		if n := steps[code]; n > maxHints {
-			return []Problem{{File: file, Line: strings.Count(text, "\n"), Text: fmt.Sprintf("help comes in %d or %d steps: there are %d sections -- hint%s --", minHints, maxHints, n, code)}}
+			return []Problem{{File: file, Line: strings.Count(text, "\n"),
+				Text: fmt.Sprintf("help comes in %d or %d steps: there are %d sections -- hint%s --", minHints,
+					maxHints, n, code)}}
 		}
 		if steps[code] < minHints {
-			return []Problem{{File: file, Line: strings.Count(text, "\n"), Text: fmt.Sprintf("help comes in steps: at least two sections -- hint%s --, the first of which gives nothing away", code)}}
+			return []Problem{{File: file, Line: strings.Count(text, "\n"),
+				Text: fmt.Sprintf("help comes in steps: at least two sections -- hint%s --, the first of which gives "+
+					"nothing away", code)}}
 		}
 	}
 	return nil
@@ -194,7 +203,8 @@ func programs(root, unit string, kind Kind) []Problem {
 	}
 	var ps []Problem
 	if len(names) < least {
-		ps = append(ps, problem(dir, "has %d programs; a unit needs at least %d, to show that its graders are right", len(names), least))
+		ps = append(ps, problem(dir, "has %d programs; a unit needs at least %d, to show that its graders are right",
+			len(names), least))
 	}
 	for _, name := range names {
 		folder := filepath.Join(dir, name)

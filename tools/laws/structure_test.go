@@ -32,7 +32,8 @@ func course(t *testing.T) string {
 		"testdata/30-demo/right/other-3/main.go": "package main\n",
 	}
 	for _, n := range []string{"a", "b", "c", "d", "e", "f", "g", "h"} {
-		files["testdata/30-demo/wrong/"+n+"/main.go"] = "// Belief: " + n + ".\n//\n// Caught by: 01-one (silence).\npackage main\n"
+		files["testdata/30-demo/wrong/"+n+"/main.go"] = "// Belief: " + n + ".\n//\n// Caught by: 01-one (silence).\n" +
+			"package main\n"
 		files["testdata/30-demo/wrong/"+n+"/report.txt"] = ""
 	}
 	for name, text := range files {
@@ -68,25 +69,46 @@ func TestStructureSeeded(t *testing.T) {
 		want  string // the beginning of the problem
 	}{
 		{"no chapter", remove("chapters/30-demo.md"), "chapters/30-demo.md: the unit has no chapter"},
-		{"one challenge", remove("testdata/30-demo/03-other-2.txtar"), "testdata/30-demo: has 1 challenges; a unit has at least 2"},
+		{"one challenge", remove("testdata/30-demo/03-other-2.txtar"),
+			"testdata/30-demo: has 1 challenges; a unit has at least 2"},
 		{"no stub", remove("exercises/30-demo/main.go"), "exercises/30-demo/main.go: the file is missing"},
 		{"a file beside the stub", add("exercises/30-demo/helper.go", ""), "exercises/30-demo/helper.go: unexpected"},
-		{"another door", add("exercises/30-demo/grade_test.go", "package main\n"), "exercises/30-demo/grade_test.go: must be the same"},
-		{"another door to the solution", add("solutions/30-demo/grade_test.go", door+"\n"), "solutions/30-demo/grade_test.go: must be the same"},
-		{"a scenario without a number", add("testdata/30-demo/one.txtar", ""), "testdata/30-demo/one.txtar: unexpected"},
-		{"a scenario too long", add("testdata/30-demo/02-long.txtar", strings.Repeat("serve\n", 60)), "testdata/30-demo/02-long.txtar:60: a scenario is one behaviour"},
-		{"one hint only for a code", add("testdata/30-demo/01-one.txtar", "# A rule.\nserve\n-- hint silence --\nA.\n-- hint --\nB.\n-- hint --\nC.\n"), "testdata/30-demo/01-one.txtar:8: help comes in steps: at least two sections -- hint silence --"},
-		{"one hint only for some evidence", add("testdata/30-demo/01-one.txtar", "# A rule.\nserve\n-- hint silence when unread --\nA.\n-- hint --\nB.\n-- hint --\nC.\n"), "testdata/30-demo/01-one.txtar:8: help comes in steps: at least two sections -- hint silence when unread --"},
-		{"one hint only in a file that stands for another", add("testdata/30-demo/02-two.txtar", "# as 30-demo/01-one\n-- hint when unread --\nA.\n"), "testdata/30-demo/02-two.txtar:3: help comes in steps: at least two sections -- hint when unread --"},
-		{"four hints", add("testdata/30-demo/02-two.txtar", "# A rule.\nserve\n-- hint --\nA.\n-- hint --\nB.\n-- hint --\nC.\n-- hint --\nD.\n"), "testdata/30-demo/02-two.txtar:10: help comes in 2 or 3 steps: there are 4 sections -- hint --"},
-		{"one hint only", add("testdata/30-demo/02-two.txtar", "# A rule.\nserve\n-- hint --\nA.\n"), "testdata/30-demo/02-two.txtar:4: help comes in steps"},
+		{"another door", add("exercises/30-demo/grade_test.go", "package main\n"),
+			"exercises/30-demo/grade_test.go: must be the same"},
+		{"another door to the solution", add("solutions/30-demo/grade_test.go", door+"\n"),
+			"solutions/30-demo/grade_test.go: must be the same"},
+		{"a scenario without a number", add("testdata/30-demo/one.txtar", ""),
+			"testdata/30-demo/one.txtar: unexpected"},
+		{"a scenario too long", add("testdata/30-demo/02-long.txtar", strings.Repeat("serve\n", 60)),
+			"testdata/30-demo/02-long.txtar:60: a scenario is one behaviour"},
+		{"one hint only for a code",
+			add("testdata/30-demo/01-one.txtar", "# A rule.\nserve\n-- hint silence --\nA.\n-- hint --\nB.\n"+
+				"-- hint --\nC.\n"),
+			"testdata/30-demo/01-one.txtar:8: help comes in steps: at least two sections -- hint silence --"},
+		{"one hint only for some evidence",
+			add("testdata/30-demo/01-one.txtar", "# A rule.\nserve\n-- hint silence when unread --\nA.\n-- hint --\n"+
+				"B.\n-- hint --\nC.\n"), "testdata/30-demo/01-one.txtar:8: help comes in steps: at least two " +
+				"sections -- hint silence when unread --"},
+		{"one hint only in a file that stands for another",
+			add("testdata/30-demo/02-two.txtar", "# as 30-demo/01-one\n-- hint when unread --\nA.\n"),
+			"testdata/30-demo/02-two.txtar:3: help comes in steps: at least two sections -- hint when unread --"},
+		{"four hints", add("testdata/30-demo/02-two.txtar", "# A rule.\nserve\n-- hint --\nA.\n-- hint --\nB.\n"+
+			"-- hint --\nC.\n-- hint --\nD.\n"),
+			"testdata/30-demo/02-two.txtar:10: help comes in 2 or 3 steps: there are 4 sections -- hint --"},
+		{"one hint only", add("testdata/30-demo/02-two.txtar", "# A rule.\nserve\n-- hint --\nA.\n"),
+			"testdata/30-demo/02-two.txtar:4: help comes in steps"},
 		{"too few right variants", remove("testdata/30-demo/right/other-1"), "testdata/30-demo/right: has 2 programs"},
 		{"too few wrong programs", remove("testdata/30-demo/wrong/a"), "testdata/30-demo/wrong: has 7 programs"},
-		{"a wrong program without a report", remove("testdata/30-demo/wrong/b/report.txt"), "testdata/30-demo/wrong/b/report.txt: the file is missing"},
-		{"a wrong program with two files", add("testdata/30-demo/wrong/b/more.go", ""), "testdata/30-demo/wrong/b/more.go: unexpected"},
-		{"a copy of a given file", add("testdata/30-demo/wrong/b/given.go", "package main\n\nvar given = 1\n"), "testdata/30-demo/wrong/b/given.go: a copy"},
-		{"another given file in an exercise", add("exercises/30-demo/given.go", "package main\n"), "exercises/30-demo/given.go: unexpected"},
-		{"a name in capitals", add("testdata/30-demo/right/IoCopy/main.go", "package main\n"), "testdata/30-demo/right/IoCopy: is named in lower-case"},
+		{"a wrong program without a report", remove("testdata/30-demo/wrong/b/report.txt"),
+			"testdata/30-demo/wrong/b/report.txt: the file is missing"},
+		{"a wrong program with two files", add("testdata/30-demo/wrong/b/more.go", ""),
+			"testdata/30-demo/wrong/b/more.go: unexpected"},
+		{"a copy of a given file", add("testdata/30-demo/wrong/b/given.go", "package main\n\nvar given = 1\n"),
+			"testdata/30-demo/wrong/b/given.go: a copy"},
+		{"another given file in an exercise", add("exercises/30-demo/given.go", "package main\n"),
+			"exercises/30-demo/given.go: unexpected"},
+		{"a name in capitals", add("testdata/30-demo/right/IoCopy/main.go", "package main\n"),
+			"testdata/30-demo/right/IoCopy: is named in lower-case"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -41,9 +41,11 @@ func Stub(ctx context.Context, root, unit string) (ps []Problem, begun bool) {
 	case r.Status == grade.NotBuilt:
 		ps = append(ps, problem(file, "the stub must compile:\n%s", r.Build.Output))
 	case !r.Untouched():
-		ps = append(ps, problem(file, "the untouched stub must print \"not written yet\" on standard error and exit with status 1; it got:\n%s", r.Text()))
+		ps = append(ps, problem(file, "the untouched stub must print \"not written yet\" on standard error and exit "+
+			"with status 1; it got:\n%s", r.Text()))
 	case strings.Count(r.Text(), "\n") > 4:
-		ps = append(ps, problem(file, "an untouched stub is told in at most four lines what to open and read:\n%s", r.Text()))
+		ps = append(ps, problem(file, "an untouched stub is told in at most four lines what to open and read:\n%s",
+			r.Text()))
 	}
 	return ps, false
 }

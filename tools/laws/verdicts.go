@@ -37,7 +37,8 @@ func (s Subject) Wrongly(r *grade.Result) string {
 	case t == nil:
 		return fmt.Sprintf("it must fail %s (%s), but passes everything", s.Scenario, s.Code)
 	case t.ID != s.Scenario || t.Code != s.Code:
-		return fmt.Sprintf("its first failure must be %s (%s), but is %s (%s):\n%s", s.Scenario, s.Code, t.ID, t.Code, r.Text())
+		return fmt.Sprintf("its first failure must be %s (%s), but is %s (%s):\n%s", s.Scenario,
+			s.Code, t.ID, t.Code, r.Text())
 	}
 	return ""
 }

@@ -55,7 +55,8 @@ func TestMeasureWrong(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	exe, err := grade.Build(context.Background(), root, filepath.Join(root, "testdata", "02-echo-once", "wrong", "greet-first"), false)
+	exe, err := grade.Build(context.Background(), root,
+		filepath.Join(root, "testdata", "02-echo-once", "wrong", "greet-first"), false)
 	if err != nil {
 		t.Fatal(err)
 	}

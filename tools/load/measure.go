@@ -139,7 +139,8 @@ func (l load) check(clients []*net.TCPConn, n int) error {
 		sent += s.Sent - s.Resent
 	}
 	if want := uint64(n+len(clients)) * messageSize; received != want || sent != want {
-		return fmt.Errorf("the clients count %d bytes each way; the kernel counts %d received and %d sent by the server", want, received, sent)
+		return fmt.Errorf("the clients count %d bytes each way; the kernel counts %d received and %d sent "+
+			"by the server", want, received, sent)
 	}
 	return nil
 }

@@ -68,7 +68,8 @@ func TestAskHTTP(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "index.html"), page, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	s := start(t, "http.server", tool(t, "python3"), "-u", "-m", "http.server", "--bind", "127.0.0.1", "--directory", dir, "0")
+	s := start(t, "http.server", tool(t, "python3"), "-u", "-m", "http.server", "--bind",
+		"127.0.0.1", "--directory", dir, "0")
 	addr := "127.0.0.1:" + s.announces(s.Stdout(), httpListening)
 	talked(ask(t, addr, "GET", "/"), addr, page)
 	s.await(`"GET /" in its log`, func() bool { return has(s.Stderr(), `"GET /" 200 `) })

@@ -103,7 +103,8 @@ func TestPacketsCaptured(t *testing.T) {
 		t.Fatal(err)
 	}
 	file := filepath.Join(t.TempDir(), "packets")
-	r := start(t, "capture.sh", append(unshare(t), tool(t, "bash"), script, file, program(t, "echo-once"), program(t, "ask"))...)
+	r := start(t, "capture.sh",
+		append(unshare(t), tool(t, "bash"), script, file, program(t, "echo-once"), program(t, "ask"))...)
 	r.succeeds()
 	all := packets(t, file)
 	theirs := start(t, "tcpdump", tool(t, "tcpdump"), "-n", "-r", file)
@@ -165,7 +166,8 @@ func TestPacketsUnprivileged(t *testing.T) {
 		}
 		out, err := cmd.CombinedOutput()
 		exit := (*exec.ExitError)(nil)
-		if !errors.As(err, &exit) || exit.ExitCode() != 1 || !strings.Contains(string(out), "needs CAP_NET_RAW: operation not permitted") {
+		if !errors.As(err, &exit) || exit.ExitCode() != 1 ||
+			!strings.Contains(string(out), "needs CAP_NET_RAW: operation not permitted") {
 			t.Errorf("%q: %v\n%s", args, err, out)
 		}
 	}

@@ -43,7 +43,8 @@ func TestRedis(t *testing.T) {
 func TestRedisPipelining(t *testing.T) {
 	bench := tool(t, "redis-benchmark")
 	s := serve(t, "kvd")
-	c := start(t, "redis-benchmark", bench, "-h", s.host, "-p", s.port, "-t", "set,get", "-P", "16", "-c", "8", "-n", "4000", "-d", "300", "-q")
+	c := start(t, "redis-benchmark", bench, "-h", s.host, "-p", s.port, "-t", "set,get", "-P", "16", "-c", "8",
+		"-n", "4000", "-d", "300", "-q")
 	c.succeeds()
 	for _, command := range []string{"SET: ", "GET: "} {
 		if !has(c.Stdout(), command) || has(c.Stderr(), "Error from server") {

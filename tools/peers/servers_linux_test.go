@@ -74,7 +74,8 @@ func compiled(compiler, file string, flags ...string) func(*testing.T, string) [
 func javaClass(name string) func(*testing.T, string) []string {
 	return func(t *testing.T, dir string) []string {
 		mustRun(t, tool(t, "javac"), "-d", dir, source(t, name+".java"))
-		return []string{tool(t, "java"), "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto", "-cp", dir, filepath.Base(name)}
+		return []string{tool(t, "java"), "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto",
+			"-cp", dir, filepath.Base(name)}
 	}
 }
 

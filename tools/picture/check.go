@@ -46,14 +46,16 @@ func check(ctx context.Context, root string, p weave.Picture) []Problem {
 	var ps []Problem
 	if p.StepsAt > 0 && !slices.Equal(p.Steps, d.steps) {
 		i := firstDifference(p.Steps, d.steps)
-		ps = append(ps, problem(p.Page, p.StepsAt+1+i, "stale: %s now goes %q here: write the timeline again with: %s, and read the text around it once more",
+		ps = append(ps, problem(p.Page, p.StepsAt+1+i,
+			"stale: %s now goes %q here: write the timeline again with: %s, and read the text around it once more",
 			p.Args, rowOf(d.steps, i), fixCommand))
 	}
 	have, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(p.File)))
 	switch {
 	case err != nil: // weave says so
 	case !bytes.Equal(have, d.svg):
-		ps = append(ps, problem(p.Page, p.Line+1, "stale: %s is not what %s looks like now: draw it again with: %s, and look at it", p.File, p.Args, fixCommand))
+		ps = append(ps, problem(p.Page, p.Line+1, "stale: %s is not what %s looks like now: draw it again with: %s, "+
+			"and look at it", p.File, p.Args, fixCommand))
 	}
 	return ps
 }

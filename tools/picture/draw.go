@@ -31,7 +31,8 @@ func draw(ctx context.Context, root string, p weave.Picture) (drawn, error) {
 	if sc == nil {
 		return drawn{}, fmt.Errorf("no scenario %s of %s", p.Scenario, p.Unit)
 	}
-	r, err := grade.GradeFolder(ctx, u, filepath.Join(root, filepath.FromSlash(p.Program)), sc.Race, grade.Options{Only: p.Scenario, Seed: grade.FixedSeed})
+	r, err := grade.GradeFolder(ctx, u, filepath.Join(root, filepath.FromSlash(p.Program)), sc.Race,
+		grade.Options{Only: p.Scenario, Seed: grade.FixedSeed})
 	if err != nil {
 		return drawn{}, err
 	}

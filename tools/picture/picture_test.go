@@ -67,7 +67,8 @@ func small(t *testing.T) (root string) {
 	t.Helper()
 	root = t.TempDir()
 	from := courseRoot(t)
-	for _, file := range []string{"go.mod", "go.sum", "solutions/00-setup/main.go", "testdata/00-setup/01-greeting.txtar",
+	for _, file := range []string{"go.mod", "go.sum", "solutions/00-setup/main.go",
+		"testdata/00-setup/01-greeting.txtar",
 		"testdata/00-setup/02-next-client.txtar", "testdata/00-setup/wrong/accept-once/main.go"} {
 		data, err := os.ReadFile(filepath.Join(from, file))
 		if err != nil {
@@ -77,7 +78,8 @@ func small(t *testing.T) (root string) {
 	}
 	put(t, root, "chapters/00-setup.md", strings.ReplaceAll(page, "~", "```"))
 	changed, err := Fix(t.Context(), root)
-	if want := "chapters/00-setup.md chapters/pictures/right.svg chapters/pictures/wrong.svg"; err != nil || strings.Join(changed, " ") != want {
+	if want := "chapters/00-setup.md chapters/pictures/right.svg chapters/pictures/wrong.svg"; err != nil ||
+		strings.Join(changed, " ") != want {
 		t.Fatalf("Fix = %v, %v; want %s", changed, err, want)
 	}
 	return root
@@ -116,7 +118,8 @@ func TestFixThenCheck(t *testing.T) {
 		t.Errorf("Fix again = %v, %v; want nothing", changed, err)
 	}
 	text, _ := os.ReadFile(filepath.Join(root, "chapters/00-setup.md"))
-	for _, want := range []string{"listening on 127.0.0.1:40001\n", "connect from 127.0.0.1:50002\n", "✗     │  nothing came back"} {
+	for _, want := range []string{"listening on 127.0.0.1:40001\n", "connect from 127.0.0.1:50002\n",
+		"✗     │  nothing came back"} {
 		if !strings.Contains(string(text), want) {
 			t.Errorf("the page does not say %q:\n%s", want, text)
 		}
@@ -133,15 +136,20 @@ var seeded = []struct {
 	{"a program that does something else", "solutions/00-setup/main.go", "hello, socket", "hallo, socket",
 		"chapters/00-setup.md:3", "the picture could not be drawn: solutions/00-setup fails this scenario", 0},
 	{"a scenario with a row more", "testdata/00-setup/02-next-client.txtar", "eof B", "eof B\nclosewrite B",
-		"chapters/00-setup.md:17", `stale: 00-setup/02-next-client now goes "9   │     ├─────▶  FIN: B has no more to send" here: write the timeline again with: go run ./tools/course weave --fix`, 1},
+		"chapters/00-setup.md:17",
+		`stale: 00-setup/02-next-client now goes "9   │     ├─────▶  FIN: B has no more to send" here: write the timeline again with: go run ./tools/course weave --fix`, 1},
 	{"a drawing changed by hand", "chapters/pictures/right.svg", `14 bytes`, `13 bytes`,
-		"chapters/00-setup.md:4", "stale: chapters/pictures/right.svg is not what 00-setup/02-next-client looks like now: draw it again with: go run", 0},
+		"chapters/00-setup.md:4", "stale: chapters/pictures/right.svg is not what 00-setup/02-next-client looks like " +
+			"now: draw it again with: go run", 0},
 	{"a timeline changed by hand", "chapters/00-setup.md", "14 bytes", "13 bytes",
-		"chapters/00-setup.md:11", `stale: 00-setup/02-next-client now goes "3   ◀───────────┤  \"hello, socket\\n\"            14 bytes" here`, 0},
+		"chapters/00-setup.md:11",
+		`stale: 00-setup/02-next-client now goes "3   ◀───────────┤  \"hello, socket\\n\"            14 bytes" here`, 0},
 	{"another text for the image", "chapters/00-setup.md", "![Two clients are", "![Both clients are",
-		"chapters/00-setup.md:4", "stale: chapters/pictures/right.svg is not what 00-setup/02-next-client looks like now", 0},
+		"chapters/00-setup.md:4",
+		"stale: chapters/pictures/right.svg is not what 00-setup/02-next-client looks like now", 0},
 	{"a program that does not compile", "testdata/00-setup/wrong/accept-once/main.go", "func main()", "func main(",
-		"chapters/00-setup.md:21", "the picture could not be drawn: testdata/00-setup/wrong/accept-once does not compile", 0},
+		"chapters/00-setup.md:21",
+		"the picture could not be drawn: testdata/00-setup/wrong/accept-once does not compile", 0},
 }
 
 func TestSeeded(t *testing.T) {
@@ -166,7 +174,8 @@ func TestSeeded(t *testing.T) {
 func TestFixSaysWhatItCannot(t *testing.T) {
 	root := small(t)
 	change(t, root, "solutions/00-setup/main.go", "hello, socket", "hallo, socket")
-	if _, err := Fix(t.Context(), root); err == nil || !strings.HasPrefix(err.Error(), "chapters/00-setup.md:3: the picture could not be drawn") {
+	if _, err := Fix(t.Context(), root); err == nil ||
+		!strings.HasPrefix(err.Error(), "chapters/00-setup.md:3: the picture could not be drawn") {
 		t.Errorf("Fix: %v", err)
 	}
 }

@@ -41,9 +41,11 @@ func (c call) wait() wait {
 // plain judges the calls that have no timeout of their own.
 func (c call) plain() wait {
 	switch c.number {
-	case unix.SYS_READ, unix.SYS_READV, unix.SYS_RECVFROM, unix.SYS_RECVMSG, unix.SYS_ACCEPT, unix.SYS_ACCEPT4, unix.SYS_SPLICE:
+	case unix.SYS_READ, unix.SYS_READV, unix.SYS_RECVFROM, unix.SYS_RECVMSG, unix.SYS_ACCEPT,
+		unix.SYS_ACCEPT4, unix.SYS_SPLICE:
 		return received
-	case unix.SYS_WRITE, unix.SYS_WRITEV, unix.SYS_SENDTO, unix.SYS_SENDMSG, unix.SYS_SENDMMSG, unix.SYS_CONNECT, unix.SYS_SENDFILE:
+	case unix.SYS_WRITE, unix.SYS_WRITEV, unix.SYS_SENDTO, unix.SYS_SENDMSG, unix.SYS_SENDMMSG,
+		unix.SYS_CONNECT, unix.SYS_SENDFILE:
 		return sent
 	case unix.SYS_RECVMMSG:
 		if c.args[4] != 0 {

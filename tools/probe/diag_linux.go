@@ -107,7 +107,8 @@ func diagDump(family uint8, states uint32) ([]Socket, error) {
 		return nil, err
 	}
 	var all []Socket
-	err = d.askTCP(family, unix.NLM_F_DUMP, states, netip.AddrPort{}, netip.AddrPort{}, func(s Socket) { all = append(all, s) })
+	err = d.askTCP(family, unix.NLM_F_DUMP, states, netip.AddrPort{}, netip.AddrPort{},
+		func(s Socket) { all = append(all, s) })
 	d.release(err)
 	return all, err
 }
@@ -121,7 +122,8 @@ type question struct {
 }
 
 // askTCP asks about TCP sockets.
-func (d *diagConn) askTCP(family uint8, flags uint16, states uint32, local, remote netip.AddrPort, yield func(Socket)) error {
+func (d *diagConn) askTCP(family uint8, flags uint16, states uint32, local,
+	remote netip.AddrPort, yield func(Socket)) error {
 	q := question{family, unix.IPPROTO_TCP, wantInfo | wantMem, states, local, remote}
 	return d.ask(q, flags, func(b []byte) {
 		if s, ok := diagSocket(b); ok {

@@ -176,7 +176,8 @@ func TestLookPython(t *testing.T) {
 	if err != nil {
 		t.Skip("no python3")
 	}
-	const socket = "import socket,time,select,signal,sys\ns=socket.socket();s.bind(('127.0.0.1',0));s.listen();print('ready',flush=True)\n"
+	const socket = "import socket,time,select,signal,sys\n" +
+		"s=socket.socket();s.bind(('127.0.0.1',0));s.listen();print('ready',flush=True)\n"
 	tests := []struct {
 		name, code string
 		want       State
@@ -192,7 +193,8 @@ func TestLookPython(t *testing.T) {
 		{"pause", "signal.pause()", Asleep},
 		{"stdin", "sys.stdin.read()", Asleep},
 		{"threads", "import threading\nthreading.Thread(target=s.accept).start();threading.Event().wait()", Asleep},
-		{"event with timeout", "import threading\nthreading.Thread(target=s.accept).start();threading.Event().wait(3600)", Timed},
+		{"event with timeout",
+			"import threading\nthreading.Thread(target=s.accept).start();threading.Event().wait(3600)", Timed},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -222,7 +224,8 @@ func TestLookRace(t *testing.T) {
 	}
 	dir := t.TempDir()
 	src := filepath.Join(dir, "main.go")
-	const program = "package main\nimport (\"net\"; \"fmt\")\nfunc main() {\nln, _ := net.Listen(\"tcp\", \"127.0.0.1:0\")\nfmt.Println(\"ready\", ln.Addr())\nln.Accept()\n}\n"
+	const program = "package main\nimport (\"net\"; \"fmt\")\nfunc main() {\n" +
+		"ln, _ := net.Listen(\"tcp\", \"127.0.0.1:0\")\nfmt.Println(\"ready\", ln.Addr())\nln.Accept()\n}\n"
 	if err := os.WriteFile(src, []byte(program), 0o666); err != nil {
 		t.Fatal(err)
 	}

@@ -26,7 +26,8 @@ func missing() []string {
 	}
 	switch {
 	case !hasCalls:
-		lacks = append(lacks, fmt.Sprintf("whether a sleeping program has a timer (the system calls of %s are not listed)", runtime.GOARCH))
+		lacks = append(lacks, fmt.Sprintf("whether a sleeping program has a timer (the system calls of %s are "+
+			"not listed)", runtime.GOARCH))
 	case !readableCalls():
 		lacks = append(lacks, "whether a sleeping program has a timer (no /proc/PID/syscall)")
 	case traceForbidden():
@@ -37,7 +38,8 @@ func missing() []string {
 			lacks = append(lacks, "how many bytes a connection has carried (no INET_DIAG_INFO)")
 		}
 	} else if _, err := procTable(procFiles[0]); err == nil {
-		lacks = append(lacks, "a listener's backlog and how many bytes a connection has carried (no sock_diag: slow /proc/net/tcp instead)")
+		lacks = append(lacks, "a listener's backlog and how many bytes a connection has carried (no sock_diag: slow "+
+			"/proc/net/tcp instead)")
 	} else {
 		lacks = append(lacks, "anything about sockets (neither sock_diag nor /proc/net/tcp)")
 	}

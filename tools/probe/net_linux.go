@@ -28,7 +28,8 @@ func (n *netSystem) close() {
 
 // ask asks for one socket, or for all in these states. An answer that comes too
 // late is told from the next by its number.
-func (n *netSystem) ask(family uint8, flags uint16, states uint32, local, remote netip.AddrPort) (all []Socket, err error) {
+func (n *netSystem) ask(family uint8, flags uint16, states uint32, local, remote netip.AddrPort) (all []Socket,
+	err error) {
 	if !diagWorks() { // the same kernel serves both namespaces
 		return nil, ErrNoEvidence
 	}

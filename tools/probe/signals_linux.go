@@ -65,7 +65,8 @@ func notifier(tasks []task) (asked uint32, ok bool) {
 
 // telling are signals that the thread of signal.Notify blocks as a rule, and no
 // other thread of a Go program does.
-var telling = bit(unix.SIGALRM) | bit(unix.SIGXCPU) | bit(unix.SIGXFSZ) | bit(unix.SIGVTALRM) | bit(unix.SIGIO) | bit(unix.SIGPWR)
+var telling = bit(unix.SIGALRM) | bit(unix.SIGXCPU) | bit(unix.SIGXFSZ) | bit(unix.SIGVTALRM) | bit(unix.SIGIO) | bit(
+	unix.SIGPWR)
 
 func dumpSignal(pid int) string {
 	tids, _ := dirNumbers("/proc/" + strconv.Itoa(pid) + "/task")

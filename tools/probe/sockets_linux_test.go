@@ -160,7 +160,8 @@ func TestListenerExactly(t *testing.T) {
 				t.Errorf("Listener(%v) = %+v, %v; want ErrNoSocket", other, s, err)
 			}
 		}
-		for _, bad := range []netip.AddrPort{{}, netip.MustParseAddrPort("[::1]:0"), netip.MustParseAddrPort("127.0.0.1:0")} {
+		for _, bad := range []netip.AddrPort{{}, netip.MustParseAddrPort("[::1]:0"),
+			netip.MustParseAddrPort("127.0.0.1:0")} {
 			if s, err := Listener(bad); !errors.Is(err, ErrNoSocket) {
 				t.Errorf("Listener(%v) = %+v, %v; want ErrNoSocket", bad, s, err)
 			}
@@ -286,7 +287,8 @@ func TestStrings(t *testing.T) {
 			t.Errorf("%d is %q, want %q", int(s), got, want)
 		}
 	}
-	for s, want := range map[TCPState]string{Established: "ESTABLISHED", CloseWait: "CLOSE-WAIT", Listening: "LISTEN", 0: "TCPState(0)", 13: "TCPState(13)"} {
+	for s, want := range map[TCPState]string{Established: "ESTABLISHED", CloseWait: "CLOSE-WAIT", Listening: "LISTEN",
+		0: "TCPState(0)", 13: "TCPState(13)"} {
 		if got := s.String(); got != want {
 			t.Errorf("%d is %q, want %q", uint8(s), got, want)
 		}

@@ -89,7 +89,8 @@ const (
 // returns -1.
 func quitAt(lines []string) int {
 	for i, l := range lines {
-		if (strings.HasSuffix(l, quitLine) || strings.HasSuffix(l, sysLine)) && i+1 < len(lines) && strings.HasPrefix(lines[i+1], "PC=") {
+		if (strings.HasSuffix(l, quitLine) || strings.HasSuffix(l, sysLine)) && i+1 < len(lines) &&
+			strings.HasPrefix(lines[i+1], "PC=") {
 			return i
 		}
 	}

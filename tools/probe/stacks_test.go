@@ -49,11 +49,13 @@ var dumps = []struct {
 		"IO wait | main.(*server).handle | main.main.gowrap2",
 		"sync.Mutex.Lock | main.(*server).handle | main.main.gowrap2",
 	}},
-	{"panic", "panic: first line\n\t\n\tthird line", []string{"running | main.main.func1 | main.(*box[...]).open | main.main"}},
-	{"nested", "panic: first [recovered, repanicked]\n\tpanic: runtime error: invalid memory address or nil pointer dereference\n" +
-		"\tpanic: second\n[signal SIGSEGV: segmentation violation code=0x1 addr=0x0 pc=0x47a7f2]",
+	{"panic", "panic: first line\n\t\n\tthird line",
+		[]string{"running | main.main.func1 | main.(*box[...]).open | main.main"}},
+	{"nested", "panic: first [recovered, repanicked]\n\tpanic: runtime error: invalid memory address or nil pointer " +
+		"dereference\n\tpanic: second\n[signal SIGSEGV: segmentation violation code=0x1 addr=0x0 pc=0x47a7f2]",
 		[]string{"running | main.main.func1.1 | main.main.func1 | main.main.func2 | main.main"}},
-	{"deadlock", "fatal error: all goroutines are asleep - deadlock!", []string{"sync.WaitGroup.Wait | main.main", "chan receive | main.main.func1"}},
+	{"deadlock", "fatal error: all goroutines are asleep - deadlock!",
+		[]string{"sync.WaitGroup.Wait | main.main", "chan receive | main.main.func1"}},
 	{"maps", "fatal error: concurrent map writes", []string{"running | main.main.func1"}},
 	{"race", "panic: assignment to entry in nil map", []string{"running | main.main"}},
 	{"none", "panic: first line\n\t\n\tthird line", nil},
@@ -82,8 +84,8 @@ func TestParseStacks(t *testing.T) {
 }
 
 // loggedStack is what a program writes that logs a panic and goes on.
-const loggedStack = "panic: logged by the program\ngoroutine 7 [running]:\nruntime/debug.Stack()\n\t/usr/local/go/src/runtime/debug/stack.go:26 +0x5e\n" +
-	"main.handle()\n\t/home/ada/main.go:9 +0x1d\n\n"
+const loggedStack = "panic: logged by the program\ngoroutine 7 [running]:\nruntime/debug.Stack()\n" +
+	"\t/usr/local/go/src/runtime/debug/stack.go:26 +0x5e\nmain.handle()\n\t/home/ada/main.go:9 +0x1d\n\n"
 
 func TestParseStacksFrames(t *testing.T) {
 	_, gs := ParseStacks(readDump(t, "quit"))
@@ -112,7 +114,8 @@ func TestParseStacksFrames(t *testing.T) {
 // A stack overflow prints the scheduler's stack first and leaves frames out.
 func TestParseStacksOverflow(t *testing.T) {
 	text, gs := ParseStacks(readDump(t, "overflow"))
-	if text != "fatal error: stack overflow" || len(gs) == 0 || gs[0].State != "running" || gs[0].Frames[0].Func != "main.f" {
+	if text != "fatal error: stack overflow" || len(gs) == 0 || gs[0].State != "running" ||
+		gs[0].Frames[0].Func != "main.f" {
 		t.Errorf("%q, %v", text, gs)
 	}
 }
@@ -124,17 +127,22 @@ func TestParseStacksLines(t *testing.T) {
 	}{
 		{"empty", "", "", nil},
 		{"no dump", "hello\npanic: logged\nbye\n", "", nil},
-		{"minutes and thread", "goroutine 7 [chan receive, 12 minutes, locked to thread]:\nmain.f(0x1)\n\t/a b/c:d.go:12 +0x1\n", "",
+		{"minutes and thread", "goroutine 7 [chan receive, 12 minutes, locked to thread]:\nmain.f(0x1)\n" +
+			"\t/a b/c:d.go:12 +0x1\n", "",
 			[]Goroutine{{ID: 7, State: "chan receive", Frames: []Frame{{"main.f", "/a b/c:d.go", 12}}}}},
 		{"windows", "goroutine 7 [running]:\r\nmain.(*T[...]).f(...)\r\n\tC:/ada/main.go:3\r\n", "",
 			[]Goroutine{{ID: 7, State: "running", Frames: []Frame{{"main.(*T[...]).f", "C:/ada/main.go", 3}}}}},
-		{"log and race report inside", "goroutine 7 [running]:\nmain.f()\n2026/01/02 03:04:05 lost (really)\n\t/m.go:3 +0x1\n" +
-			"==================\nWARNING: DATA RACE\nRead at 0x1 by goroutine 9:\n  main.count()\n      /home/ada/main.go:10 +0x24\n==================\n" +
-			"main.main()\n\t/m.go:9 +0x2\ncreated by main.g in goroutine 1\n\t/m.go:4 +0x2\n", "",
-			[]Goroutine{{ID: 7, State: "running", Frames: []Frame{{"main.f", "/m.go", 3}, {"main.main", "/m.go", 9}}, creator: "main.g"}}},
-		{"log after the panic", "panic: boom\nlast words\n\ngoroutine 1 [running]:\nmain.main()\n\t/m.go:9 +0x2\n", "panic: boom",
+		{"log and race report inside", "goroutine 7 [running]:\nmain.f()\n2026/01/02 03:04:05 lost (really)\n" +
+			"\t/m.go:3 +0x1\n==================\nWARNING: DATA RACE\nRead at 0x1 by goroutine 9:\n  main.count()\n" +
+			"      /home/ada/main.go:10 +0x24\n==================\nmain.main()\n\t/m.go:9 +0x2\n" +
+			"created by main.g in goroutine 1\n\t/m.go:4 +0x2\n", "",
+			[]Goroutine{{ID: 7, State: "running", Frames: []Frame{{"main.f", "/m.go", 3}, {"main.main", "/m.go", 9}},
+				creator: "main.g"}}},
+		{"log after the panic", "panic: boom\nlast words\n\ngoroutine 1 [running]:\nmain.main()\n\t/m.go:9 +0x2\n",
+			"panic: boom",
 			[]Goroutine{{ID: 1, State: "running", Frames: []Frame{{"main.main", "/m.go", 9}}}}},
-		{"scanned", "goroutine 3 gp=0x1 m=nil [IO wait (scan), 2 minutes]:\n", "", []Goroutine{{ID: 3, State: "IO wait"}}},
+		{"scanned", "goroutine 3 gp=0x1 m=nil [IO wait (scan), 2 minutes]:\n", "",
+			[]Goroutine{{ID: 3, State: "IO wait"}}},
 		{"number too large", "goroutine 99999999999999999999 [running]:\nmain.f()\n\t/m.go:1\n", "", nil},
 	}
 	for _, tt := range tests {

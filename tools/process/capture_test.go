@@ -17,7 +17,8 @@ func stream(n int) []byte {
 }
 
 func TestCaptureKeepsHeadAndTail(t *testing.T) {
-	sizes := []int{0, 1, keepSize - 1, keepSize, keepSize + 1, 2*keepSize - 1, 2 * keepSize, 2*keepSize + 1, 5*keepSize + 77}
+	sizes := []int{0, 1, keepSize - 1, keepSize, keepSize + 1, 2*keepSize - 1, 2 * keepSize,
+		2*keepSize + 1, 5*keepSize + 77}
 	for _, size := range sizes {
 		in := stream(size)
 		want := in
@@ -34,7 +35,8 @@ func TestCaptureKeepsHeadAndTail(t *testing.T) {
 				rest = rest[n:]
 			}
 			if got := c.Bytes(); !bytes.Equal(got, want) {
-				t.Errorf("%d bytes in pieces of %d: kept %d bytes, want %d, or other ones", size, piece, len(got), len(want))
+				t.Errorf("%d bytes in pieces of %d: kept %d bytes, want %d, or other ones", size, piece,
+					len(got), len(want))
 			}
 			if c.Total() != int64(size) || c.Lines() != bytes.Count(in, []byte("\n")) {
 				t.Errorf("%d bytes in pieces of %d: Total %d, Lines %d", size, piece, c.Total(), c.Lines())
@@ -87,7 +89,8 @@ func TestFirstLine(t *testing.T) {
 			c.add([]byte{test.in[i]})
 		}
 		if line, ok := c.FirstLine(); line != test.line || ok != test.ok {
-			t.Errorf("FirstLine of %.20q (%d bytes) = %.20q, %v; want %.20q, %v", test.in, len(test.in), line, ok, test.line, test.ok)
+			t.Errorf("FirstLine of %.20q (%d bytes) = %.20q, %v; want %.20q, %v", test.in, len(test.in),
+				line, ok, test.line, test.ok)
 		}
 	}
 }

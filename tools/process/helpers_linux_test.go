@@ -79,7 +79,8 @@ func options(name string, args ...string) Options {
 
 // command returns a command that a helper can start: another helper.
 func command(name string, args ...string) *exec.Cmd {
-	return &exec.Cmd{Path: self(), Args: append([]string{helperName + name}, args...), SysProcAttr: &syscall.SysProcAttr{}}
+	return &exec.Cmd{Path: self(), Args: append([]string{helperName + name}, args...),
+		SysProcAttr: &syscall.SysProcAttr{}}
 }
 
 func must(err error) {

@@ -13,7 +13,8 @@ func TestJammed(t *testing.T) {
 	o := shell("echo one; echo two")
 	o.Jammed = true
 	p := start(t, o)
-	for end := time.Now().Add(10 * time.Second); probe.Printing([]int{p.PID()}) != len("one\n"); time.Sleep(time.Millisecond) {
+	for end := time.Now().Add(10 * time.Second); probe.Printing([]int{p.PID()}) != len(
+		"one\n"); time.Sleep(time.Millisecond) {
 		if time.Now().After(end) {
 			t.Fatal("the program does not stand in its write")
 		}

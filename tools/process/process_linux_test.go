@@ -151,7 +151,8 @@ func TestFlood(t *testing.T) {
 	runtime.ReadMemStats(&before)
 	p := start(t, options("print", "52428800"))
 	ended(t, p)
-	for end := time.Now().Add(drainTime); p.Stdout().Total() < size && time.Now().Before(end); time.Sleep(time.Millisecond) {
+	for end := time.Now().Add(drainTime); p.Stdout().Total() < size &&
+		time.Now().Before(end); time.Sleep(time.Millisecond) {
 	}
 	runtime.ReadMemStats(&after) // before End, which reads of every process of the machine
 	p.End()

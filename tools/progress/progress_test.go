@@ -126,7 +126,8 @@ func TestPull(t *testing.T) {
 	root := clone(t)
 	put(t, root, "exercises/30-demo/main.go", strings.ReplaceAll(passing, "hello", "hullo"))
 	hint(t, root, "The first hint.")
-	put(t, root, "testdata/30-demo/01-one.txtar", strings.Replace(scenario, "The greeting comes.", "The greeting comes at once.", 1))
+	put(t, root, "testdata/30-demo/01-one.txtar",
+		strings.Replace(scenario, "The greeting comes.", "The greeting comes at once.", 1))
 	expect(t, root, Failing, true)
 	hint(t, root, "The second hint.")
 	put(t, root, "testdata/30-demo/01-one.txtar", strings.Replace(scenario, "-- hint --\nThe second hint.\n", "", 1))
@@ -203,7 +204,8 @@ func TestCorrupted(t *testing.T) {
 			put(t, root, ".course/results/30-demo.json", text)
 			g, _, r, graded := now(t, root)
 			notes := g.Store.Notes()
-			if r.State != Done || !graded || len(notes) != 1 || !strings.Contains(notes[0], "results/30-demo.json.unreadable-1") {
+			if r.State != Done || !graded || len(notes) != 1 ||
+				!strings.Contains(notes[0], "results/30-demo.json.unreadable-1") {
 				t.Errorf("%q, graded %v, notes %q", r.State, graded, notes)
 			}
 			if got := get(t, root, ".course/results/30-demo.json.unreadable-1"); got != text {
@@ -262,7 +264,8 @@ func TestEditedMeanwhile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := g.Grade(t.Context(), u, grade.Options{Built: func() { put(t, root, "exercises/30-demo/main.go", "package main\n") }})
+	r, err := g.Grade(t.Context(), u,
+		grade.Options{Built: func() { put(t, root, "exercises/30-demo/main.go", "package main\n") }})
 	if err != nil || r.Key != "" {
 		t.Errorf("%+v, %v", r, err)
 	}
@@ -278,11 +281,13 @@ func TestChallenges(t *testing.T) {
 	put(t, root, "testdata/30-demo/02-hard.txtar", head+"recv A 'more'\n-- hint --\nOne.\n-- hint --\nTwo.\n")
 	put(t, root, "testdata/30-demo/03-easy.txtar", head)
 	_, _, r, _ := now(t, root)
-	if r.State != Done || r.Passed != 1 || r.Total != 1 || len(r.Failed)+len(r.Left) > 0 || len(r.Won) != 1 || r.Won[0] != "03-easy" {
+	if r.State != Done || r.Passed != 1 || r.Total != 1 || len(r.Failed)+len(r.Left) > 0 ||
+		len(r.Won) != 1 || r.Won[0] != "03-easy" {
 		t.Errorf("%+v", r)
 	}
 	g, u, r, graded := now(t, root)
-	if open := r.Open(); graded || len(r.Won) > 0 || len(open) != 1 || open[0].Scenario != "02-hard" || !strings.Contains(open[0].Report, "── 02-hard ── wrong-bytes") {
+	if open := r.Open(); graded || len(r.Won) > 0 || len(open) != 1 || open[0].Scenario != "02-hard" ||
+		!strings.Contains(open[0].Report, "── 02-hard ── wrong-bytes") {
 		t.Errorf("graded %v, %+v", graded, r)
 	}
 	if h := g.Store.ChallengeHint(u, r.Open()[0]); h.Known != "One." || h.Text != "Two." {

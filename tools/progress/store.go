@@ -100,7 +100,8 @@ func (s *Store) Keep(r Record) {
 }
 
 func (s *Store) cannotKeep(err error) {
-	s.note(Folder, "progress cannot be kept in %s (%v): each call grades again what it needs, and hints begin at the first", Folder, err)
+	s.note(Folder, "progress cannot be kept in %s (%v): each call grades again what it needs, and hints begin "+
+		"at the first", Folder, err)
 }
 
 // A Learner is what cannot be found out again by grading.
@@ -109,7 +110,8 @@ type Learner struct {
 	Passed map[string]time.Time `json:"passed"` // when each unit passed for the first time
 	Hints  map[string]Given     `json:"hints"`  // for each unit, and for each challenge, as UNIT/CHALLENGE
 
-	Challenges map[string]time.Time `json:"challenges,omitempty"` // when each passed for the first time, as UNIT/CHALLENGE
+	// when each passed for the first time, as UNIT/CHALLENGE
+	Challenges map[string]time.Time `json:"challenges,omitempty"`
 	Mending    Mending              `json:"mending,omitzero"`
 }
 

@@ -16,7 +16,8 @@ func Alike(a, b string) bool {
 	}
 	before, rows, after := apart(a)
 	otherBefore, otherRows, otherAfter := apart(b)
-	return before == otherBefore && after == otherAfter && len(rows) > 0 && len(otherRows) > 0 && len(rows)+len(otherRows) > 2
+	return before == otherBefore && after == otherAfter && len(rows) > 0 &&
+		len(otherRows) > 0 && len(rows)+len(otherRows) > 2
 }
 
 // apart returns the rows that say where a program was, and what comes before and after.

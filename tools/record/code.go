@@ -45,37 +45,80 @@ var meanings = []struct {
 	meaning string
 	cause   string // what to say when the scenario has no cause of its own
 }{
-	{Refused, "nothing listens any more at the address that the program announced", "The listener is gone. It lives until the program closes it, or ends."},
-	{Reset, "the program's side ended the connection with an RST", "A socket that is closed while bytes wait unread in it answers with a reset, and so does one that is closed with SO_LINGER set to zero. Read to the end of the stream before you close."},
-	{EarlyEOF, "the program's FIN came before everything that was expected", "The program closed the connection, or ended its direction, while its peer still expected something. The cause may be a return after an error: look at what the program does with each one."},
-	{NoEOF, "the program's FIN is expected and cannot come any more", "The connection has not been closed. When all has been read and written, the program has to close it: on every way out of the function that serves it."},
-	{Silence, "bytes are expected and cannot come any more: the program sleeps and nothing is under way", "The program waits for something that will not happen. Look at the line where it waits."},
-	{WrongBytes, "the bytes that came are not the ones expected", "The bytes that came differ from those that were expected, and the caret marks the first one that does."},
-	{ExtraBytes, "more bytes came than were expected", "The program sent more than it should have. Perhaps it wrote a whole buffer, of which only the first n bytes had been read, or it wrote something twice."},
-	{Truncated, "a datagram came that is only the beginning of the one that was expected", "Only the beginning came. Perhaps the datagram was received into a buffer that was too short: what does not fit into the buffer of that one call is thrown away."},
-	{WrongSender, "a datagram came from another address than it should have", "The peer asked one address and was answered by another, so it has no reason to believe the answer."},
-	{NotListening, "the program never announced an address, or announced one on which it does not listen", "The grader waits for one line on standard output: listening on ADDR, with the listener's own address."},
-	{WrongAddress, "the program listens, but not where it was asked to", "Listen on the address in the -listen flag and print the listener's own address, which has the port that the kernel chose."},
-	{Crash, "the program ended in a panic, a fatal error or by a signal", "The program's last words, under What happened, say what went wrong; the main.go line, if there is one, says where."},
-	{Exited, "the program ended by itself while it was still needed", "The program ended. Look for os.Exit, log.Fatal, and for the end of main."},
-	{NoExit, "the program should have ended and has not", "Nothing is left to do, and the program is still there. Look at the line where it waits."},
-	{ExitStatus, "the program ended with another status than it should have", "The exit status tells other programs how it went. The program's last words, if there are any, say what it took for an error."},
-	{Output, "standard output or standard error is not what was promised", "Standard output is the program's interface: exactly what was promised, nothing more and nothing less. Messages for people belong on standard error."},
-	{OutOfTurn, "a client was answered while it should have waited for its turn", "The program serves this client although an earlier one is not finished."},
-	{Queue, "the kernel's queue of connections that wait to be accepted is not what it should be", "Two things decide about this queue: the number that was given to listen, and how many connections the program has accepted."},
-	{Leak, "sockets or goroutines are left of clients that have gone", "Something that belonged to one client outlived it. Every way out of the code that serves a client must release what belongs to it."},
-	{BusyLoop, "the program burns processor time without any progress", "A loop goes round without waiting for anything. Perhaps a call in it returns at once, with an error or with no bytes."},
-	{Race, "the race detector saw two goroutines use the same memory without a rule", "Two goroutines share a variable and at least one writes. Give it one owner, or guard it with a lock."},
-	{TooMany, "more dials were under way at the same time than were allowed", "Nothing limits how many dials are under way. A fixed number of workers does."},
-	{TooFew, "fewer dials were under way at the same time than were asked for", "Fewer dials are under way than could be. Perhaps the program dials one port only when another has answered."},
-	{Connected, "the program connected to where it must not", "Ask whether you may before you dial: a connection cannot be taken back."},
+	{Refused, "nothing listens any more at the address that the program announced",
+		"The listener is gone. It lives until the program closes it, or ends."},
+	{Reset, "the program's side ended the connection with an RST",
+		"A socket that is closed while bytes wait unread in it answers with a reset, and so does one that is closed " +
+			"with SO_LINGER set to zero. Read to the end of the stream before you close."},
+	{EarlyEOF, "the program's FIN came before everything that was expected",
+		"The program closed the connection, or ended its direction, while its peer still expected something. The " +
+			"cause may be a return after an error: look at what the program does with each one."},
+	{NoEOF, "the program's FIN is expected and cannot come any more",
+		"The connection has not been closed. When all has been read and written, the program has to close it: on " +
+			"every way out of the function that serves it."},
+	{Silence, "bytes are expected and cannot come any more: the program sleeps and nothing is under way",
+		"The program waits for something that will not happen. Look at the line where it waits."},
+	{WrongBytes, "the bytes that came are not the ones expected",
+		"The bytes that came differ from those that were expected, and the caret marks the first one that does."},
+	{ExtraBytes, "more bytes came than were expected", "The program sent more than it should have. Perhaps it wrote " +
+		"a whole buffer, of which only the first n bytes had been read, or it wrote something twice."},
+	{Truncated, "a datagram came that is only the beginning of the one that was expected",
+		"Only the beginning came. Perhaps the datagram was received into a buffer that was too short: what does not " +
+			"fit into the buffer of that one call is thrown away."},
+	{WrongSender, "a datagram came from another address than it should have",
+		"The peer asked one address and was answered by another, so it has no reason to believe the answer."},
+	{NotListening, "the program never announced an address, or announced one on which it does not listen",
+		"The grader waits for one line on standard output: listening on ADDR, with the listener's own address."},
+	{WrongAddress, "the program listens, but not where it was asked to",
+		"Listen on the address in the -listen flag and print the listener's own address, which has the port that the " +
+			"kernel chose."},
+	{Crash, "the program ended in a panic, a fatal error or by a signal",
+		"The program's last words, under What happened, say what went wrong; the main.go line, if there is one, " +
+			"says where."},
+	{Exited, "the program ended by itself while it was still needed",
+		"The program ended. Look for os.Exit, log.Fatal, and for the end of main."},
+	{NoExit, "the program should have ended and has not",
+		"Nothing is left to do, and the program is still there. Look at the line where it waits."},
+	{ExitStatus, "the program ended with another status than it should have",
+		"The exit status tells other programs how it went. The program's last words, if there are any, say what it " +
+			"took for an error."},
+	{Output, "standard output or standard error is not what was promised",
+		"Standard output is the program's interface: exactly what was promised, nothing more and nothing less. " +
+			"Messages for people belong on standard error."},
+	{OutOfTurn, "a client was answered while it should have waited for its turn",
+		"The program serves this client although an earlier one is not finished."},
+	{Queue, "the kernel's queue of connections that wait to be accepted is not what it should be",
+		"Two things decide about this queue: the number that was given to listen, and how many connections the " +
+			"program has accepted."},
+	{Leak, "sockets or goroutines are left of clients that have gone",
+		"Something that belonged to one client outlived it. Every way out of the code that serves a client must " +
+			"release what belongs to it."},
+	{BusyLoop, "the program burns processor time without any progress",
+		"A loop goes round without waiting for anything. Perhaps a call in it returns at once, with an error or " +
+			"with no bytes."},
+	{Race, "the race detector saw two goroutines use the same memory without a rule",
+		"Two goroutines share a variable and at least one writes. Give it one owner, or guard it with a lock."},
+	{TooMany, "more dials were under way at the same time than were allowed",
+		"Nothing limits how many dials are under way. A fixed number of workers does."},
+	{TooFew, "fewer dials were under way at the same time than were asked for",
+		"Fewer dials are under way than could be. Perhaps the program dials one port only when another has answered."},
+	{Connected, "the program connected to where it must not",
+		"Ask whether you may before you dial: a connection cannot be taken back."},
 	{Left, "the program left processes behind", "The program started other programs and did not end them."},
-	{Memory, "the program keeps more in memory than it may", "The program keeps more than it needs. Perhaps it keeps what a client sends and does not take back: that should stay unread, in the receive buffer."},
-	{Threads, "the program uses more threads, or goroutines, than it may", "A call that waits inside the kernel keeps a thread for as long as it waits."},
-	{Segments, "the reply came in more TCP segments than are allowed", "Each write(2) of a few bytes is a system call, and a segment of its own. Gather what can be sent together, and write it once."},
-	{Wait, "the program waits for another time than it should", "Each wait has its own length. Look at the line that sets its end."},
-	{Source, "the program's text uses what this unit does without", "The exercise is to do without it: the chapter says what to use instead."},
-	{CannotGrade, "could not grade: no verdict, and never a pass", "The grader could not come to a verdict, for the reason that is given above; that says nothing about the program yet. Run it again; if it stays, tell the course's authors what is printed here."},
+	{Memory, "the program keeps more in memory than it may", "The program keeps more than it needs. Perhaps it keeps " +
+		"what a client sends and does not take back: that should stay unread, in the receive buffer."},
+	{Threads, "the program uses more threads, or goroutines, than it may",
+		"A call that waits inside the kernel keeps a thread for as long as it waits."},
+	{Segments, "the reply came in more TCP segments than are allowed",
+		"Each write(2) of a few bytes is a system call, and a segment of its own. Gather what can be sent together, " +
+			"and write it once."},
+	{Wait, "the program waits for another time than it should",
+		"Each wait has its own length. Look at the line that sets its end."},
+	{Source, "the program's text uses what this unit does without",
+		"The exercise is to do without it: the chapter says what to use instead."},
+	{CannotGrade, "could not grade: no verdict, and never a pass",
+		"The grader could not come to a verdict, for the reason that is given above; that says nothing about the " +
+			"program yet. Run it again; if it stays, tell the course's authors what is printed here."},
 }
 
 // Codes returns all codes.

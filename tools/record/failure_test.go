@@ -31,8 +31,10 @@ func (r run) failure() (*Failure, func() *Names) {
 		{At: 4 * r.took, Conn: "A", Kind: In, Data: stream[:64], Size: r.got, Cut: true},
 		{At: 5 * r.took, Conn: "A", Kind: Trouble, What: Say("nothing came for %v", Varies(r.took, "N s"))},
 	}
-	v := &Verdict{Code: Silence, What: Say("%v of %v came from %v", Measured(r.got), Bytes(len(stream)), server), Compare: true,
-		Want: stream, Got: stream[:r.got], Words: []string{fmt.Sprintf("2026/11/29 20:46:%02d to %v", r.threads, server)},
+	v := &Verdict{Code: Silence, What: Say("%v of %v came from %v", Measured(r.got), Bytes(len(stream)), server),
+		Compare: true,
+		Want:    stream, Got: stream[:r.got],
+		Words: []string{fmt.Sprintf("2026/11/29 20:46:%02d to %v", r.threads, server)},
 		Where: []Phrase{Say("main.go:7  in net.(*conn).Read  [IO wait]").And("  ×%v", Varies(r.threads, "N"))}}
 	f := &Failure{Scenario: "01-one", Rule: "A rule.", Verdict: v, Program: "server", Events: events,
 		Again: []Phrase{Say("again%v", Varies(fmt.Sprintf(" --seed %d", r.seed), ""))}}
@@ -69,7 +71,8 @@ Again
 			t.Errorf("got\n%s\nwant\n%s", got, want)
 		}
 		live, _ := f.Report(ReportLines, ReportBytes)
-		for _, value := range []string{fmt.Sprint(r.host, ":", r.listening), fmt.Sprint(":", r.dials), fmt.Sprint("--seed ", r.seed), fmt.Sprint("×", r.threads), Count(r.got)} {
+		for _, value := range []string{fmt.Sprint(r.host, ":", r.listening), fmt.Sprint(":", r.dials),
+			fmt.Sprint("--seed ", r.seed), fmt.Sprint("×", r.threads), Count(r.got)} {
 			if !strings.Contains(live, value) {
 				t.Errorf("the live report does not tell %s:\n%s", value, live)
 			}

@@ -56,7 +56,8 @@ const ephemeral = 32768
 
 // Events returns events with the names of what is in them.
 func (n *Names) Events(events []Event) []Event {
-	n.datagrams = n.datagrams || slices.ContainsFunc(events, func(e Event) bool { return e.Kind == Hop || e.Kind == Lost })
+	n.datagrams = n.datagrams ||
+		slices.ContainsFunc(events, func(e Event) bool { return e.Kind == Hop || e.Kind == Lost })
 	all := slices.Clone(events)
 	for i, e := range all {
 		all[i].Conn, all[i].To = n.lane(e.Conn), n.lane(e.To)

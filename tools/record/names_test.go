@@ -56,19 +56,27 @@ func TestPhrase(t *testing.T) {
 		{Say("100%%"), "100%", "100%"},
 		{Say("at %v", at), "at 127.9.8.7:41234", "at 127.0.0.1:40001"},
 		{Say("on %v", at.Addr()), "on 127.9.8.7", "on 127.0.0.1"},
-		{Say("%v, not %v", at, netip.MustParseAddrPort("0.0.0.0:41234")), "127.9.8.7:41234, not 0.0.0.0:41234", "127.0.0.1:40001, not 0.0.0.0:40001"},
-		{Say("%v, not %v", netip.MustParseAddrPort("127.0.0.1:41235"), at), "127.0.0.1:41235, not 127.9.8.7:41234", "127.0.0.1:40001, not 127.0.0.2:40002"},
+		{Say("%v, not %v", at, netip.MustParseAddrPort("0.0.0.0:41234")), "127.9.8.7:41234, not 0.0.0.0:41234",
+			"127.0.0.1:40001, not 0.0.0.0:40001"},
+		{Say("%v, not %v", netip.MustParseAddrPort("127.0.0.1:41235"), at), "127.0.0.1:41235, not 127.9.8.7:41234",
+			"127.0.0.1:40001, not 127.0.0.2:40002"},
 		{Say("port %v", Port(7101)), "port 7101", "port 7001"},
 		{Say("port %v", Port(49999)), "port 49999", "port 40001"},
 		{Say("for %v", Varies(3*time.Second, "N s")), "for 3s", "for N s"},
 		{Say("%v of %v", Amount(999), Amount(65536)), "999 bytes of 65,536 bytes", "999 bytes of N bytes"},
 		{Say("%v of %v", Measured(7), Measured(1000)), "7 of 1,000", "7 of N"},
-		{Say("%v", Foreign("dial tcp 127.9.8.7:41234: refused")), "dial tcp 127.9.8.7:41234: refused", "dial tcp 127.0.0.1:40001: refused"},
-		{Say("%v", Foreign("7101 open\n17101 7101x 7102-7101")), "7101 open\n17101 7101x 7102-7101", "7001 open\n17101 7001x 7002-7001"},
-		{Say("%v", Foreign("2026/11/29 20:46:13.123 at 0xc000123456, 0x10")), "2026/11/29 20:46:13.123 at 0xc000123456, 0x10", "2009/11/10 23:00:00 at 0x…, 0x10"},
-		{Say("%v", Foreign("localhost:41234 [::1]:41235 127.9.8.7. 300.1.1.1:5")), "localhost:41234 [::1]:41235 127.9.8.7. 300.1.1.1:5", "localhost:40001 [::1]:40002 127.0.0.1. 300.1.1.1:5"},
-		{Say("sent %v", Quoting([]byte("to 127.9.8.7:41234\n"), 19, 40)), `sent "to 127.9.8.7:41234\n"`, `sent "to 127.0.0.1:40001\n"`},
-		{Say("%v, and %v", Say("it is at %v", at), 7).And("; %v", at), "it is at 127.9.8.7:41234, and 7; 127.9.8.7:41234", "it is at 127.0.0.1:40001, and 7; 127.0.0.1:40001"},
+		{Say("%v", Foreign("dial tcp 127.9.8.7:41234: refused")), "dial tcp 127.9.8.7:41234: refused",
+			"dial tcp 127.0.0.1:40001: refused"},
+		{Say("%v", Foreign("7101 open\n17101 7101x 7102-7101")), "7101 open\n17101 7101x 7102-7101",
+			"7001 open\n17101 7001x 7002-7001"},
+		{Say("%v", Foreign("2026/11/29 20:46:13.123 at 0xc000123456, 0x10")),
+			"2026/11/29 20:46:13.123 at 0xc000123456, 0x10", "2009/11/10 23:00:00 at 0x…, 0x10"},
+		{Say("%v", Foreign("localhost:41234 [::1]:41235 127.9.8.7. 300.1.1.1:5")),
+			"localhost:41234 [::1]:41235 127.9.8.7. 300.1.1.1:5", "localhost:40001 [::1]:40002 127.0.0.1. 300.1.1.1:5"},
+		{Say("sent %v", Quoting([]byte("to 127.9.8.7:41234\n"), 19, 40)), `sent "to 127.9.8.7:41234\n"`,
+			`sent "to 127.0.0.1:40001\n"`},
+		{Say("%v, and %v", Say("it is at %v", at), 7).And("; %v", at),
+			"it is at 127.9.8.7:41234, and 7; 127.9.8.7:41234", "it is at 127.0.0.1:40001, and 7; 127.0.0.1:40001"},
 	} {
 		if got := tt.phrase.String(); got != tt.live {
 			t.Errorf("live %q, want %q", got, tt.live)
@@ -84,10 +92,12 @@ func TestPhrase(t *testing.T) {
 
 // What was named once keeps its name, and events are not changed.
 func TestNamesKeepEvents(t *testing.T) {
-	events := []Event{{Kind: Listening, What: Say("listening on %v", netip.MustParseAddrPort("127.9.8.7:41234")), Data: []byte("127.9.8.7:41234")}}
+	events := []Event{{Kind: Listening, What: Say("listening on %v", netip.MustParseAddrPort("127.9.8.7:41234")),
+		Data: []byte("127.9.8.7:41234")}}
 	n := &Names{Own: netip.MustParseAddr("127.9.8.7")}
 	first, second := n.Events(events), n.Events(events)
-	if !slices.EqualFunc(first, second, func(a, b Event) bool { return a.What.String() == b.What.String() && string(a.Data) == string(b.Data) }) {
+	if !slices.EqualFunc(first, second,
+		func(a, b Event) bool { return a.What.String() == b.What.String() && string(a.Data) == string(b.Data) }) {
 		t.Errorf("%v and %v", first, second)
 	}
 	if string(events[0].Data) != "127.9.8.7:41234" || events[0].What.String() != "listening on 127.9.8.7:41234" {

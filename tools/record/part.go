@@ -63,7 +63,8 @@ func (p *part) shorten() bool {
 		}
 		return false
 	}
-	p.lines, p.keep = slices.Clone(p.lines), append(slices.Clone(p.keep), make([]bool, len(p.lines)-min(len(p.keep), len(p.lines)))...)
+	p.lines, p.keep = slices.Clone(p.lines),
+		append(slices.Clone(p.keep), make([]bool, len(p.lines)-min(len(p.keep), len(p.lines)))...)
 	at, mid := -1, len(p.lines)/2
 	for i := range p.lines {
 		spare := !p.keep[i] && p.lines[i] != cutOut

@@ -45,7 +45,8 @@ var conversation = []Event{
 	{Conn: "A", Kind: Connect, What: Say("connect from 127.0.0.1:50001")},
 	out("A", "hello\n"),
 	{Conn: "B", Kind: Connect, What: Say("connect from 127.0.0.1:50002")},
-	{Conn: "B", Kind: Note, What: Say("B waits: B's connection waits in the accept queue: the program has not accepted it")},
+	{Conn: "B", Kind: Note, What: Say("B waits: B's connection waits in the accept queue: the program has not " +
+		"accepted it")},
 	{Conn: "A", Kind: OutFIN}, in("A", "hello\n"), {Conn: "A", Kind: InFIN},
 	{Conn: "B", Kind: Out, Data: []byte("slowly"), Size: 6, Pieces: 6},
 	{Conn: "B", Kind: InRST},
@@ -65,7 +66,8 @@ func TestPictureSaysWhatHappened(t *testing.T) {
 	all := strings.Join(found["text"], " ")
 	for _, want := range []string{"A", "B", "server", "1", "12", "listening on 127.0.0.1:40001", `"hello\n"  6 bytes`,
 		`"slowly"  6 × 1 byte`, "FIN: A has no more to send", "FIN: end of stream", "RST: connection reset",
-		"B waits: B's connection waits in the accept queue: the program has not accepted it", "the process has ended: exit status 3"} {
+		"B waits: B's connection waits in the accept queue: the program has not accepted it",
+		"the process has ended: exit status 3"} {
 		if !strings.Contains(all, want) {
 			t.Errorf("the picture does not say %q:\n%s", want, all)
 		}
@@ -168,7 +170,8 @@ func TestPictureOfHostileData(t *testing.T) {
 func TestPictureSharesTheLastLine(t *testing.T) {
 	var events []Event
 	for _, name := range []string{"A", "B", "C", "D", "E", "F", "G"} {
-		events = append(events, Event{Conn: name, Kind: Connect, What: Say("connect %s", name)}, Event{Conn: name, Kind: OutRST})
+		events = append(events, Event{Conn: name, Kind: Connect, What: Say("connect %s", name)},
+			Event{Conn: name, Kind: OutRST})
 	}
 	p := newPicture("server", events)
 	p.rows()
@@ -209,7 +212,8 @@ func TestPictureOfDatagrams(t *testing.T) {
 		{Kind: Hop, Conn: "relay", To: "server"},
 	})
 	all := strings.Join(texts(t, svg)["text"], "|")
-	for _, want := range []string{`|"1  two"  6 bytes|`, `|"1  two"  6 bytes, dropped|`, `|""  empty|`, "|relay|", "|server|"} {
+	for _, want := range []string{`|"1  two"  6 bytes|`, `|"1  two"  6 bytes, dropped|`,
+		`|""  empty|`, "|relay|", "|server|"} {
 		if !strings.Contains("|"+all+"|", want) {
 			t.Errorf("no %s in %s", want, all)
 		}

@@ -51,8 +51,10 @@ func TestFit(t *testing.T) {
 		return out
 	}
 	parts := func() []part {
-		return []part{{lines: numbered(1)}, {head: "Wire", lines: numbered(9), rank: 4, keep: []bool{true, false, false, false, false, false, false, true, true}},
-			{head: "Where", lines: numbered(4), rank: 2}, {head: "Hint", lines: numbered(2), rank: 1}, {head: "Again", lines: numbered(1)}}
+		return []part{{lines: numbered(1)}, {head: "Wire", lines: numbered(9), rank: 4,
+			keep: []bool{true, false, false, false, false, false, false, true, true}},
+			{head: "Where", lines: numbered(4), rank: 2}, {head: "Hint", lines: numbered(2), rank: 1},
+			{head: "Again", lines: numbered(1)}}
 	}
 	for most, want := range map[int]string{
 		40: "Wire 9 Where 4 Hint 2 Again 1",

@@ -60,10 +60,13 @@ func (p *picture) svg(title string) []byte {
 	var b strings.Builder
 	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 %d %d" width="%d" height="%d" font-size="%d">`+"\n",
 		p.width(), height, p.width(), height, fontSize)
-	fmt.Fprintf(&b, "<title>%s</title>\n<desc>%s</desc>\n", escape(title), escape(strings.Join(Steps(p.program, p.events), "\n")))
+	fmt.Fprintf(&b, "<title>%s</title>\n<desc>%s</desc>\n", escape(title),
+		escape(strings.Join(Steps(p.program, p.events), "\n")))
 	b.WriteString(style())
-	fmt.Fprintf(&b, `<rect %s x="0.5" y="0.5" width="%d" height="%d" rx="6"/>`+"\n", filled("wire-ground"), p.width()-1, height-1)
-	fmt.Fprintf(&b, `<rect %s fill="none" x="0.5" y="0.5" width="%d" height="%d" rx="6"/>`+"\n", stroked("wire-frame", "1"), p.width()-1, height-1)
+	fmt.Fprintf(&b, `<rect %s x="0.5" y="0.5" width="%d" height="%d" rx="6"/>`+"\n", filled("wire-ground"), p.width()-1,
+		height-1)
+	fmt.Fprintf(&b, `<rect %s fill="none" x="0.5" y="0.5" width="%d" height="%d" rx="6"/>`+"\n",
+		stroked("wire-frame", "1"), p.width()-1, height-1)
 	p.lines(&b, bottom)
 	b.WriteString(p.out.String())
 	b.WriteString("</svg>\n")
@@ -103,7 +106,8 @@ func (p *picture) lines(b *strings.Builder, bottom int) {
 func head(b *strings.Builder, x int, name, class string) {
 	name = clip(name, 8)
 	half := max(14, int(float64(len([]rune(name)))*sansWide/2)+9)
-	fmt.Fprintf(b, `<rect %s fill="none" x="%d" y="%d" width="%d" height="%d" rx="4"/>`+"\n", stroked(class, "1.5"), x-half, edge, 2*half, headTall)
+	fmt.Fprintf(b, `<rect %s fill="none" x="%d" y="%d" width="%d" height="%d" rx="4"/>`+"\n",
+		stroked(class, "1.5"), x-half, edge, 2*half, headTall)
 	fmt.Fprintf(b, `<text %s x="%d" y="%d" text-anchor="middle" font-weight="600" font-family="%s">%s</text>`+"\n",
 		filled(class), x, edge+19, sans, escape(name))
 }

@@ -205,7 +205,8 @@ func TestLogCopies(t *testing.T) {
 
 // The bytes that did it are never left out, wherever they are.
 func TestTimelineKeepsWhatDidIt(t *testing.T) {
-	events := []Event{{Conn: "A", Kind: Connect, What: Say("connect")}, out("A", "early\n"), in("A", "wrong\n"), out("B", "hello\n")}
+	events := []Event{{Conn: "A", Kind: Connect, What: Say("connect")}, out("A", "early\n"),
+		in("A", "wrong\n"), out("B", "hello\n")}
 	for range 40 {
 		events = append(events, Event{Kind: Note, What: Say("something else")}, out("B", "x"))
 	}

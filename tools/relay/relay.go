@@ -67,7 +67,8 @@ func (r *Relay) Serve(ctx context.Context) error {
 			return fmt.Errorf("accept: %w", err)
 		}
 		r.open(name(n))
-		r.tell(record.Event{Conn: name(n), Kind: record.Connect, What: record.Say("connect from %v", visitor.RemoteAddr())})
+		r.tell(record.Event{Conn: name(n), Kind: record.Connect,
+			What: record.Say("connect from %v", visitor.RemoteAddr())})
 		r.wait.Go(func() { r.relay(ctx, name(n), visitor) })
 	}
 }
@@ -88,15 +89,17 @@ func (r *Relay) relay(ctx context.Context, name string, visitor *net.TCPConn) {
 	if err != nil {
 		visitor.SetLinger(0)
 		visitor.Close()
-		e := record.Event{Conn: name, Kind: record.Trouble, What: record.Say("the server cannot be reached: %s", plain(err))}
+		e := record.Event{Conn: name, Kind: record.Trouble,
+			What: record.Say("the server cannot be reached: %s", plain(err))}
 		if errors.Is(err, syscall.ECONNRESET) { // it accepted and reset, before connect had returned
 			e = record.Event{Conn: name, Kind: record.InRST}
 		}
 		r.tell(e)
 		return
 	}
-	p := &pair{relay: r, name: name, visitor: end{conn: visitor, fin: record.OutFIN, rst: record.OutRST, bytes: record.Out},
-		server: end{conn: conn.(*net.TCPConn), fin: record.InFIN, rst: record.InRST, bytes: record.In}}
+	p := &pair{relay: r, name: name,
+		visitor: end{conn: visitor, fin: record.OutFIN, rst: record.OutRST, bytes: record.Out},
+		server:  end{conn: conn.(*net.TCPConn), fin: record.InFIN, rst: record.InRST, bytes: record.In}}
 	defer context.AfterFunc(ctx, p.hangUp)()
 	var both sync.WaitGroup
 	both.Go(func() { p.pump(&p.visitor, &p.server) })

@@ -144,7 +144,8 @@ func TestReset(t *testing.T) {
 	c.SetLinger(0)
 	c.Close()
 	s.reset(v)
-	s.told(`A → server: "hi" 2 bytes`, "A → server: RST: A is gone without saying goodbye", `server → B: "go" 2 bytes`, "server → B: RST: connection reset")
+	s.told(`A → server: "hi" 2 bytes`, "A → server: RST: A is gone without saying goodbye", `server → B: "go" 2 bytes`,
+		"server → B: RST: connection reset")
 }
 
 // A server that has closed, and is written to, answers with a reset, and the

@@ -131,7 +131,8 @@ func (d *Datagrams) answers(v *visitor) {
 		case errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, net.ErrClosed):
 			return
 		default: // what ICMP told: nobody is there
-			d.tell(record.Event{Conn: v.name, Kind: record.Trouble, What: record.Say("the datagram was not taken: %s", plain(err))})
+			d.tell(record.Event{Conn: v.name, Kind: record.Trouble,
+				What: record.Say("the datagram was not taken: %s", plain(err))})
 		}
 	}
 }

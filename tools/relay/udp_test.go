@@ -66,7 +66,8 @@ func TestDatagrams(t *testing.T) {
 	if err := <-done; err != nil {
 		t.Error(err)
 	}
-	want := []string{`A → server: "one" 3 bytes`, `server → A: "ONE!" 4 bytes`, `B → server: "" 0 bytes`, `server → B: "!" 1 byte`,
+	want := []string{`A → server: "one" 3 bytes`, `server → A: "ONE!" 4 bytes`,
+		`B → server: "" 0 bytes`, `server → B: "!" 1 byte`,
 		`A → server: "three" 5 bytes`, `server → A: "THREE!" 6 bytes`}
 	if !slices.Equal(rows, want) {
 		t.Errorf("told:\n%s", strings.Join(rows, "\n"))

@@ -14,13 +14,18 @@ import (
 // run is a failing run whose bytes try to break out of a page.
 func run() Run {
 	return Run{
-		Unit: "30-demo", Scenario: "01-one", Rule: "What <b>comes</b> is \"echoed\" & more.", Folder: "exercises/30-demo",
-		Script:  []string{"# What <b>comes</b> is \"echoed\" & more.", "serve", "dial A", "", "# Now bytes.", "send A '</script><script>alert(1)</script>'", "recv A 'x'"},
-		Verdict: "silence", What: "the server is asleep & <silent>", Report: "30-demo: 0 of 1\n  FAIL </pre><b>\n", Program: "server",
+		Unit: "30-demo", Scenario: "01-one", Rule: "What <b>comes</b> is \"echoed\" & more.",
+		Folder: "exercises/30-demo",
+		Script: []string{"# What <b>comes</b> is \"echoed\" & more.", "serve", "dial A", "", "# Now bytes.",
+			"send A '</script><script>alert(1)</script>'", "recv A 'x'"},
+		Verdict: "silence", What: "the server is asleep & <silent>", Report: "30-demo: 0 of 1\n  FAIL </pre><b>\n",
+		Program: "server",
 		Events: []record.Event{
 			{At: time.Millisecond, Kind: record.Listening, What: record.Say("listening on 127.0.0.1:40001"), Line: 2},
-			{At: 2 * time.Millisecond, Conn: "A", Kind: record.Connect, What: record.Say("connect from 127.0.0.1:50001"), Line: 3},
-			{At: 3 * time.Millisecond, Conn: "A", Kind: record.Out, Data: []byte("</script><script>alert(1)</script>"), Size: 34, Line: 6},
+			{At: 2 * time.Millisecond, Conn: "A", Kind: record.Connect,
+				What: record.Say("connect from 127.0.0.1:50001"), Line: 3},
+			{At: 3 * time.Millisecond, Conn: "A", Kind: record.Out, Data: []byte("</script><script>alert(1)</script>"),
+				Size: 34, Line: 6},
 			{At: 4 * time.Millisecond, Conn: "A", Kind: record.Trouble, What: record.Say("nothing came back"), Line: 7},
 		},
 	}
@@ -72,7 +77,8 @@ func TestPage(t *testing.T) {
 			t.Errorf("the page holds %q", bad)
 		}
 	}
-	for _, good := range []string{"<svg ", "Fails: silence.", "prefers-color-scheme: dark", "@media print", "ArrowRight", `data-line="6"`, "default-src 'none'"} {
+	for _, good := range []string{"<svg ", "Fails: silence.", "prefers-color-scheme: dark", "@media print",
+		"ArrowRight", `data-line="6"`, "default-src 'none'"} {
 		if !strings.Contains(page, good) {
 			t.Errorf("the page has no %q", good)
 		}

@@ -167,7 +167,8 @@ func colourOf(line string) string {
 	switch {
 	case strings.HasPrefix(line, "  ok  "), strings.HasPrefix(line, "+"):
 		return green
-	case strings.HasPrefix(line, "  FAIL "), strings.HasPrefix(line, "  ERR "), strings.HasPrefix(line, "-"), strings.Contains(line, "✗ "):
+	case strings.HasPrefix(line, "  FAIL "), strings.HasPrefix(line, "  ERR "),
+		strings.HasPrefix(line, "-"), strings.Contains(line, "✗ "):
 		return red
 	case strings.HasPrefix(line, "@@ "):
 		return cyan

@@ -43,7 +43,8 @@ func TestProgress(t *testing.T) {
 
 // Colours never change the words, and every coloured line ends plain.
 func TestColours(t *testing.T) {
-	text := "02-echo-once: 1 of 2\n  ok   01-one\n  FAIL 02-two\n\n── 02-two ── silence ──\nThe rule\n    words\n     1.0   ✗     │  nothing\n@@ -1 +1 @@\n-a\n+b"
+	text := "02-echo-once: 1 of 2\n  ok   01-one\n  FAIL 02-two\n\n── 02-two ── silence ──\nThe rule\n    words\n" +
+		"     1.0   ✗     │  nothing\n@@ -1 +1 @@\n-a\n+b"
 	s := &Screen{colours: true}
 	painted := s.paint(text)
 	plainText := painted
@@ -58,7 +59,8 @@ func TestColours(t *testing.T) {
 			t.Errorf("%q", line)
 		}
 	}
-	for _, want := range []string{green + "  ok   01-one" + plain, red + "  FAIL 02-two" + plain, bold + "02-echo-once: 1 of 2" + plain, bold + "The rule" + plain} {
+	for _, want := range []string{green + "  ok   01-one" + plain, red + "  FAIL 02-two" + plain,
+		bold + "02-echo-once: 1 of 2" + plain, bold + "The rule" + plain} {
 		if !strings.Contains(painted, want) {
 			t.Errorf("no %q in %q", want, painted)
 		}
@@ -68,8 +70,11 @@ func TestColours(t *testing.T) {
 // On a narrow screen prose is broken between words, drawings are cut, commands
 // stay whole.
 func TestFold(t *testing.T) {
-	text := "Likely cause\n    one two three four five six\n    seven\n\n  1.0   │  ├────▶  \"hello there\"\n  FAIL 01-one  a rule that is long\n    go run ./tools/course grade 02\n    averylongwordthatfitsnowhere\nshort\n"
-	want := "Likely cause\n    one two three\n    four five six\n    seven\n\n  1.0   │  ├────▶…\n  FAIL 01-one  a…\n    go run ./tools/course grade 02\n    averylongwordthatfitsnowhere\nshort\n"
+	text := "Likely cause\n    one two three four five six\n    seven\n\n  1.0   │  ├────▶  \"hello there\"\n" +
+		"  FAIL 01-one  a rule that is long\n    go run ./tools/course grade 02\n" +
+		"    averylongwordthatfitsnowhere\nshort\n"
+	want := "Likely cause\n    one two three\n    four five six\n    seven\n\n  1.0   │  ├────▶…\n  FAIL 01-one  a…\n" +
+		"    go run ./tools/course grade 02\n    averylongwordthatfitsnowhere\nshort\n"
 	if got := fold(text, 18); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}

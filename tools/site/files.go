@@ -26,10 +26,12 @@ func (s *site) filePages(number int) (any, error) {
 		if err != nil {
 			return nil, err
 		}
-		pages = append(pages, chapter(file, pageOf(file), s.filePage(file, string(data)), []int{number, i + 1}, []any{filesTitle}, []any{}))
+		pages = append(pages, chapter(file, pageOf(file), s.filePage(file, string(data)), []int{number, i + 1},
+			[]any{filesTitle}, []any{}))
 		fmt.Fprintf(&list, "- [%s](%s)\n", file, strings.TrimPrefix(pageOf(file), "files/"))
 	}
-	text := "# " + filesTitle + "\n\nThe course is a repository with these files, and more of their kind. They are shown here as they\n" +
+	text := "# " + filesTitle +
+		"\n\nThe course is a repository with these files, and more of their kind. They are shown here as they\n" +
 		"were when this site was built.\n\n" + list.String()
 	return chapter(filesTitle, "files/index.md", text, []int{number}, []any{}, pages), nil
 }
@@ -45,7 +47,8 @@ func (s *site) filePage(file, text string) string {
 	for strings.Contains(text, marks) {
 		marks += "`"
 	}
-	return fmt.Sprintf("# %s\n\nNamed in %s.\n\n%s%s\n%s\n%s\n", file, strings.Join(chapters, ", "), marks, language(file), strings.TrimRight(text, "\n"), marks)
+	return fmt.Sprintf("# %s\n\nNamed in %s.\n\n%s%s\n%s\n%s\n", file, strings.Join(chapters, ", "), marks,
+		language(file), strings.TrimRight(text, "\n"), marks)
 }
 
 func language(file string) string {

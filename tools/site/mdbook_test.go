@@ -25,7 +25,8 @@ func mdbook(t *testing.T) string {
 	}
 	out, err := exec.Command(name, "--version").Output()
 	if err != nil {
-		lacking(t, "there is no mdbook: cargo install mdbook --locked --version "+strings.TrimPrefix(version, "mdbook v"))
+		lacking(t, "there is no mdbook: cargo install mdbook --locked --version "+
+			strings.TrimPrefix(version, "mdbook v"))
 	}
 	if got := strings.TrimSpace(string(out)); got != version {
 		lacking(t, "the book is built with "+version+", and this is "+got)
@@ -71,7 +72,8 @@ func TestSite(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"index.html", "00-setup.html", "glossary.html", "files/solutions/00-setup/main.go.html"} {
+	for _, want := range []string{"index.html", "00-setup.html", "glossary.html",
+		"files/solutions/00-setup/main.go.html"} {
 		if pages[want] == "" {
 			t.Errorf("the site has no %s", want)
 		}

@@ -73,7 +73,8 @@ func Write(root, name string) ([]string, error) {
 // free reports what speaks against the name.
 func free(root, name string) error {
 	if !grade.UnitName.MatchString(name) {
-		return fmt.Errorf("a unit is named NN-slug, two digits, a hyphen, lower-case words with hyphens, such as 21-fan-out; not %q", name)
+		return fmt.Errorf("a unit is named NN-slug, two digits, a hyphen, lower-case words with hyphens, such as "+
+			"21-fan-out; not %q", name)
 	}
 	units, err := grade.Units(root)
 	if err != nil {

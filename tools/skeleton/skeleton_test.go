@@ -36,7 +36,8 @@ func TestWrite(t *testing.T) {
 		t.Fatal(files, err)
 	}
 	for _, p := range laws.Check(t.Context(), root, "21-fan-out", laws.Options{}) {
-		if !strings.Contains(p.String(), "a unit needs at least") && !strings.Contains(p.String(), "no wrong program of the unit fails this scenario") {
+		if !strings.Contains(p.String(), "a unit needs at least") &&
+			!strings.Contains(p.String(), "no wrong program of the unit fails this scenario") {
 			t.Error(p)
 		}
 	}
@@ -44,7 +45,8 @@ func TestWrite(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for tree, want := range map[string]string{"solutions": "21-fan-out: 1 of 1", "exercises": "21-fan-out: not started"} {
+	for tree, want := range map[string]string{"solutions": "21-fan-out: 1 of 1",
+		"exercises": "21-fan-out: not started"} {
 		r, err := grade.GradeFolder(t.Context(), u, filepath.Join(root, tree, u.Name), false, grade.Options{})
 		if err != nil || !strings.HasPrefix(r.Text(), want) {
 			t.Errorf("%s: %v\n%s", tree, err, r.Text())

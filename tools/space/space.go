@@ -33,7 +33,8 @@ type Refused struct {
 }
 
 func (e *Refused) Error() string {
-	return fmt.Sprintf("needs a user and network namespace of its own, which this system refuses: %s: %s", e.Call, e.Why)
+	return fmt.Sprintf("needs a user and network namespace of its own, which this system refuses: %s: %s",
+		e.Call, e.Why)
 }
 
 // ErrNoneLeft says that all sockets of a kind have been taken.

@@ -86,7 +86,8 @@ func (s *Space) receive() error {
 		s.sockets[kinds[i]] = append(s.sockets[kinds[i]], fd)
 	}
 	if len(fds) != len(kinds) {
-		return fmt.Errorf("a process in its namespace handed over %d sockets, not %d: %s", len(fds), len(kinds), s.lastWords())
+		return fmt.Errorf("a process in its namespace handed over %d sockets, not %d: %s",
+			len(fds), len(kinds), s.lastWords())
 	}
 	return nil
 }

@@ -37,7 +37,8 @@ func fresh(t *testing.T, settings ...string) *Space {
 func TestBecome(t *testing.T) {
 	s := fresh(t)
 	pid := s.Process.PID()
-	if err := s.Become("/bin/sh", []string{"-c", `echo $$ $(id -u) "$A" "$1"; for n in 3 4 5 6 7 8 9 20 40; do [ ! -e /proc/$$/fd/$n ] || echo has $n; done`, "sh", "x y"}); err != nil {
+	if err := s.Become("/bin/sh",
+		[]string{"-c", `echo $$ $(id -u) "$A" "$1"; for n in 3 4 5 6 7 8 9 20 40; do [ ! -e /proc/$$/fd/$n ] || echo has $n; done`, "sh", "x y"}); err != nil {
 		t.Fatal(err)
 	}
 	<-s.Process.Done()

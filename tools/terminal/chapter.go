@@ -142,7 +142,8 @@ func calledAs(folder string) (string, error) {
 
 // tool finds the optional tools where a command may stand: at the beginning,
 // after what separates commands, and in what another one is told to run.
-var tool = regexp.MustCompile("(?:^|[|;&({`'\"]\\s*|\\b(?:do|then|exec|sudo|timeout \\S+|strace.*?)\\s+)(ss|strace|unshare|nsenter|ip|nc|ncat|socat|telnet|curl|python3|redis-cli)(?:\\s|$)")
+var tool = regexp.MustCompile("(?:^|[|;&({`'\"]\\s*|\\b(?:do|then|exec|sudo|timeout " +
+	"\\S+|strace.*?)\\s+)(ss|strace|unshare|nsenter|ip|nc|ncat|socat|telnet|curl|python3|redis-cli)(?:\\s|$)")
 
 // lacks says what a console needs and this machine does not have, "" if nothing.
 func lacks(c *console) string {

@@ -89,7 +89,8 @@ func (n *names) match(want promise, got string) string {
 		}
 	}
 	if reals == nil {
-		return fmt.Sprintf("the terminal shows %q, not %q: write what it shows, or mend the command", n.told(got), want.text)
+		return fmt.Sprintf("the terminal shows %q, not %q: write what it shows, or mend the command", n.told(got),
+			want.text)
 	}
 	after := n.clone()
 	for i, name := range found {
@@ -134,11 +135,13 @@ func (n *names) bind(name, real string, line int) string {
 			return fmt.Sprintf("%s is the number of line %d, but here the terminal shows the one of line %d: write %s",
 				name, n.bound[name], n.bound[other], other)
 		}
-		return fmt.Sprintf("%s is the number of line %d, but here the terminal shows another one: write a number that this section does not use yet",
+		return fmt.Sprintf("%s is the number of line %d, but here the terminal shows another one: write a number "+
+			"that this section does not use yet",
 			name, n.bound[name])
 	}
 	if other, ok := n.shown[real]; ok && other != name {
-		return fmt.Sprintf("%s and %s (line %d) are the same number on the terminal: write %s", name, other, n.bound[other], other)
+		return fmt.Sprintf("%s and %s (line %d) are the same number on the terminal: write %s", name,
+			other, n.bound[other], other)
 	}
 	if _, ok := n.real[name]; !ok {
 		n.real[name], n.shown[real], n.bound[name] = real, name, line

@@ -111,7 +111,8 @@ func (p *parser) console(n int, name string) *console {
 	}
 	for _, c := range here.consoles {
 		if c.name == name {
-			p.fault(n, "this section has a console %q already, in line %d: each is a terminal of its own, so give it another name", name, c.line)
+			p.fault(n, "this section has a console %q already, in line %d: each is a terminal of its own, so give it "+
+				"another name", name, c.line)
 		}
 	}
 	c := &console{name: name, line: n}

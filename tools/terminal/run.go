@@ -105,7 +105,8 @@ func (r *runner) run(ctx context.Context, todo []*console) *complaint {
 		case <-r.changed:
 		case <-time.After(tick):
 		case <-ctx.Done():
-			return complain(r.sec.consoles[0].line, "the section has not come to rest (%v): let no program go on for ever", ctx.Err())
+			return complain(r.sec.consoles[0].line,
+				"the section has not come to rest (%v): let no program go on for ever", ctx.Err())
 		}
 	}
 }
@@ -158,7 +159,8 @@ func (r *runner) start(s *shell) *complaint {
 				return nil
 			}
 		}
-		return complain(c.line, "no line above has shown %s in this section: write a number that one has shown, as \"listening on 127.0.0.1:%s\" would", unknown, unknown)
+		return complain(c.line, "no line above has shown %s in this section: write a number that one has shown, as "+
+			"\"listening on 127.0.0.1:%s\" would", unknown, unknown)
 	}
 	if err := s.start(r.options, text); err != nil {
 		return complain(c.line, "the command could not be started: %v", err)
@@ -201,13 +203,15 @@ func (r *runner) inVain() *complaint {
 	}
 	for _, s := range r.shells {
 		if p := s.missing(); p != nil {
-			return complain(p.line, "%q never comes, all programs of the section are asleep: take the line out, or mend the command of line %d",
+			return complain(p.line, "%q never comes, all programs of the section are asleep: take the line out, or "+
+				"mend the command of line %d",
 				p.text, s.current().line)
 		}
 	}
 	for _, s := range r.shells {
 		if s.proc != nil && s.next < len(s.commands) {
-			return complain(s.commands[s.next].line, "the command of line %d does not end, so this one cannot be typed: put it into a console of its own",
+			return complain(s.commands[s.next].line,
+				"the command of line %d does not end, so this one cannot be typed: put it into a console of its own",
 				s.current().line)
 		}
 	}

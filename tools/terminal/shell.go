@@ -76,7 +76,8 @@ func (s *shell) read(n *names, partial bool) *complaint {
 	}
 	s.proc = nil
 	if want := s.current().want; s.matched < len(want) {
-		return complain(want[s.matched].line, "the command of line %d has ended without printing %q: take the line out, or mend the command",
+		return complain(want[s.matched].line,
+			"the command of line %d has ended without printing %q: take the line out, or mend the command",
 			s.current().line, want[s.matched].text)
 	}
 	return nil
@@ -92,7 +93,8 @@ func (s *shell) compare(n *names, lines []string) *complaint {
 			if len(want) > 0 {
 				line = want[len(want)-1].line
 			}
-			return complain(line, "the terminal goes on with %q: add the line below this one, or mend the command", n.told(got))
+			return complain(line, "the terminal goes on with %q: add the line below this one, or mend the command",
+				n.told(got))
 		}
 		if fault := n.match(want[s.matched], got); fault != "" {
 			return complain(want[s.matched].line, "%s", fault)

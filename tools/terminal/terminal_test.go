@@ -177,11 +177,13 @@ func TestForm(t *testing.T) {
 		want       string
 	}{
 		{"no block", "<!-- console: server -->\ntext\n", 1, "no block follows: "},
-		{"no directive", "text\n\n~console\n$ true\n~\n", 3, "this session is not run: put <!-- console: NAME --> above it"},
+		{"no directive", "text\n\n~console\n$ true\n~\n", 3,
+			"this session is not run: put <!-- console: NAME --> above it"},
 		{"no name", "<!-- console: -->\n~console\n$ true\n~\n", 1, "the console has no name: "},
 		{"no command", "<!-- console: a -->\n~console\n~\n", 1, "the block has no command: "},
 		{"output first", "<!-- console: a -->\n~console\nhello\n$ true\n~\n", 3, "output without a command: "},
-		{"same name", strings.Repeat("<!-- console: a -->\n~console\n$ true\n~\n", 2), 5, `this section has a console "a" already, in line 1: `},
+		{"same name", strings.Repeat("<!-- console: a -->\n~console\n$ true\n~\n", 2), 5,
+			`this section has a console "a" already, in line 1: `},
 		{"not closed", "<!-- console: a -->\n~console\n$ true\n", 1, "the block below is never closed: "},
 	}
 	for _, test := range tests {
@@ -222,7 +224,8 @@ func TestAlone(t *testing.T) {
 			t.Errorf("%q: %v", lines, p)
 		}
 	}
-	expect(t, verdict(t, alone("$ echo pid=$$; echo pid=$$\npid=1234\npid=1235\n")), 5, "1235 and 1234 (line 4) are the same number")
+	expect(t, verdict(t, alone("$ echo pid=$$; echo pid=$$\npid=1234\npid=1235\n")), 5,
+		"1235 and 1234 (line 4) are the same number")
 }
 
 // What has no end of its own is ended.
@@ -230,7 +233,8 @@ func TestBounds(t *testing.T) {
 	expect(t, verdict(t, alone("$ yes\ny\n")), 4, `the terminal goes on with "y"`)
 	expect(t, verdict(t, alone("$ trap '' TERM INT HUP; sleep 600; echo woken\nwoken\n")), 4, `"woken" never comes`)
 	text := strings.ReplaceAll(alone("$ while :; do :; done\nat last\n"), "~", "```")
-	ps := check(t.Context(), root(t), "chapters/test.md", text, bounds{quiet: time.Minute, section: 200 * time.Millisecond})
+	ps := check(t.Context(), root(t), "chapters/test.md", text,
+		bounds{quiet: time.Minute, section: 200 * time.Millisecond})
 	expect(t, ps, 1, "the section has not come to rest")
 }
 
@@ -269,7 +273,8 @@ func TestColumns(t *testing.T) {
 	if fault := n.match(want, "ESTAB 0      0       127.0.0.1:4001 127.0.0.1:50001  "); fault != "" {
 		t.Error(fault)
 	}
-	for _, got := range []string{"ESTAB 0      8      127.0.0.1:40001 127.0.0.1:50001", "ESTAB 0     0      127.0.0.1:40001 127.0.0.1:50001"} {
+	for _, got := range []string{"ESTAB 0      8      127.0.0.1:40001 127.0.0.1:50001",
+		"ESTAB 0     0      127.0.0.1:40001 127.0.0.1:50001"} {
 		if fault := newNames().match(want, got); fault == "" {
 			t.Errorf("%q passes as %q", got, want.text)
 		}

@@ -55,7 +55,8 @@ func Follow(ctx context.Context, folders []string, o Options) <-chan []string {
 	if o.Quiet == 0 {
 		o.Quiet = 20 * time.Millisecond
 	}
-	f := &follower{o: o, folders: folders, seen: map[string][sha256.Size]byte{}, changed: map[string]bool{}, out: make(chan []string)}
+	f := &follower{o: o, folders: folders, seen: map[string][sha256.Size]byte{},
+		changed: map[string]bool{}, out: make(chan []string)}
 	if !o.NoEvents {
 		f.events, _ = fsnotify.NewWatcher() // without it the looks have to do
 	}

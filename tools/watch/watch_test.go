@@ -126,7 +126,8 @@ func TestNotTold(t *testing.T) {
 // Many changes while nobody receives are one.
 func TestTogether(t *testing.T) {
 	dir := t.TempDir()
-	f := follower{folders: []string{dir}, seen: map[string][32]byte{}, changed: map[string]bool{}, out: make(chan []string)}
+	f := follower{folders: []string{dir}, seen: map[string][32]byte{},
+		changed: map[string]bool{}, out: make(chan []string)}
 	f.look()
 	clear(f.changed)
 	for _, text := range []string{"a", "b", "c"} {

@@ -65,7 +65,8 @@ func (b *book) checkBlocks(p *page) {
 		}
 		if bl.kind == "plain" {
 			if plain++; plain > maxPlain {
-				b.report(p.file, bl.line-1, "more than %d plain block in this chapter: nothing checks them; use another directive", maxPlain)
+				b.report(p.file, bl.line-1,
+					"more than %d plain block in this chapter: nothing checks them; use another directive", maxPlain)
 			}
 		}
 		b.checkContent(p, bl)
@@ -79,10 +80,12 @@ func (b *book) checkForm(p *page, bl *block) bool {
 	known := strings.Join(slices.Sorted(maps.Keys(kinds)), ", ")
 	switch {
 	case bl.indented:
-		b.report(p.file, bl.line, "code that is indented, or in a list or a quote: make it a fence at the margin, with a directive above it")
+		b.report(p.file, bl.line,
+			"code that is indented, or in a list or a quote: make it a fence at the margin, with a directive above it")
 		return false
 	case bl.kind == "":
-		b.report(p.file, bl.line, "a fence without a directive: put <!-- KIND: ... --> directly above it, KIND one of %s", known)
+		b.report(p.file, bl.line,
+			"a fence without a directive: put <!-- KIND: ... --> directly above it, KIND one of %s", known)
 		return false
 	case k == nil:
 		b.report(p.file, bl.line-1, "unknown directive %q: it is one of %s", bl.kind, known)
@@ -96,9 +99,11 @@ func (b *book) checkForm(p *page, bl *block) bool {
 	place := path.Join(path.Dir(p.file), bl.args)
 	switch wrong := strings.Contains(place, "/wrong/"); {
 	case bl.kind == "code" && !strings.HasPrefix(place, "solutions/") && !strings.Contains(place, "/example/"):
-		b.report(p.file, bl.line-1, "code shows a program in solutions/ or testdata/UNIT/example/: for one that is meant to fail the directive is wrong")
+		b.report(p.file, bl.line-1, "code shows a program in solutions/ or testdata/UNIT/example/: for one that is "+
+			"meant to fail the directive is wrong")
 	case bl.kind == "wrong" && !wrong:
-		b.report(p.file, bl.line-1, "wrong shows a program in testdata/UNIT/wrong/: for a solution the directive is code")
+		b.report(p.file, bl.line-1,
+			"wrong shows a program in testdata/UNIT/wrong/: for a solution the directive is code")
 	}
 	if k.code {
 		b.checkBounds(p, bl)
@@ -108,12 +113,14 @@ func (b *book) checkForm(p *page, bl *block) bool {
 
 func (b *book) checkBounds(p *page, bl *block) {
 	if n := len(bl.lines); n > maxLines {
-		b.report(p.file, bl.line, "the block has %d lines and may have %d: show a part of it, with a %s line for what is left out", n, maxLines, gap)
+		b.report(p.file, bl.line, "the block has %d lines and may have %d: show a part of it, with a %s line for "+
+			"what is left out", n, maxLines, gap)
 	}
 	for i, l := range bl.lines {
 		l = strings.ReplaceAll(l, "\t", strings.Repeat(" ", tabWidth))
 		if n := utf8.RuneCountInString(l); n > maxColumns {
-			b.report(p.file, bl.line+1+i, "the line has %d columns and may have %d: break it in the program", n, maxColumns)
+			b.report(p.file, bl.line+1+i, "the line has %d columns and may have %d: break it in the program", n,
+				maxColumns)
 		}
 	}
 }
@@ -198,12 +205,14 @@ func (b *book) partOf(p *page, bl *block) (*program, []lines, error) {
 			}
 		}
 		window, how := prog.closest(at, missing)
-		return nil, nil, fmt.Errorf("these lines are not in %s, or not with one indentation; the closest are %s:%d-%d: change the chapter or the program\n%s",
+		return nil, nil, fmt.Errorf("these lines are not in %s, or not with one indentation; the closest are "+
+			"%s:%d-%d: change the chapter or the program\n%s",
 			ref, prog.file, window.first, window.last, how)
 	case 1:
 		return prog, ways[0], nil
 	}
-	return nil, nil, fmt.Errorf("these lines occur %d times in %s, first at lines %d and %d: show a line more, so that only one place is meant",
+	return nil, nil, fmt.Errorf("these lines occur %d times in %s, first at lines %d and %d: show a line more, so "+
+		"that only one place is meant",
 		len(ways), ref, ways[0][0].first, ways[1][0].first)
 }
 

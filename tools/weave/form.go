@@ -13,7 +13,8 @@ const (
 	answerHeading   = "Our answer"
 )
 
-var sections = []string{exerciseHeading, answerHeading, "Common mistakes", "Challenges", "What we left out", "Further reading"}
+var sections = []string{exerciseHeading, answerHeading, "Common mistakes", "Challenges",
+	"What we left out", "Further reading"}
 
 // The bounds of a chapter: what a reader does in one evening.
 const (
@@ -36,7 +37,8 @@ func (b *book) checkOrder(p *page) {
 	for _, bl := range p.blocks {
 		if bl.kind == "report" {
 			if reports++; reports == maxReports+1 {
-				b.report(p.file, bl.line-1, "more than %d whole reports in this chapter: name the other mistakes in the table", maxReports)
+				b.report(p.file, bl.line-1,
+					"more than %d whole reports in this chapter: name the other mistakes in the table", maxReports)
 			}
 		}
 	}
@@ -138,15 +140,17 @@ func (b *book) checkBlockSecret(p *page, bl *block, solution *program, theirs []
 	if of == solution {
 		for _, l := range places {
 			if at := slices.Index(theirs[l.first-1:l.last], true); at >= 0 {
-				b.report(p.file, bl.line, "shows %s:%d, which the learner is to write: show it below ## %s, and teach the call in a program "+
-					"of its own (testdata/%s/example/NAME)", solution.file, l.first+at, answerHeading, p.unit)
+				b.report(p.file, bl.line,
+					"shows %s:%d, which the learner is to write: show it below ## %s, and teach the call in a program "+
+						"of its own (testdata/%s/example/NAME)", solution.file, l.first+at, answerHeading, p.unit)
 				return
 			}
 		}
 		return
 	}
 	if at := copiedAt(bl.lines, solution.lines, theirs); at > 0 {
-		b.report(p.file, bl.line, "%d lines in a row are those of the answer, from %s:%d on: show less of it, or let the program do something else",
+		b.report(p.file, bl.line, "%d lines in a row are those of the answer, from %s:%d on: show less of it, or let "+
+			"the program do something else",
 			copied, solution.file, at)
 	}
 }
@@ -203,7 +207,8 @@ func (b *book) checkQuestions(p *page) {
 			i++
 		}
 		if i+2 >= len(p.lines) || p.lines[i+1] != folded || p.lines[i+2] != unfolded {
-			b.report(p.file, i, "a question without an answer: put %s, %s, an empty line and the answer below it", folded, unfolded)
+			b.report(p.file, i, "a question without an answer: put %s, %s, an empty line and the answer below it",
+				folded, unfolded)
 		}
 	}
 }

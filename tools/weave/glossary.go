@@ -93,7 +93,8 @@ func (b *book) glossary() (p *page, rows []row) {
 		if len(cells) == 3 {
 			rows = append(rows, row{n + 1, cells[0], cells[1], strings.TrimSpace(cells[2])})
 		} else {
-			b.report(p.file, n+1, "a row of the glossary has three cells: term, definition with its source, and where it is met")
+			b.report(p.file, n+1,
+				"a row of the glossary has three cells: term, definition with its source, and where it is met")
 		}
 	}
 	return p, rows
@@ -105,7 +106,8 @@ func (b *book) checkGlossary() {
 	all := b.definitions()
 	for _, ds := range all {
 		for _, d := range ds[1:] {
-			b.report(d.page.file, d.bold.line, "%q is in bold in %s:%d already, where it is defined: a term is defined once; link to that place instead",
+			b.report(d.page.file, d.bold.line, "%q is in bold in %s:%d already, where it is defined: a term is "+
+				"defined once; link to that place instead",
 				d.bold.text, ds[0].page.file, ds[0].bold.line)
 		}
 	}
@@ -120,10 +122,12 @@ func (b *book) checkGlossary() {
 	b.checkMissing(all, rows)
 	for i, r := range rows {
 		if i > 0 && strings.ToLower(rows[i-1].term) >= strings.ToLower(r.term) {
-			b.report(p.file, r.line, "%q stands after %q: the terms are in the order of the alphabet, each once", r.term, rows[i-1].term)
+			b.report(p.file, r.line, "%q stands after %q: the terms are in the order of the alphabet, each once",
+				r.term, rows[i-1].term)
 		}
 		if want := met(all[strings.ToLower(r.term)]); r.last != want {
-			b.report(p.file, r.line, "%q is met in %s, and the last cell says %q: write it with: %s", r.term, want, r.last, fixCommand)
+			b.report(p.file, r.line, "%q is met in %s, and the last cell says %q: write it with: %s", r.term,
+				want, r.last, fixCommand)
 		}
 		if !strings.Contains(r.definition, "(") {
 			b.report(p.file, r.line, "%q has no source: name it in parentheses behind the definition", r.term)
@@ -135,7 +139,8 @@ func (b *book) checkGlossary() {
 func (b *book) checkMissing(all map[string][]definition, rows []row) {
 	for term, ds := range all {
 		if !slices.ContainsFunc(rows, func(r row) bool { return strings.ToLower(r.term) == term }) {
-			b.report(ds[0].page.file, ds[0].bold.line, "%q is in bold, as a term where it is defined, and %s has no row for it: add | %s | DEFINITION (SOURCE) | %s |, or take the bold away",
+			b.report(ds[0].page.file, ds[0].bold.line, "%q is in bold, as a term where it is defined, and %s has no "+
+				"row for it: add | %s | DEFINITION (SOURCE) | %s |, or take the bold away",
 				ds[0].bold.text, glossaryFile, term, notMet)
 		}
 	}

@@ -16,7 +16,8 @@ func (b *book) checkLinks() {
 	for _, p := range slices.Concat(b.pages, b.notes) {
 		for _, l := range p.links {
 			if l.image && blank(l.text) {
-				b.report(p.file, l.line, "an image without a text: say in its brackets what it shows, for those who cannot see it")
+				b.report(p.file, l.line,
+					"an image without a text: say in its brackets what it shows, for those who cannot see it")
 			}
 			if l.image && slices.ContainsFunc(p.drawings, func(d drawing) bool { return d.line+1 == l.line }) {
 				continue // checkPictures says more
@@ -110,7 +111,8 @@ func (b *book) checkRead(file string, line int, target string) {
 }
 
 // namedPath matches what looks like a file or a folder of the course in prose.
-var namedPath = regexp.MustCompile(`(?:^|[\s(\x60./])((?:chapters|exercises|solutions|testdata|tools)/[A-Za-z0-9._/-]*)`)
+var namedPath = regexp.MustCompile(
+	`(?:^|[\s(\x60./])((?:chapters|exercises|solutions|testdata|tools)/[A-Za-z0-9._/-]*)`)
 
 // checkPaths checks that the files and folders that the prose of a page names
 // are there: programs, misconceptions, scenarios.

@@ -23,7 +23,8 @@ func TestMeasured(t *testing.T) {
 		{"an unknown unit", "\n00-hello\n", "\n00-helo\n", "t.txt:5: there is no unit 00-helo"},
 		{"a median that is none", "50,400 (", "5,400 (", "t.txt:6: 5,400 (48,100 to 51,000) is no median"},
 		{"a ratio that is none", "1.02 (", "1.2 (", "t.txt:6: 1.2 (0.98 to 1.07) is no median"},
-		{"no figures", "  echoes a second  50,400 (48,100 to 51,000)  ratio 1.02 (0.98 to 1.07)", "", "t.txt: there is no figure in it"},
+		{"no figures", "  echoes a second  50,400 (48,100 to 51,000)  ratio 1.02 (0.98 to 1.07)", "",
+			"t.txt: there is no figure in it"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			changed := strings.Replace(table, c.old, c.new, 1)

@@ -87,7 +87,8 @@ func (b *book) picture(p *page, d drawing) (pic Picture, fault string) {
 	case !slices.Contains(b.units, pic.Unit):
 		return pic, fmt.Sprintf("there is no unit %s%s", pic.Unit, suggest("", pic.Unit, slices.Clone(b.units)))
 	case !slices.Contains(b.scenarios[pic.Unit], pic.Scenario):
-		return pic, fmt.Sprintf("testdata/%s has no scenario %s%s", pic.Unit, pic.Scenario, suggest("", pic.Scenario, slices.Clone(b.scenarios[pic.Unit])))
+		return pic, fmt.Sprintf("testdata/%s has no scenario %s%s", pic.Unit, pic.Scenario,
+			suggest("", pic.Scenario, slices.Clone(b.scenarios[pic.Unit])))
 	case !b.exists(pic.Program):
 		return pic, b.missing(pic.Program).Error()
 	}
@@ -116,9 +117,11 @@ func (b *book) checkPictures() {
 			case !b.exists(pic.File):
 				b.report(p.file, d.line+1, "%s has not been drawn yet; draw it with: %s", pic.File, fixCommand)
 			case pic.StepsAt == 0:
-				b.report(p.file, d.line+1, "nowhere does the page tell as text what this picture shows: put <!-- timeline: %s --> and an empty ```text fence below it, and write it with: %s", d.args, fixCommand)
+				b.report(p.file, d.line+1, "nowhere does the page tell as text what this picture shows: put <!-- "+
+					"timeline: %s --> and an empty ```text fence below it, and write it with: %s", d.args, fixCommand)
 			case twice && before != d.args:
-				b.report(p.file, d.line+1, "%s is the picture of %s already: give this one another name", pic.File, before)
+				b.report(p.file, d.line+1, "%s is the picture of %s already: give this one another name",
+					pic.File, before)
 			}
 			drawnFor[pic.File] = d.args
 		}
@@ -142,7 +145,8 @@ func (b *book) checkPictures() {
 func (b *book) sketch(p *page, d drawing) (file string) {
 	i := slices.IndexFunc(p.links, func(l link) bool { return l.image && l.line == d.line+1 })
 	if i < 0 || d.args == "" {
-		b.report(p.file, d.line, "a sketch is <!-- sketch: WHAT IT IS -->, and directly below it ![what it shows](pictures/NAME.svg)")
+		b.report(p.file, d.line,
+			"a sketch is <!-- sketch: WHAT IT IS -->, and directly below it ![what it shows](pictures/NAME.svg)")
 		return ""
 	}
 	file = path.Join(path.Dir(p.file), p.links[i].dest)
@@ -165,12 +169,14 @@ func (b *book) checkUndirected(p *page) {
 	for _, l := range p.links {
 		above := func(d drawing) bool { return d.line+1 == l.line }
 		if l.image && !has(above) && !slices.ContainsFunc(p.sketches, above) {
-			b.report(p.file, l.line, "an image that nothing checks: put <!-- picture: UNIT/SCENARIO --> directly above it")
+			b.report(p.file, l.line,
+				"an image that nothing checks: put <!-- picture: UNIT/SCENARIO --> directly above it")
 		}
 	}
 	for _, bl := range p.blocks {
 		if bl.kind == "timeline" && !has(func(d drawing) bool { return d.args == bl.args }) {
-			b.report(p.file, bl.line-1, "no picture of this page shows %q: the two directives must say the same", bl.args)
+			b.report(p.file, bl.line-1, "no picture of this page shows %q: the two directives must say the same",
+				bl.args)
 		}
 	}
 }

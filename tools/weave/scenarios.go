@@ -19,12 +19,14 @@ func (b *book) checkScenarios(p *page) {
 		}
 		seen[s.text] = true
 		if !slices.Contains(names, s.text) {
-			b.report(p.file, s.line, "testdata/%s has no scenario `%s`%s", p.unit, s.text, suggest("", s.text, slices.Clone(names)))
+			b.report(p.file, s.line, "testdata/%s has no scenario `%s`%s", p.unit, s.text,
+				suggest("", s.text, slices.Clone(names)))
 		}
 	}
 	for _, n := range names {
 		if !seen[n] {
-			b.report(path.Join("testdata", p.unit, n+".txtar"), 1, "never named in %s: say in its table of scenarios what `%s` does", p.file, n)
+			b.report(path.Join("testdata", p.unit, n+".txtar"), 1,
+				"never named in %s: say in its table of scenarios what `%s` does", p.file, n)
 		}
 	}
 }

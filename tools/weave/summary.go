@@ -79,7 +79,8 @@ func (b *book) checkParts() {
 			m := linkedUnit.FindStringSubmatch(l)
 			return m != nil && m[1] == p.unit
 		}) {
-			b.report(introduction, 1, "the table of units has no row for %s: | [%s](%s.md) | ...", p.unit, p.unit, p.unit)
+			b.report(introduction, 1, "the table of units has no row for %s: | [%s](%s.md) | ...", p.unit,
+				p.unit, p.unit)
 		}
 	}
 }
@@ -117,7 +118,8 @@ func (b *book) checkSummary() {
 	if slices.Equal(got, want) {
 		return
 	}
-	b.report(summaryFile, 1+firstDifference(got, want), "is stale; write it with: %s\n%s", fixCommand, differ("page", got, "chapters", want))
+	b.report(summaryFile, 1+firstDifference(got, want), "is stale; write it with: %s\n%s", fixCommand,
+		differ("page", got, "chapters", want))
 	for _, p := range b.pages {
 		if !strings.Contains(string(text), "("+path.Base(p.file)+")") {
 			b.report(p.file, 1, "an orphan: %s does not lead here; write it with: %s", summaryFile, fixCommand)
@@ -133,7 +135,8 @@ func (b *book) checkOrphans() {
 			return nil
 		}
 		rel, _ := filepath.Rel(b.root, file)
-		b.report(filepath.ToSlash(rel), 1, "an orphan: pages stand in chapters/ itself, where the table of contents finds them")
+		b.report(filepath.ToSlash(rel), 1,
+			"an orphan: pages stand in chapters/ itself, where the table of contents finds them")
 		return nil
 	})
 }

@@ -102,7 +102,8 @@ func (e *exportData) find(root string, files []*ast.File) {
 	if len(missing) == 0 {
 		return
 	}
-	list := exec.Command("go", append([]string{"list", "-e", "-export", "-deps", "-f", "{{.ImportPath}}={{.Export}}"}, missing...)...)
+	list := exec.Command("go",
+		append([]string{"list", "-e", "-export", "-deps", "-f", "{{.ImportPath}}={{.Export}}"}, missing...)...)
 	list.Dir = root
 	out, _ := list.Output() // what is not found stays unknown, and nothing is said about it
 	for line := range strings.Lines(string(out)) {

@@ -53,7 +53,8 @@ func OpenEndpointAt(name string, addr netip.AddrPort) (*Endpoint, error) {
 		c.Close()
 		return nil, fmt.Errorf("receive buffer: %w", err)
 	}
-	return &Endpoint{Name: name, Local: unmap(c.LocalAddr().(*net.UDPAddr).AddrPort()), udp: c, buf: make([]byte, 1<<16)}, nil
+	return &Endpoint{Name: name, Local: unmap(c.LocalAddr().(*net.UDPAddr).AddrPort()),
+		udp: c, buf: make([]byte, 1<<16)}, nil
 }
 
 // Send sends data as one datagram. That it was sent is all that the kernel

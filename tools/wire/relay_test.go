@@ -96,7 +96,8 @@ func TestRelayRules(t *testing.T) {
 		{"swap", Rules{Hold: map[Place]Place{out(1): out(2)}}, "abc", "bac"},
 		{"hold over two", Rules{Hold: map[Place]Place{out(1): out(3)}}, "abcd", "bcad"},
 		{"a chain", Rules{Hold: map[Place]Place{out(1): out(2), out(2): out(3)}}, "abcd", "cbad"},
-		{"until one that is dropped", Rules{Hold: map[Place]Place{out(1): out(2)}, Drop: map[Place]bool{out(2): true}}, "abc", "ac"},
+		{"until one that is dropped", Rules{Hold: map[Place]Place{out(1): out(2)}, Drop: map[Place]bool{out(2): true}},
+			"abc", "ac"},
 		{"until one that has gone", Rules{Hold: map[Place]Place{out(2): out(1)}}, "ab", "ab"},
 		{"the other direction only", Rules{Drop: map[Place]bool{{Back, 1}: true}}, "ab", "ab"},
 	} {
@@ -140,9 +141,10 @@ func pumped(t *testing.T, r *Relay, w Way, n int) {
 func TestRelayKeepsFlowsApart(t *testing.T) {
 	a, b, s, s2 := endpoint(t, "A"), endpoint(t, "B"), endpoint(t, "S"), endpoint(t, "S2")
 	var fates []string
-	r, err := NewRelay("R", "127.0.0.1", s.Local, Rules{Hold: map[Place]Place{{Back, 1}: {Outward, 3}}}, func(p Passage) {
-		fates = append(fates, fmt.Sprintf("%v %d %d", p.Way, p.N, p.Fate))
-	})
+	r, err := NewRelay("R", "127.0.0.1", s.Local, Rules{Hold: map[Place]Place{{Back, 1}: {Outward, 3}}},
+		func(p Passage) {
+			fates = append(fates, fmt.Sprintf("%v %d %d", p.Way, p.N, p.Fate))
+		})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -141,7 +141,8 @@ func (c *Conn) ReadStamped(buf []byte) (n int, at time.Time, err error) {
 	}
 	messages, _ := unix.ParseSocketControlMessage(control[:controls]) // torn ones hold no stamp
 	for _, m := range messages {
-		if m.Header.Level == unix.SOL_SOCKET && m.Header.Type == unix.SO_TIMESTAMPNS && len(m.Data) >= int(unsafe.Sizeof(unix.Timespec{})) {
+		if m.Header.Level == unix.SOL_SOCKET && m.Header.Type == unix.SO_TIMESTAMPNS &&
+			len(m.Data) >= int(unsafe.Sizeof(unix.Timespec{})) {
 			at = time.Unix((*unix.Timespec)(unsafe.Pointer(&m.Data[0])).Unix())
 		}
 	}
