@@ -51,7 +51,7 @@ func run(args []string) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
 	cmd := newCourse()
-	cmd.SetArgs(twoDashes(cmd, args))
+	cmd.SetArgs(args)
 	err := cmd.ExecuteContext(ctx)
 	var code status
 	switch {
@@ -77,13 +77,16 @@ func newCourse() *cobra.Command {
 	}
 	c.SetFlagErrorFunc(wrongFlag)
 	c.SetHelpTemplate(manualPage)
-	c.SetHelpCommandGroupID("grade")
-	c.CompletionOptions.DisableDefaultCmd = true
+	c.PersistentFlags().BoolP("help", "h", false, "tell more about this command")
+	c.CompletionOptions.HiddenDefaultCmd = true // the manual says it
 	cobra.EnableCommandSorting = false
 	c.AddGroup(&cobra.Group{ID: "learn", Title: "To learn:"},
 		&cobra.Group{ID: "grade", Title: "To grade and to write the course:"})
 	add(c, "learn", newWatch(), newHint(), newRun(), newTry(), newSolution(), newDebug(), newReset())
-	add(c, "grade", newGrade(), newCheck(), newSoak(), newWeave(), newNew(), newOverlay(), newCompletion(), newMDBook())
+	add(c, "grade", newGrade(), newCheck(), newSoak(), newWeave(), newNew(), newOverlay(), newMDBook())
+	c.InitDefaultHelpCmd()
+	help, _, _ := c.Find([]string{"help"})
+	help.Hidden, help.Short, help.Long = true, "tell more about a verb", "Help does what --help does."
 	return c
 }
 
@@ -107,7 +110,7 @@ Examples:
 {{.Example}}
 {{end}}{{$c := .}}{{range .Groups}}
 {{.Title}}
-{{$id := .ID}}{{range $c.Commands}}{{if and (eq .GroupID $id) (or .IsAvailableCommand (eq .Name "help"))}}  {{rpad .Name .NamePadding}} {{.Short}}
+{{$id := .ID}}{{range $c.Commands}}{{if and (eq .GroupID $id) .IsAvailableCommand}}  {{rpad .Name .NamePadding}} {{.Short}}
 {{end}}{{end}}{{end}}{{if .HasAvailableLocalFlags}}
 Flags:
 {{.LocalFlags.FlagUsages | trimTrailingWhitespaces}}
@@ -125,14 +128,14 @@ is the same wherever you ask: here, by watch, or by go test ./exercises/UNIT.
 Begin with watch, in a terminal beside your editor.
 
 What the command remembers lies in the folder .course of this clone, which Git
-ignores. Without it nothing is lost that grading again does not find out, but how
-far you have read the hints.
+ignores. Deleting it loses your place in the hints, what you have mended, and
+when you passed; all else is graded again.
 
 Exit statuses: 0 all is well, 1 something does not pass, 2 wrong use, 3 could not
-grade. Long flags may be written with one hyphen.
+grade.
 
 To have the command under a short name, and your shell complete verbs, units and
 scenarios:
 
   go build -o ~/bin/course ./tools/course
-  source <(course completion bash)        # or zsh; see completion --help`
+  source <(course completion bash)        # or zsh; see completion zsh --help`

@@ -103,7 +103,7 @@ func TestWrongUse(t *testing.T) {
 		status int
 		line   string
 	}{
-		{"unknown verb", "garde 00-setup", 2, `no verb is called "garde"; did you mean grade?`},
+		{"unknown verb", "garde 00-setup", 2, `unknown command "garde"; did you mean grade?`},
 		{"unknown flag", "grade 00-setup --rase", 2, "grade has no flag --rase; did you mean --race?"},
 		{"no unit", "grade", 2, "grade needs a UNIT; for example: go run ./tools/course grade 02-echo-once"},
 		{"unknown unit", "grade 99-none", 2, `no unit is called "99-none"; there are 00-setup, 02-echo-once`},
@@ -115,8 +115,8 @@ func TestWrongUse(t *testing.T) {
 		{"no scenario", "run 02", 2, "run needs a SCENARIO; for example:"},
 		{"an unlike flag", "watch --colour", 2,
 			"watch has no flag --colour; its flags are in: go run ./tools/course watch --help"},
-		{"a flag with one hyphen and a value", "grade 00 -format xml", 2,
-			`--format must be text, json or junit, not "xml"`},
+		{"a flag with one hyphen", "grade 00 -format xml", 2, "grade has no flag -format; did you mean --format?"},
+		{"help with one hyphen", "grade -help", 2, "did you mean --help?"},
 		{"another machine", "try 00 --listen 192.0.2.1:1", 2, "give a loopback address"},
 		{"a number that is taken", "new 02-fan-out", 2, "the number 02 is taken by 02-echo-once"},
 		{"missing folder", "grade 00 --dir no/such/folder", 2, "--dir: stat no/such/folder: no such file or directory"},

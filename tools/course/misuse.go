@@ -24,12 +24,12 @@ func noVerb(c *cobra.Command, args []string) error {
 		}
 	}
 	if best := nearest.Name(args[0], verbs); best != "" {
-		return fmt.Errorf("no verb is called %q; did you mean %s?", args[0], best)
+		return fmt.Errorf("unknown command %q; did you mean %s?", args[0], best)
 	}
 	if u, err := loadUnit(args[0]); err == nil {
 		return fmt.Errorf("%s is a unit; say what to do with it, such as: %s watch %s", u.Name, coach.Command, args[0])
 	}
-	return fmt.Errorf("no verb is called %q; there are %s", args[0], strings.Join(verbs, ", "))
+	return fmt.Errorf("unknown command %q; commands are %s", args[0], strings.Join(verbs, ", "))
 }
 
 // takes checks the number of arguments; what are their names, the first least
@@ -64,9 +64,12 @@ func wrongFlag(c *cobra.Command, err error) error {
 	}
 	var names []string
 	c.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
-	name := unknown.GetSpecifiedName()
-	if best := nearest.Name(name, names); best != "" {
-		return fmt.Errorf("%s has no flag --%s; did you mean --%s?", c.Name(), name, best)
+	name, hyphens := unknown.GetSpecifiedName(), "--"
+	if one := unknown.GetSpecifiedShortnames(); one != "" {
+		name, hyphens = one, "-"
 	}
-	return fmt.Errorf("%s has no flag --%s; its flags are in: %s --help", c.Name(), name, c.CommandPath())
+	if best := nearest.Name(name, names); best != "" {
+		return fmt.Errorf("%s has no flag %s%s; did you mean --%s?", c.Name(), hyphens, name, best)
+	}
+	return fmt.Errorf("%s has no flag %s%s; its flags are in: %s --help", c.Name(), hyphens, name, c.CommandPath())
 }

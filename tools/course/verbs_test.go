@@ -180,32 +180,13 @@ func TestHelp(t *testing.T) {
 			t.Errorf("--help does not name %s", c.Name())
 		}
 		says(t, dir, 0, c.Name()+" --help", "Usage:\n  "+coach.Command+" "+c.Name(), c.Short)
-		if c.GroupID == "learn" && !strings.Contains(says(t, dir, 0, c.Name()+" -help"), "Examples:") {
+		if c.GroupID == "learn" && !strings.Contains(says(t, dir, 0, c.Name()+" --help"), "Examples:") {
 			t.Errorf("%s has no example", c.Name())
 		}
 	}
 	for line := range strings.Lines(all) {
 		if len(line) > 90 {
 			t.Errorf("long line: %s", line)
-		}
-	}
-}
-
-// Long flags may have one hyphen; short ones, and values, stay as they are.
-func TestTwoDashes(t *testing.T) {
-	for _, c := range [][2]string{
-		{"soak -n 200 -burn", "soak -n 200 --burn"},
-		{"soak 02 -repeats=3 -race", "soak 02 --repeats=3 --race"},
-		{"grade 02 -dir -x -format json", "grade 02 --dir -x --format json"},
-		{"grade 02 --exec -burn", "grade 02 --exec -burn"},
-		{"check -fix 02", "check --fix 02"},
-		{"try 02 -solution -- -listen x", "try 02 --solution -- -listen x"},
-		{"grade 02 -rase", "grade 02 -rase"},
-		{"-help", "--help"},
-		{"hint -h", "hint -h"},
-	} {
-		if got := strings.Join(twoDashes(newCourse(), strings.Fields(c[0])), " "); got != c[1] {
-			t.Errorf("%q becomes %q, want %q", c[0], got, c[1])
 		}
 	}
 }
