@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io/fs"
 	"os"
@@ -9,8 +10,8 @@ import (
 	"strings"
 	"time"
 
+	"loopback/tools/catalogue"
 	"loopback/tools/grade"
-	"loopback/tools/laws"
 )
 
 // A timed case is one thing that is done again and again.
@@ -52,7 +53,7 @@ func prepare(root, dir, unit string) ([]*timed, error) {
 	}
 	var cases []*timed
 	kinds := []string{"", "-race"}
-	if !laws.HasRace() {
+	if grade.Detector(context.Background(), root) != nil {
 		fmt.Println("no C compiler: nothing is built with the race detector")
 		kinds = kinds[:1]
 	}
@@ -69,9 +70,9 @@ func prepare(root, dir, unit string) ([]*timed, error) {
 
 // wrong returns the first wrong program of the unit that is caught by code.
 func wrong(root, unit string, code grade.Code) (string, error) {
-	subjects, _ := laws.Subjects(root, unit)
+	subjects, _ := catalogue.Subjects(root, unit)
 	for _, s := range subjects {
-		if s.Kind == laws.Wrong && s.Code == code && !s.Race {
+		if s.Kind == catalogue.Wrong && s.Code == code && !s.Race {
 			data, err := os.ReadFile(filepath.Join(root, s.Folder, "main.go"))
 			return string(data), err
 		}

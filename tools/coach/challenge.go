@@ -7,10 +7,10 @@ import (
 	"path/filepath"
 	"strings"
 
+	"loopback/tools/catalogue"
 	"loopback/tools/grade"
-	"loopback/tools/laws"
 	"loopback/tools/progress"
-	"loopback/tools/weave"
+	"loopback/tools/unified"
 )
 
 // stars shows the challenges of an exercise, a star for each that is passed;
@@ -106,7 +106,7 @@ func (c *Coach) answers(r progress.Record, spoil bool) string {
 			continue
 		}
 		fmt.Fprintf(&b, "\nChallenge %s, from the reference (-) to our program for it (+).\n\n%s", sc.ID,
-			c.variant(r.Unit, laws.ChallengeFolder(r.Unit, sc.ID)))
+			c.variant(r.Unit, catalogue.ChallengeFolder(r.Unit, sc.ID)))
 	}
 	return b.String()
 }
@@ -118,7 +118,7 @@ func (c *Coach) variant(unit, folder string) string {
 	for _, f := range files {
 		name := filepath.Base(f)
 		reference, ours := path.Join("solutions", unit, name), path.Join(filepath.ToSlash(folder), name)
-		b.WriteString(weave.Unified(reference, c.text(reference), ours, c.text(ours)))
+		b.WriteString(unified.Texts(reference, c.text(reference), ours, c.text(ours)))
 	}
 	return b.String()
 }

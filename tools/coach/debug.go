@@ -12,8 +12,8 @@ import (
 	"path/filepath"
 	"slices"
 
+	"loopback/tools/catalogue"
 	"loopback/tools/grade"
-	"loopback/tools/laws"
 	"loopback/tools/mend"
 	"loopback/tools/progress"
 )
@@ -41,7 +41,7 @@ type Debugged struct {
 // rule that is broken and what went over the wire, no cause and no hint.
 func (c *Coach) Debug(ctx context.Context, o DebugOptions) (Debugged, error) {
 	h, open := c.Grader.Store.Learner().Mending.Current(o.Unit)
-	var s laws.Subject
+	var s catalogue.Subject
 	if open {
 		s, open = c.wrong(h)
 	}
@@ -63,20 +63,20 @@ func (c *Coach) update(change func(m *progress.Mending)) {
 
 // wrong finds a program that was handed out; ok is false when it, or the
 // learner's copy, is not there any more.
-func (c *Coach) wrong(h progress.Handed) (s laws.Subject, ok bool) {
+func (c *Coach) wrong(h progress.Handed) (s catalogue.Subject, ok bool) {
 	for _, s := range c.wrongs(h.Unit) {
 		if s.Name == h.Name {
 			_, err := os.Stat(filepath.Join(c.Root, filepath.FromSlash(h.Folder), "main.go"))
 			return s, err == nil
 		}
 	}
-	return laws.Subject{}, false
+	return catalogue.Subject{}, false
 }
 
 // wrongs returns the wrong programs of a unit, or of all, in order.
-func (c *Coach) wrongs(unit string) []laws.Subject {
-	subjects, _ := laws.Subjects(c.Root, unit)
-	return slices.DeleteFunc(subjects, func(s laws.Subject) bool { return s.Kind != laws.Wrong })
+func (c *Coach) wrongs(unit string) []catalogue.Subject {
+	subjects, _ := catalogue.Subjects(c.Root, unit)
+	return slices.DeleteFunc(subjects, func(s catalogue.Subject) bool { return s.Kind != catalogue.Wrong })
 }
 
 // handOut hands out a program that the learner has not mended.
@@ -102,7 +102,7 @@ func (c *Coach) handOut(ctx context.Context, o DebugOptions) (Debugged, error) {
 
 // draw chooses a program: one of an exercise that is solved before one of
 // another, which it would give away; one whose answer was shown comes last.
-func (c *Coach) draw(ctx context.Context, o DebugOptions) (laws.Subject, bool) {
+func (c *Coach) draw(ctx context.Context, o DebugOptions) (catalogue.Subject, bool) {
 	seed := uint64(o.Seed)
 	l := c.Grader.Store.Learner()
 	if seed == 0 {
@@ -112,7 +112,7 @@ func (c *Coach) draw(ctx context.Context, o DebugOptions) (laws.Subject, bool) {
 		}
 	}
 	race := grade.Detector(ctx, c.Root) == nil
-	subjects := slices.DeleteFunc(c.wrongs(o.Unit), func(s laws.Subject) bool {
+	subjects := slices.DeleteFunc(c.wrongs(o.Unit), func(s catalogue.Subject) bool {
 		_, mended := l.Mending.Mended[s.Unit+"/"+s.Name]
 		here, err := build.Default.MatchFile(filepath.Join(c.Root, s.Folder), "main.go")
 		return mended || s.Race && !race || err == nil && !here
@@ -122,7 +122,7 @@ func (c *Coach) draw(ctx context.Context, o DebugOptions) (laws.Subject, bool) {
 	for _, s := range c.wrongs("") { // whatever is left of them, each keeps its place
 		place[s.Unit+"/"+s.Name] = rng.Uint64()
 	}
-	rank := func(s laws.Subject) int {
+	rank := func(s catalogue.Subject) int {
 		switch _, givenUp := l.Mending.GivenUp[s.Unit+"/"+s.Name]; {
 		case givenUp:
 			return 2
@@ -132,9 +132,9 @@ func (c *Coach) draw(ctx context.Context, o DebugOptions) (laws.Subject, bool) {
 		return 0
 	}
 	if len(subjects) == 0 {
-		return laws.Subject{}, false
+		return catalogue.Subject{}, false
 	}
-	return slices.MinFunc(subjects, func(a, b laws.Subject) int {
+	return slices.MinFunc(subjects, func(a, b catalogue.Subject) int {
 		return cmp.Or(rank(a)-rank(b), cmp.Compare(place[a.Unit+"/"+a.Name], place[b.Unit+"/"+b.Name]))
 	}), true
 }
@@ -145,7 +145,7 @@ const handedOut = ".handed-out"
 
 // copyOut writes a wrong program to a folder, without what names its mistake,
 // and the files that its unit gives.
-func (c *Coach) copyOut(s laws.Subject, folder string) error {
+func (c *Coach) copyOut(s catalogue.Subject, folder string) error {
 	files, err := c.stripped(s)
 	if err != nil {
 		return err
@@ -177,7 +177,7 @@ func (c *Coach) copyOut(s laws.Subject, folder string) error {
 }
 
 // stripped returns the files of a wrong program without what names the mistake.
-func (c *Coach) stripped(s laws.Subject) (map[string]string, error) {
+func (c *Coach) stripped(s catalogue.Subject) (map[string]string, error) {
 	paths, err := filepath.Glob(filepath.Join(c.Root, s.Folder, "*.go"))
 	if err != nil {
 		return nil, err

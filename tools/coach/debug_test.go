@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"loopback/tools/laws"
+	"loopback/tools/catalogue"
 	"loopback/tools/progress"
 	"loopback/tools/screen"
 )
@@ -213,7 +213,7 @@ func TestDebugEveryProgram(t *testing.T) {
 
 // shows reports whether a text has the rule that a program breaks, and, where a
 // report is recorded, what happened, but no cause and no hint.
-func shows(c *Coach, s laws.Subject, text string) bool {
+func shows(c *Coach, s catalogue.Subject, text string) bool {
 	report := c.text(filepath.ToSlash(s.Folder) + "/report.txt")
 	seen := report == "" || strings.Contains(text, "\nOn the wire\n    ") ||
 		strings.Contains(text, "\nWhat happened\n    ")

@@ -10,15 +10,15 @@ import (
 	"slices"
 	"strings"
 
+	"loopback/tools/catalogue"
 	"loopback/tools/grade"
-	"loopback/tools/laws"
 	"loopback/tools/mend"
 	"loopback/tools/progress"
-	"loopback/tools/weave"
+	"loopback/tools/unified"
 )
 
 // puzzle is what is shown of a program that is handed out.
-func (c *Coach) puzzle(s laws.Subject, h progress.Handed) string {
+func (c *Coach) puzzle(s catalogue.Subject, h progress.Handed) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "A program of %s with a mistake: %s/main.go\n\n", h.Unit, h.Folder)
 	if s.NotBuilt {
@@ -38,7 +38,7 @@ func (c *Coach) puzzle(s laws.Subject, h progress.Handed) string {
 }
 
 // rule is that of the scenario by which a program is caught.
-func (c *Coach) rule(s laws.Subject) string {
+func (c *Coach) rule(s catalogue.Subject) string {
 	if u, err := c.load(s.Unit); err == nil && u.Scenario(s.Scenario) != nil {
 		return "    " + u.Scenario(s.Scenario).Rule + "\n"
 	}
@@ -78,7 +78,7 @@ func partOf(report, head string) string {
 
 // checkMended grades a program that the learner has mended. One that has not
 // been changed is shown again, unless must is set.
-func (c *Coach) checkMended(ctx context.Context, s laws.Subject, h progress.Handed, must bool) (Debugged, error) {
+func (c *Coach) checkMended(ctx context.Context, s catalogue.Subject, h progress.Handed, must bool) (Debugged, error) {
 	change := c.change(h)
 	if change.text == "" && !must {
 		return Debugged{Text: "It has not been changed yet.\n\n" + c.puzzle(s, h)}, nil
@@ -107,7 +107,7 @@ func (c *Coach) checkMended(ctx context.Context, s laws.Subject, h progress.Hand
 
 // failure returns the first scenario that a mended program must pass and does
 // not, or nil: a challenge is among them when that is what it was caught by.
-func failure(r *grade.Result, s laws.Subject) *grade.Test {
+func failure(r *grade.Result, s catalogue.Subject) *grade.Test {
 	t := r.FirstFailure()
 	if one := r.Test(s.Scenario); t == nil && one != nil && one.Challenge && one.Status != grade.Pass {
 		return one
@@ -116,7 +116,7 @@ func failure(r *grade.Result, s laws.Subject) *grade.Test {
 }
 
 // stillBroken shows which rule a program breaks now.
-func (c *Coach) stillBroken(r *grade.Result, t *grade.Test, s laws.Subject, h progress.Handed) string {
+func (c *Coach) stillBroken(r *grade.Result, t *grade.Test, s catalogue.Subject, h progress.Handed) string {
 	if t == nil || t.Status == grade.Error {
 		return r.Text() + "\n"
 	}
@@ -139,7 +139,7 @@ type change struct {
 }
 
 func (d *change) add(oldName, old, newName, new string) {
-	text := weave.Unified(oldName, old, newName, new)
+	text := unified.Texts(oldName, old, newName, new)
 	d.text += text
 	for i, line := range strings.Split(text, "\n") {
 		rest := strings.TrimSpace(strings.TrimLeft(line, "+-"))
@@ -177,14 +177,14 @@ func (c *Coach) change(h progress.Handed) (d change) {
 
 // ours returns what we would change in a wrong program: what it takes to the
 // reference, or, where a challenge catches it, to our program for that.
-func (c *Coach) ours(s laws.Subject) (d change) {
+func (c *Coach) ours(s catalogue.Subject) (d change) {
 	files, err := c.stripped(s)
 	if err != nil {
 		return d
 	}
 	right := path.Join("solutions", s.Unit)
 	if u, err := c.load(s.Unit); err == nil && u.Scenario(s.Scenario) != nil && u.Scenario(s.Scenario).Challenge {
-		right = filepath.ToSlash(laws.ChallengeFolder(s.Unit, s.Scenario))
+		right = filepath.ToSlash(catalogue.ChallengeFolder(s.Unit, s.Scenario))
 	}
 	for _, name := range slices.Sorted(maps.Keys(files)) {
 		to := path.Join(right, name)
@@ -203,7 +203,7 @@ func bare(ours, theirs string) string {
 }
 
 // answer shows what the author of a wrong program believes, and our mend.
-func (c *Coach) answer(s laws.Subject, h progress.Handed) string {
+func (c *Coach) answer(s catalogue.Subject, h progress.Handed) string {
 	doc, _, _ := strings.Cut(mend.Doc(c.text(filepath.ToSlash(s.Folder)+"/main.go")), "Caught by:")
 	return fmt.Sprintf("What its author believes\n%s\nOur mend, from the program that you were given (-) to ours "+
 		"(+)\n\n%s\nThe next one: %s debug %s\n",

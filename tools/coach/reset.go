@@ -9,7 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"loopback/tools/laws"
+	"loopback/tools/catalogue"
 )
 
 // Reset puts the stub of a unit back and keeps the learner's program beside it,
@@ -19,7 +19,7 @@ import (
 // present one whatever the learner has committed. Nothing is written before the
 // learner's program is safe.
 func (c *Coach) Reset(unit string) (string, error) {
-	stub, err := os.ReadFile(laws.PristineStub(c.Root, unit))
+	stub, err := os.ReadFile(catalogue.PristineStub(c.Root, unit))
 	if err != nil {
 		return "", fmt.Errorf("the copy of the stub cannot be read (%w); git restore testdata/%s/stub brings it back",
 			err, unit)
@@ -54,7 +54,7 @@ func (c *Coach) Reset(unit string) (string, error) {
 // was kept before it is not kept twice.
 func keep(dir string, data []byte) (name string, err error) {
 	for n := 1; ; n++ {
-		name := fmt.Sprint(laws.KeptPrefix, n)
+		name := fmt.Sprint(catalogue.KeptPrefix, n)
 		path := filepath.Join(dir, name)
 		f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 		if errors.Is(err, fs.ErrExist) {
@@ -99,7 +99,7 @@ func (c *Coach) others(unit string) []string {
 	for _, e := range entries {
 		name := e.Name()
 		_, err := os.Stat(filepath.Join(c.Root, "solutions", unit, name))
-		if err != nil && !strings.HasPrefix(name, laws.KeptPrefix) && strings.HasSuffix(name, ".go") {
+		if err != nil && !strings.HasPrefix(name, catalogue.KeptPrefix) && strings.HasSuffix(name, ".go") {
 			names = append(names, name)
 		}
 	}

@@ -7,9 +7,9 @@ import (
 	"path/filepath"
 	"strings"
 
-	"loopback/tools/laws"
+	"loopback/tools/catalogue"
 	"loopback/tools/progress"
-	"loopback/tools/weave"
+	"loopback/tools/unified"
 )
 
 // Sealed reports whether the solution of a unit is still closed: it opens when
@@ -54,7 +54,7 @@ func (c *Coach) difference(r progress.Record) (string, error) {
 			continue
 		}
 		theirs, ours := path.Join("exercises", r.Unit, name), path.Join("solutions", r.Unit, name)
-		b.WriteString(weave.Unified(theirs, c.text(theirs), ours, c.text(ours)))
+		b.WriteString(unified.Texts(theirs, c.text(theirs), ours, c.text(ours)))
 	}
 	if b.Len() == 0 {
 		return "Your program and the reference are the same, line by line.\n", nil
@@ -65,11 +65,11 @@ func (c *Coach) difference(r progress.Record) (string, error) {
 // gallery shows the wrong programs of a unit: what their authors believe, and
 // what then happens on the wire, from the recorded reports.
 func (c *Coach) gallery(unit string) string {
-	subjects, _ := laws.Subjects(c.Root, unit)
+	subjects, _ := catalogue.Subjects(c.Root, unit)
 	var b strings.Builder
 	n := 0
 	for _, s := range subjects {
-		if s.Kind != laws.Wrong {
+		if s.Kind != catalogue.Wrong {
 			continue
 		}
 		n++

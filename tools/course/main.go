@@ -21,8 +21,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"loopback/tools/burner"
 	"loopback/tools/coach"
-	"loopback/tools/laws"
 	"loopback/tools/process"
 )
 
@@ -40,7 +40,7 @@ type status int
 func (s status) Error() string { return fmt.Sprintf("exit status %d", int(s)) }
 
 func main() {
-	laws.Burner(os.Args)
+	burner.Main(os.Args)
 	os.Exit(run(os.Args[1:]))
 }
 

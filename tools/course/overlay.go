@@ -7,8 +7,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"loopback/tools/catalogue"
 	"loopback/tools/grade"
-	"loopback/tools/laws"
 )
 
 func newOverlay() *cobra.Command {
@@ -39,7 +39,7 @@ an editor's language server takes, too.`,
 // overlayOf returns where the go command must see which given file.
 func overlayOf(root string) (grade.Overlay, error) {
 	var o grade.Overlay
-	subjects, _ := laws.Subjects(root, "")
+	subjects, _ := catalogue.Subjects(root, "")
 	for _, s := range subjects {
 		folder := filepath.Join(root, s.Folder)
 		given, err := (&grade.Unit{Root: root, Name: s.Unit}).Given(folder)

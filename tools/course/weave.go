@@ -8,7 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"loopback/tools/laws"
+	"loopback/tools/burner"
 	"loopback/tools/process"
 )
 
@@ -62,7 +62,7 @@ depend on who is faster.`,
 // went wrong. A process that is left behind is wrong, too.
 func repeatText(ctx context.Context, dir string, repeats int, burn bool) (found int) {
 	if burn {
-		stop := laws.Burn()
+		stop := burner.Start()
 		defer stop()
 	}
 	start, last := time.Now(), time.Now()

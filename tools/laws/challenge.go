@@ -5,7 +5,9 @@ import (
 	"path/filepath"
 	"strings"
 
+	"loopback/tools/catalogue"
 	"loopback/tools/grade"
+	"loopback/tools/problem"
 )
 
 // minChallenges is how many challenges each unit from 01 on has at the least.
@@ -13,38 +15,33 @@ const minChallenges = 2
 
 // challenges checks that a unit has enough challenges, and that each has a right
 // variant of its name, without the number.
-func challenges(root, unit string) []Problem {
+func challenges(root, unit string) []problem.Problem {
 	u, err := grade.LoadUnit(root, unit)
 	if err != nil {
 		return nil // told by those who need it
 	}
-	var ps []Problem
+	var ps []problem.Problem
 	n := 0
 	for _, sc := range u.Scenarios {
 		if !sc.Challenge {
 			continue
 		}
 		n++
-		if file := filepath.Join(ChallengeFolder(unit, sc.ID), "main.go"); !exists(root, file) {
-			ps = append(ps, problem(file, "the file is missing: a right variant that passes the challenge %s", sc.ID))
+		if file := filepath.Join(catalogue.ChallengeFolder(unit, sc.ID), "main.go"); !exists(root, file) {
+			ps = append(ps, problem.In(file,
+				"the file is missing: a right variant that passes the challenge %s", sc.ID))
 		}
 	}
 	if n < minChallenges && !strings.HasPrefix(unit, "00-") {
-		ps = append(ps, problem(filepath.Join("testdata", unit), "has %d challenges; a unit has at least %d", n,
+		ps = append(ps, problem.In(filepath.Join("testdata", unit), "has %d challenges; a unit has at least %d", n,
 			minChallenges))
 	}
 	return ps
 }
 
-// ChallengeFolder is where the right variant lies that passes a challenge of a
-// unit, relative to the root.
-func ChallengeFolder(unit, id string) string {
-	return filepath.Join("testdata", unit, "right", id[len("NN-"):])
-}
-
 // challenge returns the challenge by which a wrong program is caught, nil when
 // what catches it is none.
-func (s Subject) challenge(r *grade.Result) *grade.Test {
+func (s subject) challenge(r *grade.Result) *grade.Test {
 	if t := r.Test(s.Scenario); t != nil && t.Challenge && !s.passes() {
 		return t
 	}
@@ -53,16 +50,16 @@ func (s Subject) challenge(r *grade.Result) *grade.Test {
 
 // about returns what a recorded report is about: the whole, or the challenge
 // that catches the program.
-func (s Subject) about(r *grade.Result) *grade.Result {
+func (s subject) about(r *grade.Result) *grade.Result {
 	if t := s.challenge(r); t != nil {
 		return r.Alone(t)
 	}
 	return r
 }
 
-// wronglyAt is [Subject.Wrongly] for a wrong program that a challenge catches: it
+// wronglyAt is [subject.wrongly] for a wrong program that a challenge catches: it
 // passes all else.
-func (s Subject) wronglyAt(r *grade.Result, t *grade.Test) string {
+func (s subject) wronglyAt(r *grade.Result, t *grade.Test) string {
 	switch other := r.FirstFailure(); {
 	case other != nil && other != t:
 		return fmt.Sprintf("it must pass all that is no challenge, but %s ended with %s:\n%s",
@@ -80,13 +77,14 @@ func (s Subject) wronglyAt(r *grade.Result, t *grade.Test) string {
 // wronglyTried says how the challenges of a program that passes all else are
 // not as they must be, or "": the reference passes none, and a right variant
 // passes that of its name.
-func (s Subject) wronglyTried(r *grade.Result) string {
+func (s subject) wronglyTried(r *grade.Result) string {
 	for _, t := range r.Tests {
 		switch {
 		case !t.Challenge:
-		case s.Kind == Solution && t.Status == grade.Pass:
+		case s.Kind == catalogue.Solution && t.Status == grade.Pass:
 			return fmt.Sprintf("the reference must not pass the challenge %s: it would ask for nothing more", t.ID)
-		case s.Kind == Right && t.ID[len("NN-"):] == s.Name && t.Status != grade.Pass && t.Status != grade.Skip:
+		case s.Kind == catalogue.Right && t.ID[len("NN-"):] == s.Name &&
+			t.Status != grade.Pass && t.Status != grade.Skip:
 			return fmt.Sprintf("it must pass the challenge of its name, but %s ended with %s:\n%s", t.ID,
 				t.Code, r.Alone(t).Text())
 		}

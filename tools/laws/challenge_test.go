@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"loopback/tools/catalogue"
 	"loopback/tools/grade"
 )
 
@@ -34,40 +35,42 @@ func TestChallengeNeedsVariant(t *testing.T) {
 func TestChallengeVerdicts(t *testing.T) {
 	for _, c := range []struct {
 		name string
-		kind Kind
+		kind catalogue.Kind
 		says string
 		code grade.Code // where the challenge catches it
 		want string     // in what is wrong with it; "" for nothing
 	}{
-		{"a reference that does not pass it", Solution, "ha", "", ""},
-		{"a reference that passes it", Solution, "hi", "", "the reference must not pass the challenge 04-greets"},
-		{"greets", Right, "hi", "", ""},
-		{"greets", Right, "ha", "", "it must pass the challenge of its name, but 04-greets ended with wrong-bytes"},
-		{"another variant", Right, "ha", "", ""},
-		{"a wrong one", Wrong, "ha", grade.WrongBytes, ""},
-		{"a wrong one with another code", Wrong, "ha", grade.Silence,
+		{"a reference that does not pass it", catalogue.Solution, "ha", "", ""},
+		{"a reference that passes it", catalogue.Solution, "hi", "",
+			"the reference must not pass the challenge 04-greets"},
+		{"greets", catalogue.Right, "hi", "", ""},
+		{"greets", catalogue.Right, "ha", "",
+			"it must pass the challenge of its name, but 04-greets ended with wrong-bytes"},
+		{"another variant", catalogue.Right, "ha", "", ""},
+		{"a wrong one", catalogue.Wrong, "ha", grade.WrongBytes, ""},
+		{"a wrong one with another code", catalogue.Wrong, "ha", grade.Silence,
 			"it must fail the challenge 04-greets with silence, but failed with wrong-bytes"},
-		{"a wrong one that passes it", Wrong, "hi", grade.WrongBytes,
+		{"a wrong one that passes it", catalogue.Wrong, "hi", grade.WrongBytes,
 			"it must fail the challenge 04-greets (wrong-bytes)"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			root := course(t)
 			write(t, root, "testdata/30-demo/04-greets.txtar", shouts)
-			s := Subject{Unit: "30-demo", Kind: c.kind, Name: c.name,
-				Folder: filepath.Join("testdata", "30-demo", "it"), Code: c.code}
-			if c.kind == Wrong {
+			s := subject{catalogue.Subject{Unit: "30-demo", Kind: c.kind, Name: c.name,
+				Folder: filepath.Join("testdata", "30-demo", "it"), Code: c.code}}
+			if c.kind == catalogue.Wrong {
 				s.Scenario = "04-greets"
 			}
 			write(t, root, filepath.ToSlash(s.Folder)+"/main.go", server(c.says))
-			r, err := s.Grade(t.Context(), root, grade.Options{})
+			r, err := s.grade(t.Context(), root, grade.Options{})
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got := s.Wrongly(r); c.want == "" && got != "" || !strings.Contains(got, c.want) {
+			if got := s.wrongly(r); c.want == "" && got != "" || !strings.Contains(got, c.want) {
 				t.Errorf("got %q, want %q", got, c.want)
 			}
-			if text := s.about(r).Text(); c.kind == Wrong && c.says == "ha" &&
+			if text := s.about(r).Text(); c.kind == catalogue.Wrong && c.says == "ha" &&
 				!strings.Contains(text, "── 04-greets ── wrong-bytes") {
 				t.Errorf("what is recorded:\n%s", text)
 			}
@@ -80,14 +83,14 @@ func TestChallengeAfterAllElse(t *testing.T) {
 	root := course(t)
 	write(t, root, "testdata/30-demo/01-one.txtar", "# The rule.\nserve\ndial A\nrecv A 'ho'\n")
 	write(t, root, "testdata/30-demo/04-greets.txtar", shouts)
-	s := Subject{Unit: "30-demo", Kind: Wrong, Folder: "testdata/30-demo/it",
-		Scenario: "04-greets", Code: grade.WrongBytes}
+	s := subject{catalogue.Subject{Unit: "30-demo", Kind: catalogue.Wrong, Folder: "testdata/30-demo/it",
+		Scenario: "04-greets", Code: grade.WrongBytes}}
 	write(t, root, "testdata/30-demo/it/main.go", server("ha"))
-	r, err := s.Grade(t.Context(), root, grade.Options{})
+	r, err := s.grade(t.Context(), root, grade.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := s.Wrongly(r); !strings.HasPrefix(got,
+	if got := s.wrongly(r); !strings.HasPrefix(got,
 		"it must pass all that is no challenge, but 01-one ended with wrong-bytes") {
 		t.Errorf("got %q", got)
 	}

@@ -4,14 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os/exec"
 	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
 	"sync"
 
+	"loopback/tools/catalogue"
 	"loopback/tools/grade"
+	"loopback/tools/problem"
 )
 
 // Options of [Check].
@@ -28,15 +29,15 @@ func (o Options) note(format string, args ...any) {
 }
 
 // Check checks the laws for one unit, or for all when unit is "".
-func Check(ctx context.Context, root, unit string, o Options) []Problem {
+func Check(ctx context.Context, root, unit string, o Options) []problem.Problem {
 	units := []string{unit}
 	if unit == "" {
 		var err error
 		if units, err = grade.Units(root); err != nil {
-			return []Problem{problem("testdata", "%v", err)}
+			return []problem.Problem{problem.In("testdata", "%v", err)}
 		}
 	}
-	var ps []Problem
+	var ps []problem.Problem
 	for _, u := range units {
 		o.note("%s: names, files, stub", u)
 		ps = append(ps, Structure(root, u)...)
@@ -58,9 +59,9 @@ func Check(ctx context.Context, root, unit string, o Options) []Problem {
 // ones pass, wrong ones are failed by the scenario meant for them, with the
 // recorded report. With Full they are failed by no scenario before it, and every
 // scenario of a unit's own is failed by one.
-func Verdicts(ctx context.Context, root, unit string, o Options) []Problem {
-	subjects, ps := Subjects(root, unit)
-	race := HasRace()
+func Verdicts(ctx context.Context, root, unit string, o Options) []problem.Problem {
+	subjects, ps := subjects(root, unit)
+	race := grade.Detector(ctx, root) == nil
 	if !race {
 		o.note("no C compiler: programs that need the race detector are left out")
 	}
@@ -68,7 +69,7 @@ func Verdicts(ctx context.Context, root, unit string, o Options) []Problem {
 	all := race // every program could be graded
 	killers := map[string]bool{}
 	o.note("grading %d programs", len(subjects))
-	each(subjects, func(s Subject) {
+	each(subjects, func(s subject) {
 		if s.Race && !race {
 			return
 		}
@@ -84,12 +85,12 @@ func Verdicts(ctx context.Context, root, unit string, o Options) []Problem {
 	if all && o.Full {
 		ps = append(ps, unkilled(root, unit, killers)...)
 	}
-	slices.SortFunc(ps, func(a, b Problem) int { return strings.Compare(a.String(), b.String()) })
+	slices.SortFunc(ps, func(a, b problem.Problem) int { return strings.Compare(a.String(), b.String()) })
 	return ps
 }
 
 // each runs f for every subject, a few at a time.
-func each(subjects []Subject, f func(Subject)) {
+func each(subjects []subject, f func(subject)) {
 	slots := make(chan struct{}, 4*runtime.GOMAXPROCS(0)) // they mostly wait
 	var wg sync.WaitGroup
 	for _, s := range subjects {
@@ -104,27 +105,27 @@ func each(subjects []Subject, f func(Subject)) {
 
 // verify grades one subject and returns what is wrong, which scenarios it
 // failed, and whether it can be graded on this system at all.
-func verify(ctx context.Context, root string, s Subject, o Options) (ps []Problem, failed []string, here bool) {
+func verify(ctx context.Context, root string, s subject, o Options) (ps []problem.Problem, failed []string, here bool) {
 	how := grade.Options{Parallel: 2, Seed: grade.FixedSeed}
-	if s.Kind == Wrong && !o.Full {
+	if s.Kind == catalogue.Wrong && !o.Full {
 		how.Only = s.Scenario
 	}
-	r, err := s.Grade(ctx, root, how)
+	r, err := s.grade(ctx, root, how)
 	file := filepath.Join(s.Folder, "main.go")
 	if errors.Is(err, grade.ErrElsewhere) {
 		o.note("left out: %v", err)
 		return nil, nil, false
 	}
 	if err != nil {
-		return []Problem{problem(file, "%v", err)}, nil, true
+		return []problem.Problem{problem.In(file, "%v", err)}, nil, true
 	}
-	if why := s.Wrongly(r); why != "" {
-		return []Problem{problem(file, "%s", why)}, nil, true
+	if why := s.wrongly(r); why != "" {
+		return []problem.Problem{problem.In(file, "%s", why)}, nil, true
 	}
 	if !s.passes() {
 		ps = append(ps, s.checkReport(root, s.about(r), o.Fix)...)
 	}
-	if s.Kind == Wrong {
+	if s.Kind == catalogue.Wrong {
 		for _, t := range r.Tests {
 			if t.Status != grade.Pass && t.Status != grade.Skip && (!t.Challenge || t.ID == s.Scenario) {
 				failed = append(failed, t.ID)
@@ -136,35 +137,24 @@ func verify(ctx context.Context, root string, s Subject, o Options) (ps []Proble
 
 // unkilled reports scenarios of the unit's own that no wrong program fails: a
 // check that nothing fails proves nothing.
-func unkilled(root, unit string, killers map[string]bool) []Problem {
+func unkilled(root, unit string, killers map[string]bool) []problem.Problem {
 	units := []string{unit}
 	if unit == "" {
 		units, _ = grade.Units(root)
 	}
-	var ps []Problem
+	var ps []problem.Problem
 	for _, name := range units {
 		u, err := grade.LoadUnit(root, name)
 		if err != nil {
-			ps = append(ps, problem(filepath.Join("testdata", name), "%v", err))
+			ps = append(ps, problem.In(filepath.Join("testdata", name), "%v", err))
 			continue
 		}
 		for _, sc := range u.Scenarios {
 			if !sc.Alias && !killers[name+"/"+sc.ID] {
 				ps = append(ps,
-					problem(sc.File, "no wrong program of the unit fails this scenario: it proves nothing yet"))
+					problem.In(sc.File, "no wrong program of the unit fails this scenario: it proves nothing yet"))
 			}
 		}
 	}
 	return ps
-}
-
-// HasRace reports whether programs can be built with the race detector here:
-// it needs a C compiler.
-func HasRace() bool {
-	for _, cc := range []string{"cc", "gcc", "clang"} {
-		if _, err := exec.LookPath(cc); err == nil {
-			return true
-		}
-	}
-	return false
 }

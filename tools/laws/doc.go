@@ -4,6 +4,6 @@
 // their author would see.
 //
 // It discovers everything from the tree; nothing is listed anywhere. Each law
-// returns [Problem] values, with the file and line to mend. Start with [Check];
+// returns [problem.Problem] values, with the file and line to mend. Start with [Check];
 // [Soak] repeats the verdicts on a burdened machine and counts wrong ones.
 package laws

@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"loopback/tools/catalogue"
 	"loopback/tools/grade"
 )
 
@@ -56,16 +57,16 @@ func TestHostile(t *testing.T) {
 }
 
 // gradeHostile grades s and checks verdict, report and time.
-func gradeHostile(t *testing.T, root string, s Subject) {
+func gradeHostile(t *testing.T, root string, s subject) {
 	start := time.Now()
-	r, err := s.Grade(context.Background(), root, grade.Options{Parallel: 2, Seed: grade.FixedSeed})
+	r, err := s.grade(context.Background(), root, grade.Options{Parallel: 2, Seed: grade.FixedSeed})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if took := time.Since(start); took > hangBound {
 		t.Errorf("grading took %v", took)
 	}
-	if why := s.Wrongly(r); why != "" {
+	if why := s.wrongly(r); why != "" {
 		t.Error(why)
 	}
 	checkSafe(t, r.Text())
@@ -82,7 +83,7 @@ func gradeHostile(t *testing.T, root string, s Subject) {
 const reportInUse = "report-in-use.txt"
 
 // inUse reports whether r is what s gets when its port is in use.
-func (s Subject) inUse(root string, r *grade.Result) bool {
+func (s subject) inUse(root string, r *grade.Result) bool {
 	want, err := os.ReadFile(filepath.Join(root, s.Folder, reportInUse))
 	return err == nil && string(want) == r.Canonical()
 }
@@ -92,7 +93,7 @@ func (s Subject) inUse(root string, r *grade.Result) bool {
 func TestFixedPort(t *testing.T) {
 	root := rootOf(t)
 	programs := hostilePrograms(t, root)
-	i := slices.IndexFunc(programs, func(s Subject) bool { return s.Name == "binds-a-fixed-port" })
+	i := slices.IndexFunc(programs, func(s subject) bool { return s.Name == "binds-a-fixed-port" })
 	if i < 0 {
 		t.Fatal("there is no such program")
 	}
@@ -101,7 +102,7 @@ func TestFixedPort(t *testing.T) {
 		defer ln.Close()
 	} // else somebody has it already, and may soon let go: both reports will do
 	if *recordAll {
-		r, err := s.Grade(context.Background(), root, grade.Options{Seed: grade.FixedSeed})
+		r, err := s.grade(context.Background(), root, grade.Options{Seed: grade.FixedSeed})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -164,15 +165,15 @@ func disturbs(r rune) bool {
 }
 
 // hostilePrograms returns the programs in testdata/hostile.
-func hostilePrograms(t *testing.T, root string) []Subject {
+func hostilePrograms(t *testing.T, root string) []subject {
 	t.Helper()
-	all, problems := Subjects(root, "")
+	all, problems := subjects(root, "")
 	for _, p := range problems {
 		if strings.Contains(filepath.ToSlash(p.File), "/hostile/") {
 			t.Error(p)
 		}
 	}
-	all = slices.DeleteFunc(all, func(s Subject) bool { return s.Kind != Hostile })
+	all = slices.DeleteFunc(all, func(s subject) bool { return s.Kind != catalogue.Hostile })
 	if len(all) < fewest {
 		t.Fatalf("found %d hostile programs; there are at least %d", len(all), fewest)
 	}

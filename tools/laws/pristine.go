@@ -5,22 +5,14 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"loopback/tools/catalogue"
+	"loopback/tools/problem"
 )
-
-// PristineStub is the copy of a unit's stub from which an exercise can be begun
-// again: the learner's own main.go is edited, and committed, and not everybody
-// has the history that it came with.
-func PristineStub(root, unit string) string {
-	return filepath.Join(root, "testdata", unit, "stub", "main.go")
-}
-
-// KeptPrefix begins the name under which `course reset` keeps a learner's
-// program beside the stub. Go does not build such a file, and Git ignores it.
-const KeptPrefix = "main.go.before-reset-"
 
 // Pristine checks that the copy of the stub is there and is the stub. An
 // exercise that a learner has begun is compared with nothing.
-func Pristine(root, unit string, fix bool) []Problem {
+func Pristine(root, unit string, fix bool) []problem.Problem {
 	exercise := filepath.Join("exercises", unit, "main.go")
 	now, err := os.ReadFile(filepath.Join(root, exercise))
 	if err != nil {
@@ -33,22 +25,22 @@ func Pristine(root, unit string, fix bool) []Problem {
 	case err == nil && (bytes.Equal(now, copied) || !untouched):
 		return nil
 	case err != nil && !untouched:
-		return []Problem{problem(file,
+		return []problem.Problem{problem.In(file,
 			"the copy of the stub is missing, and exercises/%s has been begun: bring it back from Git", unit)}
 	case !fix:
 		what := "is missing"
 		if err == nil {
 			what = "differs from " + filepath.ToSlash(exercise)
 		}
-		return []Problem{problem(file, "the copy of the stub %s; write it with: go run ./tools/course check --fix %s",
-			what, unit)}
+		return []problem.Problem{problem.In(file,
+			"the copy of the stub %s; write it with: go run ./tools/course check --fix %s", what, unit)}
 	}
-	path := PristineStub(root, unit)
+	path := catalogue.PristineStub(root, unit)
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return []Problem{problem(file, "%v", err)}
+		return []problem.Problem{problem.In(file, "%v", err)}
 	}
 	if err := os.WriteFile(path, now, 0o644); err != nil {
-		return []Problem{problem(file, "%v", err)}
+		return []problem.Problem{problem.In(file, "%v", err)}
 	}
 	return nil
 }
@@ -56,5 +48,5 @@ func Pristine(root, unit string, fix bool) []Problem {
 // kept reports whether a file in exercises/ is a program of the learner's that
 // was kept.
 func kept(dir, name string) bool {
-	return strings.HasPrefix(filepath.ToSlash(dir), "exercises/") && strings.HasPrefix(name, KeptPrefix)
+	return strings.HasPrefix(filepath.ToSlash(dir), "exercises/") && strings.HasPrefix(name, catalogue.KeptPrefix)
 }

@@ -1,6 +1,10 @@
 package laws
 
-import "testing"
+import (
+	"testing"
+
+	"loopback/tools/catalogue"
+)
 
 // The copy of a stub is written, compared, and left alone once the learner has
 // begun.
@@ -19,7 +23,7 @@ func TestPristine(t *testing.T) {
 	write(t, root, exercise, stub+"\n// More.\n")
 	expect(t, Pristine(root, "30-demo", false), file+": the copy of the stub differs")
 	write(t, root, exercise, "package main\n\nfunc main() {}\n")
-	write(t, root, "exercises/30-demo/"+KeptPrefix+"1", "mine")
+	write(t, root, "exercises/30-demo/"+catalogue.KeptPrefix+"1", "mine")
 	if ps := append(Pristine(root, "30-demo", true), Structure(root, "30-demo")...); len(ps) > 0 {
 		t.Error(ps)
 	}

@@ -4,14 +4,13 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"runtime"
 	"strconv"
 	"sync"
 	"sync/atomic"
 
+	"loopback/tools/burner"
+	"loopback/tools/catalogue"
 	"loopback/tools/grade"
 )
 
@@ -38,12 +37,12 @@ var procs = []int{1, 2, 8}
 // Soak grades every program whose verdict is known again and again, in random
 // order, at several values of GOMAXPROCS, and counts wrong verdicts.
 func Soak(ctx context.Context, root string, o SoakOptions) (SoakCount, error) {
-	subjects, err := soakable(root, o)
+	subjects, err := soakable(ctx, root, o)
 	if err != nil {
 		return SoakCount{}, err
 	}
 	if o.Burn {
-		stop := Burn()
+		stop := burner.Start()
 		defer stop()
 	}
 	jobs := make([]int, 0, len(subjects)*o.Repeats)
@@ -81,20 +80,20 @@ func Soak(ctx context.Context, root string, o SoakOptions) (SoakCount, error) {
 // soakable returns the programs of the units but for those that have nothing to
 // repeat on this machine. With Race every program is built with the race
 // detector, which must not change a verdict.
-func soakable(root string, o SoakOptions) ([]Subject, error) {
+func soakable(ctx context.Context, root string, o SoakOptions) ([]subject, error) {
 	units := o.Units
 	if len(units) == 0 {
 		units = []string{""}
 	}
-	race := HasRace()
-	var out []Subject
+	race := grade.Detector(ctx, root) == nil
+	var out []subject
 	for _, u := range units {
-		all, ps := Subjects(root, u)
+		all, ps := subjects(root, u)
 		if len(ps) > 0 {
 			return nil, fmt.Errorf("%v", ps[0])
 		}
 		for _, s := range all {
-			if s.Kind != Hostile && !s.NotBuilt && (race || !s.Race) {
+			if s.Kind != catalogue.Hostile && !s.NotBuilt && (race || !s.Race) {
 				s.Race = s.Race || o.Race && race
 				out = append(out, s)
 			}
@@ -105,58 +104,14 @@ func soakable(root string, o SoakOptions) ([]Subject, error) {
 
 // soakOne grades s once. A wrong program is run through the scenario that is
 // meant for it, and the gate before it through which it must come.
-func soakOne(ctx context.Context, root string, s Subject, cpus int) string {
+func soakOne(ctx context.Context, root string, s subject, cpus int) string {
 	o := grade.Options{Parallel: 2, Env: []string{"GOMAXPROCS=" + strconv.Itoa(cpus)}}
 	if !s.passes() {
 		o.Only = s.Scenario
 	}
-	r, err := s.Grade(ctx, root, o)
+	r, err := s.grade(ctx, root, o)
 	if err != nil {
 		return err.Error()
 	}
-	return s.Wrongly(r)
-}
-
-// burnName is the argument that makes the course's own command a burner.
-const burnName = "burn-a-processor"
-
-// Burner runs for ever, using one processor, when args ask for it; else it
-// returns at once. It stops when its standard input is closed, which happens
-// when its parent ends.
-func Burner(args []string) {
-	if len(args) != 2 || args[1] != burnName {
-		return
-	}
-	go func() {
-		for { //nolint: this is what it is for
-		}
-	}()
-	buf := make([]byte, 1)
-	os.Stdin.Read(buf)
-	os.Exit(0)
-}
-
-// Burn starts one burner for each processor, as processes of their own so that
-// the grader's own goroutines are starved as they would be by a busy machine.
-// Stop ends them. It needs a caller whose main begins with [Burner].
-func Burn() (stop func()) {
-	exe, err := os.Executable()
-	if err != nil {
-		return func() {}
-	}
-	var stops []func()
-	for range runtime.NumCPU() {
-		cmd := exec.Command(exe, burnName)
-		cmd.Dir = filepath.Dir(exe)
-		in, err := cmd.StdinPipe()
-		if err != nil || cmd.Start() != nil {
-			continue
-		}
-		stops = append(stops, func() { in.Close(); cmd.Wait() })
-	}
-	return func() {
-		for _, s := range stops {
-			s()
-		}
-	}
+	return s.wrongly(r)
 }

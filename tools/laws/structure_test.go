@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"loopback/tools/problem"
 )
 
 // demanding is a challenge that no program of these tests passes.
@@ -107,6 +109,11 @@ func TestStructureSeeded(t *testing.T) {
 			"testdata/30-demo/wrong/b/given.go: a copy"},
 		{"another given file in an exercise", add("exercises/30-demo/given.go", "package main\n"),
 			"exercises/30-demo/given.go: unexpected"},
+		{"an example with the name of another unit's", func(t *testing.T, root string) {
+			for _, unit := range []string{"29-other", "30-demo"} {
+				write(t, root, "testdata/"+unit+"/example/same/main.go", "package main\n")
+			}
+		}, "testdata/30-demo/example/same: testdata/29-other/example has an example of this name, too"},
 		{"a name in capitals", add("testdata/30-demo/right/IoCopy/main.go", "package main\n"),
 			"testdata/30-demo/right/IoCopy: is named in lower-case"},
 	}
@@ -130,7 +137,7 @@ func TestSubjectsSeeded(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			root := course(t)
 			write(t, root, file, text)
-			_, ps := Subjects(root, "30-demo")
+			_, ps := subjects(root, "30-demo")
 			expect(t, ps, file+":1: the doc comment needs a line")
 		})
 	}
@@ -148,9 +155,9 @@ func add(name, text string) func(*testing.T, string) {
 	return func(t *testing.T, root string) { write(t, root, name, text) }
 }
 
-func expect(t *testing.T, ps []Problem, want string) {
+func expect(t *testing.T, ps []problem.Problem, want string) {
 	t.Helper()
-	if !slices.ContainsFunc(ps, func(p Problem) bool { return strings.HasPrefix(p.String(), want) }) {
+	if !slices.ContainsFunc(ps, func(p problem.Problem) bool { return strings.HasPrefix(p.String(), want) }) {
 		t.Errorf("no problem begins with %q; there are %v", want, ps)
 	}
 }

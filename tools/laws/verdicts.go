@@ -5,11 +5,26 @@ import (
 	"fmt"
 	"path/filepath"
 
+	"loopback/tools/catalogue"
 	"loopback/tools/grade"
+	"loopback/tools/problem"
 )
 
-// Grade grades one subject and returns the result.
-func (s Subject) Grade(ctx context.Context, root string, o grade.Options) (*grade.Result, error) {
+// A subject is a program whose verdict is known, to be checked.
+type subject struct{ catalogue.Subject }
+
+// subjects returns those of a unit, or of all, and the hostile ones, too, when
+// unit is "".
+func subjects(root, unit string) (all []subject, ps []problem.Problem) {
+	known, ps := catalogue.Subjects(root, unit)
+	for _, s := range known {
+		all = append(all, subject{s})
+	}
+	return all, ps
+}
+
+// grade grades one subject and returns the result.
+func (s subject) grade(ctx context.Context, root string, o grade.Options) (*grade.Result, error) {
 	u, err := grade.LoadUnit(root, s.Unit)
 	if err != nil {
 		return nil, err
@@ -17,8 +32,8 @@ func (s Subject) Grade(ctx context.Context, root string, o grade.Options) (*grad
 	return grade.GradeFolder(ctx, u, filepath.Join(root, s.Folder), s.Race, o)
 }
 
-// Wrongly says how r is not the verdict that s must get, or "".
-func (s Subject) Wrongly(r *grade.Result) string {
+// wrongly says how r is not the verdict that s must get, or "".
+func (s subject) wrongly(r *grade.Result) string {
 	if t := s.challenge(r); t != nil && r.Status != grade.NotBuilt {
 		return s.wronglyAt(r, t)
 	}
@@ -43,4 +58,4 @@ func (s Subject) Wrongly(r *grade.Result) string {
 	return ""
 }
 
-func (s Subject) passes() bool { return s.Kind == Solution || s.Kind == Right }
+func (s subject) passes() bool { return s.Kind == catalogue.Solution || s.Kind == catalogue.Right }

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"loopback/tools/unified"
+
 	"github.com/rogpeppe/go-internal/txtar"
 )
 
@@ -241,7 +243,7 @@ func (b *book) wholeDiff(p *page, args string) ([]string, error) {
 		}
 		names, texts = append(names, name), append(texts, splitLines(string(t)))
 	}
-	d := unified(names[0], texts[0], names[1], texts[1])
+	d := unified.Lines(names[0], texts[0], names[1], texts[1])
 	if d == nil {
 		return nil, fmt.Errorf("%s and %s are the same: there is no difference to show", names[0], names[1])
 	}

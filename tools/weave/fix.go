@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 )
 
 // Fix writes again whatever has exactly one right form: whole declarations,
@@ -55,3 +56,5 @@ func (b *book) rewoven(p *page) (ls []string, changed bool) {
 	}
 	return ls, changed
 }
+
+func joined(ls []string) []byte { return []byte(strings.Join(ls, "\n") + "\n") }

@@ -1,6 +1,10 @@
 package weave
 
-import "strings"
+import (
+	"strings"
+
+	"loopback/tools/unified"
+)
 
 // gap is the line of a block that stands for lines that are left out.
 const gap = "// ..."
@@ -111,4 +115,9 @@ func dedent(ls []string) []string {
 		out[i] = l[min(max(least, 0), len(l)):]
 	}
 	return out
+}
+
+// differ returns the difference of two texts for a message.
+func differ(oldName string, old []string, newName string, new []string) string {
+	return strings.Join(unified.Lines(oldName, old, newName, new), "\n")
 }

@@ -1,4 +1,5 @@
-package weave
+// Package unified writes how two texts differ, in the unified form.
+package unified
 
 import (
 	"fmt"
@@ -16,11 +17,11 @@ type edit struct {
 	old, new int
 }
 
-// unified returns the shortest difference of two texts in the unified form,
+// Lines returns the shortest difference of two texts in the unified form,
 // with the names of the files. What a lesson changes is in the text as few
 // lines, which the anchored differences of package diff do not promise: they
 // show unchanged braces as changed.
-func unified(oldName string, old []string, newName string, new []string) []string {
+func Lines(oldName string, old []string, newName string, new []string) []string {
 	edits := shortest(old, new)
 	var out []string
 	for i := 0; i < len(edits); {
@@ -125,17 +126,10 @@ func extent(before, count int) string {
 	return fmt.Sprintf("%d,%d", before+1, count)
 }
 
-// differ returns the difference of two texts for a message.
-func differ(oldName string, old []string, newName string, new []string) string {
-	return strings.Join(unified(oldName, old, newName, new), "\n")
-}
-
-func joined(ls []string) []byte { return []byte(strings.Join(ls, "\n") + "\n") }
-
-// Unified returns the shortest difference of two texts in the unified form, as
+// Texts returns the shortest difference of two texts in the unified form, as
 // diff -u writes it; "" when they are equal.
-func Unified(oldName, old, newName, new string) string {
-	lines := unified(oldName, linesOf(old), newName, linesOf(new))
+func Texts(oldName, old, newName, new string) string {
+	lines := Lines(oldName, linesOf(old), newName, linesOf(new))
 	if len(lines) == 0 {
 		return ""
 	}

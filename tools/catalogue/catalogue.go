@@ -1,4 +1,6 @@
-package laws
+// Package catalogue knows which programs the course holds besides the learner's,
+// where they lie, and what each is in the course for.
+package catalogue
 
 import (
 	"bufio"
@@ -9,6 +11,7 @@ import (
 	"strings"
 
 	"loopback/tools/grade"
+	"loopback/tools/problem"
 )
 
 // Kind says what a program is in the course for.
@@ -40,32 +43,32 @@ var caught = regexp.MustCompile(
 
 // Subjects returns every program of the course whose verdict is known: of one
 // unit, or of all, and then the hostile ones, too, when unit is "".
-func Subjects(root, unit string) ([]Subject, []Problem) {
+func Subjects(root, unit string) ([]Subject, []problem.Problem) {
 	units := []string{unit}
 	if unit == "" {
 		var err error
 		if units, err = grade.Units(root); err != nil {
-			return nil, []Problem{problem("testdata", "%v", err)}
+			return nil, []problem.Problem{problem.In("testdata", "%v", err)}
 		}
 	}
 	var subjects []Subject
-	var problems []Problem
+	var problems []problem.Problem
 	for _, u := range units {
-		if dir := filepath.Join("solutions", u); exists(root, dir) {
+		if dir := filepath.Join("solutions", u); isThere(filepath.Join(root, dir)) {
 			subjects = append(subjects, Subject{Unit: u, Kind: Solution, Name: u, Folder: dir})
 		}
-		for _, name := range folders(root, "testdata", u, "right") {
+		for _, name := range Folders(root, "testdata", u, "right") {
 			subjects = append(subjects,
 				Subject{Unit: u, Kind: Right, Name: name, Folder: filepath.Join("testdata", u, "right", name)})
 		}
-		for _, name := range folders(root, "testdata", u, "wrong") {
+		for _, name := range Folders(root, "testdata", u, "wrong") {
 			s, err := expected(root,
 				Subject{Unit: u, Kind: Wrong, Name: name, Folder: filepath.Join("testdata", u, "wrong", name)})
 			subjects, problems = collect(subjects, problems, s, err)
 		}
 	}
 	if unit == "" {
-		for _, name := range folders(root, "testdata", "hostile") {
+		for _, name := range Folders(root, "testdata", "hostile") {
 			s, err := expected(root,
 				Subject{Kind: Hostile, Name: name, Folder: filepath.Join("testdata", "hostile", name)})
 			subjects, problems = collect(subjects, problems, s, err)
@@ -74,7 +77,8 @@ func Subjects(root, unit string) ([]Subject, []Problem) {
 	return subjects, problems
 }
 
-func collect(subjects []Subject, problems []Problem, s Subject, p *Problem) ([]Subject, []Problem) {
+func collect(subjects []Subject, problems []problem.Problem, s Subject,
+	p *problem.Problem) ([]Subject, []problem.Problem) {
 	if p != nil {
 		return subjects, append(problems, *p)
 	}
@@ -82,11 +86,11 @@ func collect(subjects []Subject, problems []Problem, s Subject, p *Problem) ([]S
 }
 
 // expected reads what a program's doc comment says of its verdict.
-func expected(root string, s Subject) (Subject, *Problem) {
+func expected(root string, s Subject) (Subject, *problem.Problem) {
 	file := filepath.Join(s.Folder, "main.go")
 	f, err := os.Open(filepath.Join(root, file))
 	if err != nil {
-		return s, &Problem{File: file, Text: err.Error()}
+		return s, &problem.Problem{File: file, Text: err.Error()}
 	}
 	defer f.Close()
 	lines := bufio.NewScanner(f)
@@ -105,17 +109,29 @@ func expected(root string, s Subject) (Subject, *Problem) {
 		}
 		return s, nil
 	}
-	return s, &Problem{File: file, Line: 1, Text: "the doc comment needs a line such as \"// Caught by: " +
+	return s, &problem.Problem{File: file, Line: 1, Text: "the doc comment needs a line such as \"// Caught by: " +
 		"03-byte-by-byte (early-eof).\" with the first scenario that the program fails and its code"}
 }
 
-func exists(root string, path ...string) bool {
-	_, err := os.Stat(filepath.Join(append([]string{root}, path...)...))
-	return err == nil
+// ChallengeFolder is where the right variant lies that passes a challenge of a
+// unit, relative to the root.
+func ChallengeFolder(unit, id string) string {
+	return filepath.Join("testdata", unit, "right", id[len("NN-"):])
 }
 
-// folders returns the names of the folders in a folder, in order.
-func folders(root string, path ...string) []string {
+// PristineStub is the copy of a unit's stub from which an exercise can be begun
+// again: the learner's own main.go is edited, and committed, and not everybody
+// has the history that it came with.
+func PristineStub(root, unit string) string {
+	return filepath.Join(root, "testdata", unit, "stub", "main.go")
+}
+
+// KeptPrefix begins the name under which `course reset` keeps a learner's
+// program beside the stub. Go does not build such a file, and Git ignores it.
+const KeptPrefix = "main.go.before-reset-"
+
+// Folders returns the names of the folders in a folder, in order.
+func Folders(root string, path ...string) []string {
 	entries, err := os.ReadDir(filepath.Join(append([]string{root}, path...)...))
 	if err != nil {
 		return nil
@@ -127,4 +143,9 @@ func folders(root string, path ...string) []string {
 		}
 	}
 	return names
+}
+
+func isThere(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
 }

@@ -1,12 +1,12 @@
-package weave
+package unified
 
 import (
 	"strings"
 	"testing"
 )
 
-// TestUnified compares with what diff -u prints.
-func TestUnified(t *testing.T) {
+// TestLines compares with what diff -u prints.
+func TestLines(t *testing.T) {
 	tests := []struct{ name, old, new, want string }{
 		{"no difference", "a b", "a b", ""},
 		{"one line", "a b c", "a x c", "@@ -1,3 +1,3 @@| a|-b|+x| c"},
@@ -20,7 +20,7 @@ func TestUnified(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			out := unified("old", strings.Fields(tt.old), "new", strings.Fields(tt.new))
+			out := Lines("old", strings.Fields(tt.old), "new", strings.Fields(tt.new))
 			got := strings.TrimPrefix(strings.Join(out, "|"), "--- old|+++ new|")
 			if got != tt.want {
 				t.Errorf("got  %s\nwant %s", got, tt.want)

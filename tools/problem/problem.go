@@ -1,4 +1,6 @@
-package laws
+// Package problem has the form in which the course says what is wrong with
+// itself: a file, a line, and how to mend it.
+package problem
 
 import (
 	"fmt"
@@ -21,6 +23,7 @@ func (p Problem) String() string {
 	return fmt.Sprintf("%s:%d: %s", file, p.Line, p.Text)
 }
 
-func problem(file, format string, args ...any) Problem {
+// In returns a problem with a whole file.
+func In(file, format string, args ...any) Problem {
 	return Problem{File: file, Text: fmt.Sprintf(format, args...)}
 }
