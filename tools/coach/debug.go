@@ -150,7 +150,7 @@ func (c *Coach) copyOut(s catalogue.Subject, folder string) error {
 	if err != nil {
 		return err
 	}
-	given, err := (&grade.Unit{Root: c.Root, Name: s.Unit}).Given(filepath.Join(c.Root, s.Folder))
+	given, err := grade.Given(&grade.Unit{Root: c.Root, Name: s.Unit}, filepath.Join(c.Root, s.Folder))
 	if err != nil {
 		return err
 	}

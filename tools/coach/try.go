@@ -41,7 +41,7 @@ func (c *Coach) Try(ctx context.Context, unit string, o TryOptions, out *screen.
 		return c.noServer(unit, shown(c.Root, o.Folder))
 	}
 	c.Screen.Progress("%s: building ...", unit)
-	exe, err := (&grade.Unit{Root: c.Root, Name: unit}).Build(ctx, o.Folder, false)
+	exe, err := grade.Build(ctx, &grade.Unit{Root: c.Root, Name: unit}, o.Folder, false)
 	c.Screen.Wipe()
 	if err != nil {
 		return err

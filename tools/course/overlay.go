@@ -42,7 +42,7 @@ func overlayOf(root string) (grade.Overlay, error) {
 	subjects, _ := catalogue.Subjects(root, "")
 	for _, s := range subjects {
 		folder := filepath.Join(root, s.Folder)
-		given, err := (&grade.Unit{Root: root, Name: s.Unit}).Given(folder)
+		given, err := grade.Given(&grade.Unit{Root: root, Name: s.Unit}, folder)
 		if err != nil {
 			return o, err
 		}

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"go/parser"
 	"go/token"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -17,6 +16,8 @@ import (
 	"strings"
 	"sync/atomic"
 	"time"
+
+	"loopback/tools/disk"
 )
 
 // A BuildError is what the compiler, or the look at the files before it, says
@@ -47,7 +48,7 @@ var ErrLink = errors.New("is a symbolic link, which is not followed in a folder 
 // buildBound is how long one build may take before it is given up.
 const buildBound = 10 * time.Minute
 
-// Build compiles the program in folder, which may lie anywhere and is complete
+// Alone compiles the program in folder, which may lie anywhere and is complete
 // in itself, with the course's own go.mod, and returns the path of the
 // executable. Executables are kept, keyed by the content of the folder, so that
 // what did not change is not linked again. It returns a [*BuildError] when the
@@ -55,22 +56,22 @@ const buildBound = 10 * time.Minute
 //
 // Nothing of the folder is run, and only its .go files are read: no go.mod, no
 // vendor folder, no cgo.
-func Build(ctx context.Context, root, folder string, race bool) (string, error) {
-	return (&Unit{Root: root}).build(ctx, folder, nil, race)
+func Alone(ctx context.Context, root, folder string, race bool) (string, error) {
+	return built(ctx, &Unit{Root: root}, folder, nil, race)
 }
 
 // Build compiles the program in folder, and with it the files that the unit
-// gives beside it: see [Unit.Given]. All else is as for the function Build.
-func (u *Unit) Build(ctx context.Context, folder string, race bool) (string, error) {
-	given, err := u.Given(folder)
+// gives beside it: see [Given]. All else is as for [Alone].
+func Build(ctx context.Context, u *Unit, folder string, race bool) (string, error) {
+	given, err := Given(u, folder)
 	if err != nil {
 		return "", err
 	}
-	return u.build(ctx, folder, given, race)
+	return built(ctx, u, folder, given, race)
 }
 
-func (u *Unit) build(ctx context.Context, folder string, given []string, race bool) (string, error) {
-	files, err := sources(folder, u.isOwn(folder))
+func built(ctx context.Context, u *Unit, folder string, given []string, race bool) (string, error) {
+	files, err := sources(folder, u.IsOwn(folder))
 	if err != nil {
 		return "", err
 	}
@@ -78,20 +79,20 @@ func (u *Unit) build(ctx context.Context, folder string, given []string, race bo
 	if err != nil {
 		return "", err
 	}
-	if isFile(out) {
+	if disk.IsFile(out) {
 		touch(out)
 		return out, nil
 	}
 	return out, compile(ctx, u.Root, folder, files, given, out, race)
 }
 
-// files returns all Go files of the program in folder, the given ones included.
-func (u *Unit) files(folder string) ([]string, error) {
-	own, err := sources(folder, u.isOwn(folder))
+// filesOf returns all Go files of the program in folder, the given ones included.
+func filesOf(u *Unit, folder string) ([]string, error) {
+	own, err := sources(folder, u.IsOwn(folder))
 	if err != nil {
 		return nil, err
 	}
-	given, err := u.Given(folder)
+	given, err := Given(u, folder)
 	return append(own, given...), err
 }
 
@@ -107,7 +108,7 @@ func compile(
 	if err != nil {
 		return err
 	}
-	defer removeAll(work)
+	defer disk.RemoveAll(work)
 	ctx, cancel := context.WithTimeout(ctx, buildBound)
 	defer cancel()
 	// Stacks need neither the symbol table nor DWARF, and without them a program is linked sooner.
@@ -181,7 +182,7 @@ func sources(folder string, links bool) ([]string, error) {
 		if e.Type()&os.ModeSymlink != 0 && !links {
 			return nil, fmt.Errorf("%s: %s %w", folder, name, ErrLink)
 		}
-		if !isFile(filepath.Join(abs, name)) {
+		if !disk.IsFile(filepath.Join(abs, name)) {
 			if e.Type()&os.ModeSymlink != 0 {
 				return nil, &BuildError{Folder: folder, Output: name + ": a symbolic link that leads to no file"}
 			}
@@ -285,17 +286,4 @@ func Prune() {
 func touch(path string) {
 	now := time.Now()
 	os.Chtimes(path, now, now)
-}
-
-// fingerprint returns a hash over the files, names included.
-func fingerprint(files []string) string {
-	h := sha256.New()
-	for _, f := range files {
-		fmt.Fprintln(h, filepath.Base(f))
-		if r, err := os.Open(f); err == nil {
-			io.Copy(h, r)
-			r.Close()
-		}
-	}
-	return fmt.Sprintf("sha256:%x", h.Sum(nil))
 }

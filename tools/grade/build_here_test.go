@@ -52,7 +52,7 @@ func TestBuildEnvironment(t *testing.T) {
 			dir := t.TempDir()
 			write(t, filepath.Join(dir, "main.go"), "package main\n\nfunc main() { println(`"+env+"`) }\n")
 			t.Setenv(name, value)
-			exe, err := Build(t.Context(), root, dir, false)
+			exe, err := Alone(t.Context(), root, dir, false)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -82,17 +82,17 @@ func TestLinks(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if _, err := u.Build(t.Context(), own, false); err != nil {
+	if _, err := Build(t.Context(), u, own, false); err != nil {
 		t.Errorf("in the exercise: %v", err)
 	}
-	if _, err := u.Build(t.Context(), other, false); !errors.Is(err, ErrLink) ||
+	if _, err := Build(t.Context(), u, other, false); !errors.Is(err, ErrLink) ||
 		!strings.Contains(err.Error(), "main.go is a symbolic link") {
 		t.Errorf("elsewhere: %v", err)
 	}
 	if err := os.Remove(file); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := u.Build(t.Context(), own, false); err == nil || !strings.Contains(err.Error(), "leads to no file") {
+	if _, err := Build(t.Context(), u, own, false); err == nil || !strings.Contains(err.Error(), "leads to no file") {
 		t.Errorf("a link to nothing: %v", err)
 	}
 }
@@ -115,7 +115,7 @@ func TestDetector(t *testing.T) {
 	if err := Detector(t.Context(), root); !errors.Is(err, ErrNoDetector) {
 		t.Errorf("%v", err)
 	}
-	if _, err := Build(t.Context(), root, dir, true); !errors.Is(err, ErrNoDetector) {
+	if _, err := Alone(t.Context(), root, dir, true); !errors.Is(err, ErrNoDetector) {
 		t.Errorf("a build: %v", err)
 	}
 }

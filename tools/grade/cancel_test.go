@@ -59,7 +59,7 @@ func TestKey(t *testing.T) {
 		return u, filepath.Join(root, "exercises", "02-other")
 	}
 	key := func(u *Unit, folder, engine string) string {
-		k, err := u.Key(folder, engine)
+		k, err := Key(u, folder, engine)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -45,7 +45,7 @@ func TestBuildCancelled(t *testing.T) {
 		awaitFile(started)
 		cancel()
 	}()
-	out, err := Build(ctx, root, folder, false)
+	out, err := Alone(ctx, root, folder, false)
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("Build: %v; want %v", err, context.Canceled)
 	}

@@ -38,8 +38,8 @@ func (r *Result) again(t *Test) []record.Phrase {
 	case t.Line > 0:
 		where = where.And(":%d", t.Line)
 	}
-	if r.prog == nil || r.prog.again == nil {
+	if r.Again == nil {
 		return []record.Phrase{where}
 	}
-	return []record.Phrase{r.prog.again(t.scenario), where}
+	return []record.Phrase{r.Again(t.scenario), where}
 }

@@ -1,11 +1,8 @@
 package grade
 
 import (
-	"context"
 	"fmt"
 	"slices"
-	"sync"
-	"testing"
 )
 
 // A challenge is a scenario that a learner may try for: it asks for more than
@@ -16,21 +13,6 @@ import (
 type Challenges struct {
 	Passed int `json:"passed"`
 	Of     int `json:"of"`
-}
-
-// checkChallenges makes sure that challenges are numbered behind all other
-// scenarios, of which there must be one.
-func (u *Unit) checkChallenges() error {
-	for i, sc := range u.Scenarios[1:] {
-		if before := u.Scenarios[i]; before.Challenge && !sc.Challenge {
-			return fmt.Errorf("%s: a challenge is numbered behind all other scenarios, and %s is none",
-				before.files()[0], sc.ID)
-		}
-	}
-	if first := u.Scenarios[0]; first.Challenge {
-		return fmt.Errorf("%s: a unit begins with a scenario that is no challenge", first.files()[0])
-	}
-	return nil
 }
 
 // Test returns the outcome of the scenario called id, or nil.
@@ -66,33 +48,6 @@ func (t *Test) waitForRest() {
 	t.Status, t.Code, t.Rationale = Skip, "", waitsFor+"a challenge runs when all else passes"
 }
 
-// tryChallenges runs the challenges, some at a time, when all else has passed;
-// else they wait.
-func (r *Result) tryChallenges(ctx context.Context, parallel int) {
-	tests := r.aside()
-	if r.FirstFailure() != nil || r.untouched || len(tests) == 0 {
-		return
-	}
-	r.ticking.Lock()
-	r.trying = true
-	r.ticking.Unlock()
-	slots := make(chan struct{}, atOnce(parallel))
-	var wg sync.WaitGroup
-	for _, t := range tests {
-		slots <- struct{}{}
-		if ctx.Err() != nil {
-			break
-		}
-		wg.Go(func() {
-			defer func() { <-slots }()
-			r.run(ctx, t)
-		})
-	}
-	wg.Wait()
-	r.holdNeedy()
-	r.confirm(ctx, tests)
-}
-
 // count makes challenges decide about the whole, as all else does.
 func (r *Result) count() {
 	r.counted = true
@@ -109,14 +64,6 @@ const notReached = "not reached"
 // alone reports whether r is about a challenge and nothing else.
 func (r *Result) alone() bool {
 	return r.counted && len(r.Tests) == 1 && r.Tests[0].Challenge
-}
-
-// planned is how many scenarios are to be run, as far as that is known.
-func (r *Result) planned() int {
-	if r.trying {
-		return len(r.Tests)
-	}
-	return len(r.counting())
 }
 
 // sumAside is [Result.sum] for a challenge: it has points of its own where it
@@ -170,7 +117,7 @@ func (t *Test) Again(r *Result) string {
 // counts, and its failure is told in full.
 func (r *Result) Alone(t *Test) *Result {
 	one := &Result{Schema: r.Schema, Unit: r.Unit, Status: r.Status, Plan: []string{t.ID}, Seed: r.Seed,
-		Tests: []*Test{t}, prog: r.prog, unit: r.unit, counted: true}
+		Tests: []*Test{t}, Folder: r.Folder, Race: r.Race, Again: r.Again, counted: true}
 	one.MaxScore = t.MaxPoints
 	one.sum()
 	return one
@@ -192,35 +139,3 @@ const (
 	Passed    = "★"
 	NotPassed = "☆"
 )
-
-// mirrorChallenge runs a challenge as a subtest, which is passed or skipped,
-// never failed. What else was selected comes first.
-func (r *Result) mirrorChallenge(t *testing.T, test *Test) {
-	test.chosen = true
-	t.Parallel()
-	for _, other := range r.Tests {
-		if other.chosen && !other.Challenge && !r.mirrorOnce(t, other) {
-			t.Skip(test.Rationale)
-		}
-	}
-	if r.untouched {
-		t.Skip(test.Rationale)
-	}
-	r.mirrorOnce(t, test)
-	switch {
-	case test.Status == Skip:
-		t.Skip(test.Rationale)
-	case test.Status != Pass:
-		t.Skipf("challenge not passed; its report: go run ./tools/course run %s %s", r.Unit[:2], test.ID)
-	}
-}
-
-// mirrorOnce runs a scenario unless that has been done, and reports whether
-// nothing is wrong with it. One that is being run is waited for.
-func (r *Result) mirrorOnce(t *testing.T, test *Test) (ok bool) {
-	test.once.Do(func() {
-		r.begin(test)
-		r.end(test, runScenario(t.Context(), r.unit, test.scenario, r.prog))
-	})
-	return test.Status == Pass || test.Status == Skip
-}

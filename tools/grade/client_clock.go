@@ -2,8 +2,8 @@ package grade
 
 import (
 	"context"
-	"fmt"
-	"time"
+
+	"loopback/tools/record"
 )
 
 // A client that asks again after a while has a clock, and a busy machine may
@@ -12,44 +12,15 @@ import (
 // goes wrong in it is played again with a far longer wait before it counts. A
 // program that is wrong is wrong with both; one that was late is not.
 
-// slower is how many times longer the client waits in the second play.
-const slower = 6
-
-// patienceRest is how long, beyond two waits of its own, such a client may
-// sleep without doing anything.
-const patienceRest = time.Second
-
-// setPatience sets how long the client of the scenario waits.
-func (sc *Scenario) setPatience(d time.Duration) {
-	sc.patience, sc.patient, sc.Timeout = d, true, 2*d+patienceRest
-}
-
-// slowly returns the scenario with a client that waits longer.
-func (sc *Scenario) slowly() *Scenario {
-	slow := *sc
-	slow.setPatience(slower * sc.patience)
-	return &slow
-}
-
-// parsePatience reads the header of that name.
-func (sc *Scenario) parsePatience(value string) error {
-	d, err := time.ParseDuration(value)
-	if err != nil || d <= 0 {
-		return fmt.Errorf("patience must be a duration such as 150ms, not %q", value)
-	}
-	sc.setPatience(d)
-	return nil
-}
-
 // doubtful reports whether o may be what a busy machine has made of a client's
 // clock. What is proved, or has crashed, is not.
-func (o *outcome) doubtful() bool {
-	if o.verdict == nil {
+func doubtful(o *record.Outcome) bool {
+	if o.Verdict == nil {
 		return false
 	}
-	switch o.verdict.Code {
+	switch o.Verdict.Code {
 	case Silence, NoExit, BusyLoop:
-		return o.verdict.ByTime
+		return o.Verdict.ByTime
 	case Crash, Race, Left, NotListening, WrongAddress:
 		return false
 	}
@@ -59,21 +30,21 @@ func (o *outcome) doubtful() bool {
 // runScenario plays one scenario, and once more with a patient client where the
 // first outcome may be the machine's. Where the machine was late even then, a
 // third play with a very patient one decides.
-func runScenario(ctx context.Context, u *Unit, sc *Scenario, prog *Program) *outcome {
-	o := playScenario(ctx, u, sc, prog)
-	if sc.patience == 0 || !o.doubtful() || ctx.Err() != nil {
+func runScenario(ctx context.Context, root string, sc *Scenario, prog *Program) *record.Outcome {
+	o := playScenario(ctx, root, sc, prog)
+	if sc.patience == 0 || !doubtful(o) || ctx.Err() != nil {
 		return o
 	}
 	slow := sc.slowly()
-	again := playScenario(ctx, u, slow, prog)
-	again.took += o.took
-	if again.verdict != nil && again.verdict.Code == CannotGrade && ctx.Err() == nil {
-		took := again.took
-		again = playScenario(ctx, u, slow.slowly(), prog)
-		again.took += took
+	again := playScenario(ctx, root, slow, prog)
+	again.Took += o.Took
+	if again.Verdict != nil && again.Verdict.Code == CannotGrade && ctx.Err() == nil {
+		took := again.Took
+		again = playScenario(ctx, root, slow.slowly(), prog)
+		again.Took += took
 	}
-	if again.verdict != nil {
-		again.verdict.ByTime = false // this was the second look
+	if again.Verdict != nil {
+		again.Verdict.ByTime = false // this was the second look
 	}
 	return again
 }

@@ -74,7 +74,7 @@ func (s *scene) overfill(c *wire.Conn) {
 			s.skip("this system does not count what a program has read and written: the scenario needs Linux with " +
 				"sock_diag(7)")
 		}
-		if err != nil || theirs.Unread > 0 || holding(theirs) > 0 {
+		if err != nil || theirs.Unread > 0 || theirs.Holding() > 0 {
 			break
 		}
 	}
@@ -82,12 +82,6 @@ func (s *scene) overfill(c *wire.Conn) {
 	s.stuffed[c.Name] = sent
 	s.record(record.Event{Conn: c.Name, Kind: record.Out,
 		What: record.Say("%v sends without reading, until output waits", c.Name)})
-}
-
-// holding returns how many bytes the owner of a socket has read from it and
-// not written to it.
-func holding(k probe.Socket) int64 {
-	return int64(k.Received) - int64(k.Unread) - (int64(k.Sent) - int64(k.Resent) + int64(k.NotSent))
 }
 
 func (s *scene) held(c *wire.Conn, most int) {
@@ -101,7 +95,7 @@ func (s *scene) held(c *wire.Conn, most int) {
 	case err != nil:
 		return // its end has gone; the next command says how
 	}
-	n := holding(theirs)
+	n := theirs.Holding()
 	if n <= int64(most) {
 		s.record(record.Event{Kind: record.Note,
 			What: record.Say("at rest, with at most %s of %s's in its own memory", record.Bytes(most), c.Name)})

@@ -44,7 +44,7 @@ func TestFair(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	loop, err := Build(t.Context(), root, filepath.Join(root, "solutions", "06-readiness-loop"), false)
+	loop, err := Alone(t.Context(), root, filepath.Join(root, "solutions", "06-readiness-loop"), false)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -98,7 +98,7 @@ func (s *scene) allHeld(clients []*wire.Conn) bool {
 // reads no more.
 func (s *scene) isHeld(c *wire.Conn) bool {
 	theirs, err := s.net.TCP(c.Remote, c.Local)
-	return err == nil && theirs.Unread > 0 && holding(theirs) > 0
+	return err == nil && theirs.Unread > 0 && theirs.Holding() > 0
 }
 
 // stillSending fails when c is gone: the kernel tells of a reset only once, so that

@@ -29,11 +29,11 @@ func TestPacketCommands(t *testing.T) {
 			t.Parallel()
 			o := script(t, "# A rule.\n# namespace\n"+c.text, tinyProgram(t, c.program))
 			got := ""
-			if o.verdict != nil {
-				got = fmt.Sprintf("%s: %s", o.verdict.Code, o.verdict.What)
+			if o.Verdict != nil {
+				got = fmt.Sprintf("%s: %s", o.Verdict.Code, o.Verdict.What)
 			}
-			if o.skipped != "" || c.want == "" && got != "" || !strings.HasPrefix(got, c.want) {
-				t.Errorf("got %q, skipped %q, want %q\n%s", got, o.skipped, c.want, strings.Join(o.timeline, "\n"))
+			if o.Skipped != "" || c.want == "" && got != "" || !strings.HasPrefix(got, c.want) {
+				t.Errorf("got %q, skipped %q, want %q\n%s", got, o.Skipped, c.want, strings.Join(o.Timeline, "\n"))
 			}
 		})
 	}
@@ -42,8 +42,8 @@ func TestPacketCommands(t *testing.T) {
 // Without a namespace there are no packets of the scenario's own.
 func TestPacketCommandsOutside(t *testing.T) {
 	o := script(t, "# A rule.\nrun\necho-request\n", tinyProgram(t, "lines"))
-	if o.verdict == nil || !strings.Contains(o.verdict.What.String(), "in a scenario with the header namespace only") {
-		t.Errorf("%+v", o.verdict)
+	if o.Verdict == nil || !strings.Contains(o.Verdict.What.String(), "in a scenario with the header namespace only") {
+		t.Errorf("%+v", o.Verdict)
 	}
 }
 
@@ -53,7 +53,7 @@ func TestEchoReply(t *testing.T) {
 	text := "# A rule.\n# sysctl net.ipv4.icmp_echo_ignore_all 1\nrun\necho-request\n" +
 		"echo-reply -id 1\necho-reply -seq -1\necho-reply -type 11\necho-reply -data 'end'\nprints 'end'\nexit 0\n" +
 		`output '8 0 8 7 hi\n0 0 9 7 hi\n0 0 8 6 hi\n11 0 8 7 hi\n0 0 8 7 end\n'`
-	if o := script(t, text, tinyProgram(t, "pings-on")); o.verdict != nil || o.skipped != "" {
-		t.Errorf("%+v %s", o.verdict, o.skipped)
+	if o := script(t, text, tinyProgram(t, "pings-on")); o.Verdict != nil || o.Skipped != "" {
+		t.Errorf("%+v %s", o.Verdict, o.Skipped)
 	}
 }

@@ -71,11 +71,11 @@ func passes(t *testing.T, program, text, want string) {
 	t.Helper()
 	o := script(t, "# A rule.\n"+text, tinyProgram(t, program))
 	got := ""
-	if o.verdict != nil {
-		got = fmt.Sprintf("%s: %s", o.verdict.Code, o.verdict.What)
+	if o.Verdict != nil {
+		got = fmt.Sprintf("%s: %s", o.Verdict.Code, o.Verdict.What)
 	}
-	if o.skipped != "" || want == "" && got != "" || !strings.HasPrefix(got, want) {
-		t.Errorf("got %q, skipped %q, want %q\n%s", got, o.skipped, want, strings.Join(o.timeline, "\n"))
+	if o.Skipped != "" || want == "" && got != "" || !strings.HasPrefix(got, want) {
+		t.Errorf("got %q, skipped %q, want %q\n%s", got, o.Skipped, want, strings.Join(o.Timeline, "\n"))
 	}
 }
 

@@ -236,9 +236,12 @@ func (s *scene) endedEarly(p *program) {
 	s.dead(p, Verdict{What: early})
 }
 
+// notWritten is what a program says that is only a stub.
+const notWritten = "not written yet"
+
 // checkWritten ends the scenario when the program says that it is only a stub.
 func (s *scene) checkWritten(p *program) {
-	if strings.TrimSpace(string(p.proc.Stderr().Bytes())) == errNotWritten.Error() {
+	if strings.TrimSpace(string(p.proc.Stderr().Bytes())) == notWritten {
 		s.untouched = true
 		s.fail(Verdict{Code: Exited, What: record.Say("the program says that it has not been written yet")})
 	}

@@ -5,13 +5,15 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+
+	"loopback/tools/disk"
 )
 
 // Detected is what the race detector had to say about the learner's own program
 // of a unit: kept by every door to the grader, go test -race among them, which
 // knows no other place for it.
 type Detected struct {
-	Key    string   `json:"key"` // of [Unit.Key]: the program that it is about
+	Key    string   `json:"key"` // of [Key]: the program that it is about
 	Passed []string `json:"passed"`
 	Failed []string `json:"failed"`
 
@@ -24,14 +26,14 @@ type Detected struct {
 }
 
 // detectedFile is where it is kept, in the folder that Git ignores.
-func (u *Unit) detectedFile() string { return filepath.Join(u.Root, ".course", "race", u.Name+".json") }
+func detectedFile(u *Unit) string { return filepath.Join(u.Root, ".course", "race", u.Name+".json") }
 
-// Detected returns what the race detector had to say, the last time that it was
+// DetectedOf returns what the race detector had to say, the last time that it was
 // asked; its key says whether that is still true. A file that cannot be read
 // counts as none.
-func (u *Unit) Detected() Detected {
+func DetectedOf(u *Unit) Detected {
 	var d Detected
-	if data, err := os.ReadFile(u.detectedFile()); err == nil && json.Unmarshal(data, &d) != nil {
+	if data, err := os.ReadFile(detectedFile(u)); err == nil && json.Unmarshal(data, &d) != nil {
 		return Detected{}
 	}
 	return d
@@ -39,11 +41,11 @@ func (u *Unit) Detected() Detected {
 
 // ownKey returns the key of the learner's own program, if that is what folder
 // holds and the race detector is asked; else "".
-func (u *Unit) ownKey(folder string, race bool) string {
-	if !race || !u.isOwn(folder) {
+func ownKey(u *Unit, folder string, race bool) string {
+	if !race || !u.IsOwn(folder) {
 		return ""
 	}
-	key, err := u.Key(folder, EngineKey(u.Root))
+	key, err := Key(u, folder, EngineKey(u.Root))
 	if err != nil {
 		return ""
 	}
@@ -54,11 +56,11 @@ func (u *Unit) ownKey(folder string, race bool) string {
 // "" is none. What was known of the same program stays true for the scenarios
 // that were not run. That it cannot be kept costs a run with the detector, no
 // more.
-func (r *Result) keepDetected(key string) {
-	if key == "" || r.untouched {
+func keepDetected(u *Unit, r *Result, key string) {
+	if key == "" || r.Untouched() {
 		return
 	}
-	d := r.unit.Detected()
+	d := DetectedOf(u)
 	if d.Key != key {
 		d = Detected{Key: key}
 	}
@@ -78,7 +80,7 @@ func (r *Result) keepDetected(key string) {
 	if again, _ := json.Marshal(d); err != nil || string(again) == string(before) {
 		return
 	}
-	writeWhole(r.unit.detectedFile(), append(after, '\n'))
+	disk.WriteWhole(detectedFile(u), append(after, '\n'))
 }
 
 func (d *Detected) note(t *Test) {
@@ -88,26 +90,5 @@ func (d *Detected) note(t *Test) {
 		d.Passed = append(d.Passed, t.ID)
 	} else {
 		d.Failed = append(d.Failed, t.ID)
-	}
-}
-
-// isOwn reports whether folder holds the learner's own program of the unit.
-func (u *Unit) isOwn(folder string) bool {
-	return relative(u.Root, folder) == filepath.Join("exercises", u.Name)
-}
-
-// writeWhole writes a file so that a reader finds all of it or what was there.
-func writeWhole(path string, data []byte) {
-	if os.MkdirAll(filepath.Dir(path), 0o755) != nil {
-		return
-	}
-	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*.tmp")
-	if err != nil {
-		return
-	}
-	defer os.Remove(f.Name()) // it has its name by then, unless something failed
-	_, err = f.Write(data)
-	if f.Close() == nil && err == nil {
-		os.Rename(f.Name(), path)
 	}
 }

@@ -3,187 +3,12 @@ package grade
 import (
 	"cmp"
 	"context"
-	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
+	"runtime"
 	"slices"
-	"strings"
 	"sync"
-	"time"
-
-	"github.com/rogpeppe/go-internal/testscript"
 
 	"loopback/tools/process"
-	"loopback/tools/record"
 )
-
-// An outcome is what running one scenario came to.
-type outcome struct {
-	verdict   *Verdict // nil: passed
-	skipped   string   // why it could not be run here
-	untouched bool
-	timeline  []string
-	needed    []bool // which rows of it a report must keep
-	events    []record.Event
-	names     record.Names // what it calls the host and the ports of the scenario
-	program   string
-	line      int // of the scenario file, where it ended
-	took      time.Duration
-}
-
-// timelineRows is how many rows of the timeline a report shows at the most.
-const timelineRows = 12
-
-// playScenario runs one scenario against the program, in a process (or several)
-// of its own, and leaves nothing behind. When ctx is done it ends early, with an
-// outcome that says nothing.
-func playScenario(ctx context.Context, u *Unit, sc *Scenario, prog *Program) *outcome {
-	start := time.Now()
-	if sc.Race && !prog.Race {
-		return &outcome{skipped: "needs the race detector: " + prog.raceBy}
-	}
-	if err := loopbackWorks(ctx); err != nil {
-		return cannot(err)
-	}
-	tmp, err := os.MkdirTemp("", "loopback-")
-	if err != nil {
-		return cannot(err)
-	}
-	defer removeAll(tmp)
-	s := newScene(sc, prog)
-	s.tmp, s.ctx = tmp, ctx
-	s.places = placesOf(filepath.Join(u.Root, sc.File))
-	if o := s.enter(); o != nil {
-		s.leave()
-		return o
-	}
-	t := &scriptT{}
-	t.run(func() {
-		testscript.RunT(t, testscript.Params{
-			Files:               []string{filepath.Join(u.Root, sc.File)},
-			Cmds:                scriptCommands(),
-			RequireUniqueNames:  false, // hints come one after another under one name
-			RequireExplicitExec: true,
-			Setup: func(e *testscript.Env) error {
-				e.Values[sceneKey{}] = s
-				e.Setenv("patience", sc.patience.String())
-				return nil
-			},
-		})
-	})
-	failed := t.failed && !s.endedWell
-	if !failed && !s.endedWell {
-		s.log.At(0) // the script is over
-		failed = s.finish()
-	}
-	strays := s.close()
-	if err := context.Cause(ctx); err != nil {
-		return cannot(fmt.Errorf("not finished: %w", err))
-	}
-	o := s.outcome(failed, strays, t)
-	o.took = time.Since(start)
-	return o
-}
-
-// removeAll removes dir and all below it, also where the program has taken
-// away its own permissions.
-func removeAll(dir string) {
-	if os.RemoveAll(dir) == nil {
-		return
-	}
-	filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
-		if d != nil && d.IsDir() {
-			os.Chmod(path, 0o700)
-		}
-		return nil
-	})
-	os.RemoveAll(dir)
-}
-
-func cannot(err error) *outcome {
-	return &outcome{verdict: &Verdict{Code: CannotGrade, What: record.Say("%v", err)}}
-}
-
-// finish checks, when every line of the script has passed, that the program
-// itself came through unharmed.
-func (s *scene) finish() (failed bool) {
-	defer func() {
-		switch r := recover().(type) {
-		case nil:
-		case stop:
-			failed = true
-		default:
-			panic(r)
-		}
-	}()
-	if len(s.programs) == 0 {
-		s.fail(Verdict{Code: CannotGrade, What: record.Say("%v: the scenario starts no program, and so proves nothing",
-			filepath.ToSlash(s.sc.File))})
-	}
-	for _, p := range s.programs {
-		if p.quit {
-			continue
-		}
-		s.rest(p)
-		if p.gone() {
-			p.drain()
-		}
-		s.checkRace(p)
-		st, gone := p.proc.Status()
-		if gone && !p.checked && (st.Code != 0 || st.Signal != "") {
-			s.dead(p, Verdict{})
-		}
-		s.checkChatter(p)
-	}
-	return false
-}
-
-// checkChatter makes sure that a server printed its announcement and no more.
-func (s *scene) checkChatter(p *program) {
-	out := p.proc.Stdout()
-	if p.name != "server" || out.Lines() <= 1 {
-		return
-	}
-	line, _ := out.FirstLine()
-	s.reject("", record.Say("it prints more than its announcement"),
-		Verdict{Code: Output, What: record.Say("standard output has %s; after \"listening on ADDR\" nothing "+
-			"was promised", plus(int(min(out.Total(), mostExtra)))),
-			Want: []byte{}, Got: out.Bytes()[len(line)+1:], Compare: true})
-}
-
-func (s *scene) outcome(failed bool, strays []process.Stray, t *scriptT) *outcome {
-	o := &outcome{verdict: s.verdict, skipped: s.skipped, untouched: s.untouched, program: s.kind()}
-	o.line, _ = t.place()
-	if failed && o.verdict == nil && o.skipped == "" {
-		_, message := t.place()
-		o.verdict = &Verdict{Code: CannotGrade,
-			What: record.Say("%s:%d: %s", filepath.ToSlash(s.sc.File), o.line, message)}
-	}
-	if o.verdict == nil && o.skipped == "" && len(strays) > 0 {
-		s.trouble("", "it left processes behind")
-		o.verdict = &Verdict{Code: Left,
-			What: record.Say("the program left processes behind, and they were ended: %v", names(strays))}
-	}
-	o.events, o.names = s.log.Events(), s.names()
-	o.timeline, o.needed = record.Draw(s.kind(), o.events, timelineRows)
-	return o
-}
-
-func names(strays []process.Stray) string {
-	count, order := map[string]int{}, []string{}
-	for _, p := range strays {
-		name, _, _ := strings.Cut(filepath.Base(p.Command), " ")
-		if count[name]++; count[name] == 1 {
-			order = append(order, name)
-		}
-	}
-	var out []string
-	for _, name := range order[:min(len(order), 4)] {
-		out = append(out, fmt.Sprintf("%s ×%d", name, count[name]))
-	}
-	return strings.Join(out, ", ")
-}
 
 // Options say how a unit is to be graded.
 type Options struct {
@@ -204,13 +29,12 @@ type Options struct {
 	Start, Built func()
 }
 
-// Grade runs the program through all scenarios of the unit. It is the only
+// grade runs the program through all scenarios of the unit. It is the only
 // source of marks. When ctx is done before it has finished, the programs are
 // ended and the result says nothing: look at ctx.Err.
-func Grade(ctx context.Context, u *Unit, prog *Program, o Options) *Result {
+func grade(ctx context.Context, u *Unit, prog *graded, o Options) *Result {
 	prog.env = o.Env
-	r := newResult(u, prog)
-	r.Seed = prog.seed
+	r := newGrading(u, prog)
 	r.progress, r.first = o.Progress, o.First
 	if o.Only != "" {
 		r.only(o.Only)
@@ -228,20 +52,20 @@ func Grade(ctx context.Context, u *Unit, prog *Program, o Options) *Result {
 	r.confirm(ctx, r.inOrder())
 	r.tryChallenges(ctx, o.Parallel)
 	r.sum()
-	return r
+	return r.Result
 }
 
 // run runs one scenario and gives it its outcome.
-func (r *Result) run(ctx context.Context, t *Test) {
+func (r *grading) run(ctx context.Context, t *Test) {
 	r.begin(t)
-	r.end(t, runScenario(ctx, r.unit, t.scenario, r.prog))
+	r.end(t, runScenario(ctx, r.unit.Root, t.scenario, r.prog.Program))
 	if t.verdict != nil && t.verdict.Slow {
 		r.slowOnes.Store(t, true)
 	}
 }
 
 // only keeps one scenario of the plan.
-func (r *Result) only(id string) {
+func (r *grading) only(id string) {
 	for _, t := range r.Tests {
 		if t.ID == id {
 			r.Tests, r.Plan, r.MaxScore = []*Test{t}, []string{id}, t.MaxPoints
@@ -252,18 +76,14 @@ func (r *Result) only(id string) {
 }
 
 // wait marks all scenarios but the gate as waiting for it.
-func (r *Result) wait(gate string) {
+func (r *grading) wait(gate string) {
 	for _, t := range r.Tests[1:] {
 		t.hold(gate)
 	}
 }
 
-func (t *Test) hold(need string) {
-	t.Status, t.Code, t.Rationale = Skip, "", waitsFor+"needs "+need
-}
-
 // rest runs all scenarios after the gate, some at a time.
-func (r *Result) rest(ctx context.Context, parallel int) {
+func (r *grading) rest(ctx context.Context, parallel int) {
 	slots := make(chan struct{}, atOnce(parallel))
 	var wg sync.WaitGroup
 	for _, t := range r.afterGate() {
@@ -287,7 +107,7 @@ func (r *Result) rest(ctx context.Context, parallel int) {
 
 // comesAfterSlow reports whether the program has already taken all the time there
 // is in a scenario that comes before t.
-func (r *Result) comesAfterSlow(t *Test) bool {
+func (r *grading) comesAfterSlow(t *Test) bool {
 	for _, before := range r.inOrder() {
 		if before == t {
 			break
@@ -301,7 +121,7 @@ func (r *Result) comesAfterSlow(t *Test) bool {
 
 // holdSlow leaves out what comes after the first scenario in which the program
 // took all the time there is: it would take as long in each of the others.
-func (r *Result) holdSlow() {
+func (r *grading) holdSlow() {
 	first := ""
 	for _, t := range r.inOrder() {
 		switch {
@@ -316,7 +136,7 @@ func (r *Result) holdSlow() {
 
 // afterGate returns the scenarios after the first in the order in which they
 // begin: those that may wait for timers do so while the others run.
-func (r *Result) afterGate() []*Test {
+func (r *grading) afterGate() []*Test {
 	order := slices.Clone(r.inOrder()[1:])
 	slices.SortStableFunc(order, func(a, b *Test) int { return cmp.Compare(rank(a), rank(b)) })
 	return order
@@ -330,7 +150,7 @@ func rank(t *Test) int {
 }
 
 // holdNeedy takes back the verdict of scenarios that need one that failed.
-func (r *Result) holdNeedy() {
+func (r *grading) holdNeedy() {
 	status := map[string]string{}
 	for _, t := range r.Tests {
 		for _, need := range t.Needs {
@@ -346,12 +166,12 @@ func (r *Result) holdNeedy() {
 // confirm runs again, alone, every scenario whose verdict rests on time. When it
 // passes then, nobody knows which is right. A second verdict that does not rest
 // on time holds: what was seen once is certain.
-func (r *Result) confirm(ctx context.Context, tests []*Test) {
+func (r *grading) confirm(ctx context.Context, tests []*Test) {
 	for _, t := range tests {
 		if t.verdict != nil && t.verdict.ByTime && ctx.Err() == nil {
 			before := t.verdict.Code
 			r.begin(t)
-			t.settle(runScenario(ctx, r.unit, t.scenario, r.prog))
+			t.settle(runScenario(ctx, r.unit.Root, t.scenario, r.prog.Program))
 			if t.Status == Pass || t.Status == Error || t.Status == Skip {
 				t.disputed(before)
 			}
@@ -360,12 +180,17 @@ func (r *Result) confirm(ctx context.Context, tests []*Test) {
 	}
 }
 
-func (t *Test) disputed(before Code) {
-	after := string(t.Code)
-	if t.Status == Pass {
-		after = "a pass"
+// filesEach is how many file descriptors the grader needs for one scenario with
+// a few dozen clients.
+const filesEach = 100
+
+// atOnce returns how many scenarios may run at the same time.
+func atOnce(wanted int) int {
+	if wanted <= 0 {
+		wanted = 4 * runtime.GOMAXPROCS(0)
 	}
-	t.verdict = &Verdict{Code: CannotGrade,
-		What: record.Say("two runs of this scenario differ: %s, then %s", before, after)}
-	t.Status, t.Code, t.Rationale, t.Points = Error, CannotGrade, t.verdict.What.String(), 0
+	if limit := process.DescriptorLimit(); limit > 0 {
+		wanted = min(wanted, max(1, limit/filesEach))
+	}
+	return wanted
 }

@@ -35,7 +35,7 @@ var kernelFacts = []factKind{{
 }, {
 	name: "held", meaning: "when the kernel last knew the connection the program had read more from it than it had " +
 		"written to it: for an echo, bytes that it still keeps, or has dropped",
-	holds: func(e *evidence, _ string) bool { return e.last.Counted && holding(e.last) > 0 },
+	holds: func(e *evidence, _ string) bool { return e.last.Counted && e.last.Holding() > 0 },
 }, {
 	name: "linger-zero", meaning: "the program reset a connection on which it had read every byte that was sent: as " +
 		"a rule only SO_LINGER with zero does that",
@@ -69,7 +69,7 @@ var kernelFacts = []factKind{{
 
 // unreadBytes counts the bytes that wait unread; the FIN is none.
 func unreadBytes(k probe.Socket) uint32 {
-	if gotFIN(k.State) && k.Unread > 0 {
+	if k.State.GotFIN() && k.Unread > 0 {
 		return k.Unread - 1
 	}
 	return k.Unread

@@ -25,7 +25,7 @@ func (r *Result) Table() string {
 // is known before all others have been run.
 func (r *Result) Page() string {
 	t := r.FirstFailure()
-	if t == nil || r.Status == NotBuilt || r.untouched {
+	if t == nil || r.Status == NotBuilt || r.Untouched() {
 		return r.Text()
 	}
 	return r.Failure(t) + "\n" + r.Table()

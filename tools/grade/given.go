@@ -12,6 +12,8 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+
+	"loopback/tools/disk"
 )
 
 // Given returns the files that the course gives beside the program in folder,
@@ -19,7 +21,7 @@ import (
 // tests. One that the folder has itself is not given, nor one that declares a
 // name that the folder's own files declare: there the program has a part of its
 // own in its place. So a program is most often main.go alone.
-func (u *Unit) Given(folder string) ([]string, error) {
+func Given(u *Unit, folder string) ([]string, error) {
 	solution := filepath.Join(u.Root, "solutions", u.Name)
 	files, err := goFiles(solution)
 	if err != nil && !os.IsNotExist(err) {
@@ -39,7 +41,7 @@ func (u *Unit) Given(folder string) ([]string, error) {
 	var given []string
 	for _, f := range files {
 		base := filepath.Base(f)
-		if base == "main.go" || isFile(filepath.Join(folder, base)) || !buildsHere(f) {
+		if base == "main.go" || disk.IsFile(filepath.Join(folder, base)) || !buildsHere(f) {
 			continue
 		}
 		if !slices.ContainsFunc(slices.Collect(maps.Keys(declared(f))), isTaken) {
@@ -131,4 +133,19 @@ func (o *Overlay) Write(dir string) (string, error) {
 // isGoFile reports whether a name is that of a Go file that is no test.
 func isGoFile(name string) bool {
 	return strings.HasSuffix(name, ".go") && !strings.HasSuffix(name, "_test.go")
+}
+
+// goFiles returns the Go files of a folder but the tests, in order.
+func goFiles(folder string) ([]string, error) {
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		return nil, err
+	}
+	var files []string
+	for _, e := range entries {
+		if isGoFile(e.Name()) {
+			files = append(files, filepath.Join(folder, e.Name()))
+		}
+	}
+	return files, nil
 }

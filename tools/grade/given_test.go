@@ -49,7 +49,7 @@ func TestGiven(t *testing.T) {
 			for name, text := range tt.files {
 				write(t, filepath.Join(folder, name), text)
 			}
-			exe, err := u.Build(context.Background(), folder, false)
+			exe, err := Build(context.Background(), u, folder, false)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -76,14 +76,14 @@ func TestMainAloneBuilds(t *testing.T) {
 	for _, name := range names {
 		u := &Unit{Root: root, Name: name}
 		solution := filepath.Join(root, "solutions", name)
-		whole, err := u.files(solution)
+		whole, err := filesOf(u, solution)
 		if err != nil || len(whole) == 1 {
 			continue
 		}
 		tried++
 		folder := t.TempDir()
 		write(t, filepath.Join(folder, "main.go"), readFrom(t, filepath.Join(solution, "main.go")))
-		if _, err := u.Build(t.Context(), folder, false); err != nil {
+		if _, err := Build(t.Context(), u, folder, false); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -97,13 +97,13 @@ func TestGivenChangesTheKey(t *testing.T) {
 	u := withGiven(t)
 	folder := t.TempDir()
 	write(t, filepath.Join(folder, "main.go"), "package main\n\nfunc main() { println(word()) }\n")
-	before, err := u.Key(folder, "1")
+	before, err := Key(u, folder, "1")
 	if err != nil {
 		t.Fatal(err)
 	}
 	write(t, filepath.Join(u.Root, "solutions/01-tiny/word.go"),
 		"package main\n\nfunc word() string { return \"new\" }\n")
-	if after, err := u.Key(folder, "1"); err != nil || after == before {
+	if after, err := Key(u, folder, "1"); err != nil || after == before {
 		t.Errorf("the same key for other given files (%v)", err)
 	}
 }

@@ -2,6 +2,7 @@ package grade
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os/exec"
 	"path/filepath"
@@ -10,6 +11,8 @@ import (
 
 	"github.com/kballard/go-shellquote"
 
+	"loopback/tools/disk"
+	"loopback/tools/probe"
 	"loopback/tools/record"
 )
 
@@ -26,11 +29,11 @@ func GradeFolder(ctx context.Context, u *Unit, folder string, race bool, o Optio
 	if o.Start != nil {
 		o.Start()
 	}
-	key := u.ownKey(folder, race)
-	exe, err := u.Build(ctx, folder, race)
+	key := ownKey(u, folder, race)
+	exe, err := Build(ctx, u, folder, race)
 	took := time.Since(start)
 	if b, ok := asBuildError(err); ok {
-		return notBuilt(u, b, took), nil
+		return notBuilt(u, probe.Missing(), b.Output, took), nil
 	}
 	if err != nil {
 		return nil, err
@@ -38,34 +41,35 @@ func GradeFolder(ctx context.Context, u *Unit, folder string, race bool, o Optio
 	if o.Built != nil {
 		o.Built()
 	}
-	files, err := u.files(folder)
+	files, err := filesOf(u, folder)
 	if err != nil {
 		return nil, err
 	}
-	shown := relative(u.Root, folder)
-	prog := newProgram(Program{Argv: []string{exe}, Folder: shown, Race: race, sources: files, seed: seed,
-		raceBy: "grade with --race"})
-	prog.again = u.againIn(folder, seed)
-	if u.isOwn(folder) {
+	shown := disk.Relative(u.Root, folder)
+	prog := &graded{Folder: shown,
+		Program: newProgram(Program{Argv: []string{exe}, Race: race, sources: files, seed: seed,
+			raceBy: "grade with --race"})}
+	prog.again = againIn(u, folder, seed)
+	if u.IsOwn(folder) {
 		prog.raceBy = "key d in watch"
 	}
-	r := Grade(ctx, u, prog, o)
+	r := grade(ctx, u, prog, o)
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
 	r.Build.Millis = took.Milliseconds()
-	r.keepDetected(key)
+	keepDetected(u, r, key)
 	return r, nil
 }
 
 // againIn returns how one scenario is run again against the program in folder.
-func (u *Unit) againIn(folder string, seed int) func(sc *Scenario) record.Phrase {
-	if u.isOwn(folder) { // with the race detector where the scenario asks for it
+func againIn(u *Unit, folder string, seed int) func(sc *Scenario) record.Phrase {
+	if u.IsOwn(folder) { // with the race detector where the scenario asks for it
 		return func(sc *Scenario) record.Phrase {
 			return record.Say("go run ./tools/course run %s %s%v", u.Name[:2], sc.ID, seedFlag(seed))
 		}
 	}
-	shown := shellquote.Join(relative(u.Root, folder))
+	shown := shellquote.Join(disk.Relative(u.Root, folder))
 	return func(sc *Scenario) record.Phrase {
 		again := record.Say("go run ./tools/course grade %s --dir %s --only %s%v", u.Name, shown, sc.ID, seedFlag(seed))
 		if sc.Race {
@@ -96,17 +100,17 @@ func GradeCommand(ctx context.Context, u *Unit, argv []string, o Options) (*Resu
 	}
 	args := []string{path}
 	for _, a := range argv[1:] {
-		if isFile(a) { // the program runs in a folder of its own
+		if disk.IsFile(a) { // the program runs in a folder of its own
 			a, _ = filepath.Abs(a)
 		}
 		args = append(args, a)
 	}
-	prog := newProgram(Program{Argv: args, seed: seed, raceBy: "only a folder can be built with it"})
+	prog := &graded{Program: newProgram(Program{Argv: args, seed: seed, raceBy: "only a folder can be built with it"})}
 	prog.again = func(sc *Scenario) record.Phrase {
 		return record.Say("go run ./tools/course grade %s --exec %s --only %s%v", u.Name,
 			quoted(argv), sc.ID, seedFlag(seed))
 	}
-	return Grade(ctx, u, prog, o), nil
+	return grade(ctx, u, prog, o), nil
 }
 
 // quoted returns a command as one word that a shell can read again.
@@ -118,15 +122,9 @@ func quoted(argv []string) string {
 	return `"` + line + `"`
 }
 
-// relative returns path relative to root where it lies below it.
-func relative(root, path string) string {
-	abs, err := filepath.Abs(path)
-	if err != nil {
-		return path
-	}
-	rel, err := filepath.Rel(root, abs)
-	if err != nil || !filepath.IsLocal(rel) {
-		return path
-	}
-	return rel
+// asBuildError unwraps a [*BuildError].
+func asBuildError(err error) (*BuildError, bool) {
+	var b *BuildError
+	ok := errors.As(err, &b)
+	return b, ok
 }

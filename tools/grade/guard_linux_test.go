@@ -76,8 +76,8 @@ func TestSlow(t *testing.T) {
 // before is.
 func TestHoldSlow(t *testing.T) {
 	t.Parallel()
-	r := &Result{Tests: []*Test{{ID: "a", Status: Pass},
-		{ID: "b", Status: Timeout, verdict: &Verdict{Slow: true, ByTime: true}}, {ID: "c", Status: Pass, Points: 1}}}
+	r := &grading{Result: &Result{Tests: []*Test{{ID: "a", Status: Pass},
+		{ID: "b", Status: Timeout, verdict: &Verdict{Slow: true, ByTime: true}}, {ID: "c", Status: Pass, Points: 1}}}}
 	r.slowOnes.Store(r.Tests[1], true)
 	for i, want := range []bool{false, false, true} {
 		if got := r.comesAfterSlow(r.Tests[i]); got != want {
@@ -85,7 +85,7 @@ func TestHoldSlow(t *testing.T) {
 		}
 	}
 	r.holdSlow()
-	if got := statuses(r); got != "pass timeout skip" || r.Tests[2].Rationale != "not checked: needs b" ||
+	if got := statuses(r.Result); got != "pass timeout skip" || r.Tests[2].Rationale != "not checked: needs b" ||
 		r.Tests[2].Points != 0 {
 		t.Errorf("%s, %q", got, r.Tests[2].Rationale)
 	}

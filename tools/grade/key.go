@@ -18,14 +18,14 @@ import (
 // engine, which is what [EngineKey] has returned. Two results with one key are
 // the same result, in whichever clone; the key does not change when a clone
 // moves.
-func (u *Unit) Key(folder, engine string) (string, error) {
+func Key(u *Unit, folder, engine string) (string, error) {
 	var files []string
 	own, err := goFiles(folder)
 	if err != nil {
 		return "", err
 	}
 	files = append(files, own...)
-	given, err := u.Given(folder)
+	given, err := Given(u, folder)
 	if err != nil {
 		return "", err
 	}
@@ -117,19 +117,4 @@ func ownImports(file string) []string {
 		}
 	}
 	return own
-}
-
-// goFiles returns the Go files of a folder but the tests, in order.
-func goFiles(folder string) ([]string, error) {
-	entries, err := os.ReadDir(folder)
-	if err != nil {
-		return nil, err
-	}
-	var files []string
-	for _, e := range entries {
-		if isGoFile(e.Name()) {
-			files = append(files, filepath.Join(folder, e.Name()))
-		}
-	}
-	return files, nil
 }

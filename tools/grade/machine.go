@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"runtime"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -68,23 +67,9 @@ func (s *scene) checkShortage(err error) {
 	}
 }
 
-// How many file descriptors the grader needs: for one scenario with a few dozen
-// clients, and besides the clients of a crowd.
-const (
-	filesEach  = 100
-	filesSpare = 45
-)
-
-// atOnce returns how many scenarios may run at the same time.
-func atOnce(wanted int) int {
-	if wanted <= 0 {
-		wanted = 4 * runtime.GOMAXPROCS(0)
-	}
-	if limit := process.DescriptorLimit(); limit > 0 {
-		wanted = min(wanted, max(1, limit/filesEach))
-	}
-	return wanted
-}
+// filesSpare is how many file descriptors the grader needs besides the clients of
+// a crowd.
+const filesSpare = 45
 
 // needFiles skips a scenario with n clients at once where neither the grader nor
 // the program may have so many open files.

@@ -16,6 +16,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"loopback/tools/disk"
 	"loopback/tools/process"
 	"loopback/tools/record"
 	"loopback/tools/screen"
@@ -112,18 +113,17 @@ func dropTestFlags() {
 func Run(t *testing.T) {
 	t.Helper()
 	u, prog := mirrored(t)
-	r := newResult(u, prog)
-	r.Seed = prog.seed
+	r := newGrading(u, prog)
 	r.first = func(report string) { say("\n" + report) }
 	stop := r.patience()
-	key := u.ownKey(filepath.Join(u.Root, prog.Folder), prog.Race)
+	key := ownKey(u, filepath.Join(u.Root, prog.Folder), prog.Race)
 	t.Cleanup(func() {
 		r.holdSlow()
 		r.confirm(context.Background(), r.inOrder()) // t's own is over by now
 		stop()
 		r.sum()
 		r.conclude(t.Output())
-		r.keepDetected(key)
+		keepDetected(u, r.Result, key)
 	})
 	gate := r.Tests[0]
 	ok := t.Run(gate.ID, func(t *testing.T) { r.mirror(t, gate, func() {}) })
@@ -144,7 +144,7 @@ func Run(t *testing.T) {
 func say(text string) { fmt.Fprint(os.Stdout, screen.Plain(text)) }
 
 // conclude prints the table, below the report if that has not been printed.
-func (r *Result) conclude(out io.Writer) {
+func (r *grading) conclude(out io.Writer) {
 	text := r.Page()
 	switch {
 	case r.AllPass():
@@ -156,10 +156,10 @@ func (r *Result) conclude(out io.Writer) {
 }
 
 // selected keeps of the plan what -run selected.
-func (r *Result) selected() {
+func (r *grading) selected() {
 	r.ticking.Lock()
 	defer r.ticking.Unlock()
-	r.Tests = slices.DeleteFunc(r.Tests, func(t *Test) bool { return !t.chosen })
+	r.Tests = slices.DeleteFunc(r.Tests, func(t *Test) bool { return !r.turns[t].chosen })
 	r.Plan, r.MaxScore = nil, 0
 	for _, t := range r.Tests {
 		r.Plan = append(r.Plan, t.ID)
@@ -171,8 +171,8 @@ func (r *Result) selected() {
 }
 
 // mirror runs one scenario as a subtest, after it has waited for its turn.
-func (r *Result) mirror(t *testing.T, test *Test, turn func()) {
-	test.chosen = true
+func (r *grading) mirror(t *testing.T, test *Test, turn func()) {
+	r.turns[test].chosen = true
 	turn()
 	r.mirrorOnce(t, test)
 	switch test.Status {
@@ -185,7 +185,7 @@ func (r *Result) mirror(t *testing.T, test *Test, turn func()) {
 }
 
 // mirrored finds the unit and the program from the folder of the test.
-func mirrored(t *testing.T) (*Unit, *Program) {
+func mirrored(t *testing.T) (*Unit, *graded) {
 	dir, err := os.Getwd()
 	if err != nil {
 		t.Fatal(err)
@@ -202,8 +202,8 @@ func mirrored(t *testing.T) (*Unit, *Program) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	folder := relative(root, dir)
-	files, err := u.files(dir)
+	folder := disk.Relative(root, dir)
+	files, err := filesOf(u, dir)
 	if errors.Is(err, ErrElsewhere) {
 		t.Skip(err)
 	}
@@ -214,9 +214,10 @@ func mirrored(t *testing.T) (*Unit, *Program) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	prog := newProgram(Program{Argv: []string{exe}, Folder: folder, Race: raceEnabled, sources: files, seed: seed,
-		path:   module + filepath.ToSlash(folder),
-		raceBy: "go test -race ./" + filepath.ToSlash(folder)})
+	prog := &graded{Folder: folder,
+		Program: newProgram(Program{Argv: []string{exe}, Race: raceEnabled, sources: files, seed: seed,
+			path:   module + filepath.ToSlash(folder),
+			raceBy: "go test -race ./" + filepath.ToSlash(folder)})}
 	prog.again = func(sc *Scenario) record.Phrase {
 		race := ""
 		if sc.Race {

@@ -14,7 +14,7 @@ import (
 )
 
 // A mirror is a copy of the course in which tests may write: the module, the
-// tools without their tests, and some units.
+// engine, and some units.
 type mirror struct {
 	root string
 	tick time.Time // the time that was last given to a file
@@ -32,8 +32,12 @@ func newMirror(t *testing.T, units ...string) *mirror {
 	for _, f := range []string{"go.mod", "go.sum"} {
 		m.write(t, f, readFrom(t, filepath.Join(from, f)))
 	}
-	for _, pkg := range []string{"grade", "probe", "process", "record", "screen", "space", "wire"} {
-		m.copy(t, from, filepath.Join("tools", pkg))
+	for _, f := range engineFiles(from) {
+		rel, err := filepath.Rel(from, f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m.write(t, filepath.ToSlash(rel), readFrom(t, f))
 	}
 	for _, u := range units {
 		for _, tree := range []string{"exercises", "solutions", "testdata"} {

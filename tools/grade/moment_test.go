@@ -31,7 +31,7 @@ func TestCertain(t *testing.T) {
 		{"fail race race", true, "01-one"}, // while the gate fails nothing else is run
 		{"pass fail skip-race", false, "02-two"},
 	} {
-		r := &Result{prog: &Program{Race: tt.race}}
+		r := &grading{Result: &Result{Race: tt.race}}
 		for i, state := range strings.Fields(tt.tests) {
 			r.Tests = append(r.Tests, testIn(state, tinyNames[i]))
 		}

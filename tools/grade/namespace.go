@@ -14,14 +14,14 @@ import (
 
 // enter makes the scenario's namespace, when it asks for one. The scenario is
 // skipped where the system has none for us.
-func (s *scene) enter() *outcome {
+func (s *scene) enter() *record.Outcome {
 	if !s.sc.Namespace {
 		return nil
 	}
 	s.future = newProcess()
 	sp, err := space.Start(s.options(s.future, conditions{stdin: true}), s.sc.settings)
 	if refused := (*space.Refused)(nil); errors.As(err, &refused) {
-		return &outcome{skipped: refused.Error()}
+		return &record.Outcome{Skipped: refused.Error()}
 	}
 	if err != nil {
 		return cannot(err)

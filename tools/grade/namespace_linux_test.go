@@ -9,6 +9,7 @@ import (
 	"syscall"
 	"testing"
 
+	"loopback/tools/record"
 	"loopback/tools/space"
 )
 
@@ -25,23 +26,23 @@ func tinyProgram(t *testing.T, name string) *Program {
 // those that a learner sees.
 func needSpace(t *testing.T) {
 	o := script(t, "# A rule.\n# namespace\nrun\nexit 0\n", tinyProgram(t, "who"))
-	if o.skipped != "" {
-		t.Skip(o.skipped)
+	if o.Skipped != "" {
+		t.Skip(o.Skipped)
 	}
-	if o.verdict != nil {
-		t.Fatalf("%+v", o.verdict)
+	if o.Verdict != nil {
+		t.Fatalf("%+v", o.Verdict)
 	}
 }
 
 // script runs one scenario.
-func script(t *testing.T, text string, prog *Program) *outcome {
+func script(t *testing.T, text string, prog *Program) *record.Outcome {
 	t.Helper()
 	root := course(t, map[string]string{"01-a/01-one.txtar": text})
 	u, err := LoadUnit(root, "01-a")
 	if err != nil {
 		t.Fatal(err)
 	}
-	return runScenario(t.Context(), u, u.Scenarios[0], prog)
+	return runScenario(t.Context(), root, u.Scenarios[0], prog)
 }
 
 // In a namespace all is as it is outside: clients, servers, what the kernel
@@ -75,11 +76,11 @@ func TestNamespace(t *testing.T) {
 			}
 			o := script(t, head+c.text, tinyProgram(t, c.program))
 			got := ""
-			if o.verdict != nil {
-				got = fmt.Sprintf("%s: %s", o.verdict.Code, o.verdict.What)
+			if o.Verdict != nil {
+				got = fmt.Sprintf("%s: %s", o.Verdict.Code, o.Verdict.What)
 			}
-			if o.skipped != "" || c.want == "" && got != "" || !strings.HasPrefix(got, c.want) {
-				t.Errorf("got %q, skipped %q, want %q\n%s", got, o.skipped, c.want, strings.Join(o.timeline, "\n"))
+			if o.Skipped != "" || c.want == "" && got != "" || !strings.HasPrefix(got, c.want) {
+				t.Errorf("got %q, skipped %q, want %q\n%s", got, o.Skipped, c.want, strings.Join(o.Timeline, "\n"))
 			}
 		})
 	}
@@ -90,8 +91,8 @@ func TestNamespaceRefused(t *testing.T) {
 	needSpace(t)
 	o := script(t, "# A rule.\n# sysctl net.ipv4.no_such_thing 1\nrun\nexit 0\n", tinyProgram(t, "who"))
 	want := `needs a user and network namespace of its own, which this system refuses: setting net.ipv4.no_such_thing to "1": `
-	if !strings.HasPrefix(o.skipped, want) || o.verdict != nil {
-		t.Errorf("skipped %q, verdict %v; want %q", o.skipped, o.verdict, want)
+	if !strings.HasPrefix(o.Skipped, want) || o.Verdict != nil {
+		t.Errorf("skipped %q, verdict %v; want %q", o.Skipped, o.Verdict, want)
 	}
 }
 

@@ -11,7 +11,7 @@ const longWait = 10 * time.Second
 
 // patience prints what is being run whenever no scenario has begun or ended for
 // a while, until stop is called.
-func (r *Result) patience() (stop func()) {
+func (r *grading) patience() (stop func()) {
 	var mu sync.Mutex
 	var now Moment
 	var timer *time.Timer

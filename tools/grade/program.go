@@ -6,21 +6,18 @@ import (
 	"strings"
 
 	"loopback/tools/probe"
-	"loopback/tools/record"
 )
 
-// A Program is what is graded: anything that can be started.
+// A Program is what plays in scenarios: anything that can be started.
 type Program struct {
-	Argv   []string // the executable and its leading arguments
-	Folder string   // where its source is, for messages, relative to the root; "" when only the executable is known
-	Race   bool     // built with the race detector
+	Argv []string // the executable and its leading arguments
+	Race bool     // built with the race detector
 
-	seed    int                              // of what the scenarios make up
-	env     []string                         // more variables for its environment
-	sources []string                         // its Go files, where they are known
-	path    string                           // its import path, where that is not main
-	again   func(sc *Scenario) record.Phrase // the command that runs one scenario again
-	raceBy  string                           // how to have it built with the race detector
+	seed    int      // of what the scenarios make up
+	env     []string // more variables for its environment
+	sources []string // its Go files, where they are known
+	path    string   // its import path, where that is not main
+	raceBy  string   // how to have it built with the race detector
 	isGo    func() bool
 }
 

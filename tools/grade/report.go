@@ -17,7 +17,7 @@ func (r *Result) Text() string {
 	switch {
 	case r.Status == NotBuilt:
 		r.writeNotBuilt(&b)
-	case r.untouched:
+	case r.Untouched():
 		r.writeUntouched(&b)
 	default:
 		b.WriteString(r.page())
@@ -46,8 +46,8 @@ func (r *Result) page() (text string) {
 
 func (r *Result) writeUntouched(b *strings.Builder) {
 	folder := "the program"
-	if r.prog.Folder != "" {
-		folder = filepath.ToSlash(filepath.Join(r.prog.Folder, "main.go"))
+	if r.Folder != "" {
+		folder = filepath.ToSlash(filepath.Join(r.Folder, "main.go"))
 	}
 	fmt.Fprintf(b, "%s: not started (%d scenarios wait)\n", r.Unit, len(r.counting()))
 	fmt.Fprintf(b, "  read  chapters/%s.md\n", r.Unit)
@@ -114,7 +114,7 @@ func (r *Result) report(t *Test, most, room int) (text string, all bool) {
 // table, and the same whenever the program fails in the same way.
 func (r *Result) Canonical() string {
 	t := r.FirstFailure()
-	if t == nil || r.Status == NotBuilt || r.untouched {
+	if t == nil || r.Status == NotBuilt || r.Untouched() {
 		return r.Text()
 	}
 	return r.failure(t).Canonical(t.Names)

@@ -23,13 +23,13 @@ func failed(n int, sc Scenario, v *Verdict) *Result {
 		}
 		u.Scenarios = append(u.Scenarios, one)
 	}
-	prog := &Program{Argv: []string{"none"}, Folder: "exercises/01-unit",
-		again: func(sc *Scenario) record.Phrase { return record.Say("AGAIN %s", sc.ID) }}
-	r := newResult(u, prog)
+	r := newResult(u, nil)
+	r.Folder = "exercises/01-unit"
+	r.Again = func(sc *Scenario) record.Phrase { return record.Say("AGAIN %s", sc.ID) }
 	for i, t := range r.Tests {
-		o := &outcome{program: "server"}
+		o := &record.Outcome{Program: "server"}
 		if i == 1 {
-			o.verdict = v
+			o.Verdict = v
 		}
 		t.settle(o)
 	}
@@ -125,7 +125,7 @@ func TestReportLimits(t *testing.T) {
 func TestBoardLimits(t *testing.T) {
 	r := failed(60, Scenario{Rule: "A rule."}, &Verdict{Code: Silence, What: record.Say("%s", "It.")})
 	for i := 3; i < len(r.Tests); i += 2 {
-		r.Tests[i].settle(&outcome{verdict: &Verdict{Code: Reset, What: record.Say("%s", "It.")}})
+		r.Tests[i].settle(&record.Outcome{Verdict: &Verdict{Code: Reset, What: record.Say("%s", "It.")}})
 	}
 	inLimits(t, r.Text())
 }
@@ -178,13 +178,13 @@ Again
 
 func TestNotBuiltText(t *testing.T) {
 	u := &Unit{Name: "01-unit", Scenarios: []*Scenario{{ID: "01-one", Points: 1}}}
-	r := notBuilt(u, &BuildError{Folder: "f", Output: strings.Repeat("main.go:1:1: wrong\n", 200)}, 0)
+	r := notBuilt(u, nil, strings.Repeat("main.go:1:1: wrong\n", 200), 0)
 	text := r.Text()
 	if n := strings.Count(text, "\n"); n > record.ReportLines || !strings.Contains(text, "does not compile") ||
 		!strings.Contains(text, "... and 190 lines more") {
 		t.Errorf("%d lines:\n%s", n, text)
 	}
-	r = notBuilt(u, &BuildError{Folder: "f", Output: "main.go:1:1: " + strings.Repeat("x", 100_000)}, 0)
+	r = notBuilt(u, nil, "main.go:1:1: "+strings.Repeat("x", 100_000), 0)
 	if text := r.Text(); len(text) > record.ReportBytes {
 		t.Errorf("one endless line makes a report of %d bytes", len(text))
 	}

@@ -1,18 +1,14 @@
 package grade
 
 import (
-	"crypto/sha256"
 	"encoding/json"
-	"errors"
-	"fmt"
-	"os"
 	"path/filepath"
+	"slices"
 	"strings"
-	"sync"
 	"time"
 	"unicode/utf8"
 
-	"loopback/tools/probe"
+	"loopback/tools/disk"
 	"loopback/tools/record"
 )
 
@@ -56,18 +52,12 @@ type Result struct {
 	Challenges Challenges        `json:"challenges"` // no part of the score
 	Flags      []string          `json:"flags"`
 
-	slowOnes  sync.Map // the scenarios in which the program has taken all the time there is, by *Test
-	untouched bool
-	counted   bool // challenges decide about the whole, too
-	trying    bool // the challenges run
-	prog      *Program
-	unit      *Unit
+	// What the forms need besides, and none of them shows.
+	Folder string                        `json:"-"` // where the program's source is, relative to the root, or ""
+	Race   bool                          `json:"-"` // the program was built with the race detector
+	Again  func(*Scenario) record.Phrase `json:"-"` // the command that runs one scenario again; may be nil
 
-	progress func(Moment)        // may be nil
-	first    func(report string) // may be nil
-	told     *Test               // by first
-	moment   Moment
-	ticking  sync.Mutex
+	counted bool // challenges decide about the whole, too
 }
 
 // BuildResult says how the program was built.
@@ -109,14 +99,12 @@ type Test struct {
 	names   record.Names   // for the canonical form
 	needed  []bool         // rows of Timeline that a report keeps
 
-	scenario *Scenario
-	verdict  *Verdict
-	ran      bool
-	once     sync.Once // under go test: it is run
-	chosen   bool      // under go test: -run has not left it out
-
-	confirmed bool // it was run again, because its verdict rests on time
-	untouched bool // the program said that it has not been written
+	// What it was made from.
+	scenario  *Scenario `json:"-"`
+	verdict   *Verdict  `json:"-"`
+	ran       bool      `json:"-"`
+	confirmed bool      `json:"-"` // it was run again, because its verdict rests on time
+	untouched bool      `json:"-"` // the program said that it has not been written
 }
 
 // maxString is the most that a string of the result holds.
@@ -144,10 +132,11 @@ func cleanAll(list []string) []string {
 }
 
 // newResult plans the grading of a unit: what is planned and gets no verdict
-// of its own is an error, never a pass.
-func newResult(u *Unit, prog *Program) *Result {
-	r := &Result{Schema: Schema, Unit: u.Name, Status: CouldNotGrade, TimeScale: 1, unit: u, prog: prog,
-		Sandbox: map[string]string{"process": "group"}, Evidence: append([]string{}, probe.Missing()...),
+// of its own is an error, never a pass. Missing is what evidence this system does
+// not give.
+func newResult(u *Unit, missing []string) *Result {
+	r := &Result{Schema: Schema, Unit: u.Name, Status: CouldNotGrade, TimeScale: 1,
+		Sandbox: map[string]string{"process": "group"}, Evidence: append([]string{}, missing...),
 		Flags: []string{}, Build: BuildResult{OK: true}}
 	var files []string
 	for _, sc := range u.Scenarios {
@@ -170,48 +159,30 @@ func newResult(u *Unit, prog *Program) *Result {
 		}
 		r.Tests = append(r.Tests, t)
 	}
-	r.Course = fingerprint(files)
-	r.Inputs = inputsOf(prog)
+	r.Course = disk.Fingerprint(files)
 	return r
 }
 
-// inputsOf returns a hash over what is graded: the source files where they are
-// known, else the executable.
-func inputsOf(prog *Program) string {
-	if prog == nil {
-		return ""
-	}
-	if prog.sources != nil {
-		return fingerprint(prog.sources)
-	}
-	h := sha256.New()
-	fmt.Fprintln(h, prog.Argv)
-	if data, err := os.ReadFile(prog.Argv[0]); err == nil {
-		h.Write(data)
-	}
-	return fmt.Sprintf("sha256:%x", h.Sum(nil))
-}
-
 // settle gives t its outcome.
-func (t *Test) settle(o *outcome) {
+func (t *Test) settle(o *record.Outcome) {
 	sc := t.scenario
-	t.Millis, t.Line, t.Program, t.Events = o.took.Milliseconds(), o.line, o.program, o.events
-	t.verdict, t.Timeline, t.Points, t.Help, t.Expected, t.Actual = o.verdict, []string{}, 0, "", "", ""
+	t.Millis, t.Line, t.Program, t.Events = o.Took.Milliseconds(), o.Line, o.Program, o.Events
+	t.verdict, t.Timeline, t.Points, t.Help, t.Expected, t.Actual = o.Verdict, []string{}, 0, "", "", ""
 	t.Hints, t.Case = []string{}, ""
-	t.needed, t.names = o.needed, o.names
-	for _, row := range o.timeline {
+	t.needed, t.names = o.Needed, o.Names
+	for _, row := range o.Timeline {
 		t.Timeline = append(t.Timeline, clean(row))
 	}
 	switch {
-	case o.skipped != "":
+	case o.Skipped != "":
 		t.Timeline = []string{}
-		t.Status, t.Code, t.Rationale = Skip, "", clean(o.skipped)
+		t.Status, t.Code, t.Rationale = Skip, "", clean(o.Skipped)
 		return
-	case o.verdict == nil:
+	case o.Verdict == nil:
 		t.Status, t.Code, t.Rationale, t.Points = Pass, "", "", sc.Points
 		return
 	}
-	v := o.verdict
+	v := o.Verdict
 	t.Code, t.Rationale = v.Code, clean(v.What.String())
 	hints, head := sc.hints(v)
 	t.Hints, t.Case = cleanAll(hints), head
@@ -275,7 +246,9 @@ func (r *Result) AllPass() bool {
 }
 
 // Untouched reports whether the program said that it has not been written.
-func (r *Result) Untouched() bool { return r.untouched }
+func (r *Result) Untouched() bool {
+	return slices.ContainsFunc(r.Tests, func(t *Test) bool { return t.untouched })
+}
 
 // FirstFailure returns the first scenario, in order, that did not pass, or nil.
 // A race comes before the failures that it may have caused.
@@ -288,26 +261,65 @@ func (r *Result) FirstFailure() *Test {
 	return nil
 }
 
-// JSON returns the canonical result as indented JSON.
-func (r *Result) JSON() ([]byte, error) {
-	data, err := json.MarshalIndent(r, "", "  ")
-	return append(data, '\n'), err
-}
-
-// notBuilt is the result for a program that does not compile.
-func notBuilt(u *Unit, err *BuildError, took time.Duration) *Result {
-	r := newResult(u, nil)
+// notBuilt is the result for a program that does not compile; output is what the
+// compiler says.
+func notBuilt(u *Unit, missing []string, output string, took time.Duration) *Result {
+	r := newResult(u, missing)
 	r.Status = NotBuilt
-	r.Build = BuildResult{OK: false, Millis: took.Milliseconds(), Output: clean(err.Output)}
+	r.Build = BuildResult{OK: false, Millis: took.Milliseconds(), Output: clean(output)}
 	for _, t := range r.Tests {
 		t.Status, t.Code, t.Rationale = Skip, "", waitsFor+"the program does not compile"
 	}
 	return r
 }
 
-// asBuildError unwraps a [*BuildError].
-func asBuildError(err error) (*BuildError, bool) {
-	var b *BuildError
-	ok := errors.As(err, &b)
-	return b, ok
+// JSON returns the canonical result as indented JSON.
+func (r *Result) JSON() ([]byte, error) {
+	data, err := json.MarshalIndent(r, "", "  ")
+	return append(data, '\n'), err
+}
+
+// hold leaves t out because one that it needs has failed.
+func (t *Test) hold(need string) {
+	t.Status, t.Code, t.Rationale = Skip, "", waitsFor+"needs "+need
+}
+
+// disputed takes back the verdict of t, which had another the first time.
+func (t *Test) disputed(before Code) {
+	after := string(t.Code)
+	if t.Status == Pass {
+		after = "a pass"
+	}
+	t.verdict = &Verdict{Code: CannotGrade,
+		What: record.Say("two runs of this scenario differ: %s, then %s", before, after)}
+	t.Status, t.Code, t.Rationale, t.Points = Error, CannotGrade, t.verdict.What.String(), 0
+}
+
+// open reports whether the verdict of t may still change: it has not been run,
+// or what it rests on is time and it has not been run again.
+func (t *Test) open() bool {
+	return !t.ran && !t.Waits() || t.verdict != nil && t.verdict.ByTime && !t.confirmed
+}
+
+// inOrder returns the scenarios that count in the order in which their failures are told:
+// that of the report, but a race comes before what it may have caused. While
+// the detector is at work scenarios about races come first.
+func (r *Result) inOrder() []*Test {
+	tests := r.counting()
+	if !r.Race {
+		return tests
+	}
+	place := func(t *Test) int {
+		switch {
+		case t == r.Tests[0]: // the gate; while it fails nothing else is run
+			return 0
+		case t.Challenge:
+			return 3
+		case t.scenario.Race && (t.open() || t.Code == Race):
+			return 1
+		}
+		return 2
+	}
+	slices.SortStableFunc(tests, func(a, b *Test) int { return place(a) - place(b) })
+	return tests
 }

@@ -38,7 +38,7 @@ func hostileResult() *Result {
 		Read: bad, Tags: []string{bad}},
 		&Verdict{Code: Crash, What: record.Say("%s", bad), Where: phrases([]string{bad}), Words: []string{bad},
 			Compare: true, Want: []byte(bad), Got: []byte(bad)})
-	r.Tests[1].settle(&outcome{timeline: []string{bad}, verdict: r.Tests[1].verdict})
+	r.Tests[1].settle(&record.Outcome{Timeline: []string{bad}, Verdict: r.Tests[1].verdict})
 	return r
 }
 
@@ -82,7 +82,7 @@ func each(v any, f func(string)) {
 func TestJSONHasNoNull(t *testing.T) {
 	r := failed(3, Scenario{Rule: "A rule."}, &Verdict{Code: Silence, What: record.Say("It.")})
 	for name, r := range map[string]*Result{"failed": r, "passed": failed(1, Scenario{}, nil),
-		"not built": notBuilt(r.unit, &BuildError{Output: "x"}, 0)} {
+		"not built": notBuilt(&Unit{Name: "01-unit", Scenarios: []*Scenario{{ID: "01-one"}}}, nil, "x", 0)} {
 		data, err := r.JSON()
 		if err != nil {
 			t.Fatal(err)
@@ -97,8 +97,8 @@ func TestJSONHasNoNull(t *testing.T) {
 // error: it can neither pass nor be held against the program.
 func TestWithoutOutcome(t *testing.T) {
 	u := &Unit{Name: "01-unit", Scenarios: []*Scenario{{ID: "01-one", Points: 1}, {ID: "02-two", Points: 2}}}
-	r := newResult(u, &Program{Argv: []string{"none"}})
-	r.Tests[0].settle(&outcome{})
+	r := newResult(u, nil)
+	r.Tests[0].settle(&record.Outcome{})
 	r.sum()
 	if len(r.Plan) != 2 || len(r.Tests) != 2 || r.MaxScore != 3 || r.Score != 1 {
 		t.Errorf("plan %v, %d tests, %d of %d points", r.Plan, len(r.Tests), r.Score, r.MaxScore)
@@ -114,17 +114,17 @@ func TestWithoutOutcome(t *testing.T) {
 func TestSettle(t *testing.T) {
 	for _, c := range []struct {
 		name   string
-		o      outcome
+		o      record.Outcome
 		status string
 		code   Code
 		points int
 	}{
-		{"passed", outcome{}, Pass, "", 2},
-		{"skipped", outcome{skipped: "no IPv6"}, Skip, "", 0},
-		{"failed", outcome{verdict: &Verdict{Code: Silence}}, Fail, Silence, 0},
-		{"failed by time", outcome{verdict: &Verdict{Code: Silence, ByTime: true}}, Timeout, Silence, 0},
-		{"crashed", outcome{verdict: &Verdict{Code: Crash, ByTime: true}}, Crashed, Crash, 0},
-		{"could not", outcome{verdict: &Verdict{Code: CannotGrade}}, Error, CannotGrade, 0},
+		{"passed", record.Outcome{}, Pass, "", 2},
+		{"skipped", record.Outcome{Skipped: "no IPv6"}, Skip, "", 0},
+		{"failed", record.Outcome{Verdict: &Verdict{Code: Silence}}, Fail, Silence, 0},
+		{"failed by time", record.Outcome{Verdict: &Verdict{Code: Silence, ByTime: true}}, Timeout, Silence, 0},
+		{"crashed", record.Outcome{Verdict: &Verdict{Code: Crash, ByTime: true}}, Crashed, Crash, 0},
+		{"could not", record.Outcome{Verdict: &Verdict{Code: CannotGrade}}, Error, CannotGrade, 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			one := &Test{scenario: &Scenario{ID: "01-one", Points: 2}}
@@ -141,13 +141,14 @@ func TestSettle(t *testing.T) {
 // and its text: nothing of either stays.
 func TestSettleAgain(t *testing.T) {
 	one := &Test{scenario: &Scenario{ID: "01-one", Points: 2, sections: behind("hint", "hint")}}
-	one.settle(&outcome{})
-	one.settle(&outcome{verdict: &Verdict{Code: Silence, What: record.Say("It."), Compare: true, Want: []byte("a")},
-		timeline: []string{"row"}})
+	one.settle(&record.Outcome{})
+	one.settle(&record.Outcome{Verdict: &Verdict{Code: Silence, What: record.Say("It."),
+		Compare: true, Want: []byte("a")},
+		Timeline: []string{"row"}})
 	if one.Points != 0 {
 		t.Errorf("points of the pass before stay: %d", one.Points)
 	}
-	one.settle(&outcome{})
+	one.settle(&record.Outcome{})
 	if one.Help != "" || one.Expected != "" || one.Actual != "" || len(one.Timeline) != 0 || one.Rationale != "" {
 		t.Errorf("a pass tells of the failure before: %+v", one)
 	}
@@ -164,16 +165,16 @@ func TestSum(t *testing.T) {
 		score, max int
 		all        bool
 	}{
-		{"all pass", func(t *Test) { t.settle(&outcome{}) }, 7, 7, true},
-		{"no detector", func(t *Test) { t.settle(&outcome{skipped: "needs the race detector"}) }, 5, 5, true},
+		{"all pass", func(t *Test) { t.settle(&record.Outcome{}) }, 7, 7, true},
+		{"no detector", func(t *Test) { t.settle(&record.Outcome{Skipped: "needs the race detector"}) }, 5, 5, true},
 		{"waits", func(t *Test) { t.hold("01-one") }, 5, 7, false},
-		{"fails", func(t *Test) { t.settle(&outcome{verdict: &Verdict{Code: Silence}}) }, 5, 7, false},
+		{"fails", func(t *Test) { t.settle(&record.Outcome{Verdict: &Verdict{Code: Silence}}) }, 5, 7, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			r := newResult(u, &Program{Argv: []string{"none"}})
-			r.Tests[0].settle(&outcome{})
+			r := newResult(u, nil)
+			r.Tests[0].settle(&record.Outcome{})
 			c.second(r.Tests[1])
-			r.Tests[2].settle(&outcome{})
+			r.Tests[2].settle(&record.Outcome{})
 			r.sum()
 			if r.Score != c.score || r.MaxScore != c.max || r.AllPass() != c.all || r.Status != Graded {
 				t.Errorf("%s: %d of %d, all pass %v; want %d of %d, %v", r.Status, r.Score, r.MaxScore, r.AllPass(),

@@ -5,6 +5,8 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+
+	"loopback/tools/disk"
 )
 
 // UnitName matches the name of a unit: two digits, a hyphen, a slug.
@@ -18,7 +20,7 @@ func FindRoot(dir string) (string, error) {
 		return "", err
 	}
 	for d := abs; ; d = filepath.Dir(d) {
-		if isFile(filepath.Join(d, "go.mod")) && isDir(filepath.Join(d, "testdata")) {
+		if disk.IsFile(filepath.Join(d, "go.mod")) && disk.IsDir(filepath.Join(d, "testdata")) {
 			return d, nil
 		}
 		if d == filepath.Dir(d) {
@@ -41,14 +43,4 @@ func Units(root string) ([]string, error) {
 		}
 	}
 	return names, nil
-}
-
-func isFile(path string) bool {
-	fi, err := os.Stat(path)
-	return err == nil && fi.Mode().IsRegular()
-}
-
-func isDir(path string) bool {
-	fi, err := os.Stat(path)
-	return err == nil && fi.IsDir()
 }

@@ -99,16 +99,11 @@ func travels(from, to probe.Socket) bool {
 	if from.NotSent > 0 {
 		return !waits
 	}
-	return from.Sent-from.Resent > to.Received || sentFIN(from.State) && !gotFIN(to.State)
+	return from.Sent-from.Resent > to.Received || sentFIN(from.State) && !to.State.GotFIN()
 }
 
 // sentFIN reports whether a socket in this state has sent a FIN that its peer
 // has not acknowledged yet.
 func sentFIN(s probe.TCPState) bool {
 	return s == probe.FinWait1 || s == probe.Closing || s == probe.LastAck
-}
-
-// gotFIN reports whether a socket in this state has received a FIN.
-func gotFIN(s probe.TCPState) bool {
-	return s == probe.CloseWait || s == probe.LastAck || s == probe.Closing || s == probe.TimeWait || s == probe.Closed
 }

@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"loopback/tools/disk"
 )
 
 // A Unit is one step of the course, as far as grading is concerned.
@@ -26,7 +28,7 @@ func LoadUnit(root, name string) (*Unit, error) {
 		return nil, err
 	}
 	dir := filepath.Join(root, "testdata", name)
-	if !UnitName.MatchString(name) || !isDir(dir) {
+	if !UnitName.MatchString(name) || !disk.IsDir(dir) {
 		return nil, fmt.Errorf("%w: %q", ErrNoUnit, name)
 	}
 	entries, err := os.ReadDir(dir)
@@ -68,6 +70,21 @@ func (u *Unit) checkNeeds() error {
 	return nil
 }
 
+// checkChallenges makes sure that challenges are numbered behind all other
+// scenarios, of which there must be one.
+func (u *Unit) checkChallenges() error {
+	for i, sc := range u.Scenarios[1:] {
+		if before := u.Scenarios[i]; before.Challenge && !sc.Challenge {
+			return fmt.Errorf("%s: a challenge is numbered behind all other scenarios, and %s is none",
+				before.files()[0], sc.ID)
+		}
+	}
+	if first := u.Scenarios[0]; first.Challenge {
+		return fmt.Errorf("%s: a unit begins with a scenario that is no challenge", first.files()[0])
+	}
+	return nil
+}
+
 // Scenario returns the scenario called id, or nil.
 func (u *Unit) Scenario(id string) *Scenario {
 	for _, sc := range u.Scenarios {
@@ -76,4 +93,9 @@ func (u *Unit) Scenario(id string) *Scenario {
 		}
 	}
 	return nil
+}
+
+// IsOwn reports whether folder holds the learner's own program of the unit.
+func (u *Unit) IsOwn(folder string) bool {
+	return disk.Relative(u.Root, folder) == filepath.Join("exercises", u.Name)
 }

@@ -1,10 +1,6 @@
 package grade
 
-import (
-	"errors"
-
-	"loopback/tools/record"
-)
+import "loopback/tools/record"
 
 // A Code names the way in which a program failed.
 type Code = record.Code
@@ -49,6 +45,3 @@ const (
 
 // Codes returns all codes.
 func Codes() []Code { return record.Codes() }
-
-// errNotWritten is the outcome of a program that says it is only a stub.
-var errNotWritten = errors.New("not written yet")

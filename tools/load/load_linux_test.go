@@ -35,7 +35,7 @@ func TestMeasure(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	exe, err := grade.Build(context.Background(), root, filepath.Join(root, "solutions", usual[0]), false)
+	exe, err := grade.Alone(context.Background(), root, filepath.Join(root, "solutions", usual[0]), false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -55,7 +55,7 @@ func TestMeasureWrong(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	exe, err := grade.Build(context.Background(), root,
+	exe, err := grade.Alone(context.Background(), root,
 		filepath.Join(root, "testdata", "02-echo-once", "wrong", "greet-first"), false)
 	if err != nil {
 		t.Fatal(err)

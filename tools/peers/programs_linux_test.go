@@ -18,7 +18,7 @@ func program(t *testing.T, name string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	path, err := grade.Build(t.Context(), root, solution(t, root, name), false)
+	path, err := grade.Alone(t.Context(), root, solution(t, root, name), false)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -102,6 +102,11 @@ func (s TCPState) Shaking() bool {
 	return s == SynSent || s == SynReceived || s == NewSynReceived
 }
 
+// GotFIN reports whether a socket in this state has received a FIN.
+func (s TCPState) GotFIN() bool {
+	return s == CloseWait || s == LastAck || s == Closing || s == TimeWait || s == Closed
+}
+
 // String gives the state in the words of RFC 9293.
 func (s TCPState) String() string {
 	names := [...]string{"", "ESTABLISHED", "SYN-SENT", "SYN-RECEIVED", "FIN-WAIT-1", "FIN-WAIT-2", "TIME-WAIT",
@@ -145,6 +150,12 @@ type Socket struct {
 	// kernel has dropped without an answer, most often because the queue was
 	// full (sk_drops, as "d" in the output of ss -m). It is 0 for a connection.
 	Drops uint32
+}
+
+// Holding returns how many bytes the owner of the socket has read from it and not
+// written to it.
+func (k Socket) Holding() int64 {
+	return int64(k.Received) - int64(k.Unread) - (int64(k.Sent) - int64(k.Resent) + int64(k.NotSent))
 }
 
 // Look says what the process root and its descendants are doing. Timed and Asleep

@@ -28,7 +28,7 @@ func (g *Grader) Folder(unit string) string { return filepath.Join(g.Root, "exer
 // Kept returns the result that is kept of a unit; ok is false when something
 // has changed since, or nothing is kept.
 func (g *Grader) Kept(u *grade.Unit) (r Record, ok bool) {
-	key, err := u.Key(g.Folder(u.Name), g.engine)
+	key, err := grade.Key(u, g.Folder(u.Name), g.engine)
 	if err != nil {
 		return Record{}, false
 	}
@@ -44,7 +44,7 @@ func (g *Grader) Kept(u *grade.Unit) (r Record, ok bool) {
 // grade".
 func (g *Grader) Grade(ctx context.Context, u *grade.Unit, o grade.Options) (Record, error) {
 	folder := g.Folder(u.Name)
-	before, err := u.Key(folder, g.engine)
+	before, err := grade.Key(u, folder, g.engine)
 	if err != nil {
 		return Record{}, err
 	}
@@ -54,7 +54,7 @@ func (g *Grader) Grade(ctx context.Context, u *grade.Unit, o grade.Options) (Rec
 	}
 	r := recordOf(result, before)
 	r.Fresh = true
-	after, err := u.Key(folder, g.engine)
+	after, err := grade.Key(u, folder, g.engine)
 	if err != nil || after != before || r.State == CannotGrade {
 		r.Key = ""
 		return g.withRace(u, r, before), nil

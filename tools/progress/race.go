@@ -48,7 +48,7 @@ func raced(u *grade.Unit, key string, d grade.Detected) Raced {
 // withRace adds to a record what the race detector has said about the same
 // program: a race comes before the failures that it may have caused.
 func (g *Grader) withRace(u *grade.Unit, r Record, key string) Record {
-	d := u.Detected()
+	d := grade.DetectedOf(u)
 	r.Race = raced(u, key, d)
 	r.Left = slices.DeleteFunc(slices.Clone(r.Left), func(id string) bool {
 		sc := u.Scenario(id)
@@ -66,7 +66,7 @@ func (g *Grader) withRace(u *grade.Unit, r Record, key string) Record {
 // it may be another.
 func (g *Grader) Race(ctx context.Context, u *grade.Unit, o grade.Options) (Record, error) {
 	folder := g.Folder(u.Name)
-	before, err := u.Key(folder, g.engine)
+	before, err := grade.Key(u, folder, g.engine)
 	if err != nil {
 		return Record{}, err
 	}
@@ -75,6 +75,6 @@ func (g *Grader) Race(ctx context.Context, u *grade.Unit, o grade.Options) (Reco
 		return Record{}, err
 	}
 	r := recordOf(result, before)
-	r.Race = raced(u, before, u.Detected())
+	r.Race = raced(u, before, grade.DetectedOf(u))
 	return r, nil
 }

@@ -114,7 +114,7 @@ func install(ctx context.Context, root, bin string) error {
 // link builds the program in folder and lets the name at lead to it. Two
 // programs of one name are a mistake in the course.
 func link(ctx context.Context, root, folder, at string) error {
-	program, err := grade.Build(ctx, root, folder, false)
+	program, err := grade.Alone(ctx, root, folder, false)
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,29 @@
+package grade
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+)
+
+// A headWord is a word of a heading; what is in double quotes is one word.
+type headWord struct {
+	text   string
+	quoted bool
+}
+
+func headingWords(head string) (words []headWord, err error) {
+	for head = strings.TrimSpace(head); head != ""; head = strings.TrimLeftFunc(head, unicode.IsSpace) {
+		if rest, ok := strings.CutPrefix(head, `"`); ok {
+			text, after, ok := strings.Cut(rest, `"`)
+			if !ok {
+				return nil, fmt.Errorf("a quotation does not end")
+			}
+			words, head = append(words, headWord{text, true}), after
+			continue
+		}
+		word, after, _ := strings.Cut(head, " ")
+		words, head = append(words, headWord{word, false}), after
+	}
+	return words, nil
+}

@@ -1,0 +1,17 @@
+package record
+
+import "time"
+
+// An Outcome is what playing one scenario came to.
+type Outcome struct {
+	Verdict   *Verdict // nil: passed
+	Skipped   string   // why it could not be played here
+	Untouched bool     // the program says that it has not been written yet
+	Timeline  []string
+	Needed    []bool // which rows of it a report must keep
+	Events    []Event
+	Names     Names  // what it calls the host and the ports of the scenario
+	Program   string // what it calls the program under test: "server" or "client"
+	Line      int    // of the scenario file, where it ended
+	Took      time.Duration
+}
