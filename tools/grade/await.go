@@ -79,8 +79,7 @@ const (
 type watch struct {
 	s       *scene
 	p       *program
-	reading *wire.Conn // the connection from which the step reads, or nil
-	cpu     time.Duration
+	reading *wire.Conn    // the connection from which the step reads, or nil
 	limit   time.Duration // of processor time
 
 	start   time.Time

@@ -147,7 +147,7 @@ func compile(
 
 // shorten removes the compiler's package line and makes file names relative to
 // the folder that was given.
-func shorten(output, folder string) string {
+func shorten(output string) string {
 	var b strings.Builder
 	for line := range strings.Lines(output) {
 		if strings.HasPrefix(line, "# ") {

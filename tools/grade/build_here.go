@@ -72,7 +72,7 @@ func buildFault(folder, output string, files []string) error {
 	}
 	lines := strings.Split(output, "\n")
 	if slices.ContainsFunc(lines, isOfProgram) && !notFetched.MatchString(output) {
-		return &BuildError{Folder: folder, Output: shorten(output, folder)}
+		return &BuildError{Folder: folder, Output: shorten(output)}
 	}
 	if strings.Contains(output, "C compiler") {
 		return fmt.Errorf("%w: install gcc or clang, or grade without -race", ErrNoDetector)

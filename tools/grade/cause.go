@@ -7,10 +7,10 @@ import (
 )
 
 // causeFor returns what most likely went wrong: what the scenario's author
-// wrote for this code and this evidence, or what the program's own lines say, or what the code
-// means in general. The author comes first: he knows the scenario. Where the
-// program waits comes second, except that a line which itself names the
-// mistake is said in addition.
+// wrote for this code and this evidence, or what the program's own lines say,
+// or what the code means in general. The author, who knows the scenario, comes
+// first. Where the program waits comes second, except that a line which itself
+// names the mistake is said in addition.
 func causeFor(sc *Scenario, v *Verdict) string {
 	own, ok := sc.cause(v)
 	switch {

@@ -91,7 +91,7 @@ func (s *scene) sendto(args []string) {
 	s.post(e, data, s.addressee(e, set["-to"]))
 }
 
-// addressee is for whom a datagram of e is.
+// addressee returns the destination of a datagram from e.
 func (s *scene) addressee(e *peer, to string) netip.AddrPort {
 	if to == "" && s.kind() == "server" {
 		to = s.ts.Getenv("server")

@@ -23,7 +23,7 @@ var meansCommands = []command{{
 }, {
 	name: "threads", args: "N", group: "The program itself",
 	summary: "the program must be at rest and have at most N threads",
-	detail:  "The Go runtime has a few of its own; they do not become more with the clients.",
+	detail:  "The Go runtime has a few of its own; their number does not grow with the clients.",
 	run:     onCount((*scene).threads),
 }, {
 	name: "memory", args: "[-go] SIZE", group: "The program itself",

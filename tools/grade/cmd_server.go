@@ -272,16 +272,16 @@ func (s *scene) announced(p *program, line, asked string, listeners []probe.Sock
 	}
 	switch {
 	case sure && len(listeners) == 0:
-		s.refuse(p, NotListening, record.Say("the server announced %s, but the kernel knows of no %s of it",
+		s.refuse(NotListening, record.Say("the server announced %s, but the kernel knows of no %s of it",
 			shown, s.listeningSocket()))
 	case err != nil && sure:
-		s.refuse(p, WrongAddress,
+		s.refuse(WrongAddress,
 			record.Say("the server announced %s, which is not an address to dial; the kernel says it listens on %s",
 				shown, listeners[0].Local))
 	case err != nil:
-		s.refuse(p, WrongAddress, record.Say("the server announced %s, which is not an address to dial", shown))
+		s.refuse(WrongAddress, record.Say("the server announced %s, which is not an address to dial", shown))
 	case said.Port() == 0:
-		s.refuse(p, WrongAddress,
+		s.refuse(WrongAddress,
 			record.Say("the server announced port 0, which means \"choose for me\"; %v", s.knowsItsPort()))
 	}
 	if sure {
@@ -304,19 +304,19 @@ func (s *scene) checkListeners(p *program, said netip.AddrPort, asked string, li
 	}
 	switch {
 	case at.Addr().IsUnspecified():
-		s.refuse(p, WrongAddress,
+		s.refuse(WrongAddress,
 			record.Say("the server listens on %s, every interface of this machine, although it was asked for %s",
 				at, record.Foreign(asked)))
 	case at.Addr() != want.Addr(), want.Port() != 0 && at.Port() != want.Port():
-		s.refuse(p, WrongAddress,
+		s.refuse(WrongAddress,
 			record.Say("the server was asked to listen on %s but listens on %s", record.Foreign(asked), at))
 	case at != said:
-		s.refuse(p, WrongAddress, record.Say("the server announced %s but listens on %s", said, at))
+		s.refuse(WrongAddress, record.Say("the server announced %s but listens on %s", said, at))
 	}
 }
 
 // refuse fails because of where the server listens.
-func (s *scene) refuse(p *program, code Code, what record.Phrase) {
+func (s *scene) refuse(code Code, what record.Phrase) {
 	s.reject("", record.Say("no client can be sent there"), Verdict{Code: code, What: what})
 }
 

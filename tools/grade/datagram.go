@@ -11,7 +11,7 @@ import (
 	"loopback/tools/wire"
 )
 
-// datagrams is what a scene has that speaks UDP.
+// datagrams is the UDP state of a scene.
 type datagrams struct {
 	serving  bool // the server under test serves UDP
 	frozen   bool // the program is stopped, and is not waited for

@@ -10,7 +10,7 @@ import (
 	"loopback/tools/wire"
 )
 
-// owes says what a wait was for, to word the verdict when it does not come.
+// owes describes what was awaited, for the verdict if it never comes.
 type owes struct {
 	code      Code          // when the program is proved unable to do it
 	what      record.Phrase // "nothing came back"

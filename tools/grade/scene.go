@@ -60,7 +60,7 @@ type scene struct {
 	future  *program     // the process there that has not become the program yet
 	net     *probe.Net   // who is asked about sockets; nil for the grader's own network
 	maker   wire.Maker   // who makes the grader's sockets; nil for the grader itself
-	packets packets      // the ICMP messages of the scenario\'s network
+	packets packets      // the ICMP messages of the scenario's network
 }
 
 // A program is one process of the program under test.

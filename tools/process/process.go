@@ -122,8 +122,8 @@ var family = struct {
 // Start starts the program. Its standard input is the null device or, when o
 // asks for it, a pipe; its output and error streams are captured, and it gets
 // no other file descriptors than those of o. The error is that of the operating
-// system, an [*os.PathError] as a rule: no such
-// file, not executable, no such directory.
+// system, an [*os.PathError] as a rule: no such file, not executable, no such
+// directory.
 func Start(o Options) (*Process, error) {
 	p := &Process{
 		mark:     newMark(),

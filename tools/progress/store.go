@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"sync"
 	"time"
@@ -175,6 +174,3 @@ func (s *Store) Update(change func(*Learner)) {
 		s.only = &l
 	}
 }
-
-// Clear removes results that were kept, to grade all again.
-func (s *Store) Clear() error { return os.RemoveAll(s.path("results")) }

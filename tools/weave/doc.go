@@ -20,10 +20,11 @@
 //
 // It also checks that nothing of the answer stands above the exercise, that every
 // line that the learner writes is shown below it, that every question has an
-// answer, that Go names in the prose exist, that scenarios and chapters name each other, that links and
-// their fragments lead somewhere, that each term is defined in one place, to
-// which the glossary leads, and that SUMMARY.md is up to date.
+// answer, that Go names in the prose exist, that scenarios and chapters name
+// each other, that links and their fragments lead somewhere, that each term is
+// defined in one place, to which the glossary leads, and that SUMMARY.md is up
+// to date.
 //
 // It does not judge style, it runs nothing, and it never writes prose. Start
-// with [Check]; [Fix] writes again whatever has exactly one right form.
+// with [Check]; [Fix] rewrites everything that can be generated.
 package weave

@@ -8,11 +8,10 @@ import (
 	"strings"
 )
 
-// Fix writes again whatever has exactly one right form: whole declarations,
-// file headers, differences, scenarios, reports, where the glossary's terms are
-// met, and the table of contents. It
-// returns the files that it changed. Prose, parts and sessions it leaves alone,
-// and so also a block whose source it cannot find.
+// Fix rewrites everything that can be generated: whole declarations, file
+// headers, differences, scenarios, reports, where the glossary's terms are met,
+// and the table of contents. It returns the files that it changed. Prose, parts
+// and sessions it leaves alone, and so also a block whose source it cannot find.
 func Fix(root string) (changed []string, err error) {
 	b, err := load(root)
 	if err != nil {

@@ -52,7 +52,7 @@ func (b *book) checkMeasured(name string, table []string) error {
 			figures++
 			median, least, most := number(m[1]), number(m[2]), number(m[3])
 			if !(least <= median && median <= most) {
-				return fmt.Errorf("%s:%d: %s is no median between the least and the greatest", name, i+3, m[0])
+				return fmt.Errorf("%s:%d: the median %s is outside its range", name, i+3, m[0])
 			}
 		}
 	}

@@ -21,8 +21,8 @@ func TestMeasured(t *testing.T) {
 		{"typed by hand", "$ go run ./tools/load", "$ load", "t.txt:1: a table begins with the command"},
 		{"no machine", "linux/amd64", "a computer", "t.txt:2: the second line says on what"},
 		{"an unknown unit", "\n00-hello\n", "\n00-helo\n", "t.txt:5: there is no unit 00-helo"},
-		{"a median that is none", "50,400 (", "5,400 (", "t.txt:6: 5,400 (48,100 to 51,000) is no median"},
-		{"a ratio that is none", "1.02 (", "1.2 (", "t.txt:6: 1.2 (0.98 to 1.07) is no median"},
+		{"a median that is none", "50,400 (", "5,400 (", "t.txt:6: the median 5,400 (48,100 to 51,000) is outside"},
+		{"a ratio that is none", "1.02 (", "1.2 (", "t.txt:6: the median 1.2 (0.98 to 1.07) is outside"},
 		{"no figures", "  echoes a second  50,400 (48,100 to 51,000)  ratio 1.02 (0.98 to 1.07)", "",
 			"t.txt: there is no figure in it"},
 	} {

@@ -93,9 +93,9 @@ func (e *Endpoint) Close() {
 	e.udp.Close() // again, perhaps: that does no harm
 }
 
-// Vanish makes the endpoint look closed: whoever sends to it from now on is
-// told, if the kernel tells him, that the port is unreachable. But nobody else
-// can get the port and swallow what is sent there, until Close.
+// Vanish makes the endpoint look closed: who sends to it from now on may hear
+// from the kernel that the port is unreachable. But nobody else can get the port
+// and swallow what is sent there, until Close.
 func (e *Endpoint) Vanish() error {
 	e.closed = true
 	return hideFromAll(e.udp)

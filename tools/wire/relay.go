@@ -32,7 +32,7 @@ type Relay struct {
 // Way is a direction through a relay.
 type Way int
 
-// The directions: from whoever was told the relay's address, and back to him.
+// The directions: from the side that dials the relay, and back.
 const (
 	Outward Way = iota
 	Back
