@@ -46,8 +46,8 @@ func (s *scene) idle(args []string) {
 			s.judge(p, spun, owes{what: record.Say("it was not asked for anything")})
 		case own > idleTime && set["-asleep"] != "" && act.Runs-first.Runs > uint64(own.Seconds()*idleWakes):
 			s.wakeful(p)
-		case own > idleTime && used < own/share:
-			return
+		case own > idleTime && used < own/share && (act.State != probe.Moving || act.Napping):
+			return // and it does not wait for a processor, which the kernel would not have told yet
 		case time.Since(start) > wallBound, s.ctx.Err() != nil:
 			s.judge(p, unknown, owes{})
 		case act.State != probe.Moving && act.Same(last):
