@@ -161,9 +161,26 @@ func (r *Result) board(most int) []string {
 		most++
 	}
 	if len(out) > most {
-		out = append(out[:most], fmt.Sprintf("  ... and %d more", len(out)-most))
+		out = append(out[:most], andMore(out[most:]))
 	}
 	return out
+}
+
+// andMore is the row that stands for rows for which there is no room; what has
+// failed among them is named.
+func andMore(rows []string) string {
+	row := fmt.Sprintf("  ... and %d more", len(rows))
+	sep := ", of which failed: "
+	for _, r := range rows {
+		if f := strings.Fields(r); len(f) > 1 && f[0] == "FAIL" {
+			row += sep + f[1]
+			if len(f) > 3 && f[2] == "…" {
+				row += " … " + f[3]
+			}
+			sep = ", "
+		}
+	}
+	return record.Cut(row, record.ReportWidth)
 }
 
 func boardRow(t *Test) string {
