@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"loopback/tools/progress"
+	"loopback/tools/screen"
 )
 
 // A Board is how far every exercise is.
@@ -61,7 +62,7 @@ func (c *Coach) board(b *Board, width int) string {
 			sign = ">"
 		}
 		line := fmt.Sprintf("%s %-25s %-*s %s", sign, r.Unit, wide, state(r), c.Title(r.Unit))
-		fmt.Fprintln(&out, strings.TrimRight(cut(line, width), " "))
+		fmt.Fprintln(&out, strings.TrimRight(screen.Cut(line, width), " "))
 	}
 	return out.String()
 }
@@ -168,11 +169,3 @@ func (c *Coach) experiment(unit string) [2]string {
 
 // number is the short name of a unit: its number.
 func number(unit string) string { return unit[:2] }
-
-// cut cuts text to n columns.
-func cut(text string, n int) string {
-	if utf8.RuneCountInString(text) <= n {
-		return text
-	}
-	return strings.TrimRight(string([]rune(text)[:n-1]), " ") + "…"
-}

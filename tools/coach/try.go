@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 
+	"loopback/tools/disk"
 	"loopback/tools/grade"
 	"loopback/tools/probe"
 	"loopback/tools/process"
@@ -38,7 +39,7 @@ func (c *Coach) Try(ctx context.Context, unit string, o TryOptions, out *screen.
 	}
 	kind := c.serves(unit)
 	if kind == "" {
-		return c.noServer(unit, shown(c.Root, o.Folder))
+		return c.noServer(unit, filepath.ToSlash(disk.Relative(c.Root, o.Folder)))
 	}
 	c.Screen.Progress("%s: building ...", unit)
 	exe, err := grade.Build(ctx, &grade.Unit{Root: c.Root, Name: unit}, o.Folder, false)
@@ -106,13 +107,6 @@ func onlyLoopback(addr string) error {
 			"127.0.0.1:8080", addr)
 	}
 	return nil
-}
-
-func shown(root, dir string) string {
-	if rel, err := filepath.Rel(root, dir); err == nil && filepath.IsLocal(rel) {
-		return filepath.ToSlash(rel)
-	}
-	return dir
 }
 
 // A trial is a program while the learner is its peer.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"loopback/tools/disk"
 	"loopback/tools/grade"
 	"loopback/tools/replay"
 	"loopback/tools/screen"
@@ -107,7 +108,7 @@ func (f runFlags) show(u *grade.Unit, r *grade.Result, sc *grade.Scenario, dir s
 	if err != nil {
 		return err
 	}
-	run := replay.New(r, t, shown(u.Root, dir), string(text))
+	run := replay.New(r, t, filepath.ToSlash(disk.Relative(u.Root, dir)), string(text))
 	if f.timeline {
 		out.Print(run.Text())
 	}
@@ -126,16 +127,4 @@ func (f runFlags) show(u *grade.Unit, r *grade.Result, sc *grade.Scenario, dir s
 	}
 	fmt.Println("written:", f.html)
 	return nil
-}
-
-// shown is a folder relative to the root, where it lies below it.
-func shown(root, dir string) string {
-	abs, err := filepath.Abs(dir)
-	if err != nil {
-		return dir
-	}
-	if rel, err := filepath.Rel(root, abs); err == nil && filepath.IsLocal(rel) {
-		return filepath.ToSlash(rel)
-	}
-	return dir
 }

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 
 	"loopback/tools/picture"
+	"loopback/tools/problem"
 	"loopback/tools/terminal"
 	"loopback/tools/weave"
 )
@@ -36,9 +37,9 @@ func compareText(dir string) int {
 // their pictures. What could not be run here is printed and not counted.
 func runText(ctx context.Context, dir string, note func(what string)) int {
 	found := 0
-	tell := func(line fmt.Stringer, skipped bool) {
-		fmt.Println(line)
-		if !skipped {
+	tell := func(p problem.Problem) {
+		fmt.Println(p)
+		if !p.Skipped {
 			found++
 		}
 	}
@@ -50,12 +51,12 @@ func runText(ctx context.Context, dir string, note func(what string)) int {
 	for _, file := range chapters {
 		note("terminal sessions: " + filepath.Base(file))
 		for _, p := range terminal.Chapter(ctx, dir, filepath.Join("chapters", filepath.Base(file))) {
-			tell(p, p.Skipped)
+			tell(p)
 		}
 	}
 	note("pictures")
 	for _, p := range picture.Check(ctx, dir) {
-		tell(p, p.Skipped)
+		tell(p)
 	}
 	return found
 }

@@ -10,43 +10,44 @@ import (
 	"slices"
 	"strings"
 
+	"loopback/tools/problem"
 	"loopback/tools/weave"
 )
 
 // Check runs the scenario of every picture of the course whose root folder is
 // root. The result is empty when all pictures, and the timelines that tell the
 // same as text, show what happened.
-func Check(ctx context.Context, root string) []Problem {
+func Check(ctx context.Context, root string) []problem.Problem {
 	pics, err := weave.Pictures(root)
 	if err != nil {
-		return []Problem{problem("chapters", 0, "%v", err)}
+		return []problem.Problem{problem.In("chapters", "%v", err)}
 	}
-	var ps []Problem
+	var ps []problem.Problem
 	for _, p := range pics {
 		if ctx.Err() != nil {
-			return append(ps, problem(p.Page, p.Line, "%v", ctx.Err()))
+			return append(ps, problem.At(p.Page, p.Line, "%v", ctx.Err()))
 		}
 		ps = append(ps, check(ctx, root, p)...)
 	}
 	return ps
 }
 
-func check(ctx context.Context, root string, p weave.Picture) []Problem {
+func check(ctx context.Context, root string, p weave.Picture) []problem.Problem {
 	if runtime.GOOS != "linux" {
-		skip := problem(p.Page, p.Line, "the picture was not checked: that needs Linux")
+		skip := problem.At(p.Page, p.Line, "the picture was not checked: that needs Linux")
 		skip.Skipped = true
-		return []Problem{skip}
+		return []problem.Problem{skip}
 	}
 	d, err := draw(ctx, root, p)
 	if err != nil {
-		bad := problem(p.Page, p.Line, "the picture could not be drawn: %v; mend that, or show another scenario", err)
+		bad := problem.At(p.Page, p.Line, "the picture could not be drawn: %v; mend that, or show another scenario", err)
 		bad.Skipped = errors.Is(err, errSkip) && os.Getenv("CI") == ""
-		return []Problem{bad}
+		return []problem.Problem{bad}
 	}
-	var ps []Problem
+	var ps []problem.Problem
 	if p.StepsAt > 0 && !slices.Equal(p.Steps, d.steps) {
 		i := firstDifference(p.Steps, d.steps)
-		ps = append(ps, problem(p.Page, p.StepsAt+1+i,
+		ps = append(ps, problem.At(p.Page, p.StepsAt+1+i,
 			"stale: %s now goes %q here: write the timeline again with: %s, and read the text around it once more",
 			p.Args, rowOf(d.steps, i), fixCommand))
 	}
@@ -54,7 +55,7 @@ func check(ctx context.Context, root string, p weave.Picture) []Problem {
 	switch {
 	case err != nil: // weave says so
 	case !bytes.Equal(have, d.svg):
-		ps = append(ps, problem(p.Page, p.Line+1, "stale: %s is not what %s looks like now: draw it again with: %s, "+
+		ps = append(ps, problem.At(p.Page, p.Line+1, "stale: %s is not what %s looks like now: draw it again with: %s, "+
 			"and look at it", p.File, p.Args, fixCommand))
 	}
 	return ps
@@ -90,7 +91,7 @@ func Fix(ctx context.Context, root string) (changed []string, err error) {
 			continue
 		}
 		if err != nil {
-			return changed, problem(p.Page, p.Line, "the picture could not be drawn: %v", err)
+			return changed, problem.At(p.Page, p.Line, "the picture could not be drawn: %v", err)
 		}
 		p.Steps = d.steps
 		pages[p.Page] = append(pages[p.Page], p)
@@ -112,9 +113,6 @@ func Fix(ctx context.Context, root string) (changed []string, err error) {
 	slices.Sort(changed)
 	return changed, nil
 }
-
-// Error makes a problem an error, for Fix.
-func (p Problem) Error() string { return p.String() }
 
 // write writes a file unless it is as it should be.
 func write(root, file string, data []byte) (bool, error) {

@@ -18,21 +18,4 @@
 // Start with [Check]; [Fix] draws again.
 package picture
 
-import (
-	"fmt"
-
-	"loopback/tools/weave"
-)
-
-// A Problem is a picture that does not show what happens.
-type Problem struct {
-	weave.Problem
-	// Skipped says that nothing is wrong: the scenario could not be run here.
-	Skipped bool
-}
-
 const fixCommand = "go run ./tools/course weave --fix"
-
-func problem(file string, line int, format string, args ...any) Problem {
-	return Problem{Problem: weave.Problem{File: file, Line: line, Text: fmt.Sprintf(format, args...)}}
-}

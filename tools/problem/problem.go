@@ -7,11 +7,13 @@ import (
 	"path/filepath"
 )
 
-// A Problem is a breach of a law.
+// A Problem is a breach of a law, or a place where text and code have parted.
 type Problem struct {
 	File string // relative to the root
 	Line int    // 0 when the whole file is meant
 	Text string // what is wrong and how to mend it
+	// Skipped says that nothing is wrong: it could not be found out here.
+	Skipped bool
 }
 
 // String gives the problem the form of a compiler's message.
@@ -23,7 +25,13 @@ func (p Problem) String() string {
 	return fmt.Sprintf("%s:%d: %s", file, p.Line, p.Text)
 }
 
+// Error makes a problem an error.
+func (p Problem) Error() string { return p.String() }
+
 // In returns a problem with a whole file.
-func In(file, format string, args ...any) Problem {
-	return Problem{File: file, Text: fmt.Sprintf(format, args...)}
+func In(file, format string, args ...any) Problem { return At(file, 0, format, args...) }
+
+// At returns a problem with a line of a file.
+func At(file string, line int, format string, args ...any) Problem {
+	return Problem{File: file, Line: line, Text: fmt.Sprintf(format, args...)}
 }

@@ -18,7 +18,7 @@ func fold(text string, width int) string {
 		case utf8.RuneCountInString(line) <= width, isCommand(line):
 			out = append(out, line)
 		case isRow(line):
-			out = append(out, cut(line, width))
+			out = append(out, Cut(line, width))
 		default:
 			first, rest := breakLine(line, width)
 			out = append(out, first)

@@ -83,7 +83,7 @@ func (s *Screen) Progress(format string, args ...any) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.line = Plain(cut(fmt.Sprintf(format, args...), s.Width()-1))
+	s.line = Plain(Cut(fmt.Sprintf(format, args...), s.Width()-1))
 	fmt.Fprint(s.out, "\r\x1b[K"+s.line)
 }
 
@@ -127,8 +127,8 @@ func (s *Screen) Clear() {
 	}
 }
 
-// cut cuts text to n columns.
-func cut(text string, n int) string {
+// Cut cuts text to n columns.
+func Cut(text string, n int) string {
 	if n < 1 || utf8.RuneCountInString(text) <= n {
 		return text
 	}

@@ -12,33 +12,34 @@ import (
 	"strings"
 
 	"loopback/tools/grade"
+	"loopback/tools/problem"
 	"loopback/tools/process"
 )
 
 // Chapter runs all sessions of one chapter. The file's name is relative to
 // root, the root of the course, or absolute. The result is empty when they do
 // what the text says; in each section only the first problem is told.
-func Chapter(ctx context.Context, root, file string) []Problem {
+func Chapter(ctx context.Context, root, file string) []problem.Problem {
 	path := file
 	if !filepath.IsAbs(path) {
 		path = filepath.Join(root, file)
 	}
 	text, err := os.ReadFile(path)
 	if err != nil {
-		return []Problem{{File: file, Text: fmt.Sprintf("cannot be read: %v", err)}}
+		return []problem.Problem{problem.In(file, "cannot be read: %v", err)}
 	}
 	return check(ctx, root, file, string(text), usual)
 }
 
 // check is Chapter for a text at hand.
-func check(ctx context.Context, root, file, text string, b bounds) []Problem {
+func check(ctx context.Context, root, file, text string, b bounds) []problem.Problem {
 	sections, faults := parse(text)
 	if len(faults) == 0 && len(sections) > 0 {
 		faults = runAll(ctx, root, sections, b)
 	}
-	var ps []Problem
+	var ps []problem.Problem
 	for _, f := range faults {
-		p := Problem{File: file, Line: f.line, Text: f.text, Skipped: f.skipped}
+		p := problem.Problem{File: file, Line: f.line, Text: f.text, Skipped: f.skipped}
 		if p.Skipped && os.Getenv("CI") != "" {
 			p.Skipped = false
 			p.Text += "; provide it where CI runs"

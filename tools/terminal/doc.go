@@ -46,26 +46,7 @@ package terminal
 
 import (
 	"fmt"
-	"path/filepath"
 )
-
-// A Problem is a session that does not do what the text says.
-type Problem struct {
-	File string // as it was given to [Chapter]
-	Line int    // in that file; 0 when the whole file is meant
-	Text string // what is wrong and how to mend it
-	// Skipped says that nothing is wrong: the block could not be run here.
-	Skipped bool
-}
-
-// String gives the problem the form of a compiler's message.
-func (p Problem) String() string {
-	file := filepath.ToSlash(p.File)
-	if p.Line == 0 {
-		return fmt.Sprintf("%s: %s", file, p.Text)
-	}
-	return fmt.Sprintf("%s:%d: %s", file, p.Line, p.Text)
-}
 
 // complaint is a problem before its file is known.
 type complaint struct {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"loopback/tools/grade"
+	"loopback/tools/problem"
 	"loopback/tools/process"
 )
 
@@ -87,7 +88,7 @@ connected
 `
 
 // verdict runs text as chapters/test.md and returns its problems.
-func verdict(t *testing.T, text string) []Problem {
+func verdict(t *testing.T, text string) []problem.Problem {
 	t.Helper()
 	if runtime.GOOS != "linux" {
 		t.Skip("sessions are run on Linux")
@@ -162,7 +163,7 @@ func TestSeeded(t *testing.T) {
 }
 
 // expect wants exactly one problem, in this line, whose text begins with want.
-func expect(t *testing.T, ps []Problem, line int, want string) {
+func expect(t *testing.T, ps []problem.Problem, line int, want string) {
 	t.Helper()
 	if len(ps) != 1 || ps[0].Line != line || !strings.HasPrefix(ps[0].Text, want) || ps[0].File != "chapters/test.md" {
 		t.Errorf("got %v, want one problem: chapters/test.md:%d: %s", ps, line, want)

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"loopback/tools/problem"
 	"loopback/tools/unified"
 
 	"github.com/rogpeppe/go-internal/txtar"
@@ -49,7 +50,8 @@ func init() {
 }
 
 func (b *book) report(file string, line int, format string, args ...any) {
-	b.problems = append(b.problems, Problem{file, line, strings.TrimRight(fmt.Sprintf(format, args...), "\n")})
+	b.problems = append(b.problems, problem.At(file, line, "%s",
+		strings.TrimRight(fmt.Sprintf(format, args...), "\n")))
 }
 
 // checkBlocks checks every fence of a page.

@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"loopback/tools/problem"
 )
 
 // A book is the course as one check sees it. Every file is read once.
@@ -21,15 +23,15 @@ type book struct {
 
 	texts    map[string][]byte
 	programs map[string]*program
-	problems []Problem
+	problems []problem.Problem
 }
 
 // Check checks the chapters of the course whose root folder is root, and
 // returns what is wrong in the order of files and lines.
-func Check(root string) []Problem {
+func Check(root string) []problem.Problem {
 	b, err := load(root)
 	if err != nil {
-		return []Problem{{File: "chapters", Text: err.Error()}}
+		return []problem.Problem{problem.In("chapters", "%v", err)}
 	}
 	for _, p := range b.pages {
 		b.checkBlocks(p)
@@ -44,7 +46,7 @@ func Check(root string) []Problem {
 	b.checkLinks()
 	b.checkReadTargets()
 	b.checkSummary()
-	slices.SortStableFunc(b.problems, func(x, y Problem) int {
+	slices.SortStableFunc(b.problems, func(x, y problem.Problem) int {
 		return cmp.Or(strings.Compare(x.File, y.File), cmp.Compare(x.Line, y.Line))
 	})
 	return slices.Compact(b.problems)

@@ -8,6 +8,9 @@ import (
 	"strings"
 )
 
+// fixCommand is what mends all that has exactly one right form.
+const fixCommand = "go run ./tools/course weave --fix"
+
 // Fix rewrites everything that can be generated: whole declarations, file
 // headers, differences, scenarios, reports, where the glossary's terms are met,
 // and the table of contents. It returns the files that it changed. Prose, parts
