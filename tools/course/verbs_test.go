@@ -69,7 +69,7 @@ func TestSolution(t *testing.T) {
 		!strings.Contains(stderr, "--spoil") {
 		t.Errorf("status %d\n%s%s", status, stdout, stderr)
 	}
-	says(t, dir, 0, "solution 02 -spoil", "--- exercises/02-echo-once/main.go", "+++ solutions/02-echo-once/main.go",
+	says(t, dir, 0, "solution 02 --spoil", "--- exercises/02-echo-once/main.go", "+++ solutions/02-echo-once/main.go",
 		"\n+\tln, err := net.Listen", "Mistakes of others: ")
 	exercise(t, dir, "02-echo-once", "testdata/02-echo-once/right/io-copy")
 	says(t, dir, 0, "solution 02", "\n-")
@@ -127,7 +127,7 @@ func TestRun(t *testing.T) {
 	says(t, dir, 1, "run 00 1", "not started")
 	exercise(t, dir, "00-setup", "testdata/00-setup/wrong/accept-once")
 	says(t, dir, 0, "run 00 01-greeting", "00-setup: 1 of 1")
-	says(t, dir, 0, "run 00 greeting -timeline", "01-greeting: passes", "  2  serve\n", "●  listening on 127.",
+	says(t, dir, 0, "run 00 greeting --timeline", "01-greeting: passes", "  2  serve\n", "●  listening on 127.",
 		"  3  dial A\n", "FIN: end of stream")
 	out := says(t, dir, 1, "run 00 02-next-client --timeline", "02-next-client: silence",
 		"── 02-next-client ── silence ─", "Likely cause")

@@ -40,7 +40,8 @@ func check(ctx context.Context, root string, p weave.Picture) []problem.Problem 
 	}
 	d, err := draw(ctx, root, p)
 	if err != nil {
-		bad := problem.At(p.Page, p.Line, "the picture could not be drawn: %v; mend that, or show another scenario", err)
+		bad := problem.At(p.Page, p.Line,
+			"the picture could not be drawn: %v; mend that, or show another scenario", err)
 		bad.Skipped = errors.Is(err, errSkip) && os.Getenv("CI") == ""
 		return []problem.Problem{bad}
 	}
@@ -55,8 +56,9 @@ func check(ctx context.Context, root string, p weave.Picture) []problem.Problem 
 	switch {
 	case err != nil: // weave says so
 	case !bytes.Equal(have, d.svg):
-		ps = append(ps, problem.At(p.Page, p.Line+1, "stale: %s is not what %s looks like now: draw it again with: %s, "+
-			"and look at it", p.File, p.Args, fixCommand))
+		ps = append(ps, problem.At(p.Page, p.Line+1,
+			"stale: %s is not what %s looks like now: draw it again with: %s, "+
+				"and look at it", p.File, p.Args, fixCommand))
 	}
 	return ps
 }
