@@ -10,9 +10,13 @@ import (
 
 // flood sends n bytes and reads their echo at the same time.
 func (s *scene) flood(c *wire.Conn, n int) {
+	s.rest(s.owner(c))
+	s.echoed(c, s.fill.pattern(n))
+}
+
+// echoed sends want and reads its echo at the same time.
+func (s *scene) echoed(c *wire.Conn, want []byte) {
 	p := s.owner(c)
-	s.rest(p)
-	want := s.fill.pattern(n)
 	got, sent, failed, end := s.exchange(p, c, want)
 	s.record(record.Event{Conn: c.Name, Kind: record.Out, Data: want, Size: sent, Cut: !bytes.Equal(got, want)})
 	if len(got) > 0 {

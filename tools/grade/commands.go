@@ -40,6 +40,7 @@ func commands() []command {
 		modelCommands,
 		flowCommands,
 		crowdCommands,
+		moveCommands,
 		endCommands,
 		datagramCommands,
 		noiseCommands,

@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"math/rand/v2"
 	"net/netip"
-	"runtime"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -94,7 +93,7 @@ func newScene(sc *Scenario, prog *Program) *scene {
 // ownAddress picks an address from 127.0.0.0/8 where all of it is local, which
 // is so on Linux and Windows.
 func ownAddress() string {
-	if runtime.GOOS != "linux" && runtime.GOOS != "windows" {
+	if !everyAddress() {
 		return "127.0.0.1"
 	}
 	return netip.AddrFrom4([4]byte{127, byte(100 + rand.N(92)), byte(100 + rand.N(156)),

@@ -113,3 +113,10 @@ func (l *Log) Rewind(mark int) {
 	defer l.mu.Unlock()
 	l.events = l.events[:mark]
 }
+
+// Again records events that were rewound, as they were.
+func (l *Log) Again(events []Event) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.events = append(l.events, events...)
+}
