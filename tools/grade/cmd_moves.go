@@ -13,11 +13,13 @@ import (
 // client the bytes that it has sent and not had back.
 var moveCommands = []command{{
 	name: "moves", args: "[-clients K] N", group: "Many clients",
-	summary: "N moves, drawn from the seed, of clients of all sorts, at most K of them at a time; each is owed its own bytes, in order, and nothing else",
-	detail: "They come from any address, leave without a word, begin with any words, send pieces of special and of odd sizes, read at once, later, or a part, " +
-		"half-close with bytes unread, leave by a FIN or an RST, also with output pending, and do several of these at the same moment, for which the program is stopped (SIGSTOP). " +
-		"K is 4 when it is not given. With 1 nobody is served beside another: the next one comes when the one before is about to leave. " +
-		"In the end each that is still there gets what it is owed, half-closes, and must get the end of the stream.",
+	summary: "N moves, drawn from the seed, of clients of all sorts, at most K of them at a time; " +
+		"each is owed its own bytes, in order, and nothing else",
+	detail: "They come from any address, leave without a word, begin with any words, send pieces of special and odd " +
+		"sizes, read at once, later, or a part, half-close with bytes unread, leave by a FIN or an RST, also with output pending, " +
+		"and do several of these at the same moment, for which the program is stopped (SIGSTOP). " +
+		"K is 4 when it is not given. With 1 nobody is served beside another: the next one comes when the one before " +
+		"leaves. In the end each that is still there gets what it is owed, half-closes, and must get the end of stream.",
 	run: func(s *scene, args []string) {
 		set, args := flags(args, nil, []string{"-clients"})
 		exactly(1, args)
@@ -51,7 +53,8 @@ type company struct {
 }
 
 func (s *scene) moves(n, most int) {
-	m := &company{scene: s, taste: newTaste(s.fill.source("moves")), seats: make([]*caller, most), since: s.log.Mark()}
+	m := &company{scene: s, taste: newTaste(s.fill.source("moves")), since: s.log.Mark()}
+	m.seats = make([]*caller, most)
 	defer func() {
 		if s.hurry = false; s.verdict != nil {
 			m.shorten()
@@ -66,7 +69,8 @@ func (s *scene) moves(n, most int) {
 		m.finish(i)
 	}
 	s.log.Rewind(m.since)
-	s.record(record.Event{Kind: record.Note, What: record.Say("%d clients of all sorts have come and gone, in %d moves", m.came, n)})
+	what := record.Say("%d clients of all sorts have come and gone, in %d moves", m.came, n)
+	s.record(record.Event{Kind: record.Note, What: what})
 }
 
 // move makes one move, of whichever client.
@@ -80,6 +84,11 @@ func (m *company) move(kind moveKind) {
 		m.sameMoment()
 		return
 	}
+	m.moveOf(i, kind)
+}
+
+// moveOf makes a move of the client of seat i; where there is none, one comes.
+func (m *company) moveOf(i int, kind moveKind) {
 	c := m.seats[i]
 	if c == nil {
 		m.arrive(i)
@@ -212,28 +221,48 @@ func (m *company) vanish(i, way int) {
 	}
 }
 
-// glutted lets a client send without reading until the program waits to write to
-// it. Others are served meanwhile. Then it reads, or leaves in some way.
+// glutted lets a client, or two, send without reading until the program waits to
+// write to it. Others are served meanwhile. Then it reads, or leaves in some way.
 func (m *company) glutted(i int) {
+	full := []int{i}
+	m.fillUp(i)
+	if n := len(m.seats); n > 1 && m.deal("two", 2) == 0 {
+		full = append(full, (i+1)%n)
+		m.fillUp(full[1])
+	}
+	for range m.IntN(2 * len(m.seats)) {
+		if other := m.IntN(len(m.seats)); !slices.Contains(full, other) {
+			m.moveOf(other, []moveKind{converseMove, silentMove, partMove, leaveMove}[m.IntN(4)])
+		}
+	}
+	for _, i := range full {
+		switch way := m.deal("glut", 6); {
+		case way < 3:
+			m.vanish(i, way)
+		case way == 3:
+			m.finish(i)
+		case way == 4:
+			m.closeWrite(m.seats[i].Conn)
+		}
+	}
+}
+
+// fillUp puts a client on seat i to which the program waits to write. To one that
+// keeps all in its memory it has much to write.
+func (m *company) fillUp(i int) {
 	m.finish(i)
 	c := m.come(i, true)
-	sent, failed := m.glut(c.Conn, 0)
-	m.stillSending(c.Conn, failed)
+	mark, sent := m.log.Mark(), 0
+	for held := false; !held && sent < glutBound; {
+		var failed error
+		before := sent
+		m.log.Rewind(mark)
+		sent, failed = m.glut(c.Conn, sent)
+		m.stillSending(c.Conn, failed)
+		m.rest(m.owner(c.Conn))
+		held = m.isHeld(c.Conn) || sent == before
+	}
 	c.owed, c.full, m.stuffed[c.Name] = m.fill.pattern(sent), true, sent
-	for range m.IntN(len(m.seats)) {
-		m.move(converseMove)
-	}
-	if m.seats[i] != c {
-		return
-	}
-	switch way := m.deal("glut", 6); {
-	case way < 3:
-		m.vanish(i, way)
-	case way == 3:
-		m.finish(i)
-	case way == 4:
-		m.closeWrite(c.Conn)
-	}
 }
 
 // sameMoment lets several clients do something while the program is stopped: when

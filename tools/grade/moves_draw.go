@@ -23,6 +23,7 @@ const (
 type taste struct {
 	*rand.Rand
 	decks map[string][]int // what deal has not dealt yet
+	again []byte           // what was sent last
 }
 
 func newTaste(from *rand.Rand) *taste { return &taste{Rand: from, decks: map[string][]int{}} }
@@ -57,7 +58,10 @@ func (t *taste) kinds(n int) (all []moveKind) {
 
 // special are the sizes of buffers, of segments, and round numbers. Programs know
 // them, so they come with their neighbours, and each before one comes again.
-var special = []int{2, 64, 100, 128, 256, 500, 512, 1000, 1024, 1460, 1500, 2000, 2048, 4000, 4096, 5000, 8000, 8192, 10_000, 16_384, 32_768, 65_536}
+var special = []int{
+	2, 64, 100, 128, 256, 500, 512, 1000, 1024, 1460, 1500, 2000, 2048, 4000, 4096, 5000, 8000, 8192, 10_000,
+	16_384, 32_768, 65_536,
+}
 
 // size draws a size of at most most bytes: of those that are special each comes
 // before one comes again, where there is room for all of them.
@@ -78,17 +82,27 @@ func (t *taste) oddSize(most int) int {
 }
 
 // words are such as have a meaning somewhere.
-var words = []string{"quit", "exit", "bye", "QUIT\r\n", "PING\r\n", ".", "\r\n.\r\n", "GET / HTTP/1.1\r\nHost: a\r\n\r\n", "EHLO a\r\n",
-	"\x16\x03\x01", "\xef\xbb\xbf", "\x1b[2J", "\x04", "\x1a", "\x03", "\xff\xf4", "\x00\x00\x00\x05", "*1\r\n$4\r\nPING\r\n", "%s%n", "\\n", "\"", "EOF", "é", "-1", "0\n"}
+var words = []string{
+	"quit", "exit", "bye", "QUIT\r\n", "PING\r\n", ".", "\r\n.\r\n", "GET / HTTP/1.1\r\nHost: a\r\n\r\n",
+	"EHLO a\r\n", "\x16\x03\x01", "\xef\xbb\xbf", "\x1b[2J", "\x04", "\x1a", "\x03", "\xff\xf4",
+	"\x00\x00\x00\x05", "*1\r\n$4\r\nPING\r\n", "%s%n", "\\n", "\"", "EOF", "é", "-1", "0\n",
+}
 
-// piece draws what a client sends: a word, or bytes of some kind of a special
-// size or an odd one, at most most of them.
+// rows are what stands in a piece again and again.
+var rows = []string{"\r\n", "\n\r", "\x00\xff", "\r\n\r\n", " \n", "\n.\n", "é", "€", "😀"}
+
+// piece draws what a client sends: at most most bytes. It is a word, or of a
+// special size or an odd one; or it is once more what was sent last.
 func (t *taste) piece(most int) []byte {
-	if t.IntN(8) == 0 {
+	switch way := t.IntN(16); {
+	case way == 0 && 0 < len(t.again) && len(t.again) <= most:
+	case way < 3:
 		word := words[t.IntN(len(words))]
-		return []byte(word[:min(len(word), most)])
+		t.again = []byte(word[:min(len(word), most)])
+	default:
+		t.again = t.bytes(t.size(most))
 	}
-	return t.bytes(t.size(most))
+	return t.again
 }
 
 // bytes draws n bytes of some kind.
@@ -97,7 +111,7 @@ func (t *taste) bytes(n int) []byte {
 	case 0, 1:
 		return t.repeat(n, []byte{"\r\n\x00\xff \x04\x1a\x7fA"[t.IntN(9)]})
 	case 2:
-		return t.repeat(n, []byte([]string{"\r\n", "\n\r", "\x00\xff", "\r\n\r\n", " \n", "\n.\n"}[t.IntN(6)]))
+		return t.repeat(n, []byte(rows[t.IntN(len(rows))]))
 	case 3, 4:
 		return t.lines(n)
 	}
@@ -112,12 +126,15 @@ func (t *taste) repeat(n int, what []byte) []byte {
 	return bytes.Repeat(what, n/len(what)+1)[:n]
 }
 
-// lines are of words, and numbered, so that no two are alike.
+// lines are of words, and numbered, so that no two are alike. The last one may end
+// anywhere, in the midst of a letter, too.
 func (t *taste) lines(n int) []byte {
 	var b []byte
 	end := []string{"\n", "\r\n"}[t.IntN(2)]
+	letter := []string{"", "", "é", "€", "😀"}[t.IntN(5)]
 	for i := 1; len(b) < n; i++ {
-		b = fmt.Appendf(b, "%d %s %s%s", i, wordOf(1+t.IntN(8), t.Rand), wordOf(1+t.IntN(30), t.Rand), end)
+		first, second := wordOf(1+t.IntN(8), t.Rand), wordOf(1+t.IntN(30), t.Rand)
+		b = fmt.Appendf(b, "%d %s%s %s%s", i, first, letter, second, end)
 	}
 	return b[:n]
 }

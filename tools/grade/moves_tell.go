@@ -18,8 +18,8 @@ func clientName(n int) string {
 
 // How much of a failure in the midst of moves is told.
 const (
-	ownRows   = 7 // of the client that it concerns
-	otherRows = 3 // of the others, from the time just before
+	ownRows   = 6 // of the client that it concerns
+	otherRows = 2 // of the others, from the time just before
 )
 
 // shorten keeps of all moves the last rows of the client that the failure is
@@ -33,7 +33,8 @@ func (m *company) shorten() {
 		}
 	}
 	m.log.Rewind(m.since)
-	m.log.Add(record.Event{Kind: record.Note, What: record.Say("%d moves of clients of all sorts went well, and then:", m.moved)})
+	well := record.Say("%d moves of clients of all sorts went well, and then:", m.moved)
+	m.log.Add(record.Event{Kind: record.Note, What: well})
 	m.log.Again(lastOf(all, who))
 }
 

@@ -2,7 +2,7 @@
 //
 // All clients are accepted, and each that waits costs a descriptor and a goroutine.
 //
-// Caught by: 38-at-most (queue).
+// Caught by: 39-at-most (queue).
 package main
 
 import (

@@ -2,7 +2,7 @@
 //
 // What others add between this goroutine's Load and its Store is lost.
 //
-// Caught by: 39-exact-total (output).
+// Caught by: 40-exact-total (output).
 package main
 
 import (
