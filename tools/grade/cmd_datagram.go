@@ -6,7 +6,6 @@ import (
 	"net/netip"
 	"slices"
 
-	"loopback/tools/probe"
 	"loopback/tools/record"
 	"loopback/tools/wire"
 )
@@ -313,21 +312,8 @@ func (s *scene) freeze(args []string) {
 	exactly(0, args)
 	p := s.main()
 	s.rest(p)
-	if err := p.proc.Signal("STOP"); err != nil {
-		s.skip("this system cannot stop a program and let it go on")
-	}
-	end := s.await(p, nil, func(d duration) progress {
-		if state := probe.Look(p.proc.PID()).State; state == probe.Stopped || state == probe.Unknown {
-			return done
-		}
-		p.pause(d)
-		return nothing
-	})
-	if end != happened && end != stuck {
-		s.judge(p, end, owes{code: Exited, what: record.Say("it could not be stopped")})
-	}
+	s.stop(p, record.Say("stopped, as by Ctrl-Z"))
 	s.dg.frozen = true
-	s.record(record.Event{Kind: record.Note, What: record.Say("stopped, as by Ctrl-Z")})
 }
 
 func (s *scene) thaw(args []string) {

@@ -209,15 +209,24 @@ func (s *scene) together(busy, quiet *wire.Conn) (n int, fits bool) {
 	return n, n == burst && err1 == nil && err2 == nil && ours.NotSent == 0 && theirs.NotSent == 0
 }
 
-// halt stops p with SIGSTOP, and returns when no thread of it runs any more.
+// halt stops p where it is one process.
 func (s *scene) halt(p *program) {
 	if n := len(probe.Look(p.proc.PID()).PIDs); n > 1 {
 		s.skip(fmt.Sprintf("the program runs as %d processes, and only one can be stopped at one moment", n))
 	}
+	s.stop(p, record.Say("the server is stopped (SIGSTOP)"))
+}
+
+// stop stops p with SIGSTOP, and returns when no thread of it runs any more, or
+// where the system does not say so.
+func (s *scene) stop(p *program, said record.Phrase) {
 	if err := p.proc.Signal("STOP"); err != nil && !p.gone() {
 		s.skip("this system cannot stop a program and continue it (SIGSTOP)")
 	}
-	for end := time.Now().Add(wallBound); probe.Look(p.proc.PID()).State != probe.Stopped; p.pause(restPause) {
+	for end := time.Now().Add(wallBound); ; p.pause(restPause) {
+		if state := probe.Look(p.proc.PID()).State; state == probe.Stopped || state == probe.Unknown {
+			break
+		}
 		if p.gone() {
 			s.dead(p, Verdict{})
 		}
@@ -225,7 +234,7 @@ func (s *scene) halt(p *program) {
 			s.judge(p, unknown, owes{})
 		}
 	}
-	s.record(record.Event{Kind: record.Note, What: record.Say("the server is stopped (SIGSTOP)")})
+	s.record(record.Event{Kind: record.Note, What: said})
 }
 
 func (s *scene) unfair(busy, quiet *wire.Conn) {
