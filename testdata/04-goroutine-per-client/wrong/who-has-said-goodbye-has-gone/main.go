@@ -9,6 +9,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"log"
 	"net"
 	"os"
@@ -61,6 +62,7 @@ type place struct {
 	mu      sync.Mutex
 	changed sync.Cond
 	pending []byte
+	writes  bool // what was pending is being written
 	ended   map[net.Conn]bool
 }
 
@@ -112,13 +114,16 @@ func handle(conn net.Conn) {
 	p := at(i)
 	p.clear() // of whoever was here before
 	go p.write(conn)
-	buf := make([]byte, 4096)
+	buf := make([]byte, 64<<10)
 	for {
 		n, err := conn.Read(buf)
 		p.mu.Lock()
 		p.pending = append(p.pending, buf[:n]...)
 		p.ended[conn] = err != nil
 		p.changed.Broadcast()
+		for err == io.EOF && len(p.pending) > 0 && !p.writes {
+			p.changed.Wait() // its last words are not forgotten
+		}
 		p.mu.Unlock()
 		if err != nil {
 			return
@@ -140,12 +145,13 @@ func (p *place) write(conn net.Conn) {
 		if len(p.pending) == 0 {
 			return
 		}
-		n := min(len(p.pending), 4096)
-		data := slices.Clone(p.pending[:n])
-		p.pending = p.pending[n:]
+		data := p.pending
+		p.pending, p.writes = nil, true
+		p.changed.Broadcast()
 		p.mu.Unlock()
 		_, err := conn.Write(data)
 		p.mu.Lock()
+		p.writes = false
 		if err != nil {
 			p.pending = nil // nobody will read it
 			return
