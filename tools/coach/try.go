@@ -68,18 +68,16 @@ func (c *Coach) serves(unit string) string {
 	return ""
 }
 
-// command returns the first line of a unit's scenarios that is this command, nil
-// when there is none.
+// command returns how the first scenario of a unit that begins with this command
+// does so, in words; nil when none does.
 func (c *Coach) command(unit, name string) []string {
 	u, err := c.load(unit)
 	if err != nil {
 		return nil
 	}
 	for _, sc := range u.Scenarios {
-		for line := range strings.Lines(c.text(filepath.ToSlash(sc.File))) {
-			if words := strings.Fields(line); len(words) > 0 && words[0] == name {
-				return words
-			}
+		if len(sc.Start) > 0 && sc.Start[0] == name {
+			return sc.Start
 		}
 	}
 	return nil

@@ -35,6 +35,7 @@ type Scenario struct {
 	lasting    bool     // it may wait for timers: it begins before the others
 	settings   []string // NAME=VALUE of the kernel, in that namespace
 
+	Start    []string  // the first command that starts the program, in words: "serve", "-udp"
 	Read     string    // where the chapter explains it
 	sections []section // the causes and hints, in the order in which they are tried
 	own      string    // the file that stands for another unit's scenario, or ""
@@ -101,6 +102,10 @@ func (sc *Scenario) parse(data []byte) error {
 		return err
 	}
 	sc.lasting = slices.ContainsFunc(lines, func(line string) bool { return firstWord(line) == "outlast" })
+	starts := func(line string) bool { return firstWord(line) == "serve" || firstWord(line) == "run" }
+	if i := slices.IndexFunc(lines, starts); i >= 0 {
+		sc.Start = strings.Fields(lines[i])
+	}
 	sections, err := parseSections(sc.File, data)
 	sc.add(sections)
 	return err
