@@ -329,9 +329,14 @@ const calmShare = 50
 
 // look takes one more look into account, and reports whether they are enough.
 func (c *calmness) look(p *program, now survey, act probe.Activity, still bool) bool {
-	printed := p.proc.Stdout().Total() + p.proc.Stderr().Total()
+	return c.after(p.proc.Stdout().Total()+p.proc.Stderr().Total(), now, act, still)
+}
+
+// after is look, for a program that has printed so many bytes.
+func (c *calmness) after(printed int64, now survey, act probe.Activity, still bool) bool {
 	if printed != c.printed || !now.equal(c.seen) {
-		*c = calmness{since: time.Now(), seen: now, printed: printed}
+		begun := time.Now()
+		*c = calmness{since: begun, seen: now, printed: printed, lull: begun, used: act.CPU + act.Delay}
 	}
 	if still && act.State == probe.Timed {
 		c.looks++
@@ -341,10 +346,12 @@ func (c *calmness) look(p *program, now survey, act probe.Activity, still bool) 
 
 // hardlyRuns reports whether the program has slept nearly all the time for long
 // enough. A look that finds a thread ready to run begins anew: how long it has
-// waited for a processor the kernel says only when it has got one.
+// waited for a processor the kernel says only when it has got one. A program that
+// has ended will be reaped in a moment.
 func (c *calmness) hardlyRuns(act probe.Activity, still bool) bool {
 	used, lull := act.CPU+act.Delay, time.Since(c.lull)
-	if !still || act.State == probe.Moving && !act.Napping || used-c.used > max(lull, calmTime)/calmShare {
+	moves := act.State == probe.Moving && !act.Napping || act.State == probe.Gone
+	if !still || moves || used-c.used > max(lull, calmTime)/calmShare {
 		c.lull, c.used = time.Now(), used
 		return false
 	}
