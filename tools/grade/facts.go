@@ -27,7 +27,8 @@ type factKind struct {
 // facts is filled by the files that hold them, in the order of the reference.
 func facts() []factKind {
 	var all []factKind
-	for _, group := range [][]factKind{byteFacts, partingFacts, wordFacts, goroutineFacts, kernelFacts, scriptFacts} {
+	for _, group := range [][]factKind{byteFacts, partingFacts, wordFacts, goroutineFacts, raceFacts, kernelFacts,
+		scriptFacts} {
 		all = append(all, group...)
 	}
 	return all

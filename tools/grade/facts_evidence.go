@@ -12,6 +12,7 @@ type evidence struct {
 	words      []string // the program's last words, without a dump that was asked for
 	dump       bool
 	goroutines []probe.Goroutine // those with a line of the program's own
+	raced      race              // what the race detector saw
 
 	conn     string // the connection in question, or ""
 	sent     int64  // what the grader sent on it

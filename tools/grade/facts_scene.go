@@ -15,6 +15,7 @@ type known struct {
 	sights       map[*wire.Conn]sighting
 	said         []datagram // what the grader has sent by UDP
 	dumped       []probe.Goroutine
+	raced        race
 	udpConnected bool
 	queueSmall   bool
 	asked        uint16
@@ -164,7 +165,7 @@ func (s *scene) know(v *Verdict) {
 			v.Said = append(v.Said, line[:min(len(line), saidLine)])
 		}
 	}
-	e.asked, e.found = s.known.asked, s.known.found
+	e.asked, e.found, e.raced = s.known.asked, s.known.found, s.known.raced
 	v.Evidence = e
 }
 

@@ -117,6 +117,8 @@ var factTable = []struct {
 		[]evidence{dumped("semacquire net.(*conn).Read main.h", "IO_wait net.(*conn).Read main.h")}},
 	{"none-in Accept", []evidence{dumped("IO_wait net.(*conn).Read main.main")},
 		[]evidence{dumped("IO_wait net.(*TCPListener).Accept main.main"), {}}},
+	{"met map", []evidence{{raced: parseRace(accesses(by("Write", "runtime.mapassign", "9"), "write at 0x1", "3"))}},
+		[]evidence{{raced: parseRace(accesses(by("Write", "main.add", "9"), "write at 0x1", "3"))}, {}}},
 	{"no-dump", []evidence{{}}, []evidence{dumped()}},
 	{"unaccepted", []evidence{{now: probe.Socket{State: probe.Established, Unread: 3}}},
 		[]evidence{end(probe.Established, 3), {}}},

@@ -1,7 +1,6 @@
 package grade
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -210,58 +209,4 @@ func (s *scene) record(e record.Event) {
 	if !s.mute || e.Kind == record.Trouble {
 		s.log.Add(e)
 	}
-}
-
-// checkRace fails a scenario about races when the race detector has spoken.
-func (s *scene) checkRace(p *program) {
-	text := string(p.proc.Stderr().Bytes())
-	_, report, found := strings.Cut(text, "WARNING: DATA RACE")
-	if !found || !s.sc.Race {
-		return
-	}
-	if s.mute {
-		s.log.Rewind(s.crowdMark) // which client noticed first is chance
-	}
-	s.reject("", record.Say("the race detector has stopped the program"),
-		Verdict{Code: Race, What: record.Say("two goroutines used the same memory at the same time"),
-			Where: phrases(raceLines(report)), Anywhere: true, Anytime: true})
-}
-
-// phrases says each of lines as it is.
-func phrases(lines []string) (out []record.Phrase) {
-	for _, line := range lines {
-		out = append(out, record.Say("%s", line))
-	}
-	return out
-}
-
-// raceLines picks the lines of a race report that a learner wrote: the two
-// accesses, and where their goroutines were started.
-func raceLines(report string) []string {
-	var met, started []string
-	access := ""
-	for line := range strings.Lines(report) {
-		line = strings.TrimSpace(line)
-		switch {
-		case strings.HasPrefix(line, "===="):
-			slices.Sort(met) // which of the two came first is chance
-			slices.Sort(started)
-			return slices.Concat(slices.Compact(met), slices.Compact(started))
-		case strings.Contains(line, " by goroutine"), strings.Contains(line, " by main goroutine"):
-			access, _, _ = strings.Cut(line, " at 0x")
-			access = strings.TrimPrefix(strings.ToLower(access), "previous ")
-		case strings.HasPrefix(line, "Goroutine "):
-			access = "started a goroutine"
-		case access != "" && strings.Contains(line, "main.go:"):
-			place := line[strings.LastIndex(line, "main.go:"):]
-			place, _, _ = strings.Cut(place, " ")
-			if row := fmt.Sprintf("%s  %s", place, access); access == "started a goroutine" {
-				started = append(started, row)
-			} else {
-				met = append(met, row)
-			}
-			access = ""
-		}
-	}
-	return slices.Concat(met, started)
 }

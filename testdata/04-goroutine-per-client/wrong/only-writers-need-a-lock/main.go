@@ -1,6 +1,6 @@
 // Belief: with one goroutine that writes, the others may read without a lock.
 //
-// The log names the wrong client, and what else it may show is not defined.
+// The log names the wrong client.
 //
 // Caught by: 19-race (race), built with -race.
 package main
