@@ -1,7 +1,6 @@
 package probe
 
 import (
-	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
@@ -85,40 +84,11 @@ func listenersAndLoops(all []Socket, inodes []uint32) map[uint32]bool {
 	return own
 }
 
-// everyTCP returns all TCP sockets of this network namespace but those in
-// TIME-WAIT, which belong to nobody.
-func everyTCP() ([]Socket, error) {
-	var all []Socket
-	for i, family := range []uint8{unix.AF_INET, unix.AF_INET6} {
-		var some []Socket
-		var err error
-		if diagWorks() {
-			some, err = diagDump(family, ^uint32(1<<TimeWait))
-		} else {
-			some, err = procTable(procFiles[i])
-		}
-		if err != nil && i == 0 {
-			return nil, err
-		}
-		all = append(all, some...)
-	}
-	return all, nil
-}
-
 func (n *Net) held(pids []int, before []uint32) (Held, error) {
 	if n == nil {
-		return held(pids, before, everyTCP)
+		return held(pids, before, awake)
 	}
-	return held(pids, before, func() (all []Socket, err error) {
-		for i, family := range []uint8{unix.AF_INET, unix.AF_INET6} {
-			some, err := n.ask(family, unix.NLM_F_DUMP, ^uint32(1<<TimeWait), netip.AddrPort{}, netip.AddrPort{})
-			if err != nil && i == 0 {
-				return nil, err
-			}
-			all = append(all, some...)
-		}
-		return all, nil
-	})
+	return held(pids, before, func() ([]Socket, error) { return n.dump(^uint32(1 << TimeWait)) })
 }
 
 func socketsOf(pids []int) (all []uint32, err error) {

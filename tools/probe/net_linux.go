@@ -40,25 +40,11 @@ func (n *netSystem) ask(family uint8, flags uint16, states uint32, local, remote
 }
 
 func (n *netSystem) tcp(local, remote netip.AddrPort) (Socket, error) {
-	if !local.IsValid() || !remote.IsValid() || local.Addr().Is4() != remote.Addr().Is4() {
-		return Socket{}, ErrNoSocket
-	}
-	return n.find(local, remote, func(s Socket) bool {
-		return s.State != Listening && s.Local == local && s.Remote == remote
-	})
+	return finder(n.find).tcp(local, remote)
 }
 
 func (n *netSystem) listener(local netip.AddrPort) (Socket, error) {
-	if !local.IsValid() {
-		return Socket{}, ErrNoSocket
-	}
-	none := netip.IPv4Unspecified()
-	if local.Addr().Is6() {
-		none = netip.IPv6Unspecified()
-	}
-	return n.find(local, netip.AddrPortFrom(none, 0), func(s Socket) bool {
-		return s.State == Listening && s.Local == local
-	})
+	return finder(n.find).listener(local)
 }
 
 func (n *netSystem) find(local, remote netip.AddrPort, want func(Socket) bool) (Socket, error) {
@@ -74,27 +60,17 @@ func (n *netSystem) find(local, remote netip.AddrPort, want func(Socket) bool) (
 	return Socket{}, ErrNoSocket
 }
 
-func (n *netSystem) listenersOf(pids []int) (held []Socket, err error) {
-	owned := map[uint32]bool{}
-	for _, pid := range pids {
-		inodes, err := socketInodes(pid)
-		if err != nil {
-			return nil, err
-		}
-		for _, inode := range inodes {
-			owned[inode] = true
-		}
+func (n *netSystem) listenersOf(pids []int) ([]Socket, error) {
+	return heldBy(pids, func() ([]Socket, error) { return n.dump(1 << Listening) })
+}
+
+// dump returns every TCP socket of the namespace in these states.
+func (n *netSystem) dump(states uint32) ([]Socket, error) {
+	none := netip.AddrPort{}
+	four, err := n.ask(unix.AF_INET, unix.NLM_F_DUMP, states, none, none)
+	if err != nil {
+		return nil, errors.Join(ErrNoEvidence, err)
 	}
-	for _, family := range []uint8{unix.AF_INET, unix.AF_INET6} {
-		all, err := n.ask(family, unix.NLM_F_DUMP, 1<<Listening, netip.AddrPort{}, netip.AddrPort{})
-		if err != nil && family == unix.AF_INET {
-			return nil, errors.Join(ErrNoEvidence, err)
-		}
-		for _, s := range all {
-			if owned[s.Inode] {
-				held = append(held, s)
-			}
-		}
-	}
-	return held, nil
+	six, _ := n.ask(unix.AF_INET6, unix.NLM_F_DUMP, states, none, none) // none of a kernel without IPv6
+	return append(four, six...), nil
 }

@@ -2,8 +2,6 @@ package probe
 
 import (
 	"slices"
-
-	"golang.org/x/sys/unix"
 )
 
 func atPorts(ports []uint16) ([]Socket, error) {
@@ -22,23 +20,7 @@ func atPorts(ports []uint16) ([]Socket, error) {
 // awake returns every TCP socket that is not in TIME-WAIT. The kernel leaves
 // the others out itself, which on a machine with thousands of them is most of
 // the time that reading /proc/net/tcp takes.
-func awake() ([]Socket, error) {
-	if !diagWorks() {
-		return procAwake()
-	}
-	var all []Socket
-	for i, family := range []uint8{unix.AF_INET, unix.AF_INET6} {
-		some, err := diagDump(family, ^uint32(1<<TimeWait))
-		if err != nil && i == 1 {
-			continue // a kernel without IPv6
-		}
-		if err != nil {
-			return procAwake()
-		}
-		all = append(all, some...)
-	}
-	return all, nil
-}
+func awake() ([]Socket, error) { return dump(^uint32(1<<TimeWait), procAwake) }
 
 func procAwake() ([]Socket, error) {
 	var all []Socket

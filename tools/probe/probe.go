@@ -229,7 +229,7 @@ func Exact() bool { return exact() }
 // function that is like [TCP] and looks there. It is for systems that are not
 // [Exact], where each question costs as much as this.
 func Table() func(local, remote netip.AddrPort) (Socket, error) {
-	all, err := everyTCP()
+	all, err := awake()
 	ends := make(map[[2]netip.AddrPort]Socket, len(all))
 	for _, s := range all {
 		ends[[2]netip.AddrPort{s.Local, s.Remote}] = s

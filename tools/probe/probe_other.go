@@ -57,4 +57,4 @@ func burdenOf(int) (Burden, error) { return Burden{}, ErrNoEvidence }
 
 func exact() bool { return false }
 
-func everyTCP() ([]Socket, error) { return nil, ErrNoEvidence }
+func awake() ([]Socket, error) { return nil, ErrNoEvidence }

@@ -22,7 +22,14 @@ func families(a netip.Addr) []uint8 {
 	return []uint8{unix.AF_INET6}
 }
 
-func tcp(local, remote netip.AddrPort) (Socket, error) {
+// A finder asks about the sockets of one namespace for one that satisfies want.
+type finder func(local, remote netip.AddrPort, want func(Socket) bool) (Socket, error)
+
+func tcp(local, remote netip.AddrPort) (Socket, error) { return finder(find).tcp(local, remote) }
+
+func listener(local netip.AddrPort) (Socket, error) { return finder(find).listener(local) }
+
+func (find finder) tcp(local, remote netip.AddrPort) (Socket, error) {
 	if !local.IsValid() || !remote.IsValid() || local.Addr().Is4() != remote.Addr().Is4() {
 		return Socket{}, ErrNoSocket
 	}
@@ -32,7 +39,7 @@ func tcp(local, remote netip.AddrPort) (Socket, error) {
 	})
 }
 
-func listener(local netip.AddrPort) (Socket, error) {
+func (find finder) listener(local netip.AddrPort) (Socket, error) {
 	if !local.IsValid() {
 		return Socket{}, ErrNoSocket
 	}
@@ -64,49 +71,36 @@ func find(local, remote netip.AddrPort, want func(Socket) bool) (Socket, error) 
 }
 
 func listenersOf(pids []int) ([]Socket, error) {
-	owned := make(map[uint32]bool)
-	for _, pid := range pids {
-		inodes, err := socketInodes(pid)
-		if err != nil {
-			return nil, err
-		}
-		for _, inode := range inodes {
-			owned[inode] = true
-		}
-	}
-	all, err := listeners()
+	return heldBy(pids, func() ([]Socket, error) { return inState(Listening) })
+}
+
+// heldBy returns those of all sockets that these processes hold.
+func heldBy(pids []int, all func() ([]Socket, error)) ([]Socket, error) {
+	inodes, err := socketsOf(pids)
 	if err != nil {
 		return nil, err
 	}
-	var held []Socket
-	for _, s := range all {
-		if owned[s.Inode] {
-			held = append(held, s)
-		}
-	}
-	return held, nil
+	sockets, err := all()
+	return slices.DeleteFunc(sockets, func(s Socket) bool { return !slices.Contains(inodes, s.Inode) }), err
 }
-
-// listeners returns every TCP listener of this network namespace.
-func listeners() ([]Socket, error) { return inState(Listening) }
 
 // inState returns every TCP socket of this network namespace in one state.
 func inState(state TCPState) ([]Socket, error) {
+	return dump(1<<state, func() ([]Socket, error) { return procInState(state) })
+}
+
+// dump returns every TCP socket of this network namespace in these states, from
+// elsewhere where sock_diag does not say.
+func dump(states uint32, elsewhere func() ([]Socket, error)) ([]Socket, error) {
 	if !diagWorks() {
-		return procInState(state)
+		return elsewhere()
 	}
-	var all []Socket
-	for i, family := range []uint8{unix.AF_INET, unix.AF_INET6} {
-		some, err := diagDump(family, 1<<state)
-		if err != nil && i == 1 {
-			continue // a kernel without IPv6
-		}
-		if err != nil {
-			return procInState(state)
-		}
-		all = append(all, some...)
+	four, err := diagDump(unix.AF_INET, states)
+	if err != nil {
+		return elsewhere()
 	}
-	return all, nil
+	six, _ := diagDump(unix.AF_INET6, states) // none of a kernel without IPv6
+	return append(four, six...), nil
 }
 
 func dials(to netip.Addr) ([]Socket, error) {
@@ -118,15 +112,8 @@ func dials(to netip.Addr) ([]Socket, error) {
 }
 
 func openSockets(pids []int) (int, error) {
-	n := 0
-	for _, pid := range pids {
-		inodes, err := socketInodes(pid)
-		if err != nil {
-			return 0, err
-		}
-		n += len(inodes)
-	}
-	return n, nil
+	inodes, err := socketsOf(pids)
+	return len(inodes), err
 }
 
 // socketInodes returns the inodes of a process's sockets, each once. A process

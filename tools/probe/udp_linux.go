@@ -3,6 +3,7 @@ package probe
 import (
 	"encoding/binary"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -33,27 +34,12 @@ func udpSockets() ([]UDPSocket, error) {
 }
 
 func udpSocketsOf(pids []int) ([]UDPSocket, error) {
-	owned := make(map[uint32]bool)
-	for _, pid := range pids {
-		inodes, err := socketInodes(pid)
-		if err != nil {
-			return nil, err
-		}
-		for _, inode := range inodes {
-			owned[inode] = true
-		}
-	}
-	all, err := udpSockets()
+	inodes, err := socketsOf(pids)
 	if err != nil {
 		return nil, err
 	}
-	var held []UDPSocket
-	for _, s := range all {
-		if owned[s.Inode] {
-			held = append(held, s)
-		}
-	}
-	return held, nil
+	all, err := udpSockets()
+	return slices.DeleteFunc(all, func(s UDPSocket) bool { return !slices.Contains(inodes, s.Inode) }), err
 }
 
 // udpDump asks for all UDP sockets of a family.
