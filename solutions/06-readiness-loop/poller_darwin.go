@@ -50,13 +50,13 @@ func (p *poller) remove(fd int) {
 }
 
 // wait sleeps until at least one watched socket is ready, for as long as that
-// takes, and returns those that are. A socket with an error, or whose peer has
-// gone, counts as ready: the next call on it says what has happened. The
-// result is good until the next wait.
+// takes, and returns those that are; none when a signal has come instead. A
+// socket with an error, or whose peer has gone, counts as ready: the next call
+// on it says what has happened. The result is good until the next wait.
 func (p *poller) wait() ([]int, error) {
 	_, err := unix.Poll(p.fds, -1)
-	for err == unix.EINTR {
-		_, err = unix.Poll(p.fds, -1)
+	if err == unix.EINTR {
+		return nil, nil
 	}
 	if err != nil {
 		return nil, fmt.Errorf("poll: %w", err)

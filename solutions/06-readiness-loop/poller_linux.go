@@ -55,13 +55,13 @@ func (p *poller) control(op, fd int, what interest) error {
 }
 
 // wait sleeps until at least one watched socket is ready, for as long as that
-// takes, and returns those that are. A socket with an error, or whose peer has
-// gone, counts as ready: the next call on it says what has happened. The
-// result is good until the next wait.
+// takes, and returns those that are; none when a signal has come instead. A
+// socket with an error, or whose peer has gone, counts as ready: the next call
+// on it says what has happened. The result is good until the next wait.
 func (p *poller) wait() ([]int, error) {
 	n, err := unix.EpollWait(p.epoll, p.events[:], -1)
-	for err == unix.EINTR {
-		n, err = unix.EpollWait(p.epoll, p.events[:], -1)
+	if err == unix.EINTR {
+		return nil, nil
 	}
 	if err != nil {
 		return nil, fmt.Errorf("epoll_wait: %w", err)

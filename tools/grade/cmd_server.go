@@ -320,6 +320,10 @@ func (s *scene) refuse(code Code, what record.Phrase) {
 	s.reject("", record.Say("no client can be sent there"), Verdict{Code: code, What: what})
 }
 
+// lastMoments is how long a program that may end has for it once its listener has
+// gone, before that is held against it.
+const lastMoments = 2 * time.Second
+
 // dial connects to the server.
 func (s *scene) dial(name string, w wire.Window) *wire.Conn {
 	p := s.main()
@@ -334,6 +338,9 @@ func (s *scene) dial(name string, w wire.Window) *wire.Conn {
 	s.checkShortage(err)
 	s.hurry = false // whether it has ended must be known
 	s.rest(p)
+	for since := time.Now(); p.mayEnd && !p.gone() && time.Since(since) < lastMoments; {
+		p.pause(lastMoments) // its listener has gone, and it may be about to follow
+	}
 	if p.gone() {
 		s.dead(p, Verdict{})
 	}
