@@ -31,6 +31,9 @@ var moveCommands = []command{{
 	},
 }}
 
+// glances is after how many moves it is seen anew whether the program has a timer.
+const glances = 8
+
 // someClients is how many clients moves has at a time.
 const someClients = 4
 
@@ -49,6 +52,7 @@ type company struct {
 	seats []*caller // who is there; nil where nobody is
 	came  int       // how many have come
 	moved int       // how many moves have been made
+	timed bool      // the program has a timer, and to see it at rest takes long
 	since int       // where in the timeline the moves begin
 }
 
@@ -62,6 +66,11 @@ func (s *scene) moves(n, most int) {
 	}()
 	s.needFiles(most)
 	for _, kind := range m.kinds(n) {
+		if m.moved%glances == 0 {
+			s.hurry = false
+			s.hurryPastTimers(s.main())
+			m.timed = s.hurry
+		}
 		m.move(kind)
 		m.moved++
 	}
@@ -160,8 +169,8 @@ func (m *company) hear(c *caller, n int) {
 // converse sends data, and reads all that c is owed. What was sent before is read
 // first, now and then.
 func (m *company) converse(c *caller, data []byte) {
-	m.hurry = len(c.owed) == 0 && m.IntN(4) > 0
-	defer func() { m.hurry = false }()
+	m.hurry = len(c.owed) == 0 && m.IntN(4) > 0 || m.timed
+	defer func() { m.hurry = m.timed }()
 	if c.full || len(c.owed)+len(data) > mostUnread || m.IntN(4) == 0 {
 		m.hear(c, len(c.owed))
 	}
@@ -285,7 +294,7 @@ func (m *company) sameMoment() {
 			ended = append(ended, c)
 		}
 	}
-	if m.hurry = false; stopped {
+	if m.hurry = m.timed; stopped {
 		p.proc.Signal("CONT") // that it has ended is seen by whoever waits for it
 		m.record(record.Event{Kind: record.Note, What: record.Say("the server goes on (SIGCONT)")})
 	}

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 )
 
 // Echo servers with one fault each, which shows only in a certain order of what
@@ -64,6 +65,10 @@ func init() {
 		}
 		return nil
 	})
+	tinyHandlers["has-a-timer"] = func(conn net.Conn) {
+		time.AfterFunc(time.Hour, func() {})
+		io.Copy(conn, conn)
+	}
 	tinyHandlers["forgets-a-FIN-behind-output"] = forgetsFIN
 }
 
@@ -122,6 +127,7 @@ func TestMoves(t *testing.T) {
 	for _, c := range []struct{ program, script, want string }{ // any of those in want
 		{"echo", many, "pass"},
 		{"echo", inTurn, "pass"},
+		{"has-a-timer", many, "pass"},
 		{"loses-when-interleaved", many, "fail:silence"},
 		{"8191-is-special", many, "fail:wrong-bytes"},
 		{"8191-is-special", inTurn, "fail:wrong-bytes"},
@@ -133,7 +139,7 @@ func TestMoves(t *testing.T) {
 		{"forgets-a-FIN-behind-output", many, "fail:no-eof"},
 		{"forgets-a-FIN-behind-output", inTurn, "fail:no-eof"},
 	} {
-		for seed := 1; seed <= 4; seed++ {
+		for seed := 1; seed <= 2; seed++ {
 			t.Run(fmt.Sprint(c.program, " ", seed), func(t *testing.T) {
 				t.Parallel()
 				r := gradeTiny(t, tinyUnit(t, c.script), Options{Seed: seed}, c.program, "")
