@@ -16,10 +16,11 @@ var moveCommands = []command{{
 	summary: "N moves, drawn from the seed, of clients of all sorts, at most K of them at a time; " +
 		"each is owed its own bytes, in order, and nothing else",
 	detail: "They come from any address, leave without a word, begin with any words, send pieces of special and odd " +
-		"sizes, read at once, later, or a part, half-close with bytes unread, leave by a FIN or an RST, also with output pending, " +
-		"and do several of these at the same moment, for which the program is stopped (SIGSTOP). " +
+		"sizes, read at once, later, or a part, half-close with bytes unread, leave by a FIN or an RST, also with " +
+		"output pending, and do several of these at the same moment, for which the program is stopped (SIGSTOP). " +
 		"K is 4 when it is not given. With 1 nobody is served beside another: the next one comes when the one before " +
-		"leaves. In the end each that is still there gets what it is owed, half-closes, and must get the end of stream.",
+		"leaves. In the end each that is still there gets what it is owed, half-closes, and must get the " +
+		"end of stream.",
 	run: func(s *scene, args []string) {
 		set, args := flags(args, nil, []string{"-clients"})
 		exactly(1, args)

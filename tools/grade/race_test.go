@@ -31,12 +31,14 @@ func TestParseRace(t *testing.T) {
 		want         []string
 		onMap        bool
 	}{
-		{"one line meets itself", accesses(by("Write", "runtime.mapassign", "49"), by("write", "runtime.mapassign", "49"),
-			"42", "42"), []string{"main.go:49  write, twice", "(the goroutines were started in main.go:42)"}, true},
+		{"one line meets itself",
+			accesses(by("Write", "runtime.mapassign", "49"), by("write", "runtime.mapassign", "49"),
+				"42", "42"), []string{"main.go:49  write, twice", "(the goroutines were started in main.go:42)"}, true},
 		{"one line, two kinds", accesses(by("Read", "main.add", "10"), by("write", "main.add", "10"), "14", "13"),
 			[]string{"main.go:10  read", "main.go:10  write",
 				"(the goroutines were started in main.go:13 and main.go:14)"}, false},
-		{"a length and a map", accesses(by("Read", "main.count", "12"), by("write", "runtime.mapdelete_fast64", "7"), "5"),
+		{"a length and a map",
+			accesses(by("Read", "main.count", "12"), by("write", "runtime.mapdelete_fast64", "7"), "5"),
 			[]string{"main.go:12  read", "main.go:7  write", "(the goroutines were started in main.go:5)"}, true},
 		{"no second stack", accesses(by("Write", "main.add", "10"), lost, "14"),
 			[]string{"main.go:10  write", "(the goroutines were started in main.go:14)"}, false},
