@@ -141,7 +141,8 @@ var errProtocol = errors.New("protocol error")
 
 // readCommand returns the words of the next command: from 1 to maxArgs, of
 // maxCommand bytes in all. Its error wraps errProtocol when what came is no
-// such command, and is that of r when r fails or ends before the command does.
+// such command, and is that of r, perhaps io.EOF, when r fails or ends before
+// the command does.
 func readCommand(r *bufio.Reader) ([]string, error) {
 	n, err := readLength(r, '*', 1, maxArgs)
 	if err != nil {
@@ -187,7 +188,8 @@ func readLength(r *bufio.Reader, mark byte, least, most int) (int, error) {
 		return 0, err
 	}
 	digits, whole := strings.CutSuffix(string(line[1:]), "\r\n")
-	n, err := strconv.Atoi(digits)
+	number, err := strconv.ParseUint(digits, 10, 31) // takes no sign
+	n := int(number)
 	if line[0] != mark || !whole || err != nil || n < least || n > most {
 		return 0, fmt.Errorf("%w: %q", errProtocol, line)
 	}

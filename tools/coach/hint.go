@@ -28,6 +28,9 @@ func (c *Coach) hint(r progress.Record) (string, error) {
 		return fmt.Sprintf("Hint for %s, which does not compile:\n%s"+
 			"  Go to that line first. The other messages may go away with it.\n", r.Unit, r.Error+"\n"), nil
 	case progress.Done:
+		if race := c.racing(r); race != "" {
+			return race, nil
+		}
 		return fmt.Sprintf("%s passes: there is nothing to hint at.\n  %s solution %s   compares your program with "+
 			"the reference\n", r.Unit, Command, number(r.Unit)), nil
 	case progress.CannotGrade:
@@ -39,6 +42,16 @@ func (c *Coach) hint(r progress.Record) (string, error) {
 	}
 	head := fmt.Sprintf("%s, scenario %s (%s)\n", r.Unit, r.First.Scenario, r.First.Code)
 	return head + steps(c.Grader.Store.Hint(u, r), r.Unit, r.First.Scenario), nil
+}
+
+// racing says how a program that passes is tried with the race detector, "" when
+// that has been done, or is nothing.
+func (c *Coach) racing(r progress.Record) string {
+	if r.Race != progress.RaceUntried && r.Race != progress.RaceStale {
+		return ""
+	}
+	return fmt.Sprintf("%s passes, as far as it was run: what needs the race detector was not. With a C compiler:\n"+
+		"  go test -race ./exercises/%s   says what is wrong, if something is, and then there is a hint for it\n", r.Unit, r.Unit)
 }
 
 // steps shows a hint for a scenario of a unit; when there was none left, where

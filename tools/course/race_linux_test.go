@@ -45,7 +45,10 @@ func TestRaceIsRemembered(t *testing.T) {
 	put(t, filepath.Join(dir, "testdata", "00-setup", "03-race.txtar"), raceScenario)
 	exercise(t, dir, "00-setup", "solutions/00-setup")
 	says(t, dir, 0, "", "00-setup                  done, -race untried", "go test -race ./exercises/00-setup")
+	says(t, dir, 0, "grade 00", "needs the race detector: grade 00 --race", "Not run without the race detector: 03-race.", "  go test -race ./exercises/00-setup\n")
+	says(t, dir, 0, "hint 00", "what needs the race detector was not", "go test -race ./exercises/00-setup")
 	says(t, dir, 0, "run 00 03-race", "00-setup: 1 of 1")
+	says(t, dir, 0, "hint 00", "there is nothing to hint at")
 	if board := says(t, dir, 0, "", "00-setup                  done  "); strings.Contains(board, "-race") {
 		t.Errorf("it has passed:\n%s", board)
 	}
@@ -53,7 +56,7 @@ func TestRaceIsRemembered(t *testing.T) {
 	text := w.program("solutions/00-setup")
 	w.sees("00-setup passes")
 	w.edit("00-setup", text+racy)
-	w.sees("needs the race detector: key d in watch")
+	w.sees("needs the race detector: grade 00 --race")
 	w.sees("Edited since the race detector saw it: press d")
 	w.press("d")
 	w.sees("── 03-race ── race ─")

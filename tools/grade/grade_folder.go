@@ -49,9 +49,11 @@ func GradeFolder(ctx context.Context, u *Unit, folder string, race bool, o Optio
 	prog := &graded{Folder: shown,
 		Program: newProgram(Program{Argv: []string{exe}, Race: race, sources: files, seed: seed,
 			raceBy: "grade with --race"})}
+	prog.raced = fmt.Sprintf("go run ./tools/course grade %s --dir %s --race", u.Name[:2], shellquote.Join(shown))
 	prog.again = againIn(u, folder, seed)
 	if u.IsOwn(folder) {
-		prog.raceBy = "key d in watch"
+		prog.raceBy = fmt.Sprintf("grade %s --race", u.Name[:2])
+		prog.raced = "go test -race ./exercises/" + u.Name
 	}
 	r := grade(ctx, u, prog, o)
 	if err := ctx.Err(); err != nil {

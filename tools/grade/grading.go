@@ -40,6 +40,7 @@ type graded struct {
 	// where its source is, relative to the root; "" when only the executable is known
 	Folder string
 	again  func(sc *Scenario) record.Phrase // the command that runs one scenario again
+	raced  string                           // the command that has it built with the race detector, or ""
 }
 
 // newGrading begins the grading of a program.
@@ -49,7 +50,7 @@ func newGrading(u *Unit, prog *graded) *grading {
 		r.turns[t] = &turn{}
 	}
 	r.Inputs, r.Seed = inputsOf(prog.Program), prog.seed
-	r.Folder, r.Race, r.Again = prog.Folder, prog.Race, prog.again
+	r.Folder, r.Race, r.Again, r.Raced = prog.Folder, prog.Race, prog.again, prog.raced
 	return r
 }
 

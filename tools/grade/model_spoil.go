@@ -69,7 +69,7 @@ func (s *scene) spoilt(args []string) {
 				s.record(record.Event{Kind: record.Note,
 					What: record.Say("%d clients have got their protocol error", n)})
 			}
-			s.record(record.Event{Kind: record.Note, What: bad.what})
+			s.record(record.Event{Kind: record.Note, Point: true, What: bad.what})
 			c := s.dial("Z", wire.Default)
 			s.row(c, []question{beforeSpoil})
 			s.put(c, slices.Concat(bad.data, behindSpoil))

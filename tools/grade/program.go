@@ -17,7 +17,7 @@ type Program struct {
 	env     []string // more variables for its environment
 	sources []string // its Go files, where they are known
 	path    string   // its import path, where that is not main
-	raceBy  string   // how to have it built with the race detector
+	raceBy  string   // in a few words, how to have it built with the race detector
 	isGo    func() bool
 }
 

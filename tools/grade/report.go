@@ -30,7 +30,7 @@ func (r *Result) Text() string {
 func (r *Result) page() (text string) {
 	t := r.FirstFailure()
 	if t == nil {
-		return r.Table() + r.challengeLine()
+		return r.Table() + r.raceLine() + r.challengeLine()
 	}
 	for most := boardMost; ; most -= 2 {
 		var b strings.Builder
@@ -42,6 +42,22 @@ func (r *Result) page() (text string) {
 			return b.String() + report
 		}
 	}
+}
+
+// raceLine names what was left out because the program was built without the
+// race detector, and the command that runs it; "" when that is nothing.
+func (r *Result) raceLine() string {
+	var left []string
+	for _, t := range r.counting() {
+		if t.scenario != nil && t.scenario.Race && t.Status == Skip && !t.Waits() {
+			left = append(left, t.ID)
+		}
+	}
+	if len(left) == 0 || r.Raced == "" {
+		return ""
+	}
+	return fmt.Sprintf("\nNot run without the race detector: %s. With a C compiler:\n  %s\n", strings.Join(left, ", "),
+		r.Raced)
 }
 
 func (r *Result) writeUntouched(b *strings.Builder) {

@@ -56,6 +56,7 @@ type Result struct {
 	Folder string                        `json:"-"` // where the program's source is, relative to the root, or ""
 	Race   bool                          `json:"-"` // the program was built with the race detector
 	Again  func(*Scenario) record.Phrase `json:"-"` // the command that runs one scenario again; may be nil
+	Raced  string                        `json:"-"` // the command that builds it with the race detector, or ""
 
 	counted bool // challenges decide about the whole, too
 }

@@ -64,13 +64,23 @@ func (f *Failure) Canonical(fresh func() *Names) string {
 	})
 }
 
+// report takes from what the program itself said, before it takes a word from
+// the cause or the hint.
 func (f *Failure) report(rows []string, keep []bool, most, room int) (text string, all bool) {
+	if text, all = f.fitted(rows, keep, most, room, maxWords); !all {
+		text, _ = f.fitted(rows, keep, most, room, fewWords)
+	}
+	return text, all
+}
+
+// fitted is [Failure.report] with so many rows of the program's own words.
+func (f *Failure) fitted(rows []string, keep []bool, most, room, words int) (text string, all bool) {
 	v := f.Verdict
 	title := fmt.Sprintf("── %s ── %s ", f.Scenario, v.Code)
 	parts := []part{
 		{lines: []string{title + strings.Repeat("─", max(0, 72-utf8.RuneCountInString(title)))}},
 		{head: "The rule", lines: atMost(maxRule, Wrap(f.Rule, textWidth))},
-		{head: "What happened", lines: whatHappened(v)},
+		{head: "What happened", lines: whatHappened(v, words)},
 		{head: "On the wire", lines: rows, rank: 4, keep: keep},
 		{head: whereHead(v), lines: said(v.Where), rank: 3},
 		{head: "Likely cause", lines: Wrap(f.Cause, textWidth), rank: 1},
@@ -78,11 +88,11 @@ func (f *Failure) report(rows []string, keep []bool, most, room int) (text strin
 		{head: "Read", lines: lines(f.Read), rank: 2},
 		{head: "Again", lines: said(f.Again)},
 	}
-	words := height(parts, 0, 1, 2)
+	before := height(parts, 0, 1, 2)
 	parts = fit(parts, most)
 	last := len(parts) - 1
 	again := render(parts[last:])
-	return whole(render(parts[:last]), room-len(again)) + again, height(parts, 0, 1, 2) == words
+	return whole(render(parts[:last]), room-len(again)) + again, height(parts, 0, 1, 2) == before
 }
 
 func said(phrases []Phrase) (out []string) {
@@ -114,7 +124,7 @@ func whereHead(v *Verdict) string {
 	return hereItWas
 }
 
-func whatHappened(v *Verdict) []string {
+func whatHappened(v *Verdict, words int) []string {
 	out := atMost(maxWhat, Wrap(Printable(v.What.String()), textWidth))
 	if v.Compare {
 		if v.Want == nil {
@@ -125,26 +135,31 @@ func whatHappened(v *Verdict) []string {
 			}
 		}
 	}
-	out = append(out, lastWords(v.Words)...)
+	out = append(out, lastWords(v.Words, words)...)
 	if len(v.Said) > 0 {
-		out = append(append(out, "  its last words on standard error:"), lastWords(v.Said)...)
+		out = append(append(out, "  its last words on standard error:"), lastWords(v.Said, words)...)
 	}
 	return out
 }
 
-// maxWords is how many rows of the program's own words a report quotes.
-const maxWords = 6
+// maxWords is how many rows of the program's own words a report quotes, and
+// fewWords how many when there is not room for all that it has to tell.
+const (
+	maxWords = 6
+	fewWords = 3
+)
 
-// lastWords quotes what the program itself printed, row by row.
-func lastWords(words []string) []string {
+// lastWords quotes what the program itself printed, row by row, at most most
+// rows: how it began, and more of how it ended.
+func lastWords(words []string, most int) []string {
 	var out []string
 	for _, w := range words {
 		for _, row := range Wrap(Printable(w), textWidth-4) {
 			out = append(out, "  | "+row)
 		}
 	}
-	if len(out) > maxWords {
-		return append(append(out[:2:2], "  | ..."), out[len(out)-maxWords+3:]...)
+	if begin := most / 3; len(out) > most {
+		return append(append(out[:begin:begin], "  | ..."), out[len(out)-most+begin+1:]...)
 	}
 	return out
 }

@@ -80,6 +80,28 @@ Again
 	}
 }
 
+// Where there is not room for all, the program's own words give way, and neither
+// the cause nor the hint does.
+func TestWordsGiveWay(t *testing.T) {
+	f, _ := oneRun.failure()
+	f.Cause, f.Hint, f.Read = strings.Repeat("A cause. ", 30), "A hint.", "a chapter"
+	f.Verdict.Said = []string{"first words", "2", "3", "4", "5", "6", "7", "last words"}
+	for _, c := range []struct {
+		lines int
+		all   bool
+	}{{ReportLines, true}, {31, false}} {
+		text, all := f.Report(c.lines, ReportBytes)
+		if all != c.all || strings.Contains(text, "| 7\n") != c.all {
+			t.Errorf("%d lines: all %v\n%s", c.lines, all, text)
+		}
+		for _, part := range []string{"| first words\n", "| last words\n", "A hint.\n", "a chapter\n"} {
+			if !strings.Contains(text, part) {
+				t.Errorf("%d lines: no %q in\n%s", c.lines, part, text)
+			}
+		}
+	}
+}
+
 // A value that differs from run to run and is not said to do so is found: the
 // canonical forms of two runs differ.
 func TestCanonicalFindsWhatVaries(t *testing.T) {

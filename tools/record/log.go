@@ -41,6 +41,7 @@ type Event struct {
 	Sure   int    // how many bytes of Data are not chance; 0: all
 	From   bool   // for Connect: the program under test dialled
 	Line   int    // of the script, the command that was at work; 0 when unknown
+	Point  bool   // for Note: what the trouble behind it is about, so a report keeps it
 
 	somany bool     // Size is chance, and is not told
 	lanes  []string // those that had been asked for

@@ -108,7 +108,8 @@ func chosen(n, rows int, need []bool) []bool {
 
 // Needed says which events are the point of a timeline that ends in trouble:
 // the trouble, and before it the last thing that went each way, on the same
-// connection if it has one. Without trouble none is.
+// connection if it has one, and the last note that has a point. Without trouble
+// none is.
 func Needed(events []Event) []bool {
 	need := make([]bool, len(events))
 	at := len(events) - 1
@@ -119,6 +120,12 @@ func Needed(events []Event) []bool {
 		return need
 	}
 	need[at] = true
+	for i := at - 1; i >= 0; i-- {
+		if events[i].Point {
+			need[i] = true
+			break
+		}
+	}
 	to, from := false, false
 	for i := at - 1; i >= 0 && !(to && from); i-- {
 		e := events[i]

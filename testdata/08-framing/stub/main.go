@@ -116,7 +116,8 @@ var errProtocol = errors.New("protocol error")
 
 // readCommand returns the words of the next command: from 1 to maxArgs, of
 // maxCommand bytes in all. Its error wraps errProtocol when what came is no
-// such command, and is that of r when r fails or ends before the command does.
+// such command, and is that of r, perhaps io.EOF, when r fails or ends before
+// the command does.
 func readCommand(r *bufio.Reader) ([]string, error) {
 	// TODO: write it.
 	return nil, nil

@@ -147,7 +147,8 @@ func (p *parser) line() error {
 	}
 	digits, marked := strings.CutPrefix(line, mark)
 	digits, whole := strings.CutSuffix(digits, "\r")
-	n, err := strconv.Atoi(digits)
+	number, err := strconv.ParseUint(digits, 10, 31) // takes no sign
+	n := int(number)
 	if !marked || !whole || err != nil || n < least || n > most {
 		return errProtocol
 	}

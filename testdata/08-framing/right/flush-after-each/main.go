@@ -133,7 +133,8 @@ func readLength(r *bufio.Reader, mark byte) (int, error) {
 		return 0, err
 	}
 	digits, whole := bytes.CutSuffix(line[1:], crlf)
-	n, err := strconv.Atoi(string(digits))
+	number, err := strconv.ParseUint(string(digits), 10, 31) // takes no sign
+	n := int(number)
 	if line[0] != mark || !whole || err != nil {
 		return 0, errProtocol
 	}

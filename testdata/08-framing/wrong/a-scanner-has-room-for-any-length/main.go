@@ -135,7 +135,8 @@ func parseLength(data []byte, mark byte, least, most int) (n, size int, err erro
 	}
 	digits, marked := strings.CutPrefix(line, string(mark))
 	digits, ended := strings.CutSuffix(digits, "\r")
-	n, err = strconv.Atoi(digits)
+	number, err := strconv.ParseUint(digits, 10, 31) // takes no sign
+	n = int(number)
 	if !marked || !ended || err != nil || n < least || n > most {
 		return 0, 0, fmt.Errorf("%w: %q", errProtocol, line)
 	}

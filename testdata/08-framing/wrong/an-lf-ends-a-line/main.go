@@ -154,7 +154,8 @@ func readLength(r *bufio.Reader, mark byte, least, most int) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	n, err := strconv.Atoi(strings.TrimRight(string(line[1:]), "\r\n"))
+	number, err := strconv.ParseUint(strings.TrimRight(string(line[1:]), "\r\n"), 10, 31) // takes no sign
+	n := int(number)
 	if line[0] != mark || err != nil || n < least || n > most {
 		return 0, fmt.Errorf("%w: %q", errProtocol, line)
 	}

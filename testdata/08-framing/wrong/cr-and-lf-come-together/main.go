@@ -139,7 +139,8 @@ func (r *reader) length(mark byte, least, most int) (int, error) {
 		return 0, errProtocol
 	}
 	r.came = []byte(rest)
-	n, err := strconv.Atoi(line[1:])
+	number, err := strconv.ParseUint(line[1:], 10, 31) // takes no sign
+	n := int(number)
 	if err != nil || n < least || n > most {
 		return 0, errProtocol
 	}

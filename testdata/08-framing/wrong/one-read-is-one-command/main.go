@@ -126,7 +126,8 @@ func cutLength(data []byte, mark byte, least, most int) (n int, rest []byte, err
 	if !whole || len(line) == 0 || line[0] != mark {
 		return 0, nil, errProtocol
 	}
-	n, err = strconv.Atoi(string(line[1:]))
+	number, err := strconv.ParseUint(string(line[1:]), 10, 31) // takes no sign
+	n = int(number)
 	if err != nil || n < least || n > most {
 		return 0, nil, fmt.Errorf("%w: %q", errProtocol, line)
 	}

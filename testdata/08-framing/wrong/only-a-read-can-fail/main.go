@@ -130,7 +130,8 @@ func readLength(r *bufio.Reader, mark byte, least, most int) (int, error) {
 		return 0, err
 	}
 	digits, whole := strings.CutSuffix(string(line[1:]), "\r\n")
-	n, err := strconv.Atoi(digits)
+	number, err := strconv.ParseUint(digits, 10, 31) // takes no sign
+	n := int(number)
 	if line[0] != mark || !whole || err != nil || n < least || n > most {
 		return 0, fmt.Errorf("%w: %q", errProtocol, line)
 	}
