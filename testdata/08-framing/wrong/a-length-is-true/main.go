@@ -129,7 +129,7 @@ func readLength(r *bufio.Reader, mark byte, least int) (int, error) {
 		return 0, err
 	}
 	digits, whole := strings.CutSuffix(string(line[1:]), "\r\n")
-	number, err := strconv.ParseUint(digits, 10, 31) // takes no sign
+	number, err := strconv.ParseUint(digits, 10, 63) // takes no sign
 	n := int(number)
 	if line[0] != mark || !whole || err != nil || n < least {
 		return 0, fmt.Errorf("%w: %q", errProtocol, line)
