@@ -145,7 +145,7 @@ func length(data []byte, mark byte, least, most int) (size, n int, err error) {
 	if end < 1 || end >= maxLine || data[0] != mark || data[end-1] != '\r' {
 		return 0, 0, errProtocol
 	}
-	number, err := strconv.ParseUint(string(data[1 : end-1]), 10, 31) // takes no sign
+	number, err := strconv.ParseUint(string(data[1:end-1]), 10, 31) // takes no sign
 	n = int(number)
 	if err != nil || n < least || n > most {
 		return 0, 0, errProtocol

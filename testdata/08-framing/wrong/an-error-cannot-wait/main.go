@@ -2,7 +2,7 @@
 //
 // The protocol error is written to the connection itself, past the writer that still holds the replies before it.
 //
-// Caught by: 42-as-a-model (wrong-bytes).
+// Caught by: 14-no-number (wrong-bytes).
 package main
 
 import (
