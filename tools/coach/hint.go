@@ -50,8 +50,9 @@ func (c *Coach) racing(r progress.Record) string {
 	if r.Race != progress.RaceUntried && r.Race != progress.RaceStale {
 		return ""
 	}
-	return fmt.Sprintf("%s passes, as far as it was run: what needs the race detector was not. With a C compiler:\n"+
-		"  go test -race ./exercises/%s   says what is wrong, if something is, and then there is a hint for it\n", r.Unit, r.Unit)
+	return fmt.Sprintf("%s passes, as far as it was run: what needs the race detector was not.\n"+
+		"With a C compiler:\n  go test -race ./exercises/%s   says what is wrong, if something is, and then there is a hint for it\n",
+		r.Unit, r.Unit)
 }
 
 // steps shows a hint for a scenario of a unit; when there was none left, where

@@ -45,7 +45,8 @@ func TestRaceIsRemembered(t *testing.T) {
 	put(t, filepath.Join(dir, "testdata", "00-setup", "03-race.txtar"), raceScenario)
 	exercise(t, dir, "00-setup", "solutions/00-setup")
 	says(t, dir, 0, "", "00-setup                  done, -race untried", "go test -race ./exercises/00-setup")
-	says(t, dir, 0, "grade 00", "needs the race detector: grade 00 --race", "Not run without the race detector: 03-race.", "  go test -race ./exercises/00-setup\n")
+	says(t, dir, 0, "grade 00", "needs the race detector: grade 00 --race",
+		"Not run without the race detector: 03-race.", "  go test -race ./exercises/00-setup\n")
 	says(t, dir, 0, "hint 00", "what needs the race detector was not", "go test -race ./exercises/00-setup")
 	says(t, dir, 0, "run 00 03-race", "00-setup: 1 of 1")
 	says(t, dir, 0, "hint 00", "there is nothing to hint at")
