@@ -20,7 +20,7 @@ var moveCommands = []command{{
 		"output pending, and do several of these at the same moment, for which the program is stopped (SIGSTOP). " +
 		"K is 4 when it is not given. With 1 nobody is served beside another: the next one comes when the one before " +
 		"leaves. In the end each that is still there gets what it is owed, half-closes, and must get the " +
-		"end of stream.",
+		"end of stream. A program that has used half a second of processor time is spared the second half.",
 	run: func(s *scene, args []string) {
 		set, args := flags(args, nil, []string{"-clients"})
 		exactly(1, args)
