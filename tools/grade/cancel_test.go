@@ -4,7 +4,6 @@ import (
 	"context"
 	"os"
 	"path/filepath"
-	"slices"
 	"testing"
 	"time"
 
@@ -30,18 +29,6 @@ func TestCancelledInAWait(t *testing.T) {
 	}
 	if left := process.Sweep(); len(left) > 0 {
 		t.Errorf("left behind: %v", left)
-	}
-}
-
-// Every event knows the line of the script that made it happen.
-func TestEventsKnowTheirLine(t *testing.T) {
-	p := places{lines: []string{"# A rule.", "serve", "", "[linux] dial A", "! send A x", "send A 'b'", "eof A"}}
-	var got []int
-	for _, name := range []string{"serve", "dial", "send", "send", "eof", "eof"} {
-		got = append(got, p.next(name))
-	}
-	if want := []int{2, 4, 5, 6, 7, 0}; !slices.Equal(got, want) {
-		t.Errorf("lines %v, want %v", got, want)
 	}
 }
 

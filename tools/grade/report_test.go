@@ -2,7 +2,6 @@ package grade
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -10,6 +9,26 @@ import (
 
 	"loopback/tools/record"
 )
+
+// behind returns sections of a scenario's file that have this heading.
+func behind(head string, texts ...string) (sections string) {
+	for _, text := range texts {
+		sections += "-- " + head + " --\n" + text + "\n"
+	}
+	return sections
+}
+
+// helped returns sc with these sections.
+func helped(t *testing.T, sc Scenario, sections string) Scenario {
+	t.Helper()
+	u, err := LoadUnit(course(t, map[string]string{"01-a/01-one.txtar": "# A rule.\n" + sections}), "01-a")
+	if err != nil {
+		t.Fatal(err)
+	}
+	with := *u.Scenarios[0]
+	with.Rule, with.Read, with.Tags = sc.Rule, sc.Read, sc.Tags
+	return with
+}
 
 // failed returns the result of a unit with n scenarios of which the second has
 // the verdict v.
@@ -98,16 +117,16 @@ func TestReportLimits(t *testing.T) {
 			Verdict{Code: Crash, What: record.Say("%s", "It."), Words: rows("panic: "+words, 20)}, nil},
 		{"last words in colour", Scenario{Rule: "A rule."},
 			Verdict{Code: Crash, What: record.Say("%s", "It."), Words: []string{"\x1b[31mred\x00\x07\xff\r\b"}}, nil},
-		{"cause", Scenario{Rule: "A rule.", sections: behind("cause silence", words)},
+		{"cause", helped(t, Scenario{Rule: "A rule."}, behind("cause silence", words)),
 			Verdict{Code: Silence, What: record.Say("%s", "It.")}, nil},
-		{"hints", Scenario{Rule: "A rule.", sections: behind("hint", rows(words, 10)...)},
+		{"hints", helped(t, Scenario{Rule: "A rule."}, behind("hint", rows(words, 10)...)),
 			Verdict{Code: Silence, What: record.Say("%s", "It.")}, nil},
 		{"read", Scenario{Rule: "A rule.", Read: strings.Repeat("chapters/01.md\n", 200)},
 			Verdict{Code: Silence, What: record.Say("%s", "It.")}, nil},
 		{"timeline", Scenario{Rule: "A rule."}, Verdict{Code: Silence, What: record.Say("%s", "It.")},
 			events("hello", 500)},
-		{"everything", Scenario{Rule: words,
-			sections: slices.Concat(behind("cause crash", words), behind("hint", rows(words, 3)...)), Read: words},
+		{"everything", helped(t, Scenario{Rule: words, Read: words},
+			behind("cause crash", words)+behind("hint", rows(words, 3)...)),
 			Verdict{Code: Crash, What: record.Say("%s", words), Where: phrases(rows(words, 50)), Words: rows(words, 50),
 				Cause: words, Compare: true, Want: []byte(words), Got: []byte{}}, events(words, 50)},
 	} {
@@ -132,9 +151,9 @@ func TestBoardLimits(t *testing.T) {
 
 // The whole report, once, to the letter.
 func TestReportText(t *testing.T) {
-	sc := Scenario{Rule: "A client is answered.", Read: "chapters/01-unit.md#answers",
-		sections: slices.Concat(behind("cause wrong-bytes", "The buffer was not filled."),
-			behind("hint", "How many bytes did Read give you?", "n"))}
+	sc := helped(t, Scenario{Rule: "A client is answered.", Read: "chapters/01-unit.md#answers"},
+		behind("cause wrong-bytes", "The buffer was not filled.")+
+			behind("hint", "How many bytes did Read give you?", "n"))
 	v := &Verdict{Code: WrongBytes, What: record.Say("%s", "the bytes that came back are not the ones that were sent"),
 		Compare: true,
 		Want:    []byte("hi\n"), Got: []byte("hi\n\x00"),

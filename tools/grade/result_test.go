@@ -2,7 +2,6 @@ package grade
 
 import (
 	"encoding/json"
-	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -32,10 +31,10 @@ func TestClean(t *testing.T) {
 
 // hostileResult is a result in which every text that a program can reach is
 // as bad as it can be.
-func hostileResult() *Result {
+func hostileResult(t *testing.T) *Result {
 	bad := "\x00\xff\x1b[31m" + strings.Repeat("y", 2*maxString)
-	r := failed(4, Scenario{Rule: bad, sections: slices.Concat(behind("cause crash", bad), behind("hint", bad)),
-		Read: bad, Tags: []string{bad}},
+	r := failed(4, helped(t, Scenario{Rule: bad, Read: bad, Tags: []string{bad}},
+		behind("cause crash", bad)+behind("hint", bad)),
 		&Verdict{Code: Crash, What: record.Say("%s", bad), Where: phrases([]string{bad}), Words: []string{bad},
 			Compare: true, Want: []byte(bad), Got: []byte(bad)})
 	r.Tests[1].settle(&record.Outcome{Timeline: []string{bad}, Verdict: r.Tests[1].verdict})
@@ -43,7 +42,7 @@ func hostileResult() *Result {
 }
 
 func TestJSONIsClean(t *testing.T) {
-	data, err := hostileResult().JSON()
+	data, err := hostileResult(t).JSON()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -140,7 +139,9 @@ func TestSettle(t *testing.T) {
 // A second verdict that differs from a first one by time takes back its points
 // and its text: nothing of either stays.
 func TestSettleAgain(t *testing.T) {
-	one := &Test{scenario: &Scenario{ID: "01-one", Points: 2, sections: behind("hint", "hint")}}
+	sc := helped(t, Scenario{}, behind("hint", "hint"))
+	sc.Points = 2
+	one := &Test{scenario: &sc}
 	one.settle(&record.Outcome{})
 	one.settle(&record.Outcome{Verdict: &Verdict{Code: Silence, What: record.Say("It."),
 		Compare: true, Want: []byte("a")},

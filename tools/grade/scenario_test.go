@@ -1,7 +1,6 @@
 package grade
 
 import (
-	"os"
 	"path/filepath"
 	"reflect"
 	"slices"
@@ -12,20 +11,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// course makes the root of a course in a temporary folder. Files are given by
-// their path below testdata.
-func course(t *testing.T, files map[string]string) (root string) {
-	t.Helper()
-	root = t.TempDir()
-	write(t, filepath.Join(root, "go.mod"), "module course\n\ngo 1.26.0\n")
-	for name, text := range files {
-		write(t, filepath.Join(root, "testdata", filepath.FromSlash(name)), text)
-	}
-	return root
-}
-
-// behind returns the sections of a file that have this heading.
-func behind(head string, texts ...string) (all []section) {
+// sectionsOf returns the sections of a file that have this heading.
+func sectionsOf(head string, texts ...string) (all []section) {
 	for _, text := range texts {
 		s, err := parseHeading(head)
 		if err != nil {
@@ -35,16 +22,6 @@ func behind(head string, texts ...string) (all []section) {
 		all = append(all, s)
 	}
 	return all
-}
-
-func write(t *testing.T, path, text string) {
-	t.Helper()
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
-		t.Fatal(err)
-	}
 }
 
 func TestParseDefaults(t *testing.T) {
@@ -91,8 +68,8 @@ Who closes?
 		Needs: []string{"01-one", "02-two"}, Tags: []string{"framing", "short-read"},
 		Visibility: "after_due_date", Race: true,
 		Read: "chapters/01.md#there",
-		sections: slices.Concat(behind("cause silence", "Nobody reads."), behind("cause reset", "Somebody closes."),
-			behind("hint reset", "Who closes?"), behind("hint", "First.", "Second."))}
+		sections: slices.Concat(sectionsOf("cause silence", "Nobody reads."), sectionsOf("cause reset", "Somebody closes."),
+			sectionsOf("hint reset", "Who closes?"), sectionsOf("hint", "First.", "Second."))}
 	if d := cmp.Diff(want, sc, cmp.AllowUnexported(Scenario{}, section{}, fact{})); d != "" {
 		t.Errorf("(-want +got)\n%s", d)
 	}
@@ -101,7 +78,7 @@ Who closes?
 // A verdict gets the hints for its code; where there are none, those for all.
 func TestHintsOfACode(t *testing.T) {
 	sc := &Scenario{}
-	sc.add(slices.Concat(behind("hint", "First.", "Second."), behind("hint reset", "Who closes?")))
+	sc.add(slices.Concat(sectionsOf("hint", "First.", "Second."), sectionsOf("hint reset", "Who closes?")))
 	for code, want := range map[Code][]string{Reset: {"Who closes?"}, Silence: {"First.", "Second."}} {
 		got, _ := sc.hints(&Verdict{Code: code})
 		if d := cmp.Diff(want, got); d != "" {
