@@ -180,8 +180,8 @@ func TestUnreadableFolder(t *testing.T) {
 	oneLine(t, status, 2, stderr, "permission denied")
 }
 
-// result is what a reader of the JSON needs.
-type result struct {
+// readResult is what a reader of the JSON needs.
+type readResult struct {
 	Schema, Unit, Status string
 	Score                int
 	Max                  int `json:"max_score"`
@@ -194,7 +194,7 @@ type result struct {
 }
 
 // gradeJSON grades with --format json; standard output must be that alone.
-func gradeJSON(t *testing.T, dir string, args ...string) (status int, r result) {
+func gradeJSON(t *testing.T, dir string, args ...string) (status int, r readResult) {
 	t.Helper()
 	status, stdout, stderr := course(t, dir, append([]string{"grade", "00-setup", "--format", "json"}, args...)...)
 	if err := json.Unmarshal([]byte(stdout), &r); err != nil {

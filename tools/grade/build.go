@@ -32,6 +32,13 @@ func (e *BuildError) Error() string {
 	return fmt.Sprintf("%s does not build: %s", e.Folder, first)
 }
 
+// asBuildError unwraps a [*BuildError].
+func asBuildError(err error) (*BuildError, bool) {
+	var b *BuildError
+	ok := errors.As(err, &b)
+	return b, ok
+}
+
 // ErrElsewhere is returned for a folder whose main.go has a build constraint
 // that this system does not satisfy: the program cannot be graded here.
 var ErrElsewhere = errors.New("the build constraint of this program excludes this system")

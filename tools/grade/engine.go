@@ -3,11 +3,8 @@ package grade
 import (
 	"cmp"
 	"context"
-	"runtime"
 	"slices"
 	"sync"
-
-	"loopback/tools/process"
 )
 
 // Options say how a unit is to be graded.
@@ -178,19 +175,4 @@ func (r *grading) confirm(ctx context.Context, tests []*Test) {
 			r.confirmed(t)
 		}
 	}
-}
-
-// filesEach is how many file descriptors the grader needs for one scenario with
-// a few dozen clients.
-const filesEach = 100
-
-// atOnce returns how many scenarios may run at the same time.
-func atOnce(wanted int) int {
-	if wanted <= 0 {
-		wanted = 4 * runtime.GOMAXPROCS(0)
-	}
-	if limit := process.DescriptorLimit(); limit > 0 {
-		wanted = min(wanted, max(1, limit/filesEach))
-	}
-	return wanted
 }

@@ -232,7 +232,7 @@ func TestCannotStart(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "no-program")
 	write(t, file, "this is not an executable\n")
-	r := grade(t.Context(), tinyUnit(t, "serve"), &graded{Program: newProgram(Program{Argv: []string{file}})},
+	r := grade(t.Context(), tinyUnit(t, "serve"), &graded{Program: &Program{Argv: []string{file}}},
 		Options{})
 	if got := statuses(r); got != "error:error" || !strings.Contains(r.Tests[0].Rationale, "could not be started") {
 		t.Errorf("%s: %s", got, r.Tests[0].Rationale)

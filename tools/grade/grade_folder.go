@@ -2,7 +2,6 @@ package grade
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os/exec"
 	"path/filepath"
@@ -47,8 +46,8 @@ func GradeFolder(ctx context.Context, u *Unit, folder string, race bool, o Optio
 	}
 	shown := disk.Relative(u.Root, folder)
 	prog := &graded{Folder: shown,
-		Program: newProgram(Program{Argv: []string{exe}, Race: race, sources: files, seed: seed,
-			raceBy: "grade with --race"})}
+		Program: &Program{Argv: []string{exe}, Race: race, sources: files, seed: seed,
+			raceBy: "grade with --race"}}
 	prog.raced = fmt.Sprintf("go run ./tools/course grade %s --dir %s --race", u.Name[:2], shellquote.Join(shown))
 	prog.again = againIn(u, folder, seed)
 	if u.IsOwn(folder) {
@@ -107,7 +106,7 @@ func GradeCommand(ctx context.Context, u *Unit, argv []string, o Options) (*Resu
 		}
 		args = append(args, a)
 	}
-	prog := &graded{Program: newProgram(Program{Argv: args, seed: seed, raceBy: "only a folder can be built with it"})}
+	prog := &graded{Program: &Program{Argv: args, seed: seed, raceBy: "only a folder can be built with it"}}
 	prog.again = func(sc *Scenario) record.Phrase {
 		return record.Say("go run ./tools/course grade %s --exec %s --only %s%v", u.Name,
 			quoted(argv), sc.ID, seedFlag(seed))
@@ -122,11 +121,4 @@ func quoted(argv []string) string {
 		return shellquote.Join(line)
 	}
 	return `"` + line + `"`
-}
-
-// asBuildError unwraps a [*BuildError].
-func asBuildError(err error) (*BuildError, bool) {
-	var b *BuildError
-	ok := errors.As(err, &b)
-	return b, ok
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"runtime"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -70,6 +71,21 @@ func (s *scene) checkShortage(err error) {
 // filesSpare is how many file descriptors the grader needs besides the clients of
 // a crowd.
 const filesSpare = 45
+
+// filesEach is how many file descriptors the grader needs for one scenario with
+// a few dozen clients.
+const filesEach = 100
+
+// atOnce returns how many scenarios may run at the same time.
+func atOnce(wanted int) int {
+	if wanted <= 0 {
+		wanted = 4 * runtime.GOMAXPROCS(0)
+	}
+	if limit := process.DescriptorLimit(); limit > 0 {
+		wanted = min(wanted, max(1, limit/filesEach))
+	}
+	return wanted
+}
 
 // needFiles skips a scenario with n clients at once where neither the grader nor
 // the program may have so many open files.

@@ -215,9 +215,9 @@ func mirrored(t *testing.T) (*Unit, *graded) {
 		t.Fatal(err)
 	}
 	prog := &graded{Folder: folder,
-		Program: newProgram(Program{Argv: []string{exe}, Race: raceEnabled, sources: files, seed: seed,
+		Program: &Program{Argv: []string{exe}, Race: raceEnabled, sources: files, seed: seed,
 			path:   module + filepath.ToSlash(folder),
-			raceBy: "go test -race ./" + filepath.ToSlash(folder)})}
+			raceBy: "go test -race ./" + filepath.ToSlash(folder)}}
 	prog.again = func(sc *Scenario) record.Phrase {
 		race := ""
 		if sc.Race {

@@ -18,7 +18,7 @@ func tinyProgram(t *testing.T, name string) *Program {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return newProgram(Program{Argv: []string{exe, tinyPrefix + name, "-"}})
+	return &Program{Argv: []string{exe, tinyPrefix + name, "-"}}
 }
 
 // needSpace skips where this machine has no namespaces for us. Its words are

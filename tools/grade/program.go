@@ -18,7 +18,6 @@ type Program struct {
 	sources []string // its Go files, where they are known
 	path    string   // its import path, where that is not main
 	raceBy  string   // in a few words, how to have it built with the race detector
-	isGo    func() bool
 }
 
 // stacks reads what the program wrote when it was asked for its goroutines, or
@@ -35,13 +34,10 @@ func (p *Program) stacks(dump string) (panicText string, gs []probe.Goroutine) {
 	return panicText, gs
 }
 
-// newProgram completes p.
-func newProgram(p Program) *Program {
-	p.isGo = func() bool {
-		_, err := buildinfo.ReadFile(p.Argv[0])
-		return err == nil
-	}
-	return &p
+// isGo reports whether the executable was made by the Go compiler.
+func (p *Program) isGo() bool {
+	_, err := buildinfo.ReadFile(p.Argv[0])
+	return err == nil
 }
 
 // environment is what a program under test sees: nothing of the grader's or

@@ -112,7 +112,7 @@ func TestReportLimits(t *testing.T) {
 		{"extra bytes", Scenario{Rule: "A rule."}, Verdict{Code: ExtraBytes, What: record.Say("%s", "It."),
 			Compare: true, Got: []byte(strings.Repeat("\x1b", 1<<16))}, nil},
 		{"where", Scenario{Rule: "A rule."}, Verdict{Code: Silence, What: record.Say("%s", "It."),
-			Where: phrases(rows("main.go:32  in net.(*conn).Read", 500))}, nil},
+			Where: atLines(rows("main.go:32  in net.(*conn).Read", 500))}, nil},
 		{"last words", Scenario{Rule: "A rule."},
 			Verdict{Code: Crash, What: record.Say("%s", "It."), Words: rows("panic: "+words, 20)}, nil},
 		{"last words in colour", Scenario{Rule: "A rule."},
@@ -127,7 +127,7 @@ func TestReportLimits(t *testing.T) {
 			events("hello", 500)},
 		{"everything", helped(t, Scenario{Rule: words, Read: words},
 			behind("cause crash", words)+behind("hint", rows(words, 3)...)),
-			Verdict{Code: Crash, What: record.Say("%s", words), Where: phrases(rows(words, 50)), Words: rows(words, 50),
+			Verdict{Code: Crash, What: record.Say("%s", words), Where: atLines(rows(words, 50)), Words: rows(words, 50),
 				Cause: words, Compare: true, Want: []byte(words), Got: []byte{}}, events(words, 50)},
 	} {
 		for _, n := range []int{2, 9, 30} {
@@ -157,7 +157,7 @@ func TestReportText(t *testing.T) {
 	v := &Verdict{Code: WrongBytes, What: record.Say("%s", "the bytes that came back are not the ones that were sent"),
 		Compare: true,
 		Want:    []byte("hi\n"), Got: []byte("hi\n\x00"),
-		Where: phrases([]string{"main.go:32  in net.(*conn).Read  [IO wait]"}), Words: []string{"\tlast words"}}
+		Where: atLines([]string{"main.go:32  in net.(*conn).Read  [IO wait]"}), Words: []string{"\tlast words"}}
 	r := failed(3, sc, v)
 	r.Tests[1].Events, r.Tests[1].Line = []record.Event{{At: 1100 * time.Microsecond, Conn: "A",
 		Kind: record.Out, What: record.Say("it")}}, 4
@@ -231,4 +231,11 @@ func TestAndMoreNamesFailures(t *testing.T) {
 	if got, want := andMore(rows[:1]), "  ... and 1 more"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
+}
+
+func atLines(lines []string) (out []record.Phrase) {
+	for _, line := range lines {
+		out = append(out, record.Say("%s", line))
+	}
+	return out
 }

@@ -35,7 +35,7 @@ func hostileResult(t *testing.T) *Result {
 	bad := "\x00\xff\x1b[31m" + strings.Repeat("y", 2*maxString)
 	r := failed(4, helped(t, Scenario{Rule: bad, Read: bad, Tags: []string{bad}},
 		behind("cause crash", bad)+behind("hint", bad)),
-		&Verdict{Code: Crash, What: record.Say("%s", bad), Where: phrases([]string{bad}), Words: []string{bad},
+		&Verdict{Code: Crash, What: record.Say("%s", bad), Where: atLines([]string{bad}), Words: []string{bad},
 			Compare: true, Want: []byte(bad), Got: []byte(bad)})
 	r.Tests[1].settle(&record.Outcome{Timeline: []string{bad}, Verdict: r.Tests[1].verdict})
 	return r

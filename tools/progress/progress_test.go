@@ -37,7 +37,7 @@ func main() {
 }
 `
 
-const scenario = `# The greeting comes.
+const script = `# The greeting comes.
 serve
 dial A
 recv A 'hello\n'
@@ -59,7 +59,7 @@ func clone(t *testing.T) string {
 	root := t.TempDir()
 	put(t, root, "go.mod", "module loopback\n\ngo 1.26.0\n")
 	put(t, root, "exercises/30-demo/main.go", passing)
-	put(t, root, "testdata/30-demo/01-one.txtar", scenario)
+	put(t, root, "testdata/30-demo/01-one.txtar", script)
 	return root
 }
 
@@ -127,10 +127,10 @@ func TestPull(t *testing.T) {
 	put(t, root, "exercises/30-demo/main.go", strings.ReplaceAll(passing, "hello", "hullo"))
 	hint(t, root, "The first hint.")
 	put(t, root, "testdata/30-demo/01-one.txtar",
-		strings.Replace(scenario, "The greeting comes.", "The greeting comes at once.", 1))
+		strings.Replace(script, "The greeting comes.", "The greeting comes at once.", 1))
 	expect(t, root, Failing, true)
 	hint(t, root, "The second hint.")
-	put(t, root, "testdata/30-demo/01-one.txtar", strings.Replace(scenario, "-- hint --\nThe second hint.\n", "", 1))
+	put(t, root, "testdata/30-demo/01-one.txtar", strings.Replace(script, "-- hint --\nThe second hint.\n", "", 1))
 	hint(t, root, "") // there are no more
 }
 
