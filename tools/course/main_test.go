@@ -284,13 +284,13 @@ func TestStatus(t *testing.T) {
 func TestNothingIsWritten(t *testing.T) {
 	t.Parallel()
 	dir := copyCourse(t)
-	before := tree(t, dir)
+	before := allOf(t, dir)
 	for _, args := range [][]string{{"grade", "00"}, {"grade", "00", "--dir", "testdata/00-setup/wrong/sprocket"},
 		{"grade", "02", "--format", "json"}, {"check", "00"}, {}} {
 		if status, stdout, stderr := course(t, dir, args...); status > 1 {
 			t.Errorf("%v: status %d\n%s%s", args, status, stdout, stderr)
 		}
-		after := tree(t, dir)
+		after := allOf(t, dir)
 		if len(args) == 0 {
 			maps.DeleteFunc(after, func(path, _ string) bool {
 				return path == dir || strings.HasPrefix(path, filepath.Join(dir, progress.Folder))
@@ -308,8 +308,8 @@ func TestNothingIsWritten(t *testing.T) {
 	}
 }
 
-// tree returns every file and folder with its mode, time and content.
-func tree(t *testing.T, dir string) map[string]string {
+// allOf returns every file and folder with its mode, time and content.
+func allOf(t *testing.T, dir string) map[string]string {
 	t.Helper()
 	all := map[string]string{}
 	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {

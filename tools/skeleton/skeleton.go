@@ -20,8 +20,8 @@ import (
 //go:embed files/*
 var files embed.FS
 
-// tree says where each template goes.
-var tree = []struct{ to, from string }{
+// templates says where each template goes.
+var templates = []struct{ to, from string }{
 	{"chapters/UNIT.md", "chapter.md"},
 	{"exercises/UNIT/main.go", "stub.go.txt"},
 	{"exercises/UNIT/grade_test.go", "door.go.txt"},
@@ -42,7 +42,7 @@ func Write(root, name string) ([]string, error) {
 	data := map[string]string{"Unit": name, "Program": name[3:], "Title": title(name[3:])}
 	texts := map[string][]byte{}
 	var order []string
-	for _, f := range tree {
+	for _, f := range templates {
 		to := strings.ReplaceAll(f.to, "UNIT", name)
 		if _, err := os.Lstat(filepath.Join(root, filepath.FromSlash(to))); !errors.Is(err, fs.ErrNotExist) {
 			return nil, fmt.Errorf("%s is there already; nothing was written", to)

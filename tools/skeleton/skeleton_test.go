@@ -32,7 +32,7 @@ func emptyCourse(t *testing.T) string {
 func TestWrite(t *testing.T) {
 	root := emptyCourse(t)
 	files, err := Write(root, "21-fan-out")
-	if err != nil || len(files) != len(tree) {
+	if err != nil || len(files) != len(templates) {
 		t.Fatal(files, err)
 	}
 	for _, p := range laws.Check(t.Context(), root, "21-fan-out", laws.Options{}) {
