@@ -159,7 +159,7 @@ func (w *watch) overspent() bool {
 	if w.s.prog.Race {
 		one, all = raceSlower*one, raceSlower*all
 	}
-	more := w.s.sc.grace() - timerGrace
+	more := grace(w.s.sc) - timerGrace
 	w.s.overspent = w.spent > one+more || w.s.spent > all+more
 	return w.s.overspent
 }
@@ -192,7 +192,7 @@ func (w *watch) look() why {
 			return stuck
 		}
 		return happened
-	case w.asleep > w.s.sc.grace():
+	case w.asleep > grace(w.s.sc):
 		return slept
 	case act.CPU-w.cpuAt > w.limit:
 		return spun
@@ -218,7 +218,7 @@ func (w *watch) advance(now survey) {
 
 // grace is how long a program that has a timer of its own may sleep without
 // progress before time decides.
-func (sc *Scenario) grace() time.Duration {
+func grace(sc *Scenario) time.Duration {
 	if sc.patient {
 		return sc.Timeout
 	}

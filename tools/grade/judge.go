@@ -43,14 +43,14 @@ func (s *scene) judge(p *program, end why, o owes) {
 	case slept:
 		v.ByTime = true
 		v.What = record.Say("the %s has a timer of its own, but did nothing while it slept for %v", s.called(p),
-			s.sc.grace())
+			grace(s.sc))
 		if v.Slow = s.overspent; v.Slow {
 			v.What = record.Say("the %s has had seconds to itself, in which it ran, or slept with a timer of its "+
 				"own, and did not get there", s.called(p))
 		}
 		if n := s.waitingDials(false); n > 0 {
 			v.What = record.Say("%s under way, no answer comes, and the %s slept for %v", dialsText(n),
-				s.called(p), s.sc.grace())
+				s.called(p), grace(s.sc))
 		}
 		s.trouble(name, "%v", o.what)
 	case spun:
