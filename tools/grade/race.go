@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-
-	"loopback/tools/record"
 )
 
 // A race is what one report of the race detector says, as far as a learner
@@ -20,30 +18,6 @@ type access struct {
 	kind   string // read or write
 	place  string // the innermost line of the program itself; "" when there is none
 	callee string // the function that touched the memory
-}
-
-// checkRace fails a scenario about races when the race detector has spoken.
-func (s *scene) checkRace(p *program) {
-	text := string(p.proc.Stderr().Bytes())
-	_, report, found := strings.Cut(text, "WARNING: DATA RACE")
-	if !found || !s.sc.Race {
-		return
-	}
-	if s.mute {
-		s.log.Rewind(s.crowdMark) // which client noticed first is chance
-	}
-	s.known.raced = parseRace(report)
-	s.reject("", record.Say("the race detector has stopped the program"),
-		Verdict{Code: Race, What: record.Say("two goroutines used the same memory, with nothing that orders them"),
-			Where: phrases(s.known.raced.lines()), Anywhere: true, Anytime: true})
-}
-
-// phrases says each of lines as it is.
-func phrases(lines []string) (out []record.Phrase) {
-	for _, line := range lines {
-		out = append(out, record.Say("%s", line))
-	}
-	return out
 }
 
 // parseRace reads a report of the race detector, to its end or as far as it came.
