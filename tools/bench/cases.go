@@ -11,7 +11,8 @@ import (
 	"time"
 
 	"loopback/tools/catalogue"
-	"loopback/tools/grade"
+	"loopback/tools/engine/build"
+	"loopback/tools/record"
 )
 
 // A timed case is one thing that is done again and again.
@@ -43,7 +44,7 @@ func prepare(root, dir, unit string) ([]*timed, error) {
 	}
 	programs := []timed{{name: "go build", program: string(solution), build: true},
 		{name: "pass", program: string(solution), want: "ok  "}}
-	for _, code := range []grade.Code{grade.WrongBytes, grade.Silence} {
+	for _, code := range []record.Code{record.WrongBytes, record.Silence} {
 		text, err := wrong(root, unit, code)
 		if err != nil {
 			return nil, err
@@ -53,7 +54,7 @@ func prepare(root, dir, unit string) ([]*timed, error) {
 	}
 	var cases []*timed
 	kinds := []string{"", "-race"}
-	if grade.Detector(context.Background(), root) != nil {
+	if build.Detector(context.Background(), root) != nil {
 		fmt.Println("no C compiler: nothing is built with the race detector")
 		kinds = kinds[:1]
 	}
@@ -69,7 +70,7 @@ func prepare(root, dir, unit string) ([]*timed, error) {
 }
 
 // wrong returns the first wrong program of the unit that is caught by code.
-func wrong(root, unit string, code grade.Code) (string, error) {
+func wrong(root, unit string, code record.Code) (string, error) {
 	subjects, _ := catalogue.Subjects(root, unit)
 	for _, s := range subjects {
 		if s.Kind == catalogue.Wrong && s.Code == code && !s.Race {

@@ -32,7 +32,7 @@ import (
 	"strings"
 	"time"
 
-	"loopback/tools/grade"
+	"loopback/tools/base/tree"
 )
 
 func main() {
@@ -57,7 +57,7 @@ func main() {
 }
 
 func bench(ctx context.Context, unit string, runs int, all bool) error {
-	root, err := grade.FindRoot(".")
+	root, err := tree.Root(".")
 	if err != nil {
 		return err
 	}

@@ -12,7 +12,7 @@ import (
 	"strings"
 	"time"
 
-	"loopback/tools/grade"
+	"loopback/tools/base/tree"
 )
 
 // A watched is a copy of the course in which `course watch` runs.
@@ -24,7 +24,7 @@ type watched struct {
 
 // benchWatch times course watch and the board.
 func benchWatch(ctx context.Context, unit string, runs int) error {
-	root, err := grade.FindRoot(".")
+	root, err := tree.Root(".")
 	if err != nil {
 		return err
 	}

@@ -10,8 +10,9 @@ import (
 	"slices"
 	"strings"
 
-	"loopback/tools/grade"
+	"loopback/tools/base/tree"
 	"loopback/tools/problem"
+	"loopback/tools/record"
 )
 
 // Kind says what a program is in the course for.
@@ -32,7 +33,7 @@ type Subject struct {
 	Name     string
 	Folder   string // relative to the root
 	Scenario string // for Wrong and Hostile: the first scenario that it fails
-	Code     grade.Code
+	Code     record.Code
 	Race     bool // must be built with the race detector
 	NotBuilt bool // must not compile
 }
@@ -47,7 +48,7 @@ func Subjects(root, unit string) ([]Subject, []problem.Problem) {
 	units := []string{unit}
 	if unit == "" {
 		var err error
-		if units, err = grade.Units(root); err != nil {
+		if units, err = tree.Units(root); err != nil {
 			return nil, []problem.Problem{problem.In("testdata", "%v", err)}
 		}
 	}
@@ -100,11 +101,11 @@ func expected(root string, s Subject) (Subject, *problem.Problem) {
 		if m == nil {
 			continue
 		}
-		s.NotBuilt, s.Scenario, s.Code, s.Race = m[1] != "", m[2], grade.Code(m[3]), m[4] != ""
+		s.NotBuilt, s.Scenario, s.Code, s.Race = m[1] != "", m[2], record.Code(m[3]), m[4] != ""
 		if m[5] != "" {
 			s.Unit = m[5]
 		}
-		if s.Unit == "" || !s.NotBuilt && !slices.Contains(grade.Codes(), s.Code) {
+		if s.Unit == "" || !s.NotBuilt && !slices.Contains(record.Codes(), s.Code) {
 			break
 		}
 		return s, nil

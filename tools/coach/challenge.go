@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"loopback/tools/catalogue"
-	"loopback/tools/grade"
+	"loopback/tools/engine/result"
 	"loopback/tools/progress"
 	"loopback/tools/unified"
 )
@@ -19,9 +19,9 @@ func stars(r progress.Record) string {
 	var b strings.Builder
 	for _, c := range r.Challenges {
 		if c.Passed {
-			b.WriteString(grade.Passed)
+			b.WriteString(result.Passed)
 		} else {
-			b.WriteString(grade.NotPassed)
+			b.WriteString(result.NotPassed)
 		}
 	}
 	return b.String()

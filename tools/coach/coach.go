@@ -15,6 +15,8 @@ import (
 	"slices"
 	"strings"
 
+	"loopback/tools/base/tree"
+	"loopback/tools/engine/scenario"
 	"loopback/tools/grade"
 	"loopback/tools/progress"
 	"loopback/tools/screen"
@@ -34,7 +36,7 @@ type Coach struct {
 
 // New returns the coach of the course at root.
 func New(root string, s *screen.Screen) (*Coach, error) {
-	names, err := grade.Units(root)
+	names, err := tree.Units(root)
 	if err != nil {
 		return nil, err
 	}
@@ -51,12 +53,12 @@ func (c *Coach) Now(ctx context.Context, unit string) progress.Record {
 }
 
 // grading is how a record is come by.
-type grading func(g *progress.Grader, ctx context.Context, u *grade.Unit, o grade.Options) (progress.Record, error)
+type grading func(g *progress.Grader, ctx context.Context, u *scenario.Unit, o grade.Options) (progress.Record, error)
 
 // record gets the record of an exercise. The progress line begins with what;
 // first, which may be nil, is told the first failure while the rest is graded.
 func (c *Coach) record(ctx context.Context, unit, what string, get grading, first func(report string)) progress.Record {
-	u, err := grade.LoadUnit(c.Root, unit)
+	u, err := scenario.LoadUnit(c.Root, unit)
 	if err == nil {
 		o, stop := c.Follow(what, first)
 		defer stop()

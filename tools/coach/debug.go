@@ -5,7 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"go/build"
+	gobuild "go/build"
 	"math/rand/v2"
 	"os"
 	"path"
@@ -13,7 +13,8 @@ import (
 	"slices"
 
 	"loopback/tools/catalogue"
-	"loopback/tools/grade"
+	"loopback/tools/engine/build"
+	"loopback/tools/engine/scenario"
 	"loopback/tools/mend"
 	"loopback/tools/progress"
 )
@@ -111,10 +112,10 @@ func (c *Coach) draw(ctx context.Context, o DebugOptions) (catalogue.Subject, bo
 			c.update(func(m *progress.Mending) { m.Seed = seed })
 		}
 	}
-	race := grade.Detector(ctx, c.Root) == nil
+	race := build.Detector(ctx, c.Root) == nil
 	subjects := slices.DeleteFunc(c.wrongs(o.Unit), func(s catalogue.Subject) bool {
 		_, mended := l.Mending.Mended[s.Unit+"/"+s.Name]
-		here, err := build.Default.MatchFile(filepath.Join(c.Root, s.Folder), "main.go")
+		here, err := gobuild.Default.MatchFile(filepath.Join(c.Root, s.Folder), "main.go")
 		return mended || s.Race && !race || err == nil && !here
 	})
 	rng := rand.New(rand.NewPCG(seed, 0))
@@ -150,7 +151,7 @@ func (c *Coach) copyOut(s catalogue.Subject, folder string) error {
 	if err != nil {
 		return err
 	}
-	given, err := grade.Given(&grade.Unit{Root: c.Root, Name: s.Unit}, filepath.Join(c.Root, s.Folder))
+	given, err := build.Given(&scenario.Unit{Root: c.Root, Name: s.Unit}, filepath.Join(c.Root, s.Folder))
 	if err != nil {
 		return err
 	}

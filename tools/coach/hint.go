@@ -6,7 +6,7 @@ import (
 	"os"
 	"strings"
 
-	"loopback/tools/grade"
+	"loopback/tools/engine/scenario"
 	"loopback/tools/progress"
 )
 
@@ -36,7 +36,7 @@ func (c *Coach) hint(r progress.Record) (string, error) {
 	case progress.CannotGrade:
 		return r.Report, nil
 	}
-	u, err := grade.LoadUnit(c.Root, r.Unit)
+	u, err := scenario.LoadUnit(c.Root, r.Unit)
 	if err != nil {
 		return "", err
 	}
@@ -51,7 +51,8 @@ func (c *Coach) racing(r progress.Record) string {
 		return ""
 	}
 	return fmt.Sprintf("%s passes, as far as it was run: what needs the race detector was not.\n"+
-		"With a C compiler:\n  go test -race ./exercises/%s   says what is wrong, if something is, and then there is a hint for it\n",
+		"With a C compiler:\n  go test -race ./exercises/%s   says what is wrong, if something is, and then there is "+
+		"a hint for it\n",
 		r.Unit, r.Unit)
 }
 

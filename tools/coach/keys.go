@@ -4,7 +4,8 @@ import (
 	"context"
 	"strings"
 
-	"loopback/tools/grade"
+	"loopback/tools/engine/build"
+	"loopback/tools/engine/scenario"
 	"loopback/tools/progress"
 	"loopback/tools/screen"
 )
@@ -78,7 +79,7 @@ func (w *watcher) answer(ctx context.Context, key byte) {
 
 // detect grades with the race detector, where there is one.
 func (w *watcher) detect(ctx context.Context) {
-	if err := grade.Detector(ctx, w.c.Root); err != nil {
+	if err := build.Detector(ctx, w.c.Root); err != nil {
 		w.c.Screen.Printf("\n%v.\n", err)
 		return
 	}
@@ -152,4 +153,4 @@ func (w *watcher) chapter() {
 	w.c.Screen.Printf("\nRead %s\n", path)
 }
 
-func (c *Coach) load(unit string) (*grade.Unit, error) { return grade.LoadUnit(c.Root, unit) }
+func (c *Coach) load(unit string) (*scenario.Unit, error) { return scenario.LoadUnit(c.Root, unit) }

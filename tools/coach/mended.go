@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"loopback/tools/catalogue"
+	"loopback/tools/engine/result"
 	"loopback/tools/grade"
 	"loopback/tools/mend"
 	"loopback/tools/progress"
@@ -93,9 +94,9 @@ func (c *Coach) checkMended(ctx context.Context, s catalogue.Subject, h progress
 	if err != nil {
 		return Debugged{}, err
 	}
-	if t := failure(r, s); t != nil || r.Status == grade.NotBuilt || r.Untouched() {
+	if t := failure(r, s); t != nil || r.Status == result.NotBuilt || r.Untouched() {
 		return Debugged{Text: c.stillBroken(r, t, s, h) + change.size("Your change so far"), Fails: true,
-			Unknown: r.Status == grade.CouldNotGrade}, nil
+			Unknown: r.Status == result.CouldNotGrade}, nil
 	}
 	c.update(func(m *progress.Mending) { m.Mend(h) })
 	var b strings.Builder
@@ -107,17 +108,17 @@ func (c *Coach) checkMended(ctx context.Context, s catalogue.Subject, h progress
 
 // failure returns the first scenario that a mended program must pass and does
 // not, or nil: a challenge is among them when that is what it was caught by.
-func failure(r *grade.Result, s catalogue.Subject) *grade.Test {
+func failure(r *result.Result, s catalogue.Subject) *result.Test {
 	t := r.FirstFailure()
-	if one := r.Test(s.Scenario); t == nil && one != nil && one.Challenge && one.Status != grade.Pass {
+	if one := r.Test(s.Scenario); t == nil && one != nil && one.Challenge && one.Status != result.Pass {
 		return one
 	}
 	return t
 }
 
 // stillBroken shows which rule a program breaks now.
-func (c *Coach) stillBroken(r *grade.Result, t *grade.Test, s catalogue.Subject, h progress.Handed) string {
-	if t == nil || t.Status == grade.Error {
+func (c *Coach) stillBroken(r *result.Result, t *result.Test, s catalogue.Subject, h progress.Handed) string {
+	if t == nil || t.Status == result.Error {
 		return r.Text() + "\n"
 	}
 	rows := slices.Clone(t.Timeline)
@@ -125,7 +126,7 @@ func (c *Coach) stillBroken(r *grade.Result, t *grade.Test, s catalogue.Subject,
 		rows[i] = strings.TrimRight("    "+rows[i], " ") + "\n"
 	}
 	head := fmt.Sprintf("%s is not mended yet.\n\n", h.Folder)
-	if first := r.Test(s.Scenario); first != nil && first != t && first.Status == grade.Pass {
+	if first := r.Test(s.Scenario); first != nil && first != t && first.Status == result.Pass {
 		head = fmt.Sprintf("%s passes %s now. But all scenarios must pass.\n\n", h.Folder, s.Scenario)
 	}
 	return head +

@@ -12,7 +12,8 @@ import (
 	"sync"
 
 	"loopback/tools/disk"
-	"loopback/tools/grade"
+	"loopback/tools/engine/build"
+	"loopback/tools/engine/scenario"
 	"loopback/tools/probe"
 	"loopback/tools/process"
 	"loopback/tools/record"
@@ -42,7 +43,7 @@ func (c *Coach) Try(ctx context.Context, unit string, o TryOptions, out *screen.
 		return c.noServer(unit, filepath.ToSlash(disk.Relative(c.Root, o.Folder)))
 	}
 	c.Screen.Progress("%s: building ...", unit)
-	exe, err := grade.Build(ctx, &grade.Unit{Root: c.Root, Name: unit}, o.Folder, false)
+	exe, err := build.Program(ctx, &scenario.Unit{Root: c.Root, Name: unit}, o.Folder, false)
 	c.Screen.Wipe()
 	if err != nil {
 		return err

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"loopback/tools/grade"
+	"loopback/tools/engine/build"
 	"loopback/tools/progress"
 	"loopback/tools/screen"
 	"loopback/tools/watch"
@@ -74,7 +74,7 @@ func (c *Coach) Watch(ctx context.Context, o WatchOptions) error {
 		w.unit = c.Names[0]
 	}
 	c.GoTo(w.unit)
-	grade.Prune() // each edit leaves an executable
+	build.Prune() // each edit leaves an executable
 	o.Follow.Match = func(name string) bool {
 		return strings.HasSuffix(name, ".go") && !strings.HasSuffix(name, "_test.go") ||
 			strings.HasSuffix(name, ".txtar")

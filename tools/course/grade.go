@@ -11,7 +11,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"loopback/tools/export"
+	"loopback/tools/engine/result"
+	"loopback/tools/engine/scenario"
 	"loopback/tools/grade"
 	"loopback/tools/screen"
 )
@@ -30,10 +31,10 @@ func seedFlag(c *cobra.Command, seed *int) {
 }
 
 // formats are the forms in which a result is printed.
-var formats = map[string]func(*grade.Result) ([]byte, error){
-	"text":  func(r *grade.Result) ([]byte, error) { return []byte(r.Text()), nil },
-	"json":  (*grade.Result).JSON,
-	"junit": export.JUnit,
+var formats = map[string]func(*result.Result) ([]byte, error){
+	"text":  func(r *result.Result) ([]byte, error) { return []byte(r.Text()), nil },
+	"json":  (*result.Result).JSON,
+	"junit": result.JUnit,
 }
 
 func newGrade() *cobra.Command {
@@ -107,7 +108,7 @@ func (f *gradeFlags) run(c *cobra.Command, unit string) error {
 		os.Stdout.Write(data)
 	}
 	switch {
-	case r.Status == grade.CouldNotGrade:
+	case r.Status == result.CouldNotGrade:
 		return status(cannot)
 	case !r.AllPass():
 		return status(notAll)
@@ -150,7 +151,7 @@ func folder(dir string) error {
 	return nil
 }
 
-func (f *gradeFlags) grade(c *cobra.Command, u *grade.Unit) (*grade.Result, error) {
+func (f *gradeFlags) grade(c *cobra.Command, u *scenario.Unit) (*result.Result, error) {
 	o, stop := following(u)
 	defer stop()
 	o.Only, o.Seed, o.Challenges = f.only, f.seed, f.challenges

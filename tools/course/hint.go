@@ -8,7 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"loopback/tools/coach"
-	"loopback/tools/grade"
+	"loopback/tools/engine/scenario"
 	"loopback/tools/screen"
 )
 
@@ -55,7 +55,7 @@ func hintFor(ctx context.Context, co *coach.Coach, unit string, args []string) (
 	if len(args) < 2 {
 		return co.Hint(ctx, unit)
 	}
-	u, err := grade.LoadUnit(co.Root, unit)
+	u, err := scenario.LoadUnit(co.Root, unit)
 	if err != nil {
 		return "", err
 	}

@@ -8,7 +8,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"loopback/tools/catalogue"
-	"loopback/tools/grade"
+	"loopback/tools/engine/build"
+	"loopback/tools/engine/scenario"
 )
 
 func newOverlay() *cobra.Command {
@@ -37,12 +38,12 @@ an editor's language server takes, too.`,
 }
 
 // overlayOf returns where the go command must see which given file.
-func overlayOf(root string) (grade.Overlay, error) {
-	var o grade.Overlay
+func overlayOf(root string) (build.Overlay, error) {
+	var o build.Overlay
 	subjects, _ := catalogue.Subjects(root, "")
 	for _, s := range subjects {
 		folder := filepath.Join(root, s.Folder)
-		given, err := grade.Given(&grade.Unit{Root: root, Name: s.Unit}, folder)
+		given, err := build.Given(&scenario.Unit{Root: root, Name: s.Unit}, folder)
 		if err != nil {
 			return o, err
 		}

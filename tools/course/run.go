@@ -11,6 +11,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"loopback/tools/disk"
+	"loopback/tools/engine/result"
+	"loopback/tools/engine/scenario"
 	"loopback/tools/grade"
 	"loopback/tools/replay"
 	"loopback/tools/screen"
@@ -73,7 +75,7 @@ func (f runFlags) run(c *cobra.Command, unit, scenario string) error {
 		return err
 	}
 	switch {
-	case r.Status == grade.CouldNotGrade:
+	case r.Status == result.CouldNotGrade:
 		return status(cannot)
 	case !r.AllPass():
 		return status(notAll)
@@ -82,7 +84,7 @@ func (f runFlags) run(c *cobra.Command, unit, scenario string) error {
 }
 
 // folder returns the folder of the program that is meant.
-func (f runFlags) folder(u *grade.Unit) (string, error) {
+func (f runFlags) folder(u *scenario.Unit) (string, error) {
 	switch {
 	case f.solution && f.dir != "":
 		return "", errors.New("--solution and --dir exclude each other")
@@ -94,7 +96,7 @@ func (f runFlags) folder(u *grade.Unit) (string, error) {
 	return filepath.Join(u.Root, "exercises", u.Name), nil
 }
 
-func (f runFlags) show(u *grade.Unit, r *grade.Result, sc *grade.Scenario, dir string) error {
+func (f runFlags) show(u *scenario.Unit, r *result.Result, sc *scenario.Scenario, dir string) error {
 	out := screen.New(os.Stdout)
 	t := r.Tests[0]
 	if len(t.Events) == 0 || r.Untouched() {
@@ -112,7 +114,7 @@ func (f runFlags) show(u *grade.Unit, r *grade.Result, sc *grade.Scenario, dir s
 	if f.timeline {
 		out.Print(run.Text())
 	}
-	if !f.timeline || t.Status != grade.Pass {
+	if !f.timeline || t.Status != result.Pass {
 		out.Print(strings.TrimPrefix("\n"+r.Text(), map[bool]string{false: "\n"}[f.timeline]))
 	}
 	if f.html == "" {

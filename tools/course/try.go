@@ -10,7 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"loopback/tools/coach"
-	"loopback/tools/grade"
+	"loopback/tools/engine/build"
 	"loopback/tools/screen"
 )
 
@@ -65,7 +65,7 @@ func tryArgs(c *cobra.Command, args []string) error {
 
 // tried turns the end of a trial into an exit status: Ctrl-C is the good end.
 func tried(unit string, err error) error {
-	var broken *grade.BuildError
+	var broken *build.Error
 	switch {
 	case errors.Is(err, context.Canceled):
 		return nil

@@ -9,7 +9,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"loopback/tools/base/tree"
 	"loopback/tools/coach"
+	"loopback/tools/engine/scenario"
 	"loopback/tools/grade"
 	"loopback/tools/nearest"
 	"loopback/tools/screen"
@@ -21,7 +23,7 @@ func root() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return grade.FindRoot(dir)
+	return tree.Root(dir)
 }
 
 // newCoach returns the coach of the course that the command was called in.
@@ -34,7 +36,7 @@ func newCoach() (*coach.Coach, error) {
 }
 
 // loadUnit loads the unit that name means.
-func loadUnit(name string) (*grade.Unit, error) {
+func loadUnit(name string) (*scenario.Unit, error) {
 	dir, err := root()
 	if err != nil {
 		return nil, err
@@ -43,14 +45,14 @@ func loadUnit(name string) (*grade.Unit, error) {
 	if err != nil {
 		return nil, err
 	}
-	return grade.LoadUnit(dir, unit)
+	return scenario.LoadUnit(dir, unit)
 }
 
 // unitName returns the unit that name means: the unit's name, the number that
 // it begins with, or, as a shell completes it, its folder or file in
 // exercises/.
 func unitName(dir, name string) (string, error) {
-	names, err := grade.Units(dir)
+	names, err := tree.Units(dir)
 	if err != nil {
 		return "", err
 	}
@@ -108,7 +110,7 @@ func unitOrPlace(c *cobra.Command, co *coach.Coach, args []string) (string, erro
 	return b.Place, nil
 }
 
-func scenarioNames(u *grade.Unit) []string {
+func scenarioNames(u *scenario.Unit) []string {
 	var names []string
 	for _, sc := range u.Scenarios {
 		names = append(names, sc.ID)
@@ -118,7 +120,7 @@ func scenarioNames(u *grade.Unit) []string {
 
 // scenarioName returns the scenario of u that name means: its name, the number
 // that it begins with, or its name without the number.
-func scenarioName(u *grade.Unit, name string) (string, error) {
+func scenarioName(u *scenario.Unit, name string) (string, error) {
 	names := scenarioNames(u)
 	for _, n := range names {
 		if n == name || strings.HasPrefix(n, name+"-") || strings.HasPrefix(n, "0"+name+"-") || n[3:] == name {
@@ -132,7 +134,7 @@ func scenarioName(u *grade.Unit, name string) (string, error) {
 }
 
 // following makes grading show what it does, where somebody can see it.
-func following(u *grade.Unit) (o grade.Options, stop func()) {
+func following(u *scenario.Unit) (o grade.Options, stop func()) {
 	co := &coach.Coach{Root: u.Root, Screen: screen.New(os.Stderr)}
 	return co.Follow(u.Name, nil)
 }
@@ -150,7 +152,7 @@ func completeUnit(_ *cobra.Command, args []string, _ string) ([]string, cobra.Sh
 	if err != nil || len(args) > 0 {
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
-	names, err := grade.Units(dir)
+	names, err := tree.Units(dir)
 	if err != nil {
 		return nil, cobra.ShellCompDirectiveError
 	}

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"loopback/tools/base/trial"
+	"loopback/tools/engine/scenario"
 	"loopback/tools/process"
 )
 
@@ -35,17 +37,17 @@ func TestCancelledInAWait(t *testing.T) {
 // The key of a result changes with what the verdict comes from, and with
 // nothing else.
 func TestKey(t *testing.T) {
-	clone := func() (*Unit, string) {
-		root := course(t, map[string]string{"01-tiny/01-one.txtar": "# A rule.\nserve\n",
+	clone := func() (*scenario.Unit, string) {
+		root := trial.Course(t, map[string]string{"01-tiny/01-one.txtar": "# A rule.\nserve\n",
 			"02-other/01-one.txtar": "# as 01-tiny/01-one\n"})
-		write(t, filepath.Join(root, "exercises/02-other/main.go"), "package main\n")
-		u, err := LoadUnit(root, "02-other")
+		trial.Write(t, filepath.Join(root, "exercises/02-other/main.go"), "package main\n")
+		u, err := scenario.LoadUnit(root, "02-other")
 		if err != nil {
 			t.Fatal(err)
 		}
 		return u, filepath.Join(root, "exercises", "02-other")
 	}
-	key := func(u *Unit, folder, engine string) string {
+	key := func(u *scenario.Unit, folder, engine string) string {
 		k, err := Key(u, folder, engine)
 		if err != nil {
 			t.Fatal(err)
@@ -60,16 +62,16 @@ func TestKey(t *testing.T) {
 	if key(u, folder, "2") == first {
 		t.Error("another engine has the same key")
 	}
-	write(t, filepath.Join(u.Root, "exercises/02-other/main_test.go"), "package main\n")
+	trial.Write(t, filepath.Join(u.Root, "exercises/02-other/main_test.go"), "package main\n")
 	if key(u, folder, "1") != first {
 		t.Error("a test file changes the key")
 	}
-	write(t, filepath.Join(u.Root, "testdata/01-tiny/01-one.txtar"), "# Another rule.\nserve\n")
+	trial.Write(t, filepath.Join(u.Root, "testdata/01-tiny/01-one.txtar"), "# Another rule.\nserve\n")
 	second := key(u, folder, "1")
 	if second == first {
 		t.Error("another scenario, which this one stands for, has the same key")
 	}
-	write(t, filepath.Join(u.Root, "exercises/02-other/main.go"), "package main\n\nfunc main() {}\n")
+	trial.Write(t, filepath.Join(u.Root, "exercises/02-other/main.go"), "package main\n\nfunc main() {}\n")
 	if key(u, folder, "1") == second {
 		t.Error("another program has the same key")
 	}

@@ -14,6 +14,8 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"loopback/tools/base/trial"
+	"loopback/tools/engine/build"
 	"loopback/tools/probe"
 )
 
@@ -30,9 +32,9 @@ wait
 // A build that nobody wants any more is ended, with what the compiler has
 // started, and leaves no half-written executable.
 func TestBuildCancelled(t *testing.T) {
-	root := course(t, map[string]string{"01-tiny/01-one.txtar": "# A rule.\nserve\n"})
+	root := trial.Course(t, map[string]string{"01-tiny/01-one.txtar": "# A rule.\nserve\n"})
 	folder := filepath.Join(root, "program")
-	write(t, filepath.Join(folder, "main.go"), "package main\n\n// "+t.TempDir()+"\nfunc main() {}\n")
+	trial.Write(t, filepath.Join(folder, "main.go"), "package main\n\n// "+t.TempDir()+"\nfunc main() {}\n")
 	bin, tmp, started := t.TempDir(), t.TempDir(), filepath.Join(t.TempDir(), "started")
 	if err := os.WriteFile(filepath.Join(bin, "go"), []byte(slowCompiler), 0o755); err != nil {
 		t.Fatal(err)
@@ -45,7 +47,7 @@ func TestBuildCancelled(t *testing.T) {
 		awaitFile(started)
 		cancel()
 	}()
-	out, err := Alone(ctx, root, folder, false)
+	out, err := build.Alone(ctx, root, folder, false)
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("Build: %v; want %v", err, context.Canceled)
 	}

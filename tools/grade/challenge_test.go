@@ -4,10 +4,14 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+
+	"loopback/tools/base/trial"
+	"loopback/tools/engine/result"
+	"loopback/tools/engine/scenario"
 )
 
 // withChallenges is a unit in which a challenge asks for capitals.
-func withChallenges(t *testing.T) *Unit {
+func withChallenges(t *testing.T) *scenario.Unit {
 	t.Helper()
 	const shout = "# challenge\nserve\ndial A\nsend A 'hi'\nrecv A 'HI'\n-- hint --\nCapitals."
 	return tinyUnit(t, "serve\ndial A", "serve\ndial A\nsend A 'hi'", shout,
@@ -18,11 +22,11 @@ func withChallenges(t *testing.T) *Unit {
 func TestChallengeAside(t *testing.T) {
 	t.Parallel()
 	r := gradeTiny(t, withChallenges(t), Options{}, "echo")
-	if got := statuses(r); got != "pass pass fail:wrong-bytes pass" || !r.AllPass() || r.Status != Graded ||
+	if got := statuses(r); got != "pass pass fail:wrong-bytes pass" || !r.AllPass() || r.Status != result.Graded ||
 		r.Score != 2 || r.MaxScore != 2 {
 		t.Errorf("%s: all pass %v, %s, %d of %d", got, r.AllPass(), r.Status, r.Score, r.MaxScore)
 	}
-	if r.FirstFailure() != nil || r.Challenges != (Challenges{1, 2}) {
+	if r.FirstFailure() != nil || r.Challenges != (result.Challenges{Passed: 1, Of: 2}) {
 		t.Errorf("first failure %v, challenges %v", r.FirstFailure(), r.Challenges)
 	}
 	text := r.Text()
@@ -63,7 +67,7 @@ func TestChallengesWait(t *testing.T) {
 	if text := r.Text(); strings.Contains(text, "03-three") || !strings.HasPrefix(text, "01-tiny: 1 of 2\n") {
 		t.Errorf("%s", text)
 	}
-	if r.Challenges != (Challenges{0, 1}) {
+	if r.Challenges != (result.Challenges{Passed: 0, Of: 1}) {
 		t.Errorf("%v", r.Challenges)
 	}
 	if got := statuses(gradeTiny(t, u, Options{Challenges: true}, "shout")); got != "pass fail:wrong-bytes pass" {
@@ -78,7 +82,8 @@ func TestChallengesWait(t *testing.T) {
 func TestChallengesCounted(t *testing.T) {
 	t.Parallel()
 	r := gradeTiny(t, withChallenges(t), Options{Challenges: true}, "echo")
-	if r.AllPass() || r.Score != 2 || r.MaxScore != 2 || r.Challenges != (Challenges{1, 2}) || r.Tests[3].Points != 1 {
+	if r.AllPass() || r.Score != 2 || r.MaxScore != 2 || r.Challenges != (result.Challenges{Passed: 1, Of: 2}) ||
+		r.Tests[3].Points != 1 {
 		t.Errorf("all pass %v, %d of %d, challenges %v, %d points", r.AllPass(), r.Score, r.MaxScore,
 			r.Challenges, r.Tests[3].Points)
 	}
@@ -137,7 +142,8 @@ func TestChallengeOrder(t *testing.T) {
 			files["01-tiny/02-two.txtar"] = "# A rule.\n" + scripts[0] + "\n"
 			files["01-tiny/03-three.txtar"] = "# A rule.\n" + scripts[1] + "\n"
 		}
-		if _, err := LoadUnit(course(t, files), "01-tiny"); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := scenario.LoadUnit(trial.Course(t, files), "01-tiny"); err == nil ||
+			!strings.Contains(err.Error(), want) {
 			t.Errorf("%v; want %s", err, want)
 		}
 	}

@@ -3,6 +3,10 @@ package grade
 import (
 	"path/filepath"
 	"testing"
+
+	"loopback/tools/base/tree"
+	"loopback/tools/engine/build"
+	"loopback/tools/engine/result"
 )
 
 // What the commands about flow and about means say of a server that echoes,
@@ -38,11 +42,11 @@ func TestFlowAndMeans(t *testing.T) {
 // too, but for how the system shares out its processors.
 func TestFair(t *testing.T) {
 	t.Parallel()
-	root, err := FindRoot(".")
+	root, err := tree.Root(".")
 	if err != nil {
 		t.Fatal(err)
 	}
-	loop, err := Alone(t.Context(), root, filepath.Join(root, "solutions", "06-readiness-loop"), false)
+	loop, err := build.Alone(t.Context(), root, filepath.Join(root, "solutions", "06-readiness-loop"), false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,7 +54,7 @@ func TestFair(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := statuses(r); got != Pass {
-		t.Errorf("%s; want %s\n%s", got, Pass, r.Text())
+	if got := statuses(r); got != result.Pass {
+		t.Errorf("%s; want %s\n%s", got, result.Pass, r.Text())
 	}
 }

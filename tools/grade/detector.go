@@ -7,6 +7,9 @@ import (
 	"slices"
 
 	"loopback/tools/disk"
+	"loopback/tools/engine/result"
+	"loopback/tools/engine/scenario"
+	"loopback/tools/record"
 )
 
 // Detected is what the race detector had to say about the learner's own program
@@ -17,21 +20,23 @@ type Detected struct {
 	Passed []string `json:"passed"`
 	Failed []string `json:"failed"`
 
-	// The first failure, when it is about a race: as in [Test], and its report.
-	First  string   `json:"first"`
-	Code   Code     `json:"code"`
-	Case   string   `json:"case"`
-	Hints  []string `json:"hints"`
-	Report string   `json:"report"`
+	// The first failure, when it is about a race: as in [result.Test], and its report.
+	First  string      `json:"first"`
+	Code   record.Code `json:"code"`
+	Case   string      `json:"case"`
+	Hints  []string    `json:"hints"`
+	Report string      `json:"report"`
 }
 
 // detectedFile is where it is kept, in the folder that Git ignores.
-func detectedFile(u *Unit) string { return filepath.Join(u.Root, ".course", "race", u.Name+".json") }
+func detectedFile(u *scenario.Unit) string {
+	return filepath.Join(u.Root, ".course", "race", u.Name+".json")
+}
 
 // DetectedOf returns what the race detector had to say, the last time that it was
 // asked; its key says whether that is still true. A file that cannot be read
 // counts as none.
-func DetectedOf(u *Unit) Detected {
+func DetectedOf(u *scenario.Unit) Detected {
 	var d Detected
 	if data, err := os.ReadFile(detectedFile(u)); err == nil && json.Unmarshal(data, &d) != nil {
 		return Detected{}
@@ -41,7 +46,7 @@ func DetectedOf(u *Unit) Detected {
 
 // ownKey returns the key of the learner's own program, if that is what folder
 // holds and the race detector is asked; else "".
-func ownKey(u *Unit, folder string, race bool) string {
+func ownKey(u *scenario.Unit, folder string, race bool) string {
 	if !race || !u.IsOwn(folder) {
 		return ""
 	}
@@ -56,7 +61,7 @@ func ownKey(u *Unit, folder string, race bool) string {
 // "" is none. What was known of the same program stays true for the scenarios
 // that were not run. That it cannot be kept costs a run with the detector, no
 // more.
-func keepDetected(u *Unit, r *Result, key string) {
+func keepDetected(u *scenario.Unit, r *result.Result, key string) {
 	if key == "" || r.Untouched() {
 		return
 	}
@@ -66,7 +71,7 @@ func keepDetected(u *Unit, r *Result, key string) {
 	}
 	before, _ := json.Marshal(d)
 	for _, t := range r.Tests {
-		if t.scenario.Race && !t.Challenge && t.ran && t.Status != Skip && t.Status != Error {
+		if t.Scenario.Race && !t.Challenge && t.Ran && t.Status != result.Skip && t.Status != result.Error {
 			d.note(t)
 		}
 	}
@@ -83,10 +88,10 @@ func keepDetected(u *Unit, r *Result, key string) {
 	disk.WriteWhole(detectedFile(u), append(after, '\n'))
 }
 
-func (d *Detected) note(t *Test) {
+func (d *Detected) note(t *result.Test) {
 	other := func(id string) bool { return id == t.ID }
 	d.Passed, d.Failed = slices.DeleteFunc(d.Passed, other), slices.DeleteFunc(d.Failed, other)
-	if t.Status == Pass {
+	if t.Status == result.Pass {
 		d.Passed = append(d.Passed, t.ID)
 	} else {
 		d.Failed = append(d.Failed, t.ID)

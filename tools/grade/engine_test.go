@@ -6,17 +6,23 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"loopback/tools/base/trial"
+	"loopback/tools/engine/play"
+	"loopback/tools/engine/result"
+	"loopback/tools/engine/scenario"
+	"loopback/tools/record"
 )
 
 // tinyUnit makes a unit of scenarios, each a script without its first comment,
 // and returns it. The names are 01-one, 02-two and so on.
-func tinyUnit(t *testing.T, scripts ...string) *Unit {
+func tinyUnit(t *testing.T, scripts ...string) *scenario.Unit {
 	t.Helper()
 	files := map[string]string{}
 	for i, script := range scripts {
 		files["01-tiny/"+tinyNames[i]+".txtar"] = "# A rule.\n" + script + "\n"
 	}
-	u, err := LoadUnit(course(t, files), "01-tiny")
+	u, err := scenario.LoadUnit(trial.Course(t, files), "01-tiny")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -26,7 +32,7 @@ func tinyUnit(t *testing.T, scripts ...string) *Unit {
 var tinyNames = []string{"01-one", "02-two", "03-three", "04-four"}
 
 // gradeTiny grades the tiny program called name.
-func gradeTiny(t *testing.T, u *Unit, o Options, name ...string) *Result {
+func gradeTiny(t *testing.T, u *scenario.Unit, o Options, name ...string) *result.Result {
 	t.Helper()
 	exe, err := os.Executable()
 	if err != nil {
@@ -41,7 +47,7 @@ func gradeTiny(t *testing.T, u *Unit, o Options, name ...string) *Result {
 }
 
 // statuses returns what became of each scenario, in order.
-func statuses(r *Result) string {
+func statuses(r *result.Result) string {
 	var out []string
 	for _, t := range r.Tests {
 		s := t.Status
@@ -94,7 +100,8 @@ func TestMistakesInScenarios(t *testing.T) {
 			t.Parallel()
 			r := gradeTiny(t, tinyUnit(t, c.script), Options{}, "echo")
 			one := r.Tests[0]
-			if one.Status != Error || one.Code != CannotGrade || r.Status != CouldNotGrade || r.Score != 0 {
+			if one.Status != result.Error || one.Code != record.CannotGrade || r.Status != result.CouldNotGrade ||
+				r.Score != 0 {
 				t.Errorf("%s, unit %s; want an error", statuses(r), r.Status)
 			}
 			if want := "testdata/01-tiny/01-one.txtar" + c.want; one.Rationale != want {
@@ -162,7 +169,7 @@ func TestDisputed(t *testing.T) {
 	t.Parallel()
 	first := filepath.Join(t.TempDir(), "first")
 	r := gradeTiny(t, tinyUnit(t, echoScript), Options{}, "once-late", first)
-	if got := statuses(r); got != "error:error" || r.Status != CouldNotGrade {
+	if got := statuses(r); got != "error:error" || r.Status != result.CouldNotGrade {
 		t.Errorf("%s, unit %s\n%s", got, r.Status, r.Text())
 	}
 	if want := "two runs of this scenario differ: silence, then a pass"; r.Tests[0].Rationale != want || r.Score != 0 {
@@ -170,7 +177,7 @@ func TestDisputed(t *testing.T) {
 	}
 	first = filepath.Join(t.TempDir(), "first")
 	r = gradeTiny(t, tinyUnit(t, echoScript), Options{}, "once-late-then-shout", first)
-	if got := statuses(r); got != "fail:wrong-bytes" || r.Status != Graded {
+	if got := statuses(r); got != "fail:wrong-bytes" || r.Status != result.Graded {
 		t.Errorf("%s, unit %s: wrong bytes that were seen once are certain", got, r.Status)
 	}
 }
@@ -179,7 +186,7 @@ func TestDisputed(t *testing.T) {
 func TestConfirmed(t *testing.T) {
 	t.Parallel()
 	r := gradeTiny(t, tinyUnit(t, echoScript), Options{}, "late")
-	if got := statuses(r); got != "timeout:silence" || r.Status != Graded {
+	if got := statuses(r); got != "timeout:silence" || r.Status != result.Graded {
 		t.Errorf("%s, unit %s\n%s", got, r.Status, r.Text())
 	}
 }
@@ -222,7 +229,7 @@ func TestCancelled(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if r.Status != CouldNotGrade || strings.Contains(statuses(r)[5:], Pass) {
+	if r.Status != result.CouldNotGrade || strings.Contains(statuses(r)[5:], result.Pass) {
 		t.Errorf("%s, unit %s", statuses(r), r.Status)
 	}
 }
@@ -231,8 +238,8 @@ func TestCancelled(t *testing.T) {
 func TestCannotStart(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "no-program")
-	write(t, file, "this is not an executable\n")
-	r := grade(t.Context(), tinyUnit(t, "serve"), &graded{Program: &Program{Argv: []string{file}}},
+	trial.Write(t, file, "this is not an executable\n")
+	r := grade(t.Context(), tinyUnit(t, "serve"), &graded{Program: &play.Program{Argv: []string{file}}},
 		Options{})
 	if got := statuses(r); got != "error:error" || !strings.Contains(r.Tests[0].Rationale, "could not be started") {
 		t.Errorf("%s: %s", got, r.Tests[0].Rationale)

@@ -6,6 +6,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"loopback/tools/engine/result"
+	"loopback/tools/record"
 )
 
 func init() {
@@ -35,7 +38,7 @@ func TestGuard(t *testing.T) {
 func TestSlow(t *testing.T) {
 	t.Parallel()
 	r := gradeTiny(t, tinyUnit(t, echoScript), Options{}, "dots")
-	if got := statuses(r); got != "timeout:not-listening" || !r.Tests[0].verdict.Slow {
+	if got := statuses(r); got != "timeout:not-listening" || !r.Tests[0].Verdict.Slow {
 		t.Errorf("%s\n%s", got, r.Text())
 	}
 }
@@ -44,8 +47,9 @@ func TestSlow(t *testing.T) {
 // before is.
 func TestHoldSlow(t *testing.T) {
 	t.Parallel()
-	r := &grading{Result: &Result{Tests: []*Test{{ID: "a", Status: Pass},
-		{ID: "b", Status: Timeout, verdict: &Verdict{Slow: true, ByTime: true}}, {ID: "c", Status: Pass, Points: 1}}}}
+	r := &grading{Result: &result.Result{Tests: []*result.Test{{ID: "a", Status: result.Pass},
+		{ID: "b", Status: result.Timeout, Verdict: &record.Verdict{Slow: true, ByTime: true}},
+		{ID: "c", Status: result.Pass, Points: 1}}}}
 	r.slowOnes.Store(r.Tests[1], true)
 	for i, want := range []bool{false, false, true} {
 		if got := r.comesAfterSlow(r.Tests[i]); got != want {

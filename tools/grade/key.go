@@ -10,6 +10,10 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+
+	"loopback/tools/engine/build"
+	"loopback/tools/engine/result"
+	"loopback/tools/engine/scenario"
 )
 
 // Key returns a hash over all that a unit's verdict comes from: the program in
@@ -18,26 +22,26 @@ import (
 // engine, which is what [EngineKey] has returned. Two results with one key are
 // the same result, in whichever clone; the key does not change when a clone
 // moves.
-func Key(u *Unit, folder, engine string) (string, error) {
+func Key(u *scenario.Unit, folder, engine string) (string, error) {
 	var files []string
-	own, err := goFiles(folder)
+	own, err := build.GoFiles(folder)
 	if err != nil {
 		return "", err
 	}
 	files = append(files, own...)
-	given, err := Given(u, folder)
+	given, err := build.Given(u, folder)
 	if err != nil {
 		return "", err
 	}
 	files = append(files, given...)
 	for _, sc := range u.Scenarios {
-		for _, f := range sc.files() {
+		for _, f := range sc.Files() {
 			files = append(files, filepath.Join(u.Root, f))
 		}
 	}
 	files = append(files, filepath.Join(u.Root, "go.mod"))
 	h := sha256.New()
-	fmt.Fprintln(h, Schema, u.Name, runtime.Version(), runtime.GOOS, runtime.GOARCH, engine)
+	fmt.Fprintln(h, result.Schema, u.Name, runtime.Version(), runtime.GOOS, runtime.GOARCH, engine)
 	for _, f := range files {
 		data, err := os.ReadFile(f)
 		if err != nil {
@@ -103,7 +107,7 @@ const module = "loopback/"
 // ownImports returns the folders of the course's packages that a Go file
 // imports, relative to the root.
 func ownImports(file string) []string {
-	if !isGoFile(file) {
+	if !build.IsGoFile(file) {
 		return nil
 	}
 	parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ImportsOnly)

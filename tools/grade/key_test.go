@@ -6,20 +6,24 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"loopback/tools/base/tree"
+	"loopback/tools/base/trial"
+	"loopback/tools/engine/scenario"
 )
 
 // A change of what the unit gives changes the key of a result.
 func TestGivenChangesTheKey(t *testing.T) {
-	root := course(t, map[string]string{"01-tiny/01-one.txtar": "# A rule.\nserve\n"})
-	write(t, filepath.Join(root, "solutions/01-tiny/word.go"), "package main\n")
-	u := &Unit{Root: root, Name: "01-tiny"}
+	root := trial.Course(t, map[string]string{"01-tiny/01-one.txtar": "# A rule.\nserve\n"})
+	trial.Write(t, filepath.Join(root, "solutions/01-tiny/word.go"), "package main\n")
+	u := &scenario.Unit{Root: root, Name: "01-tiny"}
 	folder := t.TempDir()
-	write(t, filepath.Join(folder, "main.go"), "package main\n\nfunc main() { println(word()) }\n")
+	trial.Write(t, filepath.Join(folder, "main.go"), "package main\n\nfunc main() { println(word()) }\n")
 	before, err := Key(u, folder, "1")
 	if err != nil {
 		t.Fatal(err)
 	}
-	write(t, filepath.Join(u.Root, "solutions/01-tiny/word.go"),
+	trial.Write(t, filepath.Join(u.Root, "solutions/01-tiny/word.go"),
 		"package main\n\nfunc word() string { return \"new\" }\n")
 	if after, err := Key(u, folder, "1"); err != nil || after == before {
 		t.Errorf("the same key for other given files (%v)", err)
@@ -28,7 +32,7 @@ func TestGivenChangesTheKey(t *testing.T) {
 
 // The engine's key is made of what the go command says the engine is built from.
 func TestEngineKey(t *testing.T) {
-	root, err := FindRoot(".")
+	root, err := tree.Root(".")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,7 +16,12 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"loopback/tools/base/tree"
 	"loopback/tools/disk"
+	"loopback/tools/engine/build"
+	"loopback/tools/engine/play"
+	"loopback/tools/engine/result"
+	"loopback/tools/engine/scenario"
 	"loopback/tools/process"
 	"loopback/tools/record"
 	"loopback/tools/screen"
@@ -80,7 +85,7 @@ func (s swept) Run() int {
 	flag.Parse()
 	if !isSet("test.parallel") {
 		// Scenarios mostly wait; let more of them wait at the same time.
-		flag.Set("test.parallel", fmt.Sprint(atOnce(0)))
+		flag.Set("test.parallel", fmt.Sprint(play.AtOnce(0)))
 	}
 	return s.m.Run()
 }
@@ -119,9 +124,9 @@ func Run(t *testing.T) {
 	key := ownKey(u, filepath.Join(u.Root, prog.Folder), prog.Race)
 	t.Cleanup(func() {
 		r.holdSlow()
-		r.confirm(context.Background(), r.inOrder()) // t's own is over by now
+		r.confirm(context.Background(), r.InOrder()) // t's own is over by now
 		stop()
-		r.sum()
+		r.Sum()
 		r.conclude(t.Output())
 		keepDetected(u, r.Result, key)
 	})
@@ -134,7 +139,7 @@ func Run(t *testing.T) {
 	for _, test := range r.afterGate() {
 		t.Run(test.ID, func(t *testing.T) { r.mirror(t, test, t.Parallel) })
 	}
-	for _, test := range r.aside() {
+	for _, test := range r.Aside() {
 		t.Run(test.ID, func(t *testing.T) { r.mirrorChallenge(t, test) })
 	}
 	r.selected()
@@ -159,7 +164,7 @@ func (r *grading) conclude(out io.Writer) {
 func (r *grading) selected() {
 	r.ticking.Lock()
 	defer r.ticking.Unlock()
-	r.Tests = slices.DeleteFunc(r.Tests, func(t *Test) bool { return !r.turns[t].chosen })
+	r.Tests = slices.DeleteFunc(r.Tests, func(t *result.Test) bool { return !r.turns[t].chosen })
 	r.Plan, r.MaxScore = nil, 0
 	for _, t := range r.Tests {
 		r.Plan = append(r.Plan, t.ID)
@@ -171,13 +176,13 @@ func (r *grading) selected() {
 }
 
 // mirror runs one scenario as a subtest, after it has waited for its turn.
-func (r *grading) mirror(t *testing.T, test *Test, turn func()) {
+func (r *grading) mirror(t *testing.T, test *result.Test, turn func()) {
 	r.turns[test].chosen = true
 	turn()
 	r.mirrorOnce(t, test)
 	switch test.Status {
-	case Pass:
-	case Skip:
+	case result.Pass:
+	case result.Skip:
 		t.Skip(test.Rationale)
 	default:
 		t.Fail()
@@ -185,16 +190,16 @@ func (r *grading) mirror(t *testing.T, test *Test, turn func()) {
 }
 
 // mirrored finds the unit and the program from the folder of the test.
-func mirrored(t *testing.T) (*Unit, *graded) {
+func mirrored(t *testing.T) (*scenario.Unit, *graded) {
 	dir, err := os.Getwd()
 	if err != nil {
 		t.Fatal(err)
 	}
-	root, err := FindRoot(dir)
+	root, err := tree.Root(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
-	u, err := LoadUnit(root, filepath.Base(dir))
+	u, err := scenario.LoadUnit(root, filepath.Base(dir))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -203,8 +208,8 @@ func mirrored(t *testing.T) (*Unit, *graded) {
 		t.Fatal(err)
 	}
 	folder := disk.Relative(root, dir)
-	files, err := filesOf(u, dir)
-	if errors.Is(err, ErrElsewhere) {
+	files, err := build.Files(u, dir)
+	if errors.Is(err, build.ErrElsewhere) {
 		t.Skip(err)
 	}
 	if err != nil {
@@ -215,10 +220,10 @@ func mirrored(t *testing.T) (*Unit, *graded) {
 		t.Fatal(err)
 	}
 	prog := &graded{Folder: folder,
-		Program: &Program{Argv: []string{exe}, Race: raceEnabled, sources: files, seed: seed,
-			path:   module + filepath.ToSlash(folder),
-			raceBy: "go test -race ./" + filepath.ToSlash(folder)}}
-	prog.again = func(sc *Scenario) record.Phrase {
+		Program: &play.Program{Argv: []string{exe}, Race: raceEnabled, Sources: files, Seed: seed,
+			Path:   module + filepath.ToSlash(folder),
+			RaceBy: "go test -race ./" + filepath.ToSlash(folder)}}
+	prog.again = func(sc *scenario.Scenario) record.Phrase {
 		race := ""
 		if sc.Race {
 			race = "-race "

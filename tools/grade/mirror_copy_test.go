@@ -11,6 +11,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"loopback/tools/base/tree"
+	"loopback/tools/base/trial"
 )
 
 // A mirror is a copy of the course in which tests may write: the module, the
@@ -24,7 +27,7 @@ type mirror struct {
 // go command never caches a test that has read files of the last two seconds.
 func newMirror(t *testing.T, units ...string) *mirror {
 	t.Helper()
-	from, err := FindRoot(".")
+	from, err := tree.Root(".")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -76,7 +79,7 @@ func (m *mirror) read(t *testing.T, name string) string { return readFrom(t, m.p
 
 func (m *mirror) write(t *testing.T, name, text string) {
 	t.Helper()
-	write(t, m.path(name), text)
+	trial.Write(t, m.path(name), text)
 	m.age(t, name)
 }
 
@@ -126,14 +129,14 @@ func (m *mirror) overlay(t *testing.T, unit string, files map[string]string) str
 	dir := t.TempDir()
 	replace := map[string]string{}
 	for name, text := range files {
-		write(t, filepath.Join(dir, name), text)
+		trial.Write(t, filepath.Join(dir, name), text)
 		replace[m.path("exercises/"+unit+"/"+name)] = filepath.Join(dir, name)
 	}
 	data, err := json.Marshal(map[string]any{"Replace": replace})
 	if err != nil {
 		t.Fatal(err)
 	}
-	write(t, filepath.Join(dir, "overlay.json"), string(data))
+	trial.Write(t, filepath.Join(dir, "overlay.json"), string(data))
 	return "-overlay=" + filepath.Join(dir, "overlay.json")
 }
 

@@ -301,7 +301,7 @@ func testRace(t *testing.T, m *mirror) {
 		t.Errorf("the solution fails under the race detector:\n%s", out)
 	}
 	for _, w := range m.wrongs(t, many) {
-		if !w.race || w.code != string(Race) {
+		if !w.race || w.code != string(record.Race) {
 			continue
 		}
 		out, ok := m.goTest(t, m.overlay(t, many, map[string]string{"main.go": w.text}), "-race", "-run",

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"loopback/tools/engine/result"
 	"loopback/tools/record"
 )
 
@@ -20,7 +21,7 @@ type Running struct {
 }
 
 // begin notes that t is being run.
-func (r *grading) begin(t *Test) {
+func (r *grading) begin(t *result.Test) {
 	r.ticking.Lock()
 	defer r.ticking.Unlock()
 	r.moment.Running = append(r.moment.Running, Running{t.ID, time.Now()})
@@ -28,27 +29,27 @@ func (r *grading) begin(t *Test) {
 }
 
 // end gives t its outcome, and tells what is certain by now.
-func (r *grading) end(t *Test, out *record.Outcome) {
+func (r *grading) end(t *result.Test, out *record.Outcome) {
 	r.ticking.Lock()
 	defer r.ticking.Unlock()
-	t.settle(out)
-	t.ran, t.untouched = true, out.Untouched
+	t.Settle(out)
+	t.Ran, t.Untouched = true, out.Untouched
 	r.moment.Done++
 	r.ended(t)
 	r.tellFirst()
 }
 
 // confirmed notes that t was run again.
-func (r *grading) confirmed(t *Test) {
+func (r *grading) confirmed(t *result.Test) {
 	r.ticking.Lock()
 	defer r.ticking.Unlock()
-	t.confirmed = true
+	t.Confirmed = true
 	r.ended(t)
 	r.tellFirst()
 }
 
 // ended notes that t is not being run any more. The caller holds ticking.
-func (r *grading) ended(t *Test) {
+func (r *grading) ended(t *result.Test) {
 	r.moment.Running = slices.DeleteFunc(r.moment.Running, func(one Running) bool { return one.Scenario == t.ID })
 	r.tick()
 }
@@ -75,12 +76,12 @@ func (r *grading) tellFirst() {
 
 // certain returns the first failure as soon as nothing that is still open can
 // come before it; nil until then, and when nothing fails.
-func (r *grading) certain() *Test {
-	for _, t := range r.inOrder() {
+func (r *grading) certain() *result.Test {
+	for _, t := range r.InOrder() {
 		switch {
-		case t.open():
+		case t.Open():
 			return nil
-		case t.Status != Pass && t.Status != Skip && !r.waitsInVain(t):
+		case t.Status != result.Pass && t.Status != result.Skip && !r.waitsInVain(t):
 			return t
 		}
 	}
@@ -89,8 +90,8 @@ func (r *grading) certain() *Test {
 
 // waitsInVain reports whether t needs a scenario that did not pass; then it has
 // no verdict of its own.
-func (r *grading) waitsInVain(t *Test) bool {
-	return slices.ContainsFunc(r.Tests, func(other *Test) bool {
-		return slices.Contains(t.Needs, other.ID) && other.Status != Pass
+func (r *grading) waitsInVain(t *result.Test) bool {
+	return slices.ContainsFunc(r.Tests, func(other *result.Test) bool {
+		return slices.Contains(t.Needs, other.ID) && other.Status != result.Pass
 	})
 }

@@ -3,6 +3,10 @@ package grade
 import (
 	"strings"
 	"testing"
+
+	"loopback/tools/engine/result"
+	"loopback/tools/engine/scenario"
+	"loopback/tools/record"
 )
 
 // The first failure is certain as soon as nothing that is still open can come
@@ -31,7 +35,7 @@ func TestCertain(t *testing.T) {
 		{"fail race race", true, "01-one"}, // while the gate fails nothing else is run
 		{"pass fail skip-race", false, "02-two"},
 	} {
-		r := &grading{Result: &Result{Race: tt.race}}
+		r := &grading{Result: &result.Result{Race: tt.race}}
 		for i, state := range strings.Fields(tt.tests) {
 			r.Tests = append(r.Tests, testIn(state, tinyNames[i]))
 		}
@@ -46,25 +50,27 @@ func TestCertain(t *testing.T) {
 }
 
 // testIn returns a test in a state.
-func testIn(state, id string) *Test {
-	t := &Test{ID: id, Status: Error, Code: CannotGrade, Rationale: "not reached", scenario: &Scenario{ID: id}}
+func testIn(state, id string) *result.Test {
+	t := &result.Test{ID: id, Status: result.Error, Code: record.CannotGrade, Rationale: "not reached",
+		Scenario: &scenario.Scenario{ID: id}}
 	state, race := strings.CutSuffix(state, "-race")
-	t.scenario.Race = race || state == "race"
-	t.ran = state != "open" && state != "waits"
+	t.Scenario.Race = race || state == "race"
+	t.Ran = state != "open" && state != "waits"
 	switch state {
 	case "pass":
-		t.Status, t.Code = Pass, ""
+		t.Status, t.Code = result.Pass, ""
 	case "skip":
-		t.Status, t.Code, t.Rationale = Skip, "", "needs what is not here"
+		t.Status, t.Code, t.Rationale = result.Skip, "", "needs what is not here"
 	case "waits":
-		t.hold("01-one")
+		t.Hold("01-one")
 	case "fail", "needy":
-		t.Status, t.Code, t.verdict = Fail, WrongBytes, &Verdict{Code: WrongBytes}
+		t.Status, t.Code, t.Verdict = result.Fail, record.WrongBytes, &record.Verdict{Code: record.WrongBytes}
 	case "race":
-		t.Status, t.Code, t.verdict = Fail, Race, &Verdict{Code: Race}
+		t.Status, t.Code, t.Verdict = result.Fail, record.Race, &record.Verdict{Code: record.Race}
 	case "slow", "again":
-		t.Status, t.Code, t.verdict = Timeout, Silence, &Verdict{Code: Silence, ByTime: true}
-		t.confirmed = state == "again"
+		t.Status, t.Code, t.Verdict = result.Timeout, record.Silence,
+			&record.Verdict{Code: record.Silence, ByTime: true}
+		t.Confirmed = state == "again"
 	}
 	if state == "needy" {
 		t.Needs = []string{"02-two"}

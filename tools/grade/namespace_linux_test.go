@@ -9,16 +9,19 @@ import (
 	"syscall"
 	"testing"
 
+	"loopback/tools/base/trial"
+	"loopback/tools/engine/play"
+	"loopback/tools/engine/scenario"
 	"loopback/tools/record"
 )
 
 // tinyProgram is this test binary, as the tiny program of this name.
-func tinyProgram(t *testing.T, name string) *Program {
+func tinyProgram(t *testing.T, name string) *play.Program {
 	exe, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &Program{Argv: []string{exe, tinyPrefix + name, "-"}}
+	return &play.Program{Argv: []string{exe, tinyPrefix + name, "-"}}
 }
 
 // needSpace skips where this machine has no namespaces for us. Its words are
@@ -34,14 +37,14 @@ func needSpace(t *testing.T) {
 }
 
 // script runs one scenario.
-func script(t *testing.T, text string, prog *Program) *record.Outcome {
+func script(t *testing.T, text string, prog *play.Program) *record.Outcome {
 	t.Helper()
-	root := course(t, map[string]string{"01-a/01-one.txtar": text})
-	u, err := LoadUnit(root, "01-a")
+	root := trial.Course(t, map[string]string{"01-a/01-one.txtar": text})
+	u, err := scenario.LoadUnit(root, "01-a")
 	if err != nil {
 		t.Fatal(err)
 	}
-	return runScenario(t.Context(), root, u.Scenarios[0], prog)
+	return play.Run(t.Context(), root, u.Scenarios[0], prog)
 }
 
 // In a namespace all is as it is outside: clients, servers, what the kernel

@@ -6,7 +6,8 @@ import (
 	"strings"
 
 	"loopback/tools/catalogue"
-	"loopback/tools/grade"
+	"loopback/tools/engine/result"
+	"loopback/tools/engine/scenario"
 	"loopback/tools/problem"
 )
 
@@ -16,7 +17,7 @@ const minChallenges = 2
 // challenges checks that a unit has enough challenges, and that each has a right
 // variant of its name, without the number.
 func challenges(root, unit string) []problem.Problem {
-	u, err := grade.LoadUnit(root, unit)
+	u, err := scenario.LoadUnit(root, unit)
 	if err != nil {
 		return nil // told by those who need it
 	}
@@ -41,7 +42,7 @@ func challenges(root, unit string) []problem.Problem {
 
 // challenge returns the challenge by which a wrong program is caught, nil when
 // what catches it is none.
-func (s subject) challenge(r *grade.Result) *grade.Test {
+func (s subject) challenge(r *result.Result) *result.Test {
 	if t := r.Test(s.Scenario); t != nil && t.Challenge && !s.passes() {
 		return t
 	}
@@ -50,7 +51,7 @@ func (s subject) challenge(r *grade.Result) *grade.Test {
 
 // about returns what a recorded report is about: the whole, or the challenge
 // that catches the program.
-func (s subject) about(r *grade.Result) *grade.Result {
+func (s subject) about(r *result.Result) *result.Result {
 	if t := s.challenge(r); t != nil {
 		return r.Alone(t)
 	}
@@ -59,12 +60,12 @@ func (s subject) about(r *grade.Result) *grade.Result {
 
 // wronglyAt is [subject.wrongly] for a wrong program that a challenge catches: it
 // passes all else.
-func (s subject) wronglyAt(r *grade.Result, t *grade.Test) string {
+func (s subject) wronglyAt(r *result.Result, t *result.Test) string {
 	switch other := r.FirstFailure(); {
 	case other != nil && other != t:
 		return fmt.Sprintf("it must pass all that is no challenge, but %s ended with %s:\n%s",
 			other.ID, other.Code, r.Text())
-	case t.Status == grade.Pass, t.Status == grade.Skip:
+	case t.Status == result.Pass, t.Status == result.Skip:
 		return fmt.Sprintf("it must fail the challenge %s (%s), but what becomes of that is: %s", t.ID, s.Code,
 			t.Status)
 	case t.Code != s.Code:
@@ -77,14 +78,14 @@ func (s subject) wronglyAt(r *grade.Result, t *grade.Test) string {
 // wronglyTried says how the challenges of a program that passes all else are
 // not as they must be, or "": the reference passes none, and a right variant
 // passes that of its name.
-func (s subject) wronglyTried(r *grade.Result) string {
+func (s subject) wronglyTried(r *result.Result) string {
 	for _, t := range r.Tests {
 		switch {
 		case !t.Challenge:
-		case s.Kind == catalogue.Solution && t.Status == grade.Pass:
+		case s.Kind == catalogue.Solution && t.Status == result.Pass:
 			return fmt.Sprintf("the reference must not pass the challenge %s: it would ask for nothing more", t.ID)
 		case s.Kind == catalogue.Right && t.ID[len("NN-"):] == s.Name &&
-			t.Status != grade.Pass && t.Status != grade.Skip:
+			t.Status != result.Pass && t.Status != result.Skip:
 			return fmt.Sprintf("it must pass the challenge of its name, but %s ended with %s:\n%s", t.ID,
 				t.Code, r.Alone(t).Text())
 		}

@@ -7,6 +7,7 @@ import (
 
 	"loopback/tools/catalogue"
 	"loopback/tools/grade"
+	"loopback/tools/record"
 )
 
 const shouts = "# The rule.\n# challenge\nserve\ndial A\nrecv A 'hi'\n-- hint --\nA.\n-- hint --\nB.\n"
@@ -37,8 +38,8 @@ func TestChallengeVerdicts(t *testing.T) {
 		name string
 		kind catalogue.Kind
 		says string
-		code grade.Code // where the challenge catches it
-		want string     // in what is wrong with it; "" for nothing
+		code record.Code // where the challenge catches it
+		want string      // in what is wrong with it; "" for nothing
 	}{
 		{"a reference that does not pass it", catalogue.Solution, "ha", "", ""},
 		{"a reference that passes it", catalogue.Solution, "hi", "",
@@ -47,10 +48,10 @@ func TestChallengeVerdicts(t *testing.T) {
 		{"greets", catalogue.Right, "ha", "",
 			"it must pass the challenge of its name, but 04-greets ended with wrong-bytes"},
 		{"another variant", catalogue.Right, "ha", "", ""},
-		{"a wrong one", catalogue.Wrong, "ha", grade.WrongBytes, ""},
-		{"a wrong one with another code", catalogue.Wrong, "ha", grade.Silence,
+		{"a wrong one", catalogue.Wrong, "ha", record.WrongBytes, ""},
+		{"a wrong one with another code", catalogue.Wrong, "ha", record.Silence,
 			"it must fail the challenge 04-greets with silence, but failed with wrong-bytes"},
-		{"a wrong one that passes it", catalogue.Wrong, "hi", grade.WrongBytes,
+		{"a wrong one that passes it", catalogue.Wrong, "hi", record.WrongBytes,
 			"it must fail the challenge 04-greets (wrong-bytes)"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -84,7 +85,7 @@ func TestChallengeAfterAllElse(t *testing.T) {
 	write(t, root, "testdata/30-demo/01-one.txtar", "# The rule.\nserve\ndial A\nrecv A 'ho'\n")
 	write(t, root, "testdata/30-demo/04-greets.txtar", shouts)
 	s := subject{catalogue.Subject{Unit: "30-demo", Kind: catalogue.Wrong, Folder: "testdata/30-demo/it",
-		Scenario: "04-greets", Code: grade.WrongBytes}}
+		Scenario: "04-greets", Code: record.WrongBytes}}
 	write(t, root, "testdata/30-demo/it/main.go", server("ha"))
 	r, err := s.grade(t.Context(), root, grade.Options{})
 	if err != nil {

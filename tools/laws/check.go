@@ -10,7 +10,11 @@ import (
 	"strings"
 	"sync"
 
+	"loopback/tools/base/tree"
 	"loopback/tools/catalogue"
+	"loopback/tools/engine/build"
+	"loopback/tools/engine/result"
+	"loopback/tools/engine/scenario"
 	"loopback/tools/grade"
 	"loopback/tools/problem"
 )
@@ -33,7 +37,7 @@ func Check(ctx context.Context, root, unit string, o Options) []problem.Problem 
 	units := []string{unit}
 	if unit == "" {
 		var err error
-		if units, err = grade.Units(root); err != nil {
+		if units, err = tree.Units(root); err != nil {
 			return []problem.Problem{problem.In("testdata", "%v", err)}
 		}
 	}
@@ -61,7 +65,7 @@ func Check(ctx context.Context, root, unit string, o Options) []problem.Problem 
 // scenario of a unit's own is failed by one.
 func Verdicts(ctx context.Context, root, unit string, o Options) []problem.Problem {
 	subjects, ps := subjects(root, unit)
-	race := grade.Detector(ctx, root) == nil
+	race := build.Detector(ctx, root) == nil
 	if !race {
 		o.note("no C compiler: programs that need the race detector are left out")
 	}
@@ -112,7 +116,7 @@ func verify(ctx context.Context, root string, s subject, o Options) (ps []proble
 	}
 	r, err := s.grade(ctx, root, how)
 	file := filepath.Join(s.Folder, "main.go")
-	if errors.Is(err, grade.ErrElsewhere) {
+	if errors.Is(err, build.ErrElsewhere) {
 		o.note("left out: %v", err)
 		return nil, nil, false
 	}
@@ -127,7 +131,7 @@ func verify(ctx context.Context, root string, s subject, o Options) (ps []proble
 	}
 	if s.Kind == catalogue.Wrong {
 		for _, t := range r.Tests {
-			if t.Status != grade.Pass && t.Status != grade.Skip && (!t.Challenge || t.ID == s.Scenario) {
+			if t.Status != result.Pass && t.Status != result.Skip && (!t.Challenge || t.ID == s.Scenario) {
 				failed = append(failed, t.ID)
 			}
 		}
@@ -140,11 +144,11 @@ func verify(ctx context.Context, root string, s subject, o Options) (ps []proble
 func unkilled(root, unit string, killers map[string]bool) []problem.Problem {
 	units := []string{unit}
 	if unit == "" {
-		units, _ = grade.Units(root)
+		units, _ = tree.Units(root)
 	}
 	var ps []problem.Problem
 	for _, name := range units {
-		u, err := grade.LoadUnit(root, name)
+		u, err := scenario.LoadUnit(root, name)
 		if err != nil {
 			ps = append(ps, problem.In(filepath.Join("testdata", name), "%v", err))
 			continue

@@ -9,7 +9,7 @@ import (
 	"github.com/rogpeppe/go-internal/diff"
 
 	"loopback/tools/catalogue"
-	"loopback/tools/grade"
+	"loopback/tools/engine/result"
 	"loopback/tools/problem"
 	"loopback/tools/record"
 )
@@ -19,7 +19,7 @@ func (s subject) golden() string { return filepath.Join(s.Folder, "report.txt") 
 
 // checkReport compares the report of r, in its canonical form, with the recorded
 // one. With fix one that differs is recorded anew.
-func (s subject) checkReport(root string, r *grade.Result, fix bool) []problem.Problem {
+func (s subject) checkReport(root string, r *result.Result, fix bool) []problem.Problem {
 	problems := s.checkSize(r.Text())
 	file := filepath.Join(root, s.golden())
 	recorded, err := os.ReadFile(file)

@@ -15,7 +15,10 @@ import (
 	"testing"
 	"time"
 
+	"loopback/tools/base/tree"
 	"loopback/tools/catalogue"
+	"loopback/tools/engine/result"
+	"loopback/tools/engine/scenario"
 	"loopback/tools/grade"
 )
 
@@ -83,7 +86,7 @@ func gradeHostile(t *testing.T, root string, s subject) {
 const reportInUse = "report-in-use.txt"
 
 // inUse reports whether r is what s gets when its port is in use.
-func (s subject) inUse(root string, r *grade.Result) bool {
+func (s subject) inUse(root string, r *result.Result) bool {
 	want, err := os.ReadFile(filepath.Join(root, s.Folder, reportInUse))
 	return err == nil && string(want) == r.Canonical()
 }
@@ -117,7 +120,7 @@ func TestFixedPort(t *testing.T) {
 // to look at, and so is in no folder of the course.
 func TestSyntaxError(t *testing.T) {
 	root := rootOf(t)
-	u, err := grade.LoadUnit(root, "04-goroutine-per-client")
+	u, err := scenario.LoadUnit(root, "04-goroutine-per-client")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -136,8 +139,8 @@ func TestSyntaxError(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 			continue
 		}
-		if r.Status != grade.NotBuilt || r.AllPass() {
-			t.Errorf("%s: status %q, want %q", name, r.Status, grade.NotBuilt)
+		if r.Status != result.NotBuilt || r.AllPass() {
+			t.Errorf("%s: status %q, want %q", name, r.Status, result.NotBuilt)
 		}
 		checkSafe(t, r.Text())
 	}
@@ -186,7 +189,7 @@ func rootOf(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	root, err := grade.FindRoot(dir)
+	root, err := tree.Root(dir)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,7 +4,7 @@ import (
 	"flag"
 	"testing"
 
-	"loopback/tools/grade"
+	"loopback/tools/base/tree"
 )
 
 // full is for every night: with it each wrong program meets every scenario.
@@ -14,7 +14,7 @@ var full = flag.Bool("full", false, "run wrong programs against every scenario")
 // file to mend, or says by which command it is mended.
 func TestLaws(t *testing.T) {
 	const root = "../.."
-	units, err := grade.Units(root)
+	units, err := tree.Units(root)
 	if err != nil {
 		t.Fatal(err)
 	}

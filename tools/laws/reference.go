@@ -6,7 +6,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/diff"
 
-	"loopback/tools/grade"
+	"loopback/tools/author/reference"
 	"loopback/tools/problem"
 )
 
@@ -16,7 +16,7 @@ const referenceFile = "chapters/scenario-reference.md"
 // Reference checks that the page about the scenario commands says what the
 // commands themselves say; with fix it writes the page.
 func Reference(root string, fix bool) []problem.Problem {
-	want := []byte(grade.Reference())
+	want := []byte(reference.Reference())
 	file := filepath.Join(root, filepath.FromSlash(referenceFile))
 	if fix {
 		if err := os.WriteFile(file, want, 0o644); err != nil {

@@ -11,6 +11,7 @@ import (
 
 	"loopback/tools/burner"
 	"loopback/tools/catalogue"
+	"loopback/tools/engine/build"
 	"loopback/tools/grade"
 )
 
@@ -85,7 +86,7 @@ func soakable(ctx context.Context, root string, o SoakOptions) ([]subject, error
 	if len(units) == 0 {
 		units = []string{""}
 	}
-	race := grade.Detector(ctx, root) == nil
+	race := build.Detector(ctx, root) == nil
 	var out []subject
 	for _, u := range units {
 		all, ps := subjects(root, u)

@@ -10,8 +10,8 @@ import (
 	"slices"
 	"strings"
 
+	"loopback/tools/base/tree"
 	"loopback/tools/catalogue"
-	"loopback/tools/grade"
 	"loopback/tools/problem"
 )
 
@@ -44,7 +44,7 @@ func TestExercise(t *testing.T) { grade.Run(t) }
 // unexpected, the door to the grader identical everywhere.
 func Structure(root, unit string) []problem.Problem {
 	var ps []problem.Problem
-	if !grade.UnitName.MatchString(unit) {
+	if !tree.UnitName.MatchString(unit) {
 		ps = append(ps, problem.In(filepath.Join("testdata", unit),
 			"a unit is named NN-slug: two digits, a hyphen, lower-case words"))
 	}

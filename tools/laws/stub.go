@@ -7,6 +7,9 @@ import (
 	"path/filepath"
 	"strings"
 
+	"loopback/tools/engine/build"
+	"loopback/tools/engine/result"
+	"loopback/tools/engine/scenario"
 	"loopback/tools/grade"
 	"loopback/tools/problem"
 )
@@ -30,16 +33,16 @@ func Stub(ctx context.Context, root, unit string) (ps []problem.Problem, begun b
 	if !strings.Contains(text, "chapters/"+unit+".md") {
 		ps = append(ps, problem.In(file, "a stub says which chapter to read: chapters/%s.md", unit))
 	}
-	u, err := grade.LoadUnit(root, unit)
+	u, err := scenario.LoadUnit(root, unit)
 	if err != nil {
 		return append(ps, problem.In(file, "%v", err)), false
 	}
 	r, err := grade.GradeFolder(ctx, u, filepath.Join(root, "exercises", unit), false, grade.Options{})
 	switch {
-	case errors.Is(err, grade.ErrElsewhere): // and not here
+	case errors.Is(err, build.ErrElsewhere): // and not here
 	case err != nil:
 		ps = append(ps, problem.In(file, "%v", err))
-	case r.Status == grade.NotBuilt:
+	case r.Status == result.NotBuilt:
 		ps = append(ps, problem.In(file, "the stub must compile:\n%s", r.Build.Output))
 	case !r.Untouched():
 		ps = append(ps, problem.In(file, "the untouched stub must print \"not written yet\" on standard error and "+

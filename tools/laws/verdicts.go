@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 
 	"loopback/tools/catalogue"
+	"loopback/tools/engine/result"
+	"loopback/tools/engine/scenario"
 	"loopback/tools/grade"
 	"loopback/tools/problem"
 )
@@ -24,8 +26,8 @@ func subjects(root, unit string) (all []subject, ps []problem.Problem) {
 }
 
 // grade grades one subject and returns the result.
-func (s subject) grade(ctx context.Context, root string, o grade.Options) (*grade.Result, error) {
-	u, err := grade.LoadUnit(root, s.Unit)
+func (s subject) grade(ctx context.Context, root string, o grade.Options) (*result.Result, error) {
+	u, err := scenario.LoadUnit(root, s.Unit)
 	if err != nil {
 		return nil, err
 	}
@@ -33,17 +35,17 @@ func (s subject) grade(ctx context.Context, root string, o grade.Options) (*grad
 }
 
 // wrongly says how r is not the verdict that s must get, or "".
-func (s subject) wrongly(r *grade.Result) string {
-	if t := s.challenge(r); t != nil && r.Status != grade.NotBuilt {
+func (s subject) wrongly(r *result.Result) string {
+	if t := s.challenge(r); t != nil && r.Status != result.NotBuilt {
 		return s.wronglyAt(r, t)
 	}
 	t := r.FirstFailure()
 	switch {
-	case s.NotBuilt && r.Status == grade.NotBuilt:
+	case s.NotBuilt && r.Status == result.NotBuilt:
 		return ""
 	case s.NotBuilt:
 		return "it compiles, and must not"
-	case r.Status == grade.NotBuilt:
+	case r.Status == result.NotBuilt:
 		return "it does not compile:\n" + r.Build.Output
 	case s.passes() && t == nil:
 		return s.wronglyTried(r)

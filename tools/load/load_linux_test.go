@@ -7,7 +7,8 @@ import (
 	"testing"
 	"time"
 
-	"loopback/tools/grade"
+	"loopback/tools/base/tree"
+	"loopback/tools/engine/build"
 )
 
 func TestTable(t *testing.T) {
@@ -31,11 +32,11 @@ func TestTable(t *testing.T) {
 // The whole of a round, against a solution: the clients' count and the kernel's
 // must agree.
 func TestMeasure(t *testing.T) {
-	root, err := grade.FindRoot(".")
+	root, err := tree.Root(".")
 	if err != nil {
 		t.Fatal(err)
 	}
-	exe, err := grade.Alone(context.Background(), root, filepath.Join(root, "solutions", usual[0]), false)
+	exe, err := build.Alone(context.Background(), root, filepath.Join(root, "solutions", usual[0]), false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,11 +52,11 @@ func TestMeasure(t *testing.T) {
 
 // A server that does not echo is found out by the clients.
 func TestMeasureWrong(t *testing.T) {
-	root, err := grade.FindRoot(".")
+	root, err := tree.Root(".")
 	if err != nil {
 		t.Fatal(err)
 	}
-	exe, err := grade.Alone(context.Background(), root,
+	exe, err := build.Alone(context.Background(), root,
 		filepath.Join(root, "testdata", "02-echo-once", "wrong", "greet-first"), false)
 	if err != nil {
 		t.Fatal(err)

@@ -32,7 +32,8 @@ import (
 	"strings"
 	"time"
 
-	"loopback/tools/grade"
+	"loopback/tools/base/tree"
+	"loopback/tools/engine/build"
 )
 
 // usual are the units that are compared when none is named.
@@ -75,13 +76,13 @@ func wrongUse(format string, args ...any) {
 
 // run builds the units' solutions, measures them in turn and prints the table.
 func run(l load, units []string, rounds int) error {
-	root, err := grade.FindRoot(".")
+	root, err := tree.Root(".")
 	if err != nil {
 		return err
 	}
 	var servers []string
 	for _, unit := range units {
-		exe, err := grade.Alone(context.Background(), root, filepath.Join(root, "solutions", unit), false)
+		exe, err := build.Alone(context.Background(), root, filepath.Join(root, "solutions", unit), false)
 		if err != nil {
 			return fmt.Errorf("%s: %w", unit, err)
 		}

@@ -4,7 +4,8 @@ import (
 	"path/filepath"
 	"testing"
 
-	"loopback/tools/grade"
+	"loopback/tools/base/tree"
+	"loopback/tools/engine/scenario"
 )
 
 // clientsElsewhere are right clients in other languages.
@@ -21,7 +22,7 @@ func elsewhere(file string) string { return filepath.Join("..", "clients", file)
 
 // What is right does not depend on the language: clients.
 func TestClientsElsewhere(t *testing.T) {
-	root, err := grade.FindRoot(".")
+	root, err := tree.Root(".")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -29,7 +30,7 @@ func TestClientsElsewhere(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			argv := c.build(t, t.TempDir())
 			for _, unit := range c.units {
-				u, err := grade.LoadUnit(root, unit)
+				u, err := scenario.LoadUnit(root, unit)
 				if err != nil {
 					t.Fatal(err)
 				}

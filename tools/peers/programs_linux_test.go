@@ -7,18 +7,19 @@ import (
 	"regexp"
 	"testing"
 
-	"loopback/tools/grade"
+	"loopback/tools/base/tree"
+	"loopback/tools/engine/build"
 )
 
 // program returns the executable of the solution whose doc comment shows how
 // to call name.
 func program(t *testing.T, name string) string {
 	t.Helper()
-	root, err := grade.FindRoot(".")
+	root, err := tree.Root(".")
 	if err != nil {
 		t.Fatal(err)
 	}
-	path, err := grade.Alone(t.Context(), root, solution(t, root, name), false)
+	path, err := build.Alone(t.Context(), root, solution(t, root, name), false)
 	if err != nil {
 		t.Fatal(err)
 	}

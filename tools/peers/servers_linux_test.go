@@ -5,6 +5,9 @@ import (
 	"path/filepath"
 	"testing"
 
+	"loopback/tools/base/tree"
+	"loopback/tools/engine/result"
+	"loopback/tools/engine/scenario"
 	"loopback/tools/grade"
 )
 
@@ -88,7 +91,7 @@ func mustRun(t *testing.T, name string, args ...string) {
 
 // What is right does not depend on the language.
 func TestServersElsewhere(t *testing.T) {
-	root, err := grade.FindRoot(".")
+	root, err := tree.Root(".")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -96,7 +99,7 @@ func TestServersElsewhere(t *testing.T) {
 		t.Run(s.name, func(t *testing.T) {
 			argv := s.build(t, t.TempDir())
 			for _, unit := range s.units {
-				u, err := grade.LoadUnit(root, unit)
+				u, err := scenario.LoadUnit(root, unit)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -107,7 +110,7 @@ func TestServersElsewhere(t *testing.T) {
 }
 
 // passes grades a command; only scenarios about Go itself may be left out.
-func passes(t *testing.T, u *grade.Unit, argv []string) {
+func passes(t *testing.T, u *scenario.Unit, argv []string) {
 	t.Helper()
 	r, err := grade.GradeCommand(t.Context(), u, argv, grade.Options{})
 	if err != nil {
@@ -120,9 +123,9 @@ func passes(t *testing.T, u *grade.Unit, argv []string) {
 		}
 		all++
 		switch test.Status {
-		case grade.Pass:
+		case result.Pass:
 			done++
-		case grade.Skip:
+		case result.Skip:
 			t.Logf("%s/%s: %s", u.Name, test.ID, test.Rationale)
 		default:
 			t.Errorf("%s/%s: %s\n%s", u.Name, test.ID, test.Status, r.Text())

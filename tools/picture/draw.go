@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 
+	"loopback/tools/engine/result"
+	"loopback/tools/engine/scenario"
 	"loopback/tools/grade"
 	"loopback/tools/record"
 	"loopback/tools/weave"
@@ -23,7 +25,7 @@ var errSkip = errors.New("was not run")
 
 // draw runs the scenario of a picture once.
 func draw(ctx context.Context, root string, p weave.Picture) (drawn, error) {
-	u, err := grade.LoadUnit(root, p.Unit)
+	u, err := scenario.LoadUnit(root, p.Unit)
 	if err != nil {
 		return drawn{}, err
 	}
@@ -36,16 +38,16 @@ func draw(ctx context.Context, root string, p weave.Picture) (drawn, error) {
 	if err != nil {
 		return drawn{}, err
 	}
-	if r.Status == grade.NotBuilt {
+	if r.Status == result.NotBuilt {
 		return drawn{}, fmt.Errorf("%s does not compile: %s", p.Program, firstLine(r.Build.Output))
 	}
 	t := r.Tests[0]
 	switch wrong := strings.Contains(p.Program, "/wrong/"); {
-	case t.Status == grade.Skip:
+	case t.Status == result.Skip:
 		return drawn{}, fmt.Errorf("%w: %s", errSkip, t.Rationale)
-	case t.Status == grade.Error:
+	case t.Status == result.Error:
 		return drawn{}, errors.New(t.Rationale)
-	case t.Status != grade.Pass && !wrong:
+	case t.Status != result.Pass && !wrong:
 		return drawn{}, fmt.Errorf("%s fails this scenario (%s): %s", p.Program, t.Code, t.Rationale)
 	}
 	events := t.Names().Events(t.Events)

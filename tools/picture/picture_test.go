@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"loopback/tools/grade"
+	"loopback/tools/base/tree"
 	"loopback/tools/process"
 )
 
@@ -23,7 +23,7 @@ func TestMain(m *testing.M) {
 
 func courseRoot(t *testing.T) string {
 	t.Helper()
-	root, err := grade.FindRoot(".")
+	root, err := tree.Root(".")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"time"
 
-	"loopback/tools/grade"
+	"loopback/tools/engine/result"
 )
 
 // A Challenge is how far a program is with one challenge of its unit, which ran
@@ -19,15 +19,15 @@ type Challenge struct {
 }
 
 // challengesOf takes from a result what is kept of the challenges that were run.
-func challengesOf(r *grade.Result) []Challenge {
+func challengesOf(r *result.Result) []Challenge {
 	var out []Challenge
 	for _, t := range r.Tests {
 		if !t.Challenge || t.Waits() {
 			continue
 		}
-		c := Challenge{Failure: Failure{t.ID, t.Code, t.Case}, Title: t.Title, Passed: t.Status == grade.Pass}
+		c := Challenge{Failure: Failure{t.ID, t.Code, t.Case}, Title: t.Title, Passed: t.Status == result.Pass}
 		switch {
-		case t.Status == grade.Skip:
+		case t.Status == result.Skip:
 			c.NotRun = t.Rationale
 		case !c.Passed:
 			c.Hints, c.Report = t.Hints, r.Failure(t)

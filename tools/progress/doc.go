@@ -12,7 +12,7 @@
 //	.course/learner.json.bak    of how it was before the last change
 //
 // A result is kept under a key over all that it comes from (see
-// [grade.Unit.Key]); when any of it changes the exercise is graded again. A
+// [grade.Key]); when any of it changes the exercise is graded again. A
 // file that cannot be read is told in a line ([Store.Notes]), set aside, never
 // thrown away. Start with [Open] and [Grader].
 package progress

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"loopback/tools/engine/scenario"
 	"loopback/tools/grade"
 )
 
@@ -27,7 +28,7 @@ func (g *Grader) Folder(unit string) string { return filepath.Join(g.Root, "exer
 
 // Kept returns the result that is kept of a unit; ok is false when something
 // has changed since, or nothing is kept.
-func (g *Grader) Kept(u *grade.Unit) (r Record, ok bool) {
+func (g *Grader) Kept(u *scenario.Unit) (r Record, ok bool) {
 	key, err := grade.Key(u, g.Folder(u.Name), g.engine)
 	if err != nil {
 		return Record{}, false
@@ -42,7 +43,7 @@ func (g *Grader) Kept(u *grade.Unit) (r Record, ok bool) {
 // A result whose files changed meanwhile is returned and not kept: nobody knows
 // which of the two programs it is about. Neither is one that says "could not
 // grade".
-func (g *Grader) Grade(ctx context.Context, u *grade.Unit, o grade.Options) (Record, error) {
+func (g *Grader) Grade(ctx context.Context, u *scenario.Unit, o grade.Options) (Record, error) {
 	folder := g.Folder(u.Name)
 	before, err := grade.Key(u, folder, g.engine)
 	if err != nil {
@@ -70,7 +71,7 @@ func (g *Grader) Grade(ctx context.Context, u *grade.Unit, o grade.Options) (Rec
 }
 
 // Now returns how far an exercise is now: kept or graded.
-func (g *Grader) Now(ctx context.Context, u *grade.Unit, o grade.Options) (Record, error) {
+func (g *Grader) Now(ctx context.Context, u *scenario.Unit, o grade.Options) (Record, error) {
 	if r, ok := g.Kept(u); ok {
 		return r, nil
 	}

@@ -1,6 +1,8 @@
 package progress
 
-import "loopback/tools/grade"
+import (
+	"loopback/tools/engine/scenario"
+)
 
 // A Hint is one step of the hints for what fails now.
 type Hint struct {
@@ -13,18 +15,18 @@ type Hint struct {
 // Hint returns the next hint for the first failure of r. When something else
 // failed the last time, or the same in another way, that is the second one: the
 // first stands in the report. Then each call goes a step further.
-func (s *Store) Hint(u *grade.Unit, r Record) Hint {
+func (s *Store) Hint(u *scenario.Unit, r Record) Hint {
 	return s.hint(u, u.Name, r.First, r.Hints)
 }
 
 // ChallengeHint is [Store.Hint] for a challenge that is not passed.
-func (s *Store) ChallengeHint(u *grade.Unit, c Challenge) Hint {
+func (s *Store) ChallengeHint(u *scenario.Unit, c Challenge) Hint {
 	return s.hint(u, u.Name+"/"+c.Scenario, c.Failure, c.Hints)
 }
 
 // hint returns the next of the hints for a failure; key is under which it is
 // kept how far they were read.
-func (s *Store) hint(u *grade.Unit, key string, failure Failure, hints []string) Hint {
+func (s *Store) hint(u *scenario.Unit, key string, failure Failure, hints []string) Hint {
 	sc := u.Scenario(failure.Scenario)
 	if sc == nil {
 		return Hint{}
@@ -51,7 +53,7 @@ func (s *Store) hint(u *grade.Unit, key string, failure Failure, hints []string)
 }
 
 // Shown returns the hints for the failure of r that were shown already.
-func (s *Store) Shown(u *grade.Unit, r Record) []string {
+func (s *Store) Shown(u *scenario.Unit, r Record) []string {
 	given := s.Learner().Hints[u.Name]
 	if u.Scenario(r.First.Scenario) == nil || given.Failure != r.First {
 		return nil

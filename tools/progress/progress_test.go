@@ -6,7 +6,9 @@ import (
 	"strings"
 	"testing"
 
+	"loopback/tools/engine/scenario"
 	"loopback/tools/grade"
+	"loopback/tools/record"
 )
 
 const passing = `package main
@@ -85,10 +87,10 @@ func get(t *testing.T, root, name string) string {
 
 // now is one call of the command: it opens everything anew. Graded reports
 // whether it had to grade.
-func now(t *testing.T, root string) (g *Grader, u *grade.Unit, r Record, graded bool) {
+func now(t *testing.T, root string) (g *Grader, u *scenario.Unit, r Record, graded bool) {
 	t.Helper()
 	g = NewGrader(root)
-	u, err := grade.LoadUnit(root, "30-demo")
+	u, err := scenario.LoadUnit(root, "30-demo")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -153,7 +155,7 @@ func TestHints(t *testing.T) {
 	put(t, root, "exercises/30-demo/main.go", strings.ReplaceAll(passing, "hello\\n", ""))
 	hint(t, root, "The first hint.")
 	g, u, r, _ := now(t, root)
-	if got := g.Store.Shown(u, r); len(got) != 2 || r.First.Code != grade.EarlyEOF {
+	if got := g.Store.Shown(u, r); len(got) != 2 || r.First.Code != record.EarlyEOF {
 		t.Errorf("shown %q for %v", got, r.First)
 	}
 }
@@ -260,7 +262,7 @@ func TestCannotKeep(t *testing.T) {
 func TestEditedMeanwhile(t *testing.T) {
 	root := clone(t)
 	g := NewGrader(root)
-	u, err := grade.LoadUnit(root, "30-demo")
+	u, err := scenario.LoadUnit(root, "30-demo")
 	if err != nil {
 		t.Fatal(err)
 	}

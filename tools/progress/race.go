@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"loopback/tools/engine/scenario"
 	"loopback/tools/grade"
 )
 
@@ -21,7 +22,7 @@ const (
 )
 
 // raced returns what is known about the program with this key.
-func raced(u *grade.Unit, key string, d grade.Detected) Raced {
+func raced(u *scenario.Unit, key string, d grade.Detected) Raced {
 	var ids []string
 	for _, sc := range u.Scenarios {
 		if sc.Race && !sc.Challenge {
@@ -47,7 +48,7 @@ func raced(u *grade.Unit, key string, d grade.Detected) Raced {
 
 // withRace adds to a record what the race detector has said about the same
 // program: a race comes before the failures that it may have caused.
-func (g *Grader) withRace(u *grade.Unit, r Record, key string) Record {
+func (g *Grader) withRace(u *scenario.Unit, r Record, key string) Record {
 	d := grade.DetectedOf(u)
 	r.Race = raced(u, key, d)
 	r.Left = slices.DeleteFunc(slices.Clone(r.Left), func(id string) bool {
@@ -64,7 +65,7 @@ func (g *Grader) withRace(u *grade.Unit, r Record, key string) Record {
 // Race grades the learner's program with the race detector in it. What that
 // says about races is kept; the result itself is not, since without the detector
 // it may be another.
-func (g *Grader) Race(ctx context.Context, u *grade.Unit, o grade.Options) (Record, error) {
+func (g *Grader) Race(ctx context.Context, u *scenario.Unit, o grade.Options) (Record, error) {
 	folder := g.Folder(u.Name)
 	before, err := grade.Key(u, folder, g.engine)
 	if err != nil {

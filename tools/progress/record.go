@@ -3,7 +3,8 @@ package progress
 import (
 	"time"
 
-	"loopback/tools/grade"
+	"loopback/tools/engine/result"
+	"loopback/tools/record"
 )
 
 // State says how far an exercise is.
@@ -20,9 +21,9 @@ const (
 
 // A Failure is what fails in a program, as far as hints are concerned.
 type Failure struct {
-	Scenario string     `json:"scenario"`
-	Code     grade.Code `json:"code"`
-	Case     string     `json:"case,omitempty"` // which of its hints the evidence chose
+	Scenario string      `json:"scenario"`
+	Code     record.Code `json:"code"`
+	Case     string      `json:"case,omitempty"` // which of its hints the evidence chose
 }
 
 // A Record is what is kept of the result of one exercise.
@@ -51,7 +52,7 @@ type Record struct {
 func (s State) Begun() bool { return s == Failing || s == NotBuilt }
 
 // recordOf takes from a result what is kept.
-func recordOf(r *grade.Result, key string) Record {
+func recordOf(r *result.Result, key string) Record {
 	rec := Record{Unit: r.Unit, Key: key, At: time.Now().Round(time.Second), State: stateOf(r),
 		Report: r.Page(), Error: r.FirstMessage(), Challenges: challengesOf(r)}
 	for _, t := range r.Tests {
@@ -60,9 +61,9 @@ func recordOf(r *grade.Result, key string) Record {
 		}
 		rec.Total++
 		switch t.Status {
-		case grade.Pass:
+		case result.Pass:
 			rec.Passed++
-		case grade.Skip:
+		case result.Skip:
 			if t.MaxPoints == 0 {
 				rec.Left = append(rec.Left, t.ID)
 			}
@@ -76,15 +77,15 @@ func recordOf(r *grade.Result, key string) Record {
 	return rec
 }
 
-func stateOf(r *grade.Result) State {
+func stateOf(r *result.Result) State {
 	switch {
-	case r.Status == grade.NotBuilt:
+	case r.Status == result.NotBuilt:
 		return NotBuilt
 	case r.Untouched():
 		return NotStarted
 	case r.AllPass():
 		return Done
-	case r.Status == grade.CouldNotGrade && r.FirstFailure().Code == grade.CannotGrade:
+	case r.Status == result.CouldNotGrade && r.FirstFailure().Code == record.CannotGrade:
 		return CannotGrade
 	}
 	return Failing

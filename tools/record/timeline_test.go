@@ -237,7 +237,8 @@ func TestTimelineKeepsWhatDidIt(t *testing.T) {
 
 // A note that says what the trouble is about is kept; others are not.
 func TestTimelineKeepsThePoint(t *testing.T) {
-	events := []Event{out("A", "many\n"), {Kind: Note, Point: true, What: Say("the third question")}, {Kind: Note, What: Say("something else")},
+	events := []Event{out("A", "many\n"), {Kind: Note, Point: true, What: Say("the third question")},
+		{Kind: Note, What: Say("something else")},
 		in("A", "wrong\n"), {Conn: "A", Kind: Trouble, What: Say("these are not the bytes")}}
 	if need := Needed(events); !slices.Equal(need, []bool{true, true, false, true, true}) {
 		t.Errorf("needed: %v", need)

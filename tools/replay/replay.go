@@ -8,7 +8,7 @@ import (
 	"fmt"
 	"strings"
 
-	"loopback/tools/grade"
+	"loopback/tools/engine/result"
 	"loopback/tools/record"
 )
 
@@ -26,10 +26,10 @@ type Run struct {
 }
 
 // New makes a Run of the test of a result. Scenario is the text of its file.
-func New(r *grade.Result, t *grade.Test, folder, scenario string) Run {
+func New(r *result.Result, t *result.Test, folder, scenario string) Run {
 	run := Run{Unit: r.Unit, Scenario: t.ID, Rule: t.Title, Folder: folder, Script: script(scenario),
 		Verdict: "passes", Program: t.Program, Events: t.Events}
-	if t.Status != grade.Pass {
+	if t.Status != result.Pass {
 		run.Verdict, run.What, run.Report = string(t.Code), t.Rationale, r.Text()
 	}
 	return run

@@ -14,7 +14,7 @@ import (
 	"strings"
 	"text/template"
 
-	"loopback/tools/grade"
+	"loopback/tools/base/tree"
 )
 
 //go:embed files/*
@@ -72,11 +72,11 @@ func Write(root, name string) ([]string, error) {
 
 // free reports what speaks against the name.
 func free(root, name string) error {
-	if !grade.UnitName.MatchString(name) {
+	if !tree.UnitName.MatchString(name) {
 		return fmt.Errorf("a unit is named NN-slug, two digits, a hyphen, lower-case words with hyphens, such as "+
 			"21-fan-out; not %q", name)
 	}
-	units, err := grade.Units(root)
+	units, err := tree.Units(root)
 	if err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"loopback/tools/engine/scenario"
 	"loopback/tools/grade"
 	"loopback/tools/laws"
 )
@@ -41,7 +42,7 @@ func TestWrite(t *testing.T) {
 			t.Error(p)
 		}
 	}
-	u, err := grade.LoadUnit(root, "21-fan-out")
+	u, err := scenario.LoadUnit(root, "21-fan-out")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,7 +11,7 @@ import (
 	"runtime"
 	"strings"
 
-	"loopback/tools/grade"
+	"loopback/tools/engine/build"
 	"loopback/tools/problem"
 	"loopback/tools/process"
 )
@@ -115,7 +115,7 @@ func install(ctx context.Context, root, bin string) error {
 // link builds the program in folder and lets the name at lead to it. Two
 // programs of one name are a mistake in the course.
 func link(ctx context.Context, root, folder, at string) error {
-	program, err := grade.Alone(ctx, root, folder, false)
+	program, err := build.Alone(ctx, root, folder, false)
 	if err != nil {
 		return err
 	}

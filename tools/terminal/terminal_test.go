@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"loopback/tools/grade"
+	"loopback/tools/base/tree"
 	"loopback/tools/problem"
 	"loopback/tools/process"
 )
@@ -27,7 +27,7 @@ func TestMain(m *testing.M) {
 
 func root(t *testing.T) string {
 	t.Helper()
-	root, err := grade.FindRoot(".")
+	root, err := tree.Root(".")
 	if err != nil {
 		t.Fatal(err)
 	}

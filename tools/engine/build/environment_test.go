@@ -1,0 +1,124 @@
+package build
+
+import (
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"loopback/tools/base/trial"
+	"loopback/tools/engine/scenario"
+)
+
+// Only a complaint about the program's own lines is a compile error.
+func TestBuildFault(t *testing.T) {
+	files := []string{"/somewhere/main.go", "/given/poller.go"}
+	for _, tt := range []struct {
+		output string
+		own    bool   // the program's fault
+		want   string // of the error
+	}{
+		{"# command-line-arguments\n../x/main.go:4:2: undefined: lgo\n", true, "undefined: lgo"},
+		{"# command-line-arguments\ngiven/poller.go:4:2: undefined: server\n", true, "undefined: server"},
+		{"main.go:5:2: package nosuch is not in std\n", true, "not in std"},
+		{"main.go:5:2: no required module provides package example.com/x; to add it:\n\tgo get example.com/x\n", true,
+			"no required"},
+		{"runtime.main_main·f: function main is undeclared in the main package\n", true, "main is undeclared"},
+		{"go: downloading golang.org/x/sys v0.1.0\nmain.go:9:2: golang.org/x/sys@v0.1.0: module lookup disabled by " +
+			"GOPROXY=off\n", false, "x/sys@v0.1.0"},
+		{"main.go:9:2: golang.org/x/sys@v0.1.0: Get \"https://proxy.golang.org/x\": dial tcp: lookup failed\n", false,
+			"dial tcp"},
+		{"# runtime/cgo\ncgo: C compiler \"gcc\" not found: exec: \"gcc\": executable file not found in $PATH\n", false,
+			"C compiler"},
+		{"go: -race is not supported on linux/386\n", false, "-race is not supported"},
+		{"# command-line-arguments\n/usr/lib/go/pkg/tool/link: write: no space left on device\n", false,
+			"no space left"},
+		{"/usr/lib/go/src/net/net.go:1:1: input/output error\n", false, "input/output"},
+	} {
+		err := buildFault("dir", tt.output, files)
+		if _, own := AsError(err); own != tt.own || !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("%q: own %v, want %v: %v", tt.output, own, tt.own, err)
+		}
+	}
+}
+
+// A program is built for this system, from the course's modules, whatever the
+// environment says.
+func TestBuildEnvironment(t *testing.T) {
+	root := trial.Course(t, nil)
+	for _, env := range []string{"GOOS=plan9", "GOARCH=arm", "GO111MODULE=off", "GOFLAGS=-mod=vendor",
+		"GOFLAGS=-mod=mod", "GOWORK=/none", "GOEXPERIMENT=none"} {
+		name, value, _ := strings.Cut(env, "=")
+		t.Run(env, func(t *testing.T) {
+			dir := t.TempDir()
+			trial.Write(t, filepath.Join(dir, "main.go"), "package main\n\nfunc main() { println(`"+env+"`) }\n")
+			t.Setenv(name, value)
+			exe, err := Alone(t.Context(), root, dir, false)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if out, err := exec.CommandContext(t.Context(), exe).CombinedOutput(); err != nil ||
+				strings.TrimSpace(string(out)) != env {
+				t.Errorf("%q, %v", out, err)
+			}
+		})
+	}
+}
+
+// A link is followed in the learner's own exercise, and named elsewhere.
+func TestLinks(t *testing.T) {
+	root := trial.Course(t, map[string]string{"01-tiny/01-one.txtar": "# A rule.\nserve\n"})
+	u, err := scenario.LoadUnit(root, "01-tiny")
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "kept.go")
+	trial.Write(t, file, "package main\n\nfunc main() {}\n")
+	own, other := filepath.Join(root, "exercises", "01-tiny"), t.TempDir()
+	for _, dir := range []string{own, other} {
+		if err := os.MkdirAll(dir, 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Symlink(file, filepath.Join(dir, "main.go")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := Program(t.Context(), u, own, false); err != nil {
+		t.Errorf("in the exercise: %v", err)
+	}
+	if _, err := Program(t.Context(), u, other, false); !errors.Is(err, ErrLink) ||
+		!strings.Contains(err.Error(), "main.go is a symbolic link") {
+		t.Errorf("elsewhere: %v", err)
+	}
+	if err := os.Remove(file); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Program(t.Context(), u, own, false); err == nil || !strings.Contains(err.Error(), "leads to no file") {
+		t.Errorf("a link to nothing: %v", err)
+	}
+}
+
+// Without a C compiler the detector is what is missing.
+func TestDetector(t *testing.T) {
+	root := trial.Course(t, nil)
+	goTool, err := exec.LookPath("go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	bin := t.TempDir()
+	if err := os.Symlink(goTool, filepath.Join(bin, "go")); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("PATH", bin)
+	t.Setenv("CC", "")
+	dir := t.TempDir()
+	trial.Write(t, filepath.Join(dir, "main.go"), "package main\n\nfunc main() { println(1) }\n")
+	if err := Detector(t.Context(), root); !errors.Is(err, ErrNoDetector) {
+		t.Errorf("%v", err)
+	}
+	if _, err := Alone(t.Context(), root, dir, true); !errors.Is(err, ErrNoDetector) {
+		t.Errorf("a build: %v", err)
+	}
+}

@@ -1,0 +1,154 @@
+package play
+
+import (
+	"fmt"
+	"io"
+
+	"loopback/tools/probe"
+	"loopback/tools/record"
+	"loopback/tools/wire"
+)
+
+// underWay counts the dials to ports of r that wait for an answer, and those of
+// them that wait in vain, because their port is filtered. On a busy machine a
+// port that answers may take a moment, too.
+func (r *portRun) underWay() (n, inVain int, err error) {
+	all, err := probe.Dials(r.host)
+	for _, d := range all {
+		i := int(d.Remote.Port()) - r.first
+		if i < 0 || i >= len(r.kinds) {
+			continue
+		}
+		if n++; r.kinds[i] == wire.FilteredPort {
+			inVain++
+		}
+	}
+	return n, inVain, err
+}
+
+// waitingDials counts the dials that wait for an answer from a port of the
+// grader's, or only those to runs in which some port gives none: where every
+// port answers no dial waits for long, and that one does is no progress.
+func (s *scene) waitingDials(onlySilent bool) (n int) {
+	for _, r := range s.runs {
+		if onlySilent && !r.silent {
+			continue
+		}
+		k, _, err := r.underWay()
+		if err == nil {
+			n += k
+		}
+	}
+	return n
+}
+
+func (s *scene) dials(args []string) {
+	set, args := flags(args, []string{"-most"}, nil)
+	exactly(2, args)
+	if !probe.Exact() {
+		s.skip("the dials of a program cannot be counted here: that needs sock_diag(7), which shows all sockets " +
+			"at one moment")
+	}
+	r, want := s.portRun(args[0]), count(args[1])
+	p := s.last()
+	if set["-most"] != "" {
+		s.dialsNow(p, r, want)
+		return
+	}
+	have, answered := 0, true
+	look := func() {
+		all, inVain, err := r.underWay()
+		if err != nil {
+			s.skip(fmt.Sprintf("the dials of a program cannot be counted here: %v", err))
+		}
+		answered = all == inVain
+		if have = inVain; have > want {
+			s.tooMany(p, r, want)
+		}
+	}
+	end := s.awaitLimit(p, nil, startLimit, func(d duration) progress {
+		before := have
+		look()
+		switch {
+		case have == want && answered:
+			return done
+		case have != before:
+			return moved
+		}
+		p.pause(d)
+		return nothing
+	})
+	if end == happened {
+		s.rest(p)
+		look()
+		s.record(record.Event{Kind: record.Note, What: record.Say("%v under way, and no more", dialsText(have))})
+		return
+	}
+	s.tooFew(p, end, have, want)
+}
+
+// dialsNow counts the dials to silent ports once. Whether a program has already
+// gone on, or ended, when it is looked at is chance, so few are no failure.
+func (s *scene) dialsNow(p *program, r *portRun, most int) {
+	_, have, err := r.underWay()
+	if err != nil {
+		s.skip(fmt.Sprintf("the dials of a program cannot be counted here: %v", err))
+	}
+	if have > most {
+		s.tooMany(p, r, most)
+	}
+	s.record(record.Event{Kind: record.Note, What: record.Say("no more than %d under way", most)})
+}
+
+func (s *scene) tooMany(p *program, r *portRun, want int) {
+	s.rest(p) // how many there will be
+	_, have, _ := r.underWay()
+	s.rejectAt(p, "", record.Say("%v dials are under way at the same time", record.Varies(have, "N")),
+		record.Verdict{Code: record.TooMany, Anywhere: true,
+			What: record.Say("more dials are under way at the same time than the %d that were allowed", want)})
+}
+
+func (s *scene) tooFew(p *program, end why, have, want int) {
+	if end == ended {
+		s.endedEarly(p)
+	}
+	if end == slept && have > 0 {
+		s.rejectAt(p, "", record.Say("%s under way, and not %d", dialsText(have), want),
+			record.Verdict{Code: record.TooFew, ByTime: true,
+				What: record.Say("%s under way, and the program waits; it should be %d at the same time",
+					dialsText(have), want)})
+	}
+	s.judge(p, end, owes{code: record.TooFew, what: record.Say("%s under way, and not %d", dialsText(have), want)})
+}
+
+func dialsText(n int) string {
+	if n == 1 {
+		return "1 dial is"
+	}
+	return fmt.Sprintf("%d dials are", n)
+}
+
+// over waits until the program has ended a connection, by FIN or by RST.
+func (s *scene) over(c *wire.Conn) {
+	p := s.owner(c)
+	got, failed, end := s.read(p, c, 1)
+	if len(got) > 0 {
+		more := make([]byte, mostExtra-1)
+		n, _ := c.Read(more, slice) // what came with it
+		got = append(got, more[:n]...)
+		s.record(record.Event{Conn: c.Name, Kind: record.In, Data: got, Size: len(got)})
+		s.reject(c.Name, record.Say("nothing was to be sent"),
+			record.Verdict{Code: record.ExtraBytes,
+				What: record.Say("%s came, and nothing was to be sent on this connection",
+					plus(len(got))), Got: got, Compare: true})
+	}
+	switch failed {
+	case nil:
+		s.judge(p, end, owes{code: record.NoEOF, c: c, what: record.Say("the connection is still open"),
+			note: record.Say("the connection %v is still open", c.Name)})
+	case io.EOF:
+		s.record(record.Event{Conn: c.Name, Kind: record.InFIN})
+	default:
+		s.record(record.Event{Conn: c.Name, Kind: record.InRST})
+	}
+}

@@ -1,0 +1,144 @@
+package play
+
+import (
+	"io"
+	"time"
+
+	"loopback/tools/probe"
+	"loopback/tools/record"
+	"loopback/tools/wire"
+)
+
+var endCommands = []Command{{
+	Name: "closewrite", Args: "NAME", Group: "Ends",
+	Summary: "send a FIN: no more bytes will be sent, but the connection is read on",
+	run:     onConn((*scene).closeWrite),
+}, {
+	Name: "eof", Args: "NAME", Group: "Ends",
+	Summary: "the program's FIN must come now, and no byte before it",
+	run:     onConn((*scene).eof),
+}, {
+	Name: "close", Args: "NAME", Group: "Ends",
+	Summary: "close both directions in the orderly way",
+	run:     onConn((*scene).closeConn),
+}, {
+	Name: "reset", Args: "NAME", Group: "Ends",
+	Summary: "end the connection with an RST, and wait until it has arrived",
+	run:     onConn((*scene).reset),
+}}
+
+func (s *scene) closeWrite(c *wire.Conn) {
+	s.rest(s.owner(c))
+	c.CloseWrite() // that the peer is gone already is seen by the next command
+	s.record(record.Event{Conn: c.Name, Kind: record.OutFIN})
+}
+
+func (s *scene) closeConn(c *wire.Conn) {
+	s.rest(s.owner(c))
+	c.Close()
+	s.arrived(c)
+	s.record(record.Event{Conn: c.Name, Kind: record.OutFIN, What: record.Say("FIN: %v closes", c.Name)})
+}
+
+func (s *scene) reset(c *wire.Conn) {
+	s.rest(s.owner(c))
+	c.Reset()
+	s.resetArrived(c)
+	s.record(record.Event{Conn: c.Name, Kind: record.OutRST})
+}
+
+// resetArrived waits until the kernel has taken the RST of c for what it is: the
+// program's end is no connection any more. A full socket may answer a first RST
+// with a question (RFC 9293 §3.10.7.4), and after a FIN the state alone says
+// nothing.
+func (s *scene) resetArrived(c *wire.Conn) {
+	p := s.owner(c)
+	for end := time.Now().Add(fenceBound); time.Now().Before(end); p.pause(slice / 4) {
+		theirs, err := s.net.TCP(c.Remote, c.Local)
+		if err != nil || theirs.State == probe.Closed || theirs.State == probe.TimeWait {
+			return
+		}
+	}
+}
+
+// fenceBound is how long the arrival of a FIN or an RST is waited for.
+const fenceBound = 2 * time.Second
+
+// arrived waits until the end of c has arrived at the program's side, so that
+// what other clients do next really comes after it.
+func (s *scene) arrived(c *wire.Conn) {
+	p := s.owner(c)
+	for end := time.Now().Add(fenceBound); time.Now().Before(end); p.pause(slice / 4) {
+		theirs, err := s.net.TCP(c.Remote, c.Local)
+		if err != nil {
+			return
+		}
+		switch theirs.State {
+		case probe.CloseWait, probe.LastAck, probe.TimeWait, probe.Closed, probe.Closing:
+			return
+		}
+	}
+}
+
+// mostExtra is how many bytes too many are read to be shown.
+const mostExtra = 4096
+
+// eof waits for the program's FIN.
+func (s *scene) eof(c *wire.Conn) {
+	if c.EOF {
+		s.misuse("%s: the end of stream was already seen", c.Name)
+	}
+	p := s.owner(c)
+	got, failed, end := s.read(p, c, 1)
+	if len(got) > 0 {
+		got = append(got, s.available(p, c)...)
+		s.record(record.Event{Conn: c.Name, Kind: record.In, Data: got, Size: len(got)})
+		s.reject(c.Name, record.Say("no more bytes were expected"),
+			record.Verdict{Code: record.ExtraBytes,
+				What: record.Say("%s came, where only the end of stream was expected",
+					plus(len(got))), Got: got, Compare: true})
+	}
+	switch {
+	case failed == io.EOF:
+		s.record(record.Event{Conn: c.Name, Kind: record.InFIN})
+		return
+	case failed != nil:
+		s.hangup(c, failed, owes{what: record.Say("a FIN was expected")})
+	}
+	s.judge(p, end, owes{code: record.NoEOF, c: c, what: record.Say("no FIN came")})
+}
+
+// restTries is how often a program that still moves is given time to rest.
+const restTries = 20
+
+// available reads what is there once the program is at rest. More may follow,
+// byte by byte and for ever, but one is enough for a verdict.
+func (s *scene) available(p *program, c *wire.Conn) (got []byte) {
+	for range restTries {
+		s.rest(p)
+		state := probe.Look(p.proc.PID()).State
+		if state == probe.Timed {
+			return nil // how much there is depends on when one looks
+		}
+		if state != probe.Moving {
+			break
+		}
+	}
+	buf := make([]byte, mostExtra-1)
+	for len(got) < len(buf) {
+		n, err := c.Read(buf[:len(buf)-len(got)], slice)
+		got = append(got, buf[:n]...)
+		if err != nil {
+			break
+		}
+	}
+	return got
+}
+
+// plus says how many bytes there were, or that there were at least so many.
+func plus(n int) string {
+	if n == mostExtra {
+		return record.Bytes(n) + " and more"
+	}
+	return record.Bytes(n)
+}

@@ -1,0 +1,278 @@
+package play
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"time"
+
+	"loopback/tools/probe"
+	"loopback/tools/record"
+	"loopback/tools/wire"
+)
+
+var flowCommands = []Command{{
+	Name: "overfill", Args: "NAME", Group: "Connections and bytes",
+	Summary: "send without reading, piece by piece, until the program has read more than it can write back, or " +
+		"reads no more",
+	Detail: "So it ends with as little under way as possible: what is sent next, a FIN for example, finds the " +
+		"program with output that it could not write.",
+	run: onConn((*scene).overfill),
+}, {
+	Name: "held", Args: "NAME SIZE", Group: "Connections and bytes",
+	Summary: "the program must be at rest and hold at most SIZE bytes that it has read from NAME and not written back",
+	Detail: "It is for programs that echo. The count comes from the kernel: bytes read from the program's socket, " +
+		"less the bytes written to it.",
+	run: func(s *scene, args []string) {
+		exactly(2, args)
+		s.held(s.conn(args[0]), size(args[1]))
+	},
+}, {
+	Name: "fair", Args: "BUSY QUIET", Group: "Connections and bytes",
+	Summary: "much from BUSY and a line from QUIET wait for the program together; QUIET must be answered before 288 " +
+		"KiB of BUSY",
+	Detail: "It is for programs that echo. The program is stopped (SIGSTOP) while the bytes are sent, BUSY's first, " +
+		"and then continued. The order is that in which the kernel saw the answers arrive. BUSY sends 512 KiB; 288 " +
+		"KiB are more than one read takes (Python's asyncio reads 256 KiB at most), and the rest of a long answer " +
+		"may wait in the kernel for an acknowledgement. A flood makes room for the echo first. All that is done " +
+		"several times.",
+	run: func(s *scene, args []string) {
+		exactly(2, args)
+		s.fair(s.conn(args[0]), s.conn(args[1]))
+	},
+}}
+
+// How much is sent or read at a time where the program is let come to rest in
+// between. Near the end what is sent fits into one segment, even over a small
+// window, and so into one read: then the program meets a full socket with
+// nothing left to read.
+const (
+	pieceOut = 1380
+	pieceIn  = 16 << 10
+	nearly   = 24 << 10 // bytes in the program's send buffer: less than any is made for
+)
+
+// overfill sends until the program holds something back.
+func (s *scene) overfill(c *wire.Conn) {
+	p := s.owner(c)
+	sent := 0
+	defer func() { s.mute, s.hurry = false, false }()
+	s.rest(p)
+	for theirs := (probe.Socket{}); sent < stuffBound; {
+		n := pieceOut
+		if p.restless || theirs.Unacked < nearly {
+			n = pieceIn / 2
+		}
+		s.mute, s.hurry = true, true
+		s.send(c, s.fill.pattern(sent + n)[sent:])
+		s.hurry = false
+		sent += n
+		s.rest(p)
+		var err error
+		theirs, err = s.net.TCP(c.Remote, c.Local)
+		if err == probe.ErrNoEvidence || err == nil && !theirs.Counted {
+			s.skip("this system does not count what a program has read and written: the scenario needs Linux with " +
+				"sock_diag(7)")
+		}
+		if err != nil || theirs.Unread > 0 || theirs.Holding() > 0 {
+			break
+		}
+	}
+	s.mute = false
+	s.stuffed[c.Name] = sent
+	s.record(record.Event{Conn: c.Name, Kind: record.Out,
+		What: record.Say("%v sends without reading, until output waits", c.Name)})
+}
+
+func (s *scene) held(c *wire.Conn, most int) {
+	p := s.owner(c)
+	s.rest(p)
+	theirs, err := s.net.TCP(c.Remote, c.Local)
+	switch {
+	case err == probe.ErrNoEvidence || err == nil && !theirs.Counted:
+		s.skip("this system does not count what a program has read and written: the scenario needs Linux with " +
+			"sock_diag(7)")
+	case err != nil:
+		return // its end has gone; the next command says how
+	}
+	n := theirs.Holding()
+	if n <= int64(most) {
+		s.record(record.Event{Kind: record.Note,
+			What: record.Say("at rest, with at most %s of %s's in its own memory", record.Bytes(most), c.Name)})
+		return
+	}
+	s.rejectAt(p, c.Name, record.Say("read by the program, and never written back"),
+		record.Verdict{Code: record.Memory,
+			What: record.Say("%s never reads, and the %s goes on reading from it: of %s it keeps "+
+				"%s in its own memory, and %s are allowed", c.Name, s.kind(), c.Name,
+				record.Varies(record.Bytes(int(n)), "N bytes"), record.Bytes(most))})
+}
+
+func (s *scene) unstuff(args []string) {
+	set, args := flags(args, []string{"-slowly"}, nil)
+	exactly(1, args)
+	c := s.conn(args[0])
+	want := s.fill.pattern(s.stuffed[c.Name])
+	if set["-slowly"] == "" {
+		s.recv(c, want)
+		return
+	}
+	p := s.owner(c)
+	var got []byte
+	var failed error
+	end := happened
+	for len(got) < len(want) && failed == nil && end == happened {
+		s.rest(p)
+		var part []byte
+		part, failed, end = s.read(p, c, min(pieceIn, len(want)-len(got)))
+		got = append(got, part...)
+	}
+	s.compare(c, want, got, failed, end)
+}
+
+const (
+	burst   = 512 << 10 // what the busy client sends at once
+	counted = 288 << 10 // of the echo must not be there before the quiet client's: more than one read takes
+	enough  = 4         // tries in which burst and echo fitted into the kernel's buffers
+	tries   = 12        // at the most; each makes the buffers grow
+	warmUp  = 2 << 20
+)
+
+// fair checks that the program serves quiet between two reads of busy. An
+// answer that comes too late always proves that it does not. One that comes
+// early proves that it does only when busy had never to wait for the kernel in
+// between. That burst and echo fitted at the end does not say so for every
+// moment, so several tries must do.
+func (s *scene) fair(busy, quiet *wire.Conn) {
+	for _, c := range []*wire.Conn{busy, quiet} {
+		if err := c.Stamp(); err != nil {
+			s.skip("the order of two answers cannot be known here: " + err.Error())
+		}
+	}
+	mark := s.log.Mark()
+	s.flood(busy, warmUp)
+	for fitted, try := 0, 0; fitted < enough && try < tries; try++ {
+		s.log.Rewind(mark)
+		n, fits := s.together(busy, quiet)
+		late := s.answers(busy, quiet, min(n, counted))
+		if n == burst && late {
+			s.unfair(busy, quiet)
+		}
+		if fits {
+			fitted++
+		}
+		s.recv(busy, s.fill.pattern(n)[min(n, counted):])
+	}
+	s.record(record.Event{Kind: record.Note,
+		What: record.Say("%s was answered before %s of %s", quiet.Name, record.Bytes(counted), busy.Name)})
+}
+
+// answers reads the echo of the quiet client's line and of the first n bytes of
+// the busy one's, and reports whether the line came later.
+func (s *scene) answers(busy, quiet *wire.Conn, n int) (late bool) {
+	read := s.log.Mark()
+	quietAt := s.answered(quiet, s.quietLine())
+	busyAt := s.answered(busy, s.fill.pattern(n))
+	s.log.Rewind(read)
+	rows := []record.Event{ // as they arrived, not as they were read
+		{Conn: quiet.Name, Kind: record.In, Data: s.quietLine(), Size: len(s.quietLine())},
+		{Conn: busy.Name, Kind: record.In, Data: s.fill.pattern(n), Size: n},
+	}
+	if late = quietAt.After(busyAt); late {
+		slices.Reverse(rows)
+	}
+	for _, row := range rows {
+		s.record(row)
+	}
+	return late
+}
+
+// quietLine is what the quiet client says.
+func (s *scene) quietLine() []byte { return []byte("and me, " + s.fill.word(5, "quiet") + "?\n") }
+
+// together lets the program find a burst of busy and a line of quiet at one
+// and the same moment. It returns the size of the burst, and whether all of it
+// was there when the program went on, and all of its echo before it was read.
+func (s *scene) together(busy, quiet *wire.Conn) (n int, fits bool) {
+	p := s.owner(busy)
+	s.rest(p)
+	s.halt(p)
+	n, _ = busy.Write(s.fill.pattern(burst), slice) // for what it does not take there is no room
+	s.record(record.Event{Conn: busy.Name, Kind: record.Out, Data: s.fill.pattern(n), Size: n})
+	s.rest(p)
+	ours, err1 := s.net.TCP(busy.Local, busy.Remote)
+	s.send(quiet, s.quietLine())
+	s.rest(p)
+	p.proc.Signal("CONT") // that it has ended is seen by whoever waits for it
+	s.record(record.Event{Kind: record.Note, What: record.Say("the server goes on (SIGCONT)")})
+	s.rest(p)
+	theirs, err2 := s.net.TCP(busy.Remote, busy.Local)
+	return n, n == burst && err1 == nil && err2 == nil && ours.NotSent == 0 && theirs.NotSent == 0
+}
+
+// halt stops p where it is one process.
+func (s *scene) halt(p *program) {
+	if n := len(probe.Look(p.proc.PID()).PIDs); n > 1 {
+		s.skip(fmt.Sprintf("the program runs as %d processes, and only one can be stopped at one moment", n))
+	}
+	s.stop(p, record.Say("the server is stopped (SIGSTOP)"))
+}
+
+// stop stops p with SIGSTOP, and returns when no thread of it runs any more, or
+// where the system does not say so.
+func (s *scene) stop(p *program, said record.Phrase) {
+	if err := p.proc.Signal("STOP"); err != nil && !p.gone() {
+		s.skip("this system cannot stop a program and continue it (SIGSTOP)")
+	}
+	for end := time.Now().Add(wallBound); ; p.pause(restPause) {
+		if state := probe.Look(p.proc.PID()).State; state == probe.Stopped || state == probe.Unknown {
+			break
+		}
+		if p.gone() {
+			s.dead(p, record.Verdict{})
+		}
+		if time.Now().After(end) {
+			s.judge(p, unknown, owes{})
+		}
+	}
+	s.record(record.Event{Kind: record.Note, What: said})
+}
+
+func (s *scene) unfair(busy, quiet *wire.Conn) {
+	s.reject(quiet.Name, record.Say("answered only after %s of %s", record.Bytes(counted), busy.Name),
+		record.Verdict{Code: record.OutOfTurn,
+			What: record.Say("%s and %s were ready at the same moment; the %s echoed %s of %s before it looked at "+
+				"the %s of %s", busy.Name, quiet.Name, s.kind(), record.Bytes(counted), busy.Name,
+				record.Bytes(len(s.quietLine())), quiet.Name)})
+}
+
+// answered reads the echo of data and returns when the last byte of it arrived.
+func (s *scene) answered(c *wire.Conn, data []byte) time.Time {
+	p := s.owner(c)
+	var got []byte
+	var last time.Time
+	var failed error
+	buf := make([]byte, 64<<10)
+	end := s.await(p, c, func(d duration) progress {
+		n, at, err := c.ReadStamped(buf[:min(len(buf), len(data)-len(got))])
+		got = append(got, buf[:n]...)
+		switch {
+		case n > 0:
+			if last = at; len(got) < len(data) {
+				return moved
+			}
+			return done
+		case err == wire.ErrLater:
+			p.pause(d / 4)
+			return nothing
+		}
+		failed = err
+		return done
+	})
+	s.compare(c, data, got, failed, end)
+	if !bytes.Equal(got, data) || last.IsZero() {
+		s.fail(record.Verdict{Code: record.CannotGrade,
+			What: record.Say("the kernel did not say when the answer arrived")})
+	}
+	return last
+}

@@ -1,0 +1,144 @@
+package play
+
+import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"loopback/tools/probe"
+	"loopback/tools/record"
+	"loopback/tools/wire"
+)
+
+// meansCommands judge by what means a program does its work.
+var meansCommands = []Command{{
+	Name: "hold", Args: "N", Group: "Many clients",
+	Summary: "connect N clients that say nothing and stay until the scenario ends",
+	run:     onCount((*scene).holdIdle),
+}, {
+	Name: "threads", Args: "N", Group: "The program itself",
+	Summary: "the program must be at rest and have at most N threads",
+	Detail:  "The Go runtime has a few of its own; their number does not grow with the clients.",
+	run:     onCount((*scene).threads),
+}, {
+	Name: "memory", Args: "[-go] SIZE", Group: "The program itself",
+	Summary: "the program may occupy at most SIZE more physical memory than when it announced",
+	Detail: "A program with the race detector in it may occupy ten times as much. " +
+		"With -go only a Go program is looked at: others may collect their garbage as late as they like.",
+	run: func(s *scene, args []string) {
+		set, args := flags(args, []string{"-go"}, nil)
+		exactly(1, args)
+		if set["-go"] == "" || s.prog.isGo() {
+			s.memory(size(args[0]))
+		}
+	},
+}, {
+	Name: "source", Args: "[-without-import PATH[,PATH...]] [-without-go]", Group: "The program itself",
+	Summary: "the program's Go files must not import any of the packages, and have no go statement",
+	Detail: "Packages are named by their exact import paths. The files are those that are compiled on this system. " +
+		"For a program of which only the executable is known the scenario is skipped.",
+	run: (*scene).source,
+}}
+
+func (s *scene) holdIdle(n int) {
+	s.crowd(n, wire.Default, "say nothing")
+	s.mute, s.hurry = false, false
+}
+
+func (s *scene) threads(most int) {
+	p := s.main()
+	s.rest(p)
+	act := probe.Look(p.proc.PID())
+	switch {
+	case act.State == probe.Unknown:
+		s.skip("this system does not say how many threads a program has")
+	case p.gone():
+		s.dead(p, record.Verdict{})
+	case act.Threads <= most:
+		s.record(record.Event{Kind: record.Note, What: record.Say("at most %d threads", most)})
+		return
+	}
+	s.rejectAt(p, "", record.Say("more than %d threads", most),
+		record.Verdict{Code: record.Threads,
+			What: record.Say("with %d clients connected the %s has more than %d threads",
+				len(s.open()), s.kind(), most)})
+}
+
+// raceMemory is how much more memory the race detector may need.
+const raceMemory = 10
+
+func (s *scene) memory(most int) {
+	p := s.main()
+	s.rest(p)
+	now, err := probe.Memory(probe.Look(p.proc.PID()).PIDs)
+	if err != nil || p.memory == 0 {
+		s.skip("this system does not say how much memory a program occupies")
+	}
+	if s.prog.Race {
+		most *= raceMemory
+	}
+	if now-p.memory <= int64(most) {
+		s.record(record.Event{Kind: record.Note,
+			What: record.Say("at most %s more memory than at the start", record.Bytes(most))})
+		return
+	}
+	s.rejectAt(p, "", record.Say("more than %s more memory than at the start", record.Bytes(most)),
+		record.Verdict{Code: record.Memory,
+			What: record.Say("the %s occupies %s more memory than when it announced its address, "+
+				"and %s are allowed", s.kind(), record.Varies(record.Bytes(int(now-p.memory)), "N bytes"),
+				record.Bytes(most))})
+}
+
+func (s *scene) source(args []string) {
+	set, args := flags(args, []string{"-without-go"}, []string{"-without-import"})
+	exactly(0, args)
+	if len(s.programs) == 0 {
+		s.misuse("no program runs yet: begin with serve or run")
+	}
+	if s.prog.Sources == nil {
+		s.skip("only the executable of this program is known, and this scenario looks at its Go files")
+	}
+	var found []string
+	for _, file := range s.prog.Sources {
+		found = append(found, uses(file, strings.Split(set["-without-import"], ","), set["-without-go"] != "")...)
+	}
+	if len(found) == 0 {
+		s.record(record.Event{Kind: record.Note,
+			What: record.Say("its Go files use nothing that this unit does without")})
+		return
+	}
+	s.reject("", record.Say("its Go files use what this unit does without"),
+		record.Verdict{Code: record.Source,
+			What:  record.Say("the program's text uses what this unit does without: %v", found[0]),
+			Where: phrases(found)})
+}
+
+// uses lists where file imports one of paths, and its go statements.
+func uses(file string, paths []string, goToo bool) []string {
+	set := token.NewFileSet()
+	tree, err := parser.ParseFile(set, file, nil, parser.SkipObjectResolution)
+	if err != nil {
+		return []string{fmt.Sprintf("%s cannot be read: %v", filepath.Base(file), err)} // it was compiled, so it can
+	}
+	var found []string
+	add := func(at token.Pos, what string) {
+		found = append(found, fmt.Sprintf("%s:%d  %s", filepath.Base(file), set.Position(at).Line, what))
+	}
+	for _, imported := range tree.Imports {
+		if path, err := strconv.Unquote(imported.Path.Value); err == nil && slices.Contains(paths, path) {
+			add(imported.Pos(), "imports "+imported.Path.Value)
+		}
+	}
+	ast.Inspect(tree, func(n ast.Node) bool {
+		if g, ok := n.(*ast.GoStmt); ok && goToo {
+			add(g.Pos(), "starts a goroutine")
+		}
+		return true
+	})
+	return found
+}

@@ -1,0 +1,241 @@
+package play
+
+import (
+	"fmt"
+	"time"
+
+	"loopback/tools/probe"
+	"loopback/tools/record"
+	"loopback/tools/wire"
+)
+
+var outlastCommands = []Command{{
+	Name: "outlast", Args: "[NAME...]", Group: "The program itself",
+	Summary: "nothing happens until every timer of the program has fired; it must neither end nor end one of these " +
+		"connections",
+	Detail: "A program that sleeps without any timer has no limit of time: then this takes a few milliseconds. One " +
+		"that has a timer is watched until it sleeps without one, or for some ten seconds in a scenario, five of " +
+		"them where a timer comes again and again. Name first the connection that has been quiet for longest. " +
+		"Connections may be silent, half-closed or unread (after stuff); without a NAME only the program itself must " +
+		"not end. Scenarios with this command begin before the others of their unit.",
+	run: func(s *scene, args []string) {
+		v := &vigil{s: s, p: s.main(), start: time.Now()}
+		for i, name := range args {
+			c := s.conn(name)
+			if i == 0 {
+				v.p = s.owner(c)
+			}
+			v.conns = append(v.conns, c)
+		}
+		v.keep()
+	},
+}}
+
+// How long a program with a timer is watched: in all vigils of a scenario
+// together, and in one of them when the timer comes again and again. A
+// listener's deadline of ten seconds was set a moment before the vigil began.
+const (
+	vigilBound  = 10*time.Second + 500*time.Millisecond
+	tickBound   = 5 * time.Second
+	ticksBound  = 9 * time.Second // all such vigils of a scenario together
+	manyTicks   = 4               // a timer that has fired so often and done nothing is one that comes again and again
+	vigilPause  = 10 * time.Millisecond
+	vigilProofs = 2
+)
+
+// A vigil watches a program that nobody speaks to.
+type vigil struct {
+	s     *scene
+	p     *program
+	conns []*wire.Conn
+	start time.Time
+
+	limits []time.Duration // those that the kernel keeps for their output
+
+	held   []bool // whether the program has accepted it
+	fired  int    // how often the program has woken by itself
+	last   probe.Activity
+	cpu    time.Duration // processor time when it was last seen asleep
+	proofs int
+}
+
+// keep returns when the program can have no limit of time, or has not shown one
+// within the bound.
+func (v *vigil) keep() {
+	v.s.rest(v.p)
+	v.held, v.limits = make([]bool, len(v.conns)), make([]time.Duration, len(v.conns))
+	v.last = probe.Look(v.p.proc.PID())
+	v.cpu = v.last.CPU
+	for v.s.ctx.Err() == nil {
+		v.s.pump()
+		v.mustStand()
+		before := v.s.survey(nil)
+		act := probe.Look(v.p.proc.PID())
+		still := !before.underWay && before.equal(v.s.survey(nil)) && !v.p.proc.Pending()
+		if what := v.verdict(act, still); what != "" && !v.kernelWaits(act) {
+			v.mustStand() // with what came while we looked
+			v.s.record(record.Event{Kind: record.Note, What: record.Say("%s", what)})
+			v.s.watched += time.Since(v.start)
+			return
+		}
+	}
+}
+
+// verdict says why the vigil is over, or "" after a little while.
+func (v *vigil) verdict(act probe.Activity, still bool) string {
+	switch act.State {
+	case probe.Unknown:
+		v.s.skip("this system cannot tell whether a program has a timer")
+	case probe.Asleep, probe.Stopped:
+		if v.cpu = act.CPU; !still {
+			if time.Since(v.start) > vigilBound {
+				return "it sleeps, and has no timer, though something stays under way to it"
+			}
+			break
+		}
+		if v.proofs++; v.proofs >= vigilProofs {
+			if v.fired > 0 {
+				return "its timers have fired, and it sleeps without one"
+			}
+			return "it sleeps, and has no timer"
+		}
+		v.p.pause(restPause)
+		return ""
+	case probe.Timed:
+		return v.timed(act)
+	default:
+		if act.CPU-v.cpu > v.spin() {
+			v.s.judge(v.p, spun, owes{what: record.Say("no client has asked it for anything")})
+		}
+	}
+	v.proofs = 0
+	v.p.pause(restPause)
+	return ""
+}
+
+// kernelWaits reports whether one of the connections has a limit of time that the
+// kernel keeps (TCP_USER_TIMEOUT), output that waits, and may still be given up.
+// The kernel looks at the limit when it asks for room, so it may be late.
+func (v *vigil) kernelWaits(act probe.Activity) bool {
+	for i, c := range v.conns {
+		theirs, err := v.s.net.TCP(c.Remote, c.Local)
+		if err != nil || theirs.NotSent+theirs.Unacked == 0 {
+			continue
+		}
+		limit := probe.UserTimeout(act.PIDs, theirs.Inode)
+		late := limit + limit/4 + time.Second
+		if v.limits[i] = limit; limit > 0 && limit < vigilBound && time.Since(v.start) < late {
+			v.proofs = 0
+			v.p.pause(vigilPause)
+			return true
+		}
+	}
+	return false
+}
+
+// spin is how much processor time in one go proves a busy loop.
+func (v *vigil) spin() time.Duration {
+	if v.s.prog.Race {
+		return spinLimit * raceSlower
+	}
+	return spinLimit
+}
+
+// timed decides whether to wait for a timer of a program that sleeps.
+func (v *vigil) timed(act probe.Activity) string {
+	v.proofs, v.cpu = 0, act.CPU
+	if act.Runs != v.last.Runs {
+		v.fired++
+	}
+	v.last = act
+	left := vigilBound - v.s.watched - time.Since(v.start)
+	if v.fired >= manyTicks {
+		left = min(tickBound, ticksBound-v.s.watched) - time.Since(v.start)
+	}
+	if left <= 0 {
+		return "its timers have done nothing to a client"
+	}
+	// The thread fell asleep at the earliest when the program was started.
+	if d, ok := probe.Timeout(v.p.proc.PID()); ok && d-time.Since(v.s.born) > left {
+		return fmt.Sprintf("its timer is one of more than %v", left.Round(time.Second))
+	}
+	v.p.pause(vigilPause)
+	return ""
+}
+
+// mustStand fails when the program has ended, or one of the connections.
+func (v *vigil) mustStand() {
+	for i, c := range v.conns {
+		theirs, err := v.s.net.TCP(c.Remote, c.Local)
+		switch {
+		case err == probe.ErrNoEvidence:
+		case err != nil, v.held[i] && theirs.Inode == 0, theirs.State != probe.Established &&
+			theirs.State != probe.CloseWait && !c.WroteFIN():
+			if !c.WroteFIN() {
+				v.tooEarly(c, v.limits[i])
+			}
+		default:
+			v.held[i] = v.held[i] || theirs.Inode != 0
+		}
+	}
+	if v.p.gone() {
+		v.p.drain()
+		v.s.dead(v.p, record.Verdict{Evidence: v.s.gather(nil, v.p),
+			What: record.Say("nothing happened for %s, and the %s has ended by itself",
+				taken(time.Since(v.start)), v.s.called(v.p))})
+	}
+}
+
+// tooEarly judges that the program, or the kernel for it, has ended c although
+// nothing has happened.
+func (v *vigil) tooEarly(c *wire.Conn, limit time.Duration) {
+	s := v.s
+	s.rest(v.p)
+	code, kind := record.Reset, record.InRST
+	ours, err := s.net.TCP(c.Local, c.Remote)
+	if err == nil && ours.State != probe.Closed {
+		code, kind = record.EarlyEOF, record.InFIN
+	}
+	if gaveUp := err == nil && ours.State == probe.Established && limit > 0; gaveUp {
+		code = record.Reset // the kernel says so only when the client speaks again
+		s.record(record.Event{Conn: c.Name, Kind: record.Note,
+			What: record.Say("the server's kernel has given the connection up: TCP_USER_TIMEOUT is %v", limit)})
+	} else {
+		s.log.Add(record.Event{Conn: c.Name, Kind: kind})
+	}
+	did := "said nothing"
+	if s.stuffed[c.Name] > 0 {
+		did = "read nothing"
+	}
+	what := record.Say("%s had %s for %s; the %s ended the connection, although no limit of time was promised", c.Name,
+		did, taken(s.quiet(c)), s.called(v.p))
+	s.trouble(c.Name, "no limit of time was promised")
+	verdict := record.Verdict{Code: code, What: what, Evidence: s.gather(c, v.p)}
+	if v.p.gone() && !v.p.quit {
+		if st, _ := v.p.proc.Status(); st.Code != 0 {
+			verdict.What = verdict.What.And(", and then it ended by itself")
+			s.dead(v.p, verdict)
+		}
+		verdict.What = verdict.What.And(", and then it ended: exit status 0")
+	} else {
+		verdict.Where, verdict.Cause = s.where(v.p)
+	}
+	s.fail(verdict)
+}
+
+// quiet is how long ago something was last sent or read on c.
+func (s *scene) quiet(c *wire.Conn) time.Duration {
+	events := s.log.Events()
+	now := events[len(events)-1].At
+	for i := len(events) - 2; i >= 0; i-- {
+		if e := events[i]; e.Conn == c.Name && e.Kind != record.InFIN && e.Kind != record.InRST {
+			return now - e.At
+		}
+	}
+	return now
+}
+
+// taken says how long something took: 2.0 s.
+func taken(d time.Duration) record.Varying {
+	return record.Varies(fmt.Sprintf("%.1f s", d.Seconds()), "N s")
+}

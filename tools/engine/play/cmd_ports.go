@@ -1,0 +1,283 @@
+package play
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"slices"
+	"strconv"
+	"strings"
+
+	"loopback/tools/record"
+	"loopback/tools/wire"
+)
+
+var portCommands = []Command{{
+	Name: "ports", Args: "[-at HOST] [-last N] NAME KIND[*N]...", Group: "A client that dials many ports",
+	Summary: "hold a run of consecutive ports, each of them open, closed or filtered",
+	Detail: "Open: the grader listens. Closed: the port is taken and nobody listens, so connections are refused. " +
+		"Filtered: nobody answers at all. HOST is a loopback address of this scenario's own when not given; with " +
+		"-last the run ends at port N. The variable $NAME is the host, $NAME_first, $NAME_last and $NAME_1, $NAME_2 " +
+		"and so on are the ports. The listener of the third port is called NAME.3.",
+	run: (*scene).holdPorts,
+}, {
+	Name: "answer", Args: "NAME.N open|closed", Group: "A client that dials many ports",
+	Summary: "let a filtered port answer from now on: the next SYN that comes is accepted, or refused",
+	Detail:  "A dial that waits does not send one at once: the kernel sends its SYN again after a second.",
+	run:     (*scene).answer,
+}, {
+	Name: "dials", Args: "[-most] NAME N", Group: "A client that dials many ports",
+	Summary: "wait until N dials to filtered ports are under way at the same time; there must never be more",
+	Detail: "They are counted in the kernel's tables: sockets that have sent a SYN and wait for the answer. " +
+		"With -most they are counted once, without waiting, and fewer are allowed.",
+	run: (*scene).dials,
+}, {
+	Name: "gone", Args: "CONN", Group: "A client that dials many ports",
+	Summary: "the program must have ended the connection, in whichever way, and sent nothing before",
+	run:     onConn((*scene).over),
+}, {
+	Name: "untouched", Args: "NAME[.N]", Group: "A client that dials many ports",
+	Summary: "nobody may have connected to an open port of NAME, or to this one of them",
+	run:     (*scene).unvisited,
+}, {
+	Name: "states", Args: "NAME [KIND[*N]...]", Group: "A client that dials many ports",
+	Summary: "standard output must have one line \"PORT KIND\" for each port, in ascending order",
+	Detail: "Without KINDs they are what ports and answer made of them. The KIND - stands for a port that must not " +
+		"be printed. Only the program that was started last is looked at.",
+	run: (*scene).states,
+}}
+
+// A portRun is a run of consecutive ports that the grader holds.
+type portRun struct {
+	name  string
+	host  netip.Addr
+	first int
+	kinds []wire.PortKind
+	asked bool // the scenario says which ports it is
+	held  []*wire.Listener
+
+	silent bool // some port does not answer, or did not when the program began
+}
+
+// Where the grader looks for a run of free ports. The ports lie below those
+// that the kernel gives to clients, and on Linux the host is the scenario's
+// own, so that the first try finds them free; when it does not, the next run is
+// tried. Each port is bound and kept, never found free and left.
+const (
+	lowestBase = 7001
+	baseStep   = 100
+	baseTries  = 40
+)
+
+func (s *scene) holdPorts(args []string) {
+	if s.space != nil {
+		s.misuse("ports are held in the grader's own network, and not in a namespace")
+	}
+	set, args := flags(args, nil, []string{"-at", "-last"})
+	atLeast(2, args)
+	host := s.host
+	if h := set["-at"]; h != "" {
+		host = h
+	}
+	addr, err := netip.ParseAddr(host)
+	if err != nil {
+		panic(usage{fmt.Sprintf("%q is not an address", host)})
+	}
+	r := &portRun{name: args[0], host: addr, kinds: kindsOf(args[1:])}
+	base, tries := lowestBase, baseTries
+	if last := set["-last"]; last != "" {
+		if base, err = strconv.Atoi(last); err != nil {
+			panic(usage{fmt.Sprintf("%q is not a port", last)})
+		}
+		base, tries, r.asked = base-len(r.kinds)+1, 1, true
+	}
+	for i := range tries {
+		if err = r.take(base + i*baseStep); err == nil {
+			s.keep(r)
+			return
+		}
+	}
+	s.noPorts(r, err)
+}
+
+// kindsOf reads "open filtered*3". A hyphen is the empty kind.
+func kindsOf(args []string) (kinds []wire.PortKind) {
+	for _, arg := range args {
+		word, times, many := strings.Cut(arg, "*")
+		n := 1
+		if many {
+			n = count(times)
+		}
+		kind := wire.PortKind(word)
+		switch kind {
+		case wire.OpenPort, wire.ClosedPort, wire.FilteredPort:
+		case "-":
+			kind = ""
+		default:
+			panic(usage{fmt.Sprintf("%q is not open, closed or filtered", word)})
+		}
+		for range n {
+			kinds = append(kinds, kind)
+		}
+	}
+	return kinds
+}
+
+// take holds all ports of the run from first on, or none.
+func (r *portRun) take(first int) error {
+	r.first, r.held = first, nil
+	for i, kind := range r.kinds {
+		l, err := wire.HoldPort(fmt.Sprintf("%s.%d", r.name, i+1), r.host.String(), first+i, kind)
+		if err != nil {
+			for _, l := range r.held {
+				l.Close()
+			}
+			return err
+		}
+		r.held = append(r.held, l)
+	}
+	return nil
+}
+
+// keep makes a run known to the scene and to its script.
+func (s *scene) keep(r *portRun) {
+	r.silent = slices.Contains(r.kinds, wire.FilteredPort)
+	s.runs = append(s.runs, r)
+	s.listeners = append(s.listeners, r.held...)
+	s.ts.Setenv(r.name, r.host.String())
+	s.ts.Setenv(r.name+"_first", strconv.Itoa(r.first))
+	s.ts.Setenv(r.name+"_last", strconv.Itoa(r.first+len(r.kinds)-1))
+	for i := range r.kinds {
+		s.ts.Setenv(fmt.Sprintf("%s_%d", r.name, i+1), strconv.Itoa(r.first+i))
+	}
+	s.record(record.Event{Kind: record.Note,
+		What: record.Say("ports %v to %v: %s", r.port(0), r.port(len(r.kinds)-1), r)})
+}
+
+// names says what the canonical form calls the scenario's host, and the ports
+// that it holds: as if the first tries had found them free.
+func (s *scene) names() record.Names {
+	own, _ := netip.ParseAddr(s.host) // it is one
+	n := record.Names{Own: own, Ports: map[uint16]uint16{}, Many: map[uint16]bool{},
+		Crowd: s.crowded, Words: s.packets.ids}
+	next := map[netip.Addr]int{}
+	for _, r := range s.runs {
+		base := lowestBase + next[r.host]
+		next[r.host] += baseStep
+		for i := range r.kinds {
+			port := uint16(r.first + i)
+			n.Many[port] = len(r.kinds) > mostQuoted
+			if n.Ports[port] = uint16(base + i); r.asked {
+				n.Ports[port] = port
+			}
+		}
+	}
+	return n
+}
+
+// port is that number i of the run.
+func (r *portRun) port(i int) record.Port { return record.Port(r.first + i) }
+
+// String gives the kinds of the ports in order: "open filtered×3".
+func (r *portRun) String() string {
+	var out []string
+	for i := 0; i < len(r.kinds); {
+		n := 1
+		for i+n < len(r.kinds) && r.kinds[i+n] == r.kinds[i] {
+			n++
+		}
+		word := string(r.kinds[i])
+		if n > 1 {
+			word += fmt.Sprintf("×%d", n)
+		}
+		out = append(out, word)
+		i += n
+	}
+	return strings.Join(out, " ")
+}
+
+// noPorts ends a scenario whose ports could not be had, which is never the
+// program's fault.
+func (s *scene) noPorts(r *portRun, err error) {
+	switch {
+	case errors.Is(err, wire.ErrNoFilter):
+		s.skip(err.Error())
+	case r.host.Is6():
+		s.skip(fmt.Sprintf("ports of %v could not be had (%v)", r.host, err))
+	}
+	s.fail(record.Verdict{Code: record.CannotGrade,
+		What: record.Say("the grader could not hold the ports from %d on: %v", r.first, err)})
+}
+
+func (s *scene) portRun(name string) *portRun {
+	for _, r := range s.runs {
+		if r.name == name {
+			return r
+		}
+	}
+	s.misuse("no ports are called %q: begin with ports NAME", name)
+	return nil
+}
+
+// portOf finds a port by the name of its listener, "P.3".
+func (s *scene) portOf(name string) (*portRun, int) {
+	run, number, _ := strings.Cut(name, ".")
+	r := s.portRun(run)
+	n, err := strconv.Atoi(number)
+	if err != nil || n < 1 || n > len(r.kinds) {
+		s.misuse("%s has the ports %s.1 to %s.%d, and not %s", run, run, run, len(r.kinds), name)
+	}
+	return r, n - 1
+}
+
+func (s *scene) answer(args []string) {
+	exactly(2, args)
+	r, i := s.portOf(args[0])
+	if r.kinds[i] != wire.FilteredPort {
+		s.misuse("%s is %s, and answers already", args[0], r.kinds[i])
+	}
+	s.rest(s.last())
+	var err error
+	switch kind := wire.PortKind(args[1]); kind {
+	case wire.OpenPort:
+		r.kinds[i], err = kind, r.held[i].Open()
+	case wire.ClosedPort:
+		r.kinds[i], err = kind, r.held[i].Refuse()
+	default:
+		panic(usage{fmt.Sprintf("a port answers when it is open or closed, not %q", kind)})
+	}
+	if err != nil {
+		s.fail(record.Verdict{Code: record.CannotGrade,
+			What: record.Say("the grader could not make port %v %s: %v", r.port(i), r.kinds[i], err)})
+	}
+	s.record(record.Event{Kind: record.Note,
+		What: record.Say("port %v answers from now on: it is %s", r.port(i), r.kinds[i])})
+}
+
+// last returns the program that was started last.
+func (s *scene) last() *program {
+	s.main() // there is one
+	return s.programs[len(s.programs)-1]
+}
+
+// unvisited looks at the accept queues of open ports. Whoever connects stands
+// there until the grader accepts, also after it has closed again.
+func (s *scene) unvisited(args []string) {
+	exactly(1, args)
+	var r *portRun
+	only := -1
+	if strings.Contains(args[0], ".") {
+		r, only = s.portOf(args[0])
+	} else {
+		r = s.portRun(args[0])
+	}
+	for i, l := range r.held {
+		ln, err := s.net.Listener(netip.AddrPortFrom(r.host, uint16(r.first+i)))
+		if only >= 0 && i != only || r.kinds[i] != wire.OpenPort || err != nil || ln.Unread == 0 {
+			continue
+		}
+		s.reject("", record.Say("the program has connected to %v", record.Foreign(l.Addr)),
+			record.Verdict{Code: record.Connected,
+				What: record.Say("the %s connected to port %v, which it must not", s.kind(), r.port(i))})
+	}
+}

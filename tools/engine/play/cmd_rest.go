@@ -1,0 +1,202 @@
+package play
+
+import (
+	"time"
+
+	"loopback/tools/probe"
+	"loopback/tools/record"
+)
+
+const (
+	idleLooks = 10
+	idlePause = 8 * time.Millisecond
+	idleCPU   = 60 * time.Millisecond  // processor time before a share of it says anything
+	idleTime  = 250 * time.Millisecond // of its own that a program is watched which wakes all the time
+	idleShare = 5                      // who uses a fifth of its time or more is not waiting
+	dozeShare = 2                      // and of one that may look again after each short sleep, half of it
+	idleWakes = 1000                   // a second: more is a loop that looks again and again
+)
+
+// idle waits for evidence on either side: enough looks in a row that find the
+// program asleep, or processor time that is no small part of the time in which
+// it could have slept. A starved spinner gives neither, so the look goes on. A
+// program that wakes now and then, as for a clock of its own, gives the second.
+func (s *scene) idle(args []string) {
+	set, args := flags(args, []string{"-asleep", "-dozing"}, nil)
+	exactly(0, args)
+	share := time.Duration(idleShare)
+	if set["-dozing"] != "" {
+		share = dozeShare
+	}
+	p := s.main()
+	s.rest(p)
+	start := time.Now()
+	first := probe.Look(p.proc.PID())
+	last, quiet := first, 0
+	for quiet < idleLooks {
+		p.pause(idlePause)
+		act := probe.Look(p.proc.PID())
+		used, own := used(first, act, time.Since(start))
+		switch {
+		case p.gone():
+			s.dead(p, record.Verdict{})
+		case act.State == probe.Unknown:
+			return // no evidence here
+		case used > idleCPU && used > own/share:
+			s.judge(p, spun, owes{what: record.Say("it was not asked for anything")})
+		case own > idleTime && set["-asleep"] != "" && act.Runs-first.Runs > uint64(own.Seconds()*idleWakes):
+			s.wakeful(p)
+		case own > idleTime && used < own/share && (act.State != probe.Moving || act.Napping):
+			return // and it does not wait for a processor, which the kernel would not have told yet
+		case time.Since(start) > wallBound, s.ctx.Err() != nil:
+			s.judge(p, unknown, owes{})
+		case act.State != probe.Moving && act.Same(last):
+			quiet++
+		}
+		last = act
+	}
+}
+
+// used returns the processor time between two looks, and the time that the
+// program had for itself: what has passed without that in which it was ready to
+// run and had to wait.
+func used(first, last probe.Activity, passed time.Duration) (cpu, own time.Duration) {
+	cpu = max(last.CPU-first.CPU, 0)
+	return cpu, max(passed-max(last.Delay-first.Delay, 0), cpu)
+}
+
+// wakeful fails a program that sleeps, but never for long.
+func (s *scene) wakeful(p *program) {
+	s.trouble("", "it wakes up all the time, and nothing is to be done")
+	v := record.Verdict{Code: record.BusyLoop, Anywhere: true,
+		What: record.Say("the %s sleeps, but wakes up more than a thousand times a second, and nothing is "+
+			"there to be done", s.kind())}
+	v.Where, _ = s.where(p)
+	v.Cause = "A loop looks again and again whether something has come, with a short sleep in between. The poller " +
+		"can wait for that: it returns when there is something to do, and not before."
+	s.fail(v)
+}
+
+// spareDescriptors is how many descriptors that are no sockets a program may
+// open for itself after it has announced.
+const spareDescriptors = 8
+
+// descriptors waits until the program holds no more sockets, or descriptors of
+// every kind, than it should.
+func (s *scene) descriptors(args []string) {
+	set, args := flags(args, []string{"-all"}, nil)
+	exactly(0, args)
+	p := s.main()
+	kind, excess := "sockets", s.excessSockets
+	if set["-all"] != "" {
+		kind, excess = "descriptors", s.excessDescriptors
+	}
+	more := 0
+	end := s.await(p, nil, func(d duration) progress {
+		n, err := excess(p)
+		if more = n; err != nil || n <= 0 {
+			return done
+		}
+		p.pause(d)
+		return nothing
+	})
+	switch end {
+	case happened:
+		return
+	case ended:
+		s.judge(p, end, owes{})
+	}
+	s.rejectAt(p, "", record.Say("it still holds %s of clients that are gone: %v", kind, record.Varies(more, "N")),
+		record.Verdict{Code: record.Leak, ByTime: end == slept,
+			What: record.Say("all clients have left, but the server still holds %v of their %s",
+				record.Varies(more, "N"), kind)})
+}
+
+// excessSockets counts the connections that the program holds and has no reason
+// for. Sockets of other kinds are its own: a runtime may open some when the first
+// client comes or goes. Only when they become many are they a leak, too.
+func (s *scene) excessSockets(p *program) (int, error) {
+	pids := probe.Look(p.proc.PID()).PIDs
+	n, err := probe.OpenSockets(pids)
+	if most := len(p.sockets) + s.entitled(); err != nil || n <= most {
+		return n - most, err // the cheap look is enough
+	}
+	held, err := s.net.Held(pids, p.sockets)
+	return max(held.Peers-s.entitled(), held.Own-spareDescriptors), err
+}
+
+// excessDescriptors counts descriptors of every kind.
+func (s *scene) excessDescriptors(p *program) (int, error) {
+	n, err := openDescriptors(probe.Look(p.proc.PID()).PIDs)
+	more := n - p.files - s.entitled()
+	if more <= spareDescriptors {
+		return 0, err
+	}
+	return more, err
+}
+
+// entitled is for how many sockets the program has a reason: those of the
+// connections that have not ended in both directions.
+func (s *scene) entitled() (n int) {
+	for _, c := range s.open() {
+		if !c.EOF || !c.WroteFIN() {
+			n++
+		}
+	}
+	return n
+}
+
+func openDescriptors(pids []int) (int, error) {
+	all, err := probe.Descriptors(pids)
+	return len(all), err
+}
+
+// census counts the goroutines that are left, against a fresh copy of the
+// program: a pool of workers that is always there is no leak.
+func (s *scene) census(args []string) {
+	exactly(1, args)
+	allowed := count(args[0])
+	if !s.prog.isGo() {
+		return
+	}
+	p := s.main()
+	s.rest(p)
+	gs := s.goroutines(p, censusBound)
+	s.mustTell(p, gs)
+	fresh := s.start("server, fresh", []string{"-listen", s.host + ":0"})
+	s.firstLine(fresh)
+	s.rest(fresh)
+	base := s.goroutines(fresh, censusBound)
+	s.mustTell(fresh, base)
+	if more := len(gs) - len(base); more > allowed {
+		told := record.Varies(more, "N") // some may still be on their way out
+		s.trouble("", "%v goroutines more than before the first client", told)
+		if n := len(s.open()); n > 0 {
+			s.fail(record.Verdict{Code: record.Threads, Where: frames(gs),
+				What: record.Say("with %d clients connected the server has %v goroutines more than a fresh copy of it",
+					n, told)})
+		}
+		s.fail(record.Verdict{Code: record.Leak,
+			What: record.Say("the clients have left, but %v goroutines more than in a fresh copy of the program are "+
+				"still there", told), Where: frames(gs)})
+	}
+	if !p.gone() || !fresh.gone() {
+		s.judge(p, unknown, owes{}) // there may have been more of them
+	}
+}
+
+// censusBound is how long a program may print its goroutines. They may be many.
+const censusBound = 2 * dumpBound
+
+// mustTell ends a scenario about goroutines when p has not told what it has. That
+// it keeps the signal for itself is no mistake, and leaves nothing to judge; one
+// that was too busy to print a word is.
+func (s *scene) mustTell(p *program, gs []probe.Goroutine) {
+	if len(gs) > 0 {
+		return
+	}
+	if p.gone() || probe.Look(p.proc.PID()).State != probe.Moving {
+		s.skip("the program keeps SIGQUIT for itself, and so does not tell its goroutines")
+	}
+	s.judge(p, spun, owes{what: record.Say("prints no goroutines on SIGQUIT")})
+}

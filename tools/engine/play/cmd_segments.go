@@ -1,0 +1,70 @@
+package play
+
+import (
+	"strconv"
+	"time"
+
+	"loopback/tools/record"
+	"loopback/tools/wire"
+)
+
+var segmentCommands = []Command{{
+	Name: "segments", Args: "MOST NAME QUESTION REPLY", Group: "Questions and replies",
+	Summary: "send QUESTION, which waits in the program's socket before it reads; REPLY must come in at most " +
+		"MOST segments",
+	Detail: "The program is stopped (SIGSTOP) while the question is sent. Segments are those that the kernel has " +
+		"counted at the grader's end (TCP_INFO). A program that writes twice sends at least two, unless it leaves " +
+		"the joining to the kernel. Where the system does not count them the scenario is left out.",
+	run: (*scene).segments,
+}, {
+	Name: "later", Args: "DURATION", Group: "Questions and replies",
+	Summary: "let DURATION pass, at most 5s: the program has been asked for something that time brings about",
+	run:     (*scene).later,
+}}
+
+func (s *scene) segments(args []string) {
+	exactly(4, args)
+	most, c := count(args[0]), s.conn(args[1])
+	before := s.counted(c)
+	s.inOnePiece(c, s.fill.text(args[2]))
+	s.recv(c, s.fill.text(args[3]))
+	came := s.counted(c) - before
+	if came <= most {
+		s.record(record.Event{Kind: record.Note, What: record.Say("it came in at most %d TCP segments", most)})
+		return
+	}
+	s.trouble(c.Name, "it came in more than %d TCP segments", most)
+	s.fail(record.Verdict{Code: record.Segments,
+		What: record.Say("all replies came, but in %v segments, and at most %d are allowed",
+			record.Varies(strconv.Itoa(came), "N"), most)})
+}
+
+// counted returns how many segments with data have come on c.
+func (s *scene) counted(c *wire.Conn) int {
+	n, err := c.Segments()
+	if err != nil {
+		s.skip("this system does not say how many segments have come")
+	}
+	return n
+}
+
+// laterBound is the longest time that a scenario may let pass at once.
+const laterBound = 5 * time.Second
+
+func (s *scene) later(args []string) {
+	exactly(1, args)
+	d, err := time.ParseDuration(args[0])
+	if err != nil || d <= 0 || d > laterBound {
+		s.misuse("%q is no duration of at most %v", args[0], laterBound)
+	}
+	passed := time.NewTimer(d)
+	defer passed.Stop()
+	select {
+	case <-passed.C:
+	case <-s.ctx.Done():
+	}
+	s.record(record.Event{Kind: record.Note, What: record.Say("%v pass", d)})
+	if p := s.main(); p.gone() {
+		s.dead(p, record.Verdict{})
+	}
+}

@@ -1,0 +1,362 @@
+package play
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"slices"
+	"strings"
+	"time"
+
+	"loopback/tools/probe"
+	"loopback/tools/process"
+	"loopback/tools/record"
+	"loopback/tools/wire"
+)
+
+var serverCommands = []Command{{
+	Name: "serve", Args: "[-udp] [-stdin] [-6] [-jammed] [ARG...]", Group: "A server under test",
+	Summary: "start the program as a server and wait until it can be reached",
+	Detail: "The program is given -listen HOST:0, where HOST is a loopback address of this scenario's own, and then " +
+		"the arguments. Its first line on standard output must be \"listening on ADDR\", and ADDR must be where the " +
+		"kernel says that it listens. The variable $server is set to ADDR. With -stdin the program's standard input " +
+		"is what input gives it; without, it is empty. With -udp the server is one for datagrams, and ADDR must be " +
+		"that of a UDP socket of its own. With -6 the program is given -listen [::1]:0. " +
+		"With -jammed the pipe of its standard output is full: when the program stands in the write of its " +
+		"announcement, it must listen already.",
+	run: (*scene).serve,
+}, {
+	Name: "end", Args: "", Group: "A server under test",
+	Summary: "end the server at once (SIGKILL); the kernel closes its sockets",
+	Detail:  "Its connections stay with the grader, which sees how they end.",
+	run:     (*scene).end,
+}, {
+	Name: "restart", Args: "[-stdin] [ARG...]", Group: "A server under test",
+	Summary: "start the server that end has ended again, at the same address",
+	Detail: "The program is given -listen $server and then the arguments. Nobody listens there any more, but " +
+		"connections of the first process may still be on their way out.",
+	run: (*scene).restart,
+}}
+
+const announcement = "listening on "
+
+func (s *scene) serve(args []string) {
+	with, args := s.manner(args)
+	if with.jammed {
+		s.needOutside("the pipe of a program's standard output")
+	}
+	asked := net.JoinHostPort(s.host, "0")
+	p := s.startServer(asked, with, args)
+	if with.jammed {
+		s.listensFirst(p)
+	}
+	s.ready(p, asked)
+}
+
+// manner takes the flags of serve and restart from args, in whichever order;
+// what follows is the program's own.
+func (s *scene) manner(args []string) (with conditions, rest []string) {
+	for ; len(args) > 0; args = args[1:] {
+		switch args[0] {
+		case "-udp":
+			s.dg.serving = true
+		case "-stdin":
+			with.stdin = true
+		case "-jammed":
+			with.jammed = true
+		case "-6":
+			s.useIPv6()
+		default:
+			return with, args
+		}
+	}
+	return with, nil
+}
+
+// useIPv6 makes ::1 this scenario's address.
+func (s *scene) useIPv6() {
+	ln, err := s.maker.Listen("", "::1", wire.Default)
+	if err != nil {
+		s.skip(fmt.Sprintf("this machine has no IPv6 loopback address (%v)", err))
+	}
+	ln.Close()
+	s.host = "::1"
+}
+
+// startServer starts the program as a server at the address asked.
+func (s *scene) startServer(asked string, with conditions, args []string) *program {
+	return s.startWith("server", append([]string{"-listen", asked}, args...), with)
+}
+
+// ready waits until p has announced where it listens, and checks it.
+func (s *scene) ready(p *program, asked string) {
+	line := s.firstLine(p)
+	s.rest(p)
+	pids := probe.Look(p.proc.PID()).PIDs
+	listeners, err := s.reachable(pids)
+	addr := s.announced(p, line, asked, listeners, err == nil)
+	s.record(record.Event{Kind: record.Listening, What: record.Say("listening on %v", record.Foreign(addr))})
+	s.ts.Setenv("server", addr)
+	p.sockets, _ = probe.SocketsOf(pids) // no evidence: descriptors says so when it needs it
+	p.memory, _ = probe.Memory(pids)
+	all, _ := probe.Descriptors(pids)
+	p.files = len(all)
+}
+
+// end ends the server and all that it has started.
+func (s *scene) end(args []string) {
+	exactly(0, args)
+	p := s.main()
+	s.rest(p)
+	if p.gone() {
+		s.dead(p, record.Verdict{})
+	}
+	s.checkChatter(p)
+	s.record(record.Event{Kind: record.Note, What: record.Say("the grader ends the server (SIGKILL)")})
+	p.quit = true
+	p.proc.End()
+}
+
+// restart starts the server again where it was. The process before stays in
+// the scene, which still holds connections to it.
+func (s *scene) restart(args []string) {
+	before := s.main()
+	if !before.quit || !before.gone() {
+		s.misuse("the server has not been ended: end it first")
+	}
+	asked := s.ts.Getenv("server")
+	s.abandoned(asked)
+	s.lingers(asked)
+	before.name = "server, before"
+	with, args := s.manner(args)
+	p := s.startServer(asked, with, args)
+	p.again = true
+	last := len(s.programs) - 1
+	s.programs = append([]*program{p}, s.programs[:last]...)
+	s.ready(p, asked)
+}
+
+// abandoned waits until no listener is left at addr: the kernel closes the
+// sockets of a process while it ends.
+func (s *scene) abandoned(addr string) {
+	at, err := netip.ParseAddrPort(addr)
+	for end := time.Now().Add(fenceBound); err == nil && time.Now().Before(end); time.Sleep(slice / 4) {
+		if _, err := s.net.Listener(at); err != nil {
+			return // gone, or this system cannot tell
+		}
+	}
+	s.fail(record.Verdict{Code: record.CannotGrade,
+		What: record.Say("the server was ended, and %s still has a listener", record.Foreign(addr))})
+}
+
+// lingers makes sure that of the connections which the server at addr has ended
+// first one is in TIME-WAIT now. That is what a restart is about, and a kernel
+// that has too many of them makes no more (tcp_max_tw_buckets, ip-sysctl).
+func (s *scene) lingers(addr string) {
+	at, err := netip.ParseAddrPort(addr)
+	over := slices.DeleteFunc(slices.Clone(s.conns),
+		func(c *wire.Conn) bool { return c.Remote != at || !c.EOF || c.Open() })
+	if err != nil || len(over) == 0 {
+		return
+	}
+	for end := time.Now().Add(fenceBound); time.Now().Before(end); time.Sleep(slice / 4) {
+		for _, c := range over {
+			theirs, err := s.net.TCP(c.Remote, c.Local)
+			if err == probe.ErrNoEvidence || theirs.State == probe.TimeWait {
+				return
+			}
+		}
+	}
+	s.skip("this machine has too many connections in TIME-WAIT to keep the one that this is about")
+}
+
+// firstLine waits for the first line on standard output: the only sign that a
+// server is ready.
+func (s *scene) firstLine(p *program) string {
+	var line string
+	flooded := false
+	end := s.awaitLimit(p, nil, startLimit, func(d duration) progress {
+		var ok bool
+		if line, ok = p.proc.Stdout().FirstLine(); ok {
+			return done
+		}
+		flooded = p.proc.Stdout().Total()+p.proc.Stderr().Total() > process.OutputLimit
+		if flooded {
+			return done
+		}
+		p.pause(d)
+		return nothing
+	})
+	if flooded {
+		s.reject("", record.Say("it prints and prints"), record.Verdict{Code: record.NotListening, Endless: true,
+			What: record.Say("the server printed more than 4 MiB and never announced an address")})
+	}
+	if end == ended {
+		p.drain() // its line may have come last
+		st, _ := p.proc.Status()
+		if line, ok := p.proc.Stdout().FirstLine(); ok && (st.Code == 0 || strings.HasPrefix(line, announcement)) {
+			return line
+		}
+		s.endedEarly(p)
+	}
+	o := owes{code: record.NotListening, what: record.Say("no announcement came"), words: p.lastWords(3)}
+	if out := p.proc.Stdout().Bytes(); len(out) > 0 && p.proc.Stdout().Lines() == 0 {
+		o.note = record.Say("standard output has %s, without the newline that ends a line",
+			record.Quoting(out, len(out), 60))
+	}
+	s.judge(p, end, o)
+	return line
+}
+
+// endedEarly judges a server that ended before it announced an address.
+func (s *scene) endedEarly(p *program) {
+	p.drain()
+	s.checkWritten(p)
+	stderr := string(p.proc.Stderr().Bytes())
+	st, _ := p.proc.Status()
+	if st.Code > 0 && strings.Contains(stderr, "address already in use") {
+		s.trouble("", "the process has ended: %v", st)
+		if p.again {
+			s.fail(record.Verdict{Code: record.Exited, Words: p.lastWords(3),
+				What: record.Say("the server was started again at %s, where nothing listens any more, and yet found "+
+					"its address in use", record.Foreign(s.ts.Getenv("server")))})
+		}
+		s.fail(record.Verdict{Code: record.WrongAddress, Words: p.lastWords(3),
+			What: record.Say("the server was asked to listen on %s, where nothing listens, and yet found its "+
+				"address in use", record.Foreign(net.JoinHostPort(s.host, "0")))})
+	}
+	early := record.Say("the server ended before it announced an address")
+	if s.kind() == "client" {
+		early = record.Say("the client ended before it connected")
+		if s.dg.inUse() {
+			early = record.Say("the client ended before it sent a datagram")
+		}
+	}
+	s.dead(p, record.Verdict{What: early})
+}
+
+// notWritten is what a program says that is only a stub.
+const notWritten = "not written yet"
+
+// checkWritten ends the scenario when the program says that it is only a stub.
+func (s *scene) checkWritten(p *program) {
+	if strings.TrimSpace(string(p.proc.Stderr().Bytes())) == notWritten {
+		s.untouched = true
+		s.fail(record.Verdict{Code: record.Exited,
+			What: record.Say("the program says that it has not been written yet")})
+	}
+}
+
+// announced checks the announcement against the request and against what the
+// kernel says, and returns the address to dial.
+func (s *scene) announced(p *program, line, asked string, listeners []probe.Socket, sure bool) string {
+	addr, ok := strings.CutPrefix(line, announcement)
+	if st, gone := p.proc.Status(); !ok && gone && st.Code != 0 {
+		s.endedEarly(p)
+	}
+	if !ok {
+		s.reject("", record.Say("its first line is not an announcement"), record.Verdict{Code: record.NotListening,
+			What: record.Say("the first line on standard output is not \"listening on ADDR\""),
+			Want: []byte(announcement + "ADDR"), Got: []byte(line), Compare: true})
+	}
+	if sure && len(listeners) == 0 {
+		s.rest(p) // its sockets are closed before it is gone
+		if p.gone() {
+			s.dead(p, record.Verdict{})
+		}
+	}
+	said, err := netip.ParseAddrPort(addr)
+	shown := any(record.Foreign(addr))
+	if err != nil {
+		shown = record.Quoting([]byte(addr), len(addr), 60) // it may be anything
+	}
+	switch {
+	case sure && len(listeners) == 0:
+		s.refuse(record.NotListening, record.Say("the server announced %s, but the kernel knows of no %s of it",
+			shown, s.listeningSocket()))
+	case err != nil && sure:
+		s.refuse(record.WrongAddress,
+			record.Say("the server announced %s, which is not an address to dial; the kernel says it listens on %s",
+				shown, listeners[0].Local))
+	case err != nil:
+		s.refuse(record.WrongAddress, record.Say("the server announced %s, which is not an address to dial", shown))
+	case said.Port() == 0:
+		s.refuse(record.WrongAddress,
+			record.Say("the server announced port 0, which means \"choose for me\"; %v", s.knowsItsPort()))
+	}
+	if sure {
+		s.checkListeners(p, said, asked, listeners)
+	}
+	return addr
+}
+
+func (s *scene) checkListeners(p *program, said netip.AddrPort, asked string, listeners []probe.Socket) {
+	want := netip.MustParseAddrPort(asked)
+	at := listeners[0].Local
+	for _, l := range listeners {
+		if l.Local == said {
+			at = l.Local
+		}
+	}
+	s.known.asked, s.known.found = want.Port(), nil
+	for _, l := range listeners {
+		s.known.found = append(s.known.found, l.Local.Port())
+	}
+	switch {
+	case at.Addr().IsUnspecified():
+		s.refuse(record.WrongAddress,
+			record.Say("the server listens on %s, every interface of this machine, although it was asked for %s",
+				at, record.Foreign(asked)))
+	case at.Addr() != want.Addr(), want.Port() != 0 && at.Port() != want.Port():
+		s.refuse(record.WrongAddress,
+			record.Say("the server was asked to listen on %s but listens on %s", record.Foreign(asked), at))
+	case at != said:
+		s.refuse(record.WrongAddress, record.Say("the server announced %s but listens on %s", said, at))
+	}
+}
+
+// refuse fails because of where the server listens.
+func (s *scene) refuse(code record.Code, what record.Phrase) {
+	s.reject("", record.Say("no client can be sent there"), record.Verdict{Code: code, What: what})
+}
+
+// lastMoments is how long a program that may end has for it once its listener has
+// gone, before that is held against it.
+const lastMoments = 2 * time.Second
+
+// dial connects to the server.
+func (s *scene) dial(name string, w wire.Window) *wire.Conn {
+	p := s.main()
+	s.rest(p)
+	conn, err := s.connect(p, name, s.ts.Getenv("server"), w)
+	if err == nil {
+		s.hold(conn, p)
+		s.record(record.Event{Conn: name, Kind: record.Connect, What: record.Say("connect from %v", conn.Local)})
+		return conn
+	}
+	s.checkMade(err)
+	s.checkShortage(err)
+	s.hurry = false // whether it has ended must be known
+	s.rest(p)
+	for since := time.Now(); p.mayEnd && !p.gone() && time.Since(since) < lastMoments; {
+		p.pause(lastMoments) // its listener has gone, and it may be about to follow
+	}
+	if p.gone() {
+		s.dead(p, record.Verdict{})
+	}
+	if err == wire.ErrReset { // accepted and reset before connect had returned
+		s.record(record.Event{Conn: name, Kind: record.Connect, What: record.Say("connect")})
+		s.log.Add(record.Event{Conn: name, Kind: record.InRST})
+		s.rejectAt(p, name, record.Say("the connection is gone already"),
+			record.Verdict{Code: record.Reset,
+				What: record.Say("the %s's side reset the connection (RST) as soon as it had accepted it", s.kind())})
+	}
+	s.rejectAt(p, name, record.Say("connect: refused"),
+		record.Verdict{Code: record.Refused,
+			What: record.Say("the kernel refuses connections to %s: nothing listens there any more",
+				record.Foreign(s.ts.Getenv("server")))})
+	return nil
+}
+
+var errTooBusy = errors.New("the machine is too busy")

@@ -1,0 +1,179 @@
+package play
+
+import (
+	"bytes"
+	"net/netip"
+	"time"
+
+	"loopback/tools/probe"
+	"loopback/tools/record"
+	"loopback/tools/wire"
+)
+
+var strangerCommands = []Command{{
+	Name: "echoes", Args: "[-each-byte] [-strings TEXT] NAME TEXT...", Group: "Datagrams",
+	Summary: "each TEXT is one datagram from NAME, and must come back before the next is sent",
+	Detail: "TEXT is as for sendto. With -each-byte the 256 datagrams of one byte come first. With -strings so do " +
+		"all that are made of these bytes, of up to four.",
+	run: (*scene).echoes,
+}, {
+	Name: "strangers", Args: "N SIZE", Group: "Datagrams",
+	Summary: "senders that never come again send a datagram of SIZE bytes each, N at the most; the server must not " +
+		"keep what they sent",
+	Detail: "No two send from the same address. Up to 16 datagrams are under way at the same time, and every one " +
+		"must come back. After each sixth of N the memory that the server occupies is compared with what it was at " +
+		"the announcement: it is enough that it has grown by less than half of what was sent, or by less than four " +
+		"mebibytes, for memory that is used again stops growing.",
+	run: (*scene).strangers,
+}}
+
+func (s *scene) echoes(args []string) {
+	set, args := flags(args, []string{"-each-byte"}, []string{"-strings"})
+	atLeast(2, args)
+	e, p := s.peer(args[0]), s.partner()
+	var all [][]byte
+	if set["-each-byte"] != "" {
+		for b := range 256 {
+			all = append(all, []byte{byte(b)})
+		}
+	}
+	all = append(all, stringsOf(s.fill.text(set["-strings"]), 4)...)
+	for _, arg := range args[1:] {
+		all = append(all, s.fill.text(arg))
+	}
+	to := s.addressee(e, "")
+	s.rest(p)
+	for i, data := range all {
+		mark := s.log.Mark()
+		if i > 0 {
+			s.record(record.Event{Kind: record.Note,
+				What: record.Say("%s datagrams have come back, one after the other", record.Count(i))})
+		}
+		s.dispatch(e, data, to)
+		got, from, end := s.hear(p, e)
+		if end != happened {
+			s.mustNotLose(to, 0)
+			s.unheard(p, e, end, data)
+		}
+		s.checkSender(e, from, "", got)
+		s.sameDatagram(e, data, got)
+		s.log.Rewind(mark)
+	}
+	s.record(record.Event{Kind: record.Note,
+		What: record.Say("%s datagrams have come back, one after the other", record.Count(len(all)))})
+}
+
+// stringsOf returns all strings of one to n of these bytes.
+func stringsOf(of []byte, n int) (all [][]byte) {
+	last := [][]byte{nil}
+	for range n {
+		var longer [][]byte
+		for _, s := range last {
+			for _, b := range of {
+				longer = append(longer, append(s[:len(s):len(s)], b))
+			}
+		}
+		all, last = append(all, longer...), longer
+	}
+	return all
+}
+
+// strangersAtOnce is how many strangers wait for their datagrams at the same time.
+const strangersAtOnce = 16
+
+// spareMemory is what every program may take after its announcement.
+const spareMemory = 4 << 20
+
+// strangerRounds is how often the server's memory is looked at.
+const strangerRounds = 6
+
+func (s *scene) strangers(args []string) {
+	exactly(2, args)
+	n, each := count(args[0]), size(args[1])
+	to, err := netip.ParseAddrPort(s.ts.Getenv("server"))
+	if err != nil {
+		s.misuse("nobody to send to: begin with serve -udp")
+	}
+	s.rest(s.main())
+	sent, grown := 0, int64(0)
+	for range strangerRounds {
+		for round := sent + n/strangerRounds; sent < round; {
+			next := min(sent+strangersAtOnce, round)
+			s.someStrangers(sent, next, each, to)
+			sent = next
+		}
+		if grown = s.grown(); grown < int64(max(sent*each/2, spareMemory)) {
+			s.record(record.Event{Kind: record.Note,
+				What: record.Say("%s strangers have got their datagrams of %s back", record.Count(sent),
+					record.Bytes(each))})
+			return
+		}
+	}
+	s.keeps(sent, each, grown)
+}
+
+// grown is by how much the program's memory has grown since it announced; 0
+// with the race detector, which needs memory of its own.
+func (s *scene) grown() int64 {
+	p := s.main()
+	s.rest(p)
+	now, err := probe.Memory(probe.Look(p.proc.PID()).PIDs)
+	if err != nil || p.memory == 0 {
+		s.skip("this system does not say how much memory a program occupies")
+	}
+	if s.prog.Race {
+		return 0
+	}
+	return now - p.memory
+}
+
+// keeps judges a server whose memory grows with what strangers send. It does
+// not return.
+func (s *scene) keeps(sent, each int, grown int64) {
+	s.rejectAt(s.main(), "", record.Say("its memory grows with every stranger"),
+		record.Verdict{Code: record.Memory,
+			What: record.Say("%s senders have sent %s each, and have gone; the server occupies %s "+
+				"more than when it announced its address, and the more of them come, the more it is",
+				record.Count(sent),
+				record.Bytes(each), record.Varies(record.Bytes(int(grown)), "N bytes"))})
+}
+
+// someStrangers lets those from the number from to before the number to send.
+func (s *scene) someStrangers(from, to, each int, server netip.AddrPort) {
+	p := s.main()
+	var crowd []*wire.Stranger
+	defer func() {
+		for _, c := range crowd {
+			c.Close()
+		}
+	}()
+	for i := from; i < to; i++ {
+		c, err := wire.OpenStranger(i)
+		if err == nil {
+			crowd = append(crowd, c)
+			err = c.Send(s.fill.numbered(i+1, each), server)
+		}
+		if err != nil {
+			s.fail(record.Verdict{Code: record.CannotGrade,
+				What: record.Say("the grader could not send as stranger %d: %v", i+1, err)})
+		}
+	}
+	for i, c := range crowd {
+		want := s.fill.numbered(from+i+1, each)
+		var got []byte
+		end := s.await(p, nil, func(d time.Duration) progress {
+			var err error
+			if got, err = c.Receive(d); err == nil {
+				return done
+			}
+			return nothing
+		})
+		if end == happened && bytes.Equal(got, want) {
+			continue
+		}
+		s.mustNotLose(server, 0)
+		what := record.Say("stranger %d of all has not got its datagram back", from+i+1)
+		s.judge(p, end, owes{code: record.Silence, what: what, want: want, got: got, compare: true})
+		s.reject("", what, record.Verdict{Code: record.WrongBytes, What: what, Want: want, Got: got, Compare: true})
+	}
+}

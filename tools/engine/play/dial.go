@@ -1,0 +1,114 @@
+package play
+
+import (
+	"context"
+	"net/netip"
+	"runtime"
+	"time"
+
+	"loopback/tools/record"
+	"loopback/tools/wire"
+)
+
+type duration = time.Duration
+
+type dialled struct {
+	conn *wire.Conn
+	err  error
+}
+
+// connect dials addr. On a listener whose backlog is full the kernel drops the
+// request and a dial hangs: then the listener's own queue is the evidence.
+func (s *scene) connect(p *program, name, addr string, w wire.Window) (*wire.Conn, error) {
+	ctx, cancel := context.WithTimeout(s.ctx, wallBound)
+	defer cancel()
+	drops := s.listenDrops(addr)
+	result := make(chan dialled, 1)
+	go func() {
+		conn, err := s.dialFrom(ctx, name, addr, w)
+		result <- dialled{conn, err}
+	}()
+	var got dialled
+	for {
+		end := s.await(p, nil, func(d duration) progress {
+			timer := time.NewTimer(d)
+			defer timer.Stop()
+			select {
+			case got = <-result:
+				return done
+			case <-timer.C:
+				return nothing
+			}
+		})
+		switch end {
+		case happened:
+			return got.conn, got.err
+		case ended:
+			got = <-result // the kernel answers at once: its listener is gone
+			return got.conn, got.err
+		case stuck, slept:
+			s.checkBacklog(p, name, addr, drops, end)
+			if s.overspent {
+				s.judge(p, end, owes{code: record.Silence, lane: name, what: record.Say("the connection is not made")})
+			}
+		case spun:
+			// A busy program is not what keeps a connection from being
+			// completed; the kernel does that alone.
+		default:
+			s.fail(record.Verdict{Code: record.CannotGrade,
+				What: record.Say("connecting to the server did not end: %v", errTooBusy.Error())})
+		}
+	}
+}
+
+// listenDrops is how many connection requests the listener at addr has dropped,
+// 0 when that is not known.
+func (s *scene) listenDrops(addr string) uint32 {
+	at, err := netip.ParseAddrPort(addr)
+	if err != nil {
+		return 0
+	}
+	l, _ := s.net.Listener(at) // the zero Socket when there is none
+	return l.Drops
+}
+
+// checkBacklog fails when the server's accept queue is full, and the request
+// that was just made has been dropped for that: it could also be the one that
+// has filled the queue.
+func (s *scene) checkBacklog(p *program, name, addr string, drops uint32, end why) {
+	at, err := netip.ParseAddrPort(addr)
+	if err != nil {
+		return
+	}
+	l, err := s.net.Listener(at)
+	if err != nil || l.Unread <= l.Unacked || l.Counted && l.Drops == drops {
+		return
+	}
+	s.rejectAt(p, name, record.Say("connect: no answer"), record.Verdict{Code: record.Silence, ByTime: end == slept,
+		What: record.Say("%s cannot connect: %d connections already wait to be accepted and the backlog holds %d",
+			name, l.Unread, l.Unacked+1)})
+}
+
+// dialFrom dials from the address that the scenario has chosen, or leaves it to
+// the kernel.
+func (s *scene) dialFrom(ctx context.Context, name, addr string, w wire.Window) (*wire.Conn, error) {
+	if s.from.IsValid() {
+		return wire.DialFrom(ctx, name, addr, w, s.from)
+	}
+	return s.maker.Dial(ctx, name, addr, w)
+}
+
+// elsewhere returns the address of a client, one of 127.0.0.0/8 that belongs to
+// its name and to the seed. It is neither 127.0.0.1 nor in the network that the
+// server's own address would be in, were it a /16.
+func (s *scene) elsewhere(name string) netip.Addr {
+	if !everyAddress() {
+		s.skip("of 127.0.0.0/8 only 127.0.0.1 is this machine's own on this system")
+	}
+	s.needOutside("clients from other addresses")
+	from := s.fill.source("from " + name)
+	return netip.AddrFrom4([4]byte{127, byte(2 + from.IntN(90)), byte(from.IntN(256)), byte(2 + from.IntN(250))})
+}
+
+// everyAddress reports whether all of 127.0.0.0/8 is this machine's own.
+func everyAddress() bool { return runtime.GOOS == "linux" || runtime.GOOS == "windows" }

@@ -1,0 +1,104 @@
+package play
+
+import (
+	"time"
+
+	"loopback/tools/probe"
+	"loopback/tools/record"
+)
+
+// What a program under test may take from the machine at the most. Nothing that
+// a unit asks for comes near: the bounds are there so that the machine survives,
+// and so that who goes over them hears it from us and not from the kernel.
+const (
+	mostMemory    = 1 << 30
+	mostThreads   = 4000
+	mostProcesses = 500
+	guardPause    = 25 * time.Millisecond
+	guardShare    = 20                     // of the time, one part in so many at the most is spent looking
+	lastSay       = 300 * time.Millisecond // for the goroutines of a program that went over a bound
+)
+
+// guard watches what p takes, until it has ended. Nobody else looks at it all the
+// time: the scenario may be busy with sending.
+func (s *scene) guard(p *program) {
+	tick := time.NewTimer(guardPause)
+	defer tick.Stop()
+	for {
+		select {
+		case <-p.proc.Done():
+			return
+		case <-tick.C:
+		}
+		start := time.Now()
+		b, err := probe.BurdenOf(p.proc.PID())
+		tick.Reset(max(guardPause, guardShare*time.Since(start)))
+		if err != nil {
+			return // no evidence here
+		}
+		if v := s.tooMuch(b); v != nil {
+			s.stopShort(p, v)
+			return
+		}
+	}
+}
+
+// tooMuch returns the verdict on a program that is too heavy, or nil.
+func (s *scene) tooMuch(b probe.Burden) *record.Verdict {
+	memory := int64(mostMemory)
+	if s.prog.Race {
+		memory *= 3 // it keeps a shadow of what the program uses
+	}
+	switch {
+	case b.Memory > memory:
+		return &record.Verdict{Code: record.Memory, Only: true,
+			Cause: "The program takes more and more memory, or starts more and more goroutines, and nothing ends " +
+				"that. Perhaps a loop appends without end, or a length that somebody sent is believed.",
+			What: record.Say("the program took more than %d MiB of memory, and the grader ended it so that the "+
+				"machine would live", memory>>20)}
+	case b.Processes > mostProcesses:
+		return &record.Verdict{Code: record.Left, Only: true,
+			Cause: "The program starts other programs, or itself, without end.",
+			What: record.Say("the program and those that it has started are more than %d processes, and the "+
+				"grader ended them", mostProcesses)}
+	case b.Threads > mostThreads:
+		return &record.Verdict{Code: record.Threads, Only: true,
+			Cause: "Each goroutine that waits inside the kernel keeps a thread, and the program has no bound on them.",
+			What:  record.Say("the program has more than %d threads, and the grader ended it", mostThreads)}
+	}
+	return nil
+}
+
+// stopShort ends p for v. A Go program may first say where it was. When it was
+// asked for that already, a verdict has been found without us.
+func (s *scene) stopShort(p *program, v *record.Verdict) {
+	if !p.asked.Load() {
+		p.over.Store(v)
+		if v.Code == record.Memory && s.prog.isGo() && p.proc.Signal(probe.DumpSignal(p.proc.PID())) == nil {
+			timer := time.NewTimer(lastSay)
+			defer timer.Stop()
+			select {
+			case <-p.proc.Done():
+			case <-timer.C:
+			}
+		}
+	}
+	p.proc.Kill()
+}
+
+// overstepped returns the verdict on a program that was ended by its guard, or nil.
+func (s *scene) overstepped() *record.Verdict {
+	for _, p := range s.programs {
+		v := p.over.Load()
+		if v == nil {
+			continue
+		}
+		<-p.proc.Done()
+		p.drain()
+		told := *v
+		_, gs := s.prog.stacks(string(p.proc.Stderr().Bytes()))
+		told.Where, told.Anywhere = frames(gs), true
+		return &told
+	}
+	return nil
+}

@@ -1,0 +1,91 @@
+package play
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strconv"
+
+	"loopback/tools/record"
+	"loopback/tools/wire"
+)
+
+// A spoil is a command with one mistake in its frame.
+type spoil struct {
+	what record.Phrase
+	data []byte
+}
+
+// spoils returns the question with each mistake in turn.
+func spoils(q []byte) (all []spoil) {
+	with := func(at, n int, in string, what record.Phrase) {
+		all = append(all, spoil{what, slices.Concat(q[:at], []byte(in), q[at+n:])})
+	}
+	for at := 0; at < len(q); {
+		end := at + bytes.Index(q[at:], []byte("\r\n"))
+		mark, digits := string(q[at:at+1]), string(q[at+1:end])
+		n, err := strconv.Atoi(digits)
+		if end < at || err != nil {
+			panic(usage{fmt.Sprintf("%.40q is not a command: resp:'WORD WORD'", q)})
+		}
+		line := record.Quoting(q[at:end], end-at, 20)
+		if mark == "$" { // a message with another beginning may have a meaning for some
+			with(at, 1, "!", record.Say("another byte stands in place of the mark of %s", line))
+		}
+		with(at+1, len(digits), "x", record.Say("a letter stands in place of the number of %s", line))
+		with(end, 1, "x", record.Say("another byte stands in place of the CR behind %s", line))
+		with(end+1, 1, "x", record.Say("another byte stands in place of the LF behind %s", line))
+		if at = end + 2; mark == "*" {
+			continue
+		}
+		word := record.Quoting(q[at:at+n], n, 20)
+		with(end-len(digits), len(digits), strconv.Itoa(n-1), record.Say("the length of %s is one less", word))
+		with(end-len(digits), len(digits), strconv.Itoa(n+1), record.Say("the length of %s is one more", word))
+		with(at+n, 1, "x", record.Say("another byte stands in place of the CR behind %s", word))
+		with(at+n+1, 1, "x", record.Say("another byte stands in place of the LF behind %s", word))
+		at += n + 2
+	}
+	return all
+}
+
+// Good commands stand on both sides of each spoilt one.
+var (
+	beforeSpoil = question{respOf([]string{"ECHO", "before"}), bulk([]byte("before"))}
+	behindSpoil = respOf([]string{"SET", "spoilt", "behind"})
+)
+
+const protocolError = "-ERR Protocol error\r\n"
+
+func (s *scene) spoilt(args []string) {
+	atLeast(1, args)
+	defer func() { s.hurry = false }()
+	s.hurryPastTimers(s.main())
+	s.hurry = true
+	mark, n := s.log.Mark(), 0
+	for _, arg := range args {
+		for _, bad := range spoils(s.fill.text(arg)) {
+			s.log.Rewind(mark)
+			if n > 0 {
+				s.record(record.Event{Kind: record.Note,
+					What: record.Say("%d clients have got their protocol error", n)})
+			}
+			s.record(record.Event{Kind: record.Note, Point: true, What: bad.what})
+			c := s.dial("Z", wire.Default)
+			s.row(c, []question{beforeSpoil})
+			s.put(c, slices.Concat(bad.data, behindSpoil))
+			s.refused(c, nil)
+			n++
+		}
+	}
+	s.hurry = false
+	s.log.Rewind(mark)
+	s.record(record.Event{Kind: record.Note, What: record.Say("%d clients have got their protocol error", n)})
+}
+
+// refused reads the replies to good commands, then the protocol error, and then
+// the end of c.
+func (s *scene) refused(c *wire.Conn, good []question) {
+	s.recvEach(c, append(good[:len(good):len(good)], question{[]byte("what makes no sense"), []byte(protocolError)}))
+	s.over(c)
+	c.Close()
+}

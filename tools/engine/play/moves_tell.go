@@ -1,0 +1,60 @@
+package play
+
+import (
+	"fmt"
+	"slices"
+
+	"loopback/tools/record"
+)
+
+// clientName is A to Z for the first clients, and A2, B2 and so on for others.
+func clientName(n int) string {
+	name := string(rune('A' + n%26))
+	if n >= 26 {
+		name += fmt.Sprint(n/26 + 1)
+	}
+	return name
+}
+
+// How much of a failure in the midst of moves is told.
+const (
+	ownRows   = 6 // of the client that it concerns
+	otherRows = 2 // of the others, from the time just before
+)
+
+// shorten keeps of all moves the last rows of the client that the failure is
+// about, and few of others; one row stands for the rest.
+func (m *company) shorten() {
+	all := m.log.Events()[m.since:]
+	who := ""
+	for _, e := range all {
+		if e.Kind == record.Trouble {
+			who = e.Conn
+		}
+	}
+	m.log.Rewind(m.since)
+	well := record.Say("%d moves of clients of all sorts went well, and then:", m.moved)
+	m.log.Add(record.Event{Kind: record.Note, What: well})
+	m.log.Again(lastOf(all, who))
+}
+
+// lastOf returns the last events of who, the last ones of others, and the end.
+func lastOf(all []record.Event, who string) (kept []record.Event) {
+	own, others := 0, 0
+	for _, e := range slices.Backward(all) {
+		switch {
+		case e.Kind == record.Trouble:
+		case e.Conn == who && who != "":
+			if own++; own > ownRows {
+				continue
+			}
+		default:
+			if others++; others > otherRows {
+				continue
+			}
+		}
+		kept = append(kept, e)
+	}
+	slices.Reverse(kept)
+	return kept
+}

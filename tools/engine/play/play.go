@@ -1,0 +1,157 @@
+package play
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"loopback/tools/disk"
+	"loopback/tools/engine/scenario"
+	"loopback/tools/process"
+	"loopback/tools/record"
+)
+
+// timelineRows is how many rows of the timeline a report shows at the most.
+const timelineRows = 12
+
+// playScenario runs one scenario against the program, in a process (or several)
+// of its own, and leaves nothing behind. When ctx is done it ends early, with an
+// outcome that says nothing.
+func playScenario(ctx context.Context, root string, sc *scenario.Scenario, prog *Program) *record.Outcome {
+	start := time.Now()
+	if sc.Race && !prog.Race {
+		return &record.Outcome{Skipped: "needs the race detector: " + prog.RaceBy}
+	}
+	if err := loopbackWorks(ctx); err != nil {
+		return cannot(err)
+	}
+	tmp, err := os.MkdirTemp("", "loopback-")
+	if err != nil {
+		return cannot(err)
+	}
+	defer disk.RemoveAll(tmp)
+	s := newScene(sc, prog)
+	s.tmp, s.ctx = tmp, ctx
+	s.places = scenario.PlacesOf(filepath.Join(root, sc.File))
+	if o := s.enter(); o != nil {
+		s.leave()
+		return o
+	}
+	t := &scriptT{}
+	t.run(func() {
+		testscript.RunT(t, testscript.Params{
+			Files:               []string{filepath.Join(root, sc.File)},
+			Cmds:                scriptCommands(),
+			RequireUniqueNames:  false, // hints come one after another under one name
+			RequireExplicitExec: true,
+			Setup: func(e *testscript.Env) error {
+				e.Values[sceneKey{}] = s
+				e.Setenv("patience", sc.Patience.String())
+				return nil
+			},
+		})
+	})
+	failed := t.failed && !s.endedWell
+	if !failed && !s.endedWell {
+		s.log.At(0) // the script is over
+		failed = s.finish()
+	}
+	strays := s.close()
+	if err := context.Cause(ctx); err != nil {
+		return cannot(fmt.Errorf("not finished: %w", err))
+	}
+	o := s.outcome(failed, strays, t)
+	o.Took = time.Since(start)
+	return o
+}
+
+func cannot(err error) *record.Outcome {
+	return &record.Outcome{Verdict: &record.Verdict{Code: record.CannotGrade, What: record.Say("%v", err)}}
+}
+
+// finish checks, when every line of the script has passed, that the program
+// itself came through unharmed.
+func (s *scene) finish() (failed bool) {
+	defer func() {
+		switch r := recover().(type) {
+		case nil:
+		case stop:
+			failed = true
+		default:
+			panic(r)
+		}
+	}()
+	if len(s.programs) == 0 {
+		s.fail(record.Verdict{Code: record.CannotGrade,
+			What: record.Say("%v: the scenario starts no program, and so proves nothing",
+				filepath.ToSlash(s.sc.File))})
+	}
+	for _, p := range s.programs {
+		if p.quit {
+			continue
+		}
+		s.rest(p)
+		if p.gone() {
+			p.drain()
+		}
+		s.checkRace(p)
+		st, gone := p.proc.Status()
+		if gone && !p.checked && (st.Code != 0 || st.Signal != "") {
+			s.dead(p, record.Verdict{})
+		}
+		s.checkChatter(p)
+	}
+	return false
+}
+
+// checkChatter makes sure that a server printed its announcement and no more.
+func (s *scene) checkChatter(p *program) {
+	out := p.proc.Stdout()
+	if p.name != "server" || out.Lines() <= 1 {
+		return
+	}
+	line, _ := out.FirstLine()
+	s.reject("", record.Say("it prints more than its announcement"),
+		record.Verdict{Code: record.Output,
+			What: record.Say("standard output has %s; after \"listening on ADDR\" nothing "+
+				"was promised", plus(int(min(out.Total(), mostExtra)))),
+			Want: []byte{}, Got: out.Bytes()[len(line)+1:], Compare: true})
+}
+
+func (s *scene) outcome(failed bool, strays []process.Stray, t *scriptT) *record.Outcome {
+	o := &record.Outcome{Verdict: s.verdict, Skipped: s.skipped, Untouched: s.untouched, Program: s.kind()}
+	o.Line, _ = t.place()
+	if failed && o.Verdict == nil && o.Skipped == "" {
+		_, message := t.place()
+		o.Verdict = &record.Verdict{Code: record.CannotGrade,
+			What: record.Say("%s:%d: %s", filepath.ToSlash(s.sc.File), o.Line, message)}
+	}
+	if o.Verdict == nil && o.Skipped == "" && len(strays) > 0 {
+		s.trouble("", "it left processes behind")
+		o.Verdict = &record.Verdict{Code: record.Left,
+			What: record.Say("the program left processes behind, and they were ended: %v", names(strays))}
+	}
+	o.Events, o.Names = s.log.Events(), s.names()
+	o.Timeline, o.Needed = record.Draw(s.kind(), o.Events, timelineRows)
+	return o
+}
+
+func names(strays []process.Stray) string {
+	count, order := map[string]int{}, []string{}
+	for _, p := range strays {
+		name, _, _ := strings.Cut(filepath.Base(p.Command), " ")
+		if count[name]++; count[name] == 1 {
+			order = append(order, name)
+		}
+	}
+	var out []string
+	for _, name := range order[:min(len(order), 4)] {
+		out = append(out, fmt.Sprintf("%s ×%d", name, count[name]))
+	}
+	return strings.Join(out, ", ")
+}

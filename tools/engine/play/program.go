@@ -1,0 +1,83 @@
+package play
+
+import (
+	"debug/buildinfo"
+	"os"
+	"strings"
+
+	"loopback/tools/engine/scenario"
+	"loopback/tools/probe"
+)
+
+// A Program is what plays in scenarios: anything that can be started.
+type Program struct {
+	Argv []string // the executable and its leading arguments
+	Race bool     // built with the race detector
+
+	Seed    int      // of what the scenarios make up
+	Env     []string // more variables for its environment
+	Sources []string // its Go files, where they are known
+	Path    string   // its import path, where that is not main
+	RaceBy  string   // in a few words, how to have it built with the race detector
+}
+
+// stacks reads what the program wrote when it was asked for its goroutines, or
+// died. In a test binary package main has another name; a report has one.
+func (p *Program) stacks(dump string) (panicText string, gs []probe.Goroutine) {
+	panicText, gs = probe.ParseStacks(dump)
+	for _, g := range gs {
+		for i, f := range g.Frames {
+			if name, ok := strings.CutPrefix(f.Func, p.Path+"."); ok && p.Path != "" {
+				g.Frames[i].Func = "main." + name
+			}
+		}
+	}
+	return panicText, gs
+}
+
+// isGo reports whether the executable was made by the Go compiler.
+func (p *Program) isGo() bool {
+	_, err := buildinfo.ReadFile(p.Argv[0])
+	return err == nil
+}
+
+// environment is what a program under test sees: nothing of the grader's or
+// the learner's shell but the path, and a temporary directory of its own.
+//
+// GOGC=off because the collector would close forgotten connections and so hide
+// the leak; GOTRACEBACK=single because a dump of the runtime's own goroutines
+// helps nobody.
+func environment(sc *scenario.Scenario, tmp string) []string {
+	env := []string{
+		"PATH=" + os.Getenv("PATH"),
+		"HOME=" + tmp, "TMPDIR=" + tmp, "TMP=" + tmp, "TEMP=" + tmp,
+		"GOGC=" + collection(sc), "GOMEMLIMIT=256MiB", "GOTRACEBACK=single",
+		"GORACE=" + raceSettings(sc),
+	}
+	for _, key := range []string{"GOMAXPROCS", "LANG", "SYSTEMROOT"} {
+		if v, ok := os.LookupEnv(key); ok {
+			env = append(env, key+"="+v)
+		}
+	}
+	return env
+}
+
+// collection says how a Go program is to collect its garbage: for speed not at
+// all, unless the scenario is about memory.
+func collection(sc *scenario.Scenario) string {
+	if sc.Collects {
+		return "100"
+	}
+	return "off"
+}
+
+// raceSettings tells a program with the race detector in it what to do when it
+// finds a race: where that is what the scenario is about, end; elsewhere go on
+// as the same program without the detector would, so that both get the same
+// verdict.
+func raceSettings(sc *scenario.Scenario) string {
+	if sc.Race {
+		return "atexit_sleep_ms=0 halt_on_error=1 exitcode=66"
+	}
+	return "atexit_sleep_ms=0 halt_on_error=0 exitcode=0"
+}

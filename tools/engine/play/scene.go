@@ -1,0 +1,343 @@
+package play
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"math/rand/v2"
+	"net/netip"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"loopback/tools/engine/scenario"
+	"loopback/tools/probe"
+	"loopback/tools/process"
+	"loopback/tools/record"
+	"loopback/tools/space"
+	"loopback/tools/wire"
+)
+
+// A scene is one scenario while it runs: the program under test, the grader's
+// connections to it, and what happened so far.
+type scene struct {
+	born time.Time // when it was prepared: no program of it is older
+	sc   *scenario.Scenario
+	prog *Program
+	tmp  string     // the program's home and temporary directory
+	host string     // this scenario's own loopback address
+	from netip.Addr // where the next dial comes from; the zero Addr leaves it to the kernel
+	fill *filling   // what it sends, where only the scenario's form of it matters
+	log  *record.Log
+	ctx  context.Context // when it is done nobody wants to know any more
+
+	places    scenario.Places // which line of the file each command stands in
+	ts        *testscript.TestScript
+	programs  []*program
+	conns     []*wire.Conn
+	owners    map[*wire.Conn]*program // who is at the other end of each
+	listeners []*wire.Listener
+	runs      []*portRun
+	dg        datagrams       // what speaks UDP
+	stuffed   map[string]int  // bytes that stuff sent, per connection
+	crowded   map[string]bool // the names of connections that are many and alike
+	watched   time.Duration   // for how long vigils have waited for its timers
+	verdict   *record.Verdict
+	known     known    // what was seen on the way, for causes and hints
+	skipped   string   // why the scenario could not be run here
+	untouched bool     // the program says that it has not been written yet
+	endedWell bool     // it has ended as it may: the scenario is passed
+	mute      bool     // many clients at once: their rows would drown the timeline
+	crowdMark int      // where in the timeline the crowd begins
+	hurry     bool     // do not wait for rest: what follows was already seen to work
+	spent     duration // how much of its own time the program has been given, in all waits
+	overspent bool     // that was too much, in the last wait or in all
+
+	space   *space.Space // the scenario's own namespaces, or nil
+	future  *program     // the process there that has not become the program yet
+	net     *probe.Net   // who is asked about sockets; nil for the grader's own network
+	maker   wire.Maker   // who makes the grader's sockets; nil for the grader itself
+	packets packets      // the ICMP messages of the scenario's network
+}
+
+// A program is one process of the program under test.
+type program struct {
+	name     string // "server", "client" or the name that the scenario gave it
+	proc     *process.Process
+	output   chan struct{} // has a value when there may be new output
+	sockets  []uint32      // which sockets it held when it announced, by their inodes
+	files    int           // how many descriptors of every kind it held then
+	mayEnd   bool          // it may end by itself, when it says why
+	allowed  int           // how many descriptors it might have before starve
+	memory   int64         // how many bytes of memory it occupied then
+	again    bool          // started again, at the address of one that has ended
+	quit     bool          // the grader has ended it, on purpose or to see its goroutines
+	checked  bool          // the scenario has judged how it ended
+	signal   string        // the signal that the scenario sent it last, such as "SIGINT", or ""
+	passed   int           // how many bytes of its standard output prints has passed over
+	restless bool          // it did not come to rest the last time
+
+	asked atomic.Bool                    // the grader has asked it for its goroutines
+	over  atomic.Pointer[record.Verdict] // its guard has ended it, for this
+}
+
+// newScene prepares a scenario. Each has an address of its own, so that no two
+// can collide and a program that ignores -listen is caught at once.
+func newScene(sc *scenario.Scenario, prog *Program) *scene {
+	return &scene{born: time.Now(), sc: sc, prog: prog, host: ownAddress(), fill: fillingOf(prog.Seed),
+		log: record.NewLog(), owners: map[*wire.Conn]*program{}, stuffed: map[string]int{}, crowded: map[string]bool{}}
+}
+
+// ownAddress picks an address from 127.0.0.0/8 where all of it is local, which
+// is so on Linux and Windows.
+func ownAddress() string {
+	if !everyAddress() {
+		return "127.0.0.1"
+	}
+	return netip.AddrFrom4([4]byte{127, byte(100 + rand.N(92)), byte(100 + rand.N(156)),
+		byte(100 + rand.N(155))}).String()
+}
+
+// open returns the connections that the grader still holds.
+func (s *scene) open() []*wire.Conn {
+	var open []*wire.Conn
+	for _, c := range s.conns {
+		if c.Open() {
+			open = append(open, c)
+		}
+	}
+	return open
+}
+
+// stop is what ends a scenario early. It is a panic because a command may be
+// many calls deep when it knows; play and finish recover it.
+type stop struct{ message string }
+
+// fail ends the scenario with a verdict. It does not return.
+func (s *scene) fail(v record.Verdict) {
+	if over := s.overstepped(); over != nil {
+		v = *over
+	}
+	if s.packets.doing != nil && v.Code != record.CannotGrade {
+		if at := s.packets.doing(); at != "" {
+			v.What = v.What.And("; %v", at)
+		}
+	}
+	if s.tooLate(v) {
+		v = record.Verdict{Code: record.CannotGrade,
+			What: record.Say("the machine is too busy: the grader needed up to %v to hand on an answer, and it may "+
+				"have come too late", s.dg.late.Round(time.Millisecond))}
+	}
+	s.know(&v)
+	s.verdict = &v
+	panic(stop{fmt.Sprintf("%s: %s", v.Code, v.What)})
+}
+
+// misuse ends the scenario because its file is wrong, which is never the
+// program's fault. It does not return.
+func (s *scene) misuse(format string, args ...any) {
+	panic(stop{fmt.Sprintf(format, args...)})
+}
+
+// skip ends the scenario because this machine lacks what it needs. It does not
+// return.
+func (s *scene) skip(reason string) {
+	s.skipped = reason
+	panic(stop{"skipped: " + reason})
+}
+
+// start starts the program under test with args.
+func (s *scene) start(name string, args []string) *program {
+	return s.startWith(name, args, conditions{})
+}
+
+// conditions are those under which a program is started.
+type conditions struct {
+	stdin       bool // its standard input is a pipe, for the command input
+	full        bool // its standard output takes no byte
+	jammed      bool // its standard output is full until the kernel was asked what it does
+	descriptors int  // how many file descriptors it may have; 0 for as many as the system gives
+}
+
+// fullDevice is a file into which no byte fits: full(4).
+const fullDevice = "/dev/full"
+
+// startWith starts the program under test under the given conditions.
+func (s *scene) startWith(name string, args []string, with conditions) *program {
+	if s.ctx.Err() != nil {
+		panic(stop{"nobody wants to know any more"})
+	}
+	if s.space != nil {
+		return s.become(name, args, with)
+	}
+	p := newProcess()
+	o := s.options(p, with)
+	o.Path = s.prog.Argv[0]
+	o.Args = append(s.prog.Argv[1:len(s.prog.Argv):len(s.prog.Argv)], args...)
+	proc, err := process.Start(o)
+	if with.full && errors.Is(err, fs.ErrNotExist) {
+		s.skip("this system has no " + fullDevice)
+	}
+	if errors.Is(err, errors.ErrUnsupported) {
+		s.skip(fmt.Sprintf("this system cannot run the program so: %v", err))
+	}
+	if err != nil {
+		s.fail(record.Verdict{Code: record.CannotGrade, What: record.Say("the program could not be started: %v", err)})
+	}
+	p.name, p.proc = name, proc
+	s.programs = append(s.programs, p)
+	go s.guard(p)
+	return p
+}
+
+func newProcess() *program { return &program{output: make(chan struct{}, 1)} }
+
+// options says how p is to be started, apart from its path and arguments.
+func (s *scene) options(p *program, with conditions) process.Options {
+	output := ""
+	if with.full {
+		output = fullDevice
+	}
+	return process.Options{
+		Dir:  s.tmp,
+		Env:  append(environment(s.sc, s.tmp), s.prog.Env...),
+		Keep: process.OutputLimit, // output compares all of it
+
+		Stdin:       with.stdin,
+		Output:      output,
+		Jammed:      with.jammed,
+		Descriptors: with.descriptors,
+		OnOutput: func() {
+			select {
+			case p.output <- struct{}{}:
+			default:
+			}
+		},
+	}
+}
+
+// main returns the program that the scenario is about: the server, or the
+// client that was started first.
+func (s *scene) main() *program {
+	if len(s.programs) == 0 {
+		s.misuse("no program runs yet: begin with serve or run")
+	}
+	return s.programs[0]
+}
+
+func (s *scene) program(name string) *program {
+	for _, p := range s.programs {
+		if p.name == name {
+			return p
+		}
+	}
+	if name == "" {
+		return s.main()
+	}
+	s.misuse("no program is called %q", name)
+	return nil
+}
+
+// hold adds a connection to p.
+func (s *scene) hold(c *wire.Conn, p *program) {
+	s.conns = append(s.conns, c)
+	s.owners[c] = p
+}
+
+func (s *scene) conn(name string) *wire.Conn {
+	for _, c := range s.conns {
+		if c.Name == name && c.Open() {
+			return c
+		}
+	}
+	s.misuse("no connection is called %q: dial or accept it first", name)
+	return nil
+}
+
+// owner returns the program at the other end of c: a proof that some other
+// program can never move again would prove nothing.
+func (s *scene) owner(c *wire.Conn) *program { return s.owners[c] }
+
+func (p *program) gone() bool {
+	select {
+	case <-p.proc.Done():
+		return true
+	default:
+		return false
+	}
+}
+
+// pause lets at most d pass, less when the program prints or ends.
+func (p *program) pause(d time.Duration) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-p.proc.Done():
+	case <-p.output:
+	case <-timer.C:
+	}
+}
+
+// drain waits, within a bound, until all that a program printed before it
+// ended was read from its pipes.
+func (p *program) drain() {
+	for end := time.Now().Add(dumpBound); p.proc.Pending() && time.Now().Before(end); {
+		timer := time.NewTimer(slice)
+		select {
+		case <-p.output:
+		case <-timer.C:
+		}
+		timer.Stop()
+	}
+}
+
+// close ends everything that the scene still holds, and returns what the
+// programs had left behind.
+func (s *scene) close() []process.Stray {
+	var strays []process.Stray
+	for _, p := range s.programs {
+		strays = append(strays, p.proc.End()...)
+	}
+	for _, c := range s.conns {
+		c.Reset() // no TIME-WAIT piles up
+	}
+	for _, l := range s.listeners {
+		l.Close()
+	}
+	s.leave()
+	s.dg.close()
+	return strays
+}
+
+// kind is what the report calls the program under test.
+func (s *scene) kind() string {
+	if len(s.programs) > 0 && s.programs[0].name == "server" {
+		return "server"
+	}
+	return "client"
+}
+
+// called is what the report calls p: in a scenario with a server and a client,
+// each by its own part.
+func (s *scene) called(p *program) string {
+	if strings.HasPrefix(p.name, "server-") {
+		return "program " + p.name
+	}
+	if s.kind() == "server" && p != s.programs[0] && !strings.HasPrefix(p.name, "server") {
+		return "client"
+	}
+	return s.kind()
+}
+
+// lastWords returns the end of what p printed to standard error.
+func (p *program) lastWords(n int) []string {
+	text := strings.TrimRight(string(p.proc.Stderr().Bytes()), "\n")
+	if text == "" {
+		return nil
+	}
+	lines := strings.Split(text, "\n")
+	return lines[max(0, len(lines)-n):]
+}

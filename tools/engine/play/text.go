@@ -1,0 +1,126 @@
+package play
+
+import (
+	"bytes"
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// maxText is the most that a scenario may send in one command.
+const maxText = 64 << 20
+
+// text returns the bytes that an argument stands for:
+//
+//	'hello\n'      Go escapes
+//	bytes:65536    that many bytes of a pattern: numbered lines of 16 bytes
+//	bytes:8-24     the part of that pattern from byte 8 to before byte 24
+//	all-bytes      each of the 256 byte values once
+//	times:3:ab     what ab stands for, three times
+//	random:100     that many bytes of any value
+//	words:3        that many words, with a space between two
+//	line:20        that many bytes, letters and at the end a newline
+//
+// The last three take a label, such as words:3:b: with another label they
+// stand for other bytes, and in one grading always for the same. The forms of
+// RESP are those of [wordForms].
+func (f *filling) text(arg string) []byte {
+	form, of, _ := strings.Cut(arg, ":")
+	if data, known := wordForms(form, of, f.text); known && form != arg {
+		return data
+	}
+	switch {
+	case arg == "all-bytes":
+		return everyByte()
+	case form == arg:
+	case form == "bytes":
+		return f.bytes(arg, of)
+	case form == "times":
+		n, what, _ := strings.Cut(of, ":")
+		one := f.text(what)
+		if count(n)*len(one) > maxText {
+			panic(usage{fmt.Sprintf("%q is not a size such as 65536: at most 64MiB", arg)})
+		}
+		return bytes.Repeat(one, count(n))
+	case madeUp[form] && of != "" && of[0] >= '0' && of[0] <= '9': // 'line: two' is text
+		n, _, _ := strings.Cut(of, ":")
+		return f.madeUp(form, n, arg)
+	}
+	s, err := strconv.Unquote(`"` + strings.ReplaceAll(arg, `"`, `\"`) + `"`)
+	if err != nil {
+		panic(usage{fmt.Sprintf("%q is not text with Go escapes", arg)})
+	}
+	return []byte(s)
+}
+
+// bytes returns a part of the pattern.
+func (f *filling) bytes(arg, of string) []byte {
+	from, to, part := strings.Cut(of, "-")
+	if !part {
+		return f.pattern(size(of))
+	}
+	if size(from) > size(to) {
+		panic(usage{fmt.Sprintf("%q ends before it begins", arg)})
+	}
+	return f.pattern(size(to))[size(from):]
+}
+
+// madeUp names the forms that have a label.
+var madeUp = map[string]bool{"random": true, "words": true, "line": true}
+
+// madeUp returns the bytes of such a form.
+func (f *filling) madeUp(form, n, label string) []byte {
+	switch form {
+	case "random":
+		return f.random(size(n), label)
+	case "words":
+		return f.words(count(n), label)
+	}
+	if size(n) == 0 {
+		panic(usage{"a line has one byte at the least, its newline"})
+	}
+	return append([]byte(f.word(size(n)-1, label)), '\n')
+}
+
+func everyByte() []byte {
+	all := make([]byte, 256)
+	for i := range all {
+		all[i] = byte(i)
+	}
+	return all
+}
+
+// joined returns the bytes that several arguments stand for.
+func (f *filling) joined(args []string) (data []byte) {
+	for _, arg := range args {
+		data = append(data, f.text(arg)...)
+	}
+	return data
+}
+
+// size reads a number of bytes: 65536, 64KiB, 1MiB.
+func size(arg string) int {
+	digits, unit := arg, 1
+	for suffix, n := range map[string]int{"KiB": 1 << 10, "MiB": 1 << 20} {
+		if d, ok := strings.CutSuffix(arg, suffix); ok {
+			digits, unit = d, n
+		}
+	}
+	n, err := strconv.Atoi(digits)
+	if err != nil || n < 0 || n > maxText/unit {
+		panic(usage{fmt.Sprintf("%q is not a size such as 65536, 64KiB or 1MiB (at most 64MiB)", arg)})
+	}
+	return n * unit
+}
+
+// maxCount is the most that there may be of anything.
+const maxCount = 10_000
+
+// count reads a small number, such as how many clients.
+func count(arg string) int {
+	n, err := strconv.Atoi(arg)
+	if err != nil || n < 0 || n > maxCount {
+		panic(usage{fmt.Sprintf("%q is not a number from 0 to 10000", arg)})
+	}
+	return n
+}

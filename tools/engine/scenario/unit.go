@@ -1,0 +1,102 @@
+package scenario
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"loopback/tools/base/tree"
+	"loopback/tools/disk"
+)
+
+// A Unit is one step of the course, as far as grading is concerned.
+type Unit struct {
+	Name      string // "04-goroutine-per-client"
+	Root      string // the course's root folder
+	Scenarios []*Scenario
+}
+
+// ErrNoUnit is returned by [LoadUnit] for a name that no unit has.
+var ErrNoUnit = errors.New("no such unit")
+
+// LoadUnit reads the scenarios of the unit called name, in the order of their
+// file names. An error names the file, and the line where there is one.
+func LoadUnit(root, name string) (*Unit, error) {
+	root, err := filepath.Abs(root)
+	if err != nil {
+		return nil, err
+	}
+	dir := filepath.Join(root, "testdata", name)
+	if !tree.UnitName.MatchString(name) || !disk.IsDir(dir) {
+		return nil, fmt.Errorf("%w: %q", ErrNoUnit, name)
+	}
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, err
+	}
+	u := &Unit{Name: name, Root: root}
+	for _, e := range entries {
+		id, ok := strings.CutSuffix(e.Name(), ".txtar")
+		if !ok {
+			continue
+		}
+		sc, err := loadScenario(root, name, id)
+		if err != nil {
+			return nil, err
+		}
+		u.Scenarios = append(u.Scenarios, sc)
+	}
+	if len(u.Scenarios) == 0 {
+		return nil, fmt.Errorf("%s: no scenarios", filepath.Join("testdata", name))
+	}
+	if err := u.checkChallenges(); err != nil {
+		return nil, err
+	}
+	return u, u.checkNeeds()
+}
+
+// checkNeeds makes sure that what a scenario needs stands before it.
+func (u *Unit) checkNeeds() error {
+	seen := map[string]bool{}
+	for _, sc := range u.Scenarios {
+		for _, need := range sc.Needs {
+			if !seen[need] {
+				return fmt.Errorf("%s: needs %q, which is no earlier scenario of %s", sc.File, need, u.Name)
+			}
+		}
+		seen[sc.ID] = true
+	}
+	return nil
+}
+
+// checkChallenges makes sure that challenges are numbered behind all other
+// scenarios, of which there must be one.
+func (u *Unit) checkChallenges() error {
+	for i, sc := range u.Scenarios[1:] {
+		if before := u.Scenarios[i]; before.Challenge && !sc.Challenge {
+			return fmt.Errorf("%s: a challenge is numbered behind all other scenarios, and %s is none",
+				before.Files()[0], sc.ID)
+		}
+	}
+	if first := u.Scenarios[0]; first.Challenge {
+		return fmt.Errorf("%s: a unit begins with a scenario that is no challenge", first.Files()[0])
+	}
+	return nil
+}
+
+// Scenario returns the scenario called id, or nil.
+func (u *Unit) Scenario(id string) *Scenario {
+	for _, sc := range u.Scenarios {
+		if sc.ID == id {
+			return sc
+		}
+	}
+	return nil
+}
+
+// IsOwn reports whether folder holds the learner's own program of the unit.
+func (u *Unit) IsOwn(folder string) bool {
+	return disk.Relative(u.Root, folder) == filepath.Join("exercises", u.Name)
+}

@@ -1,0 +1,128 @@
+package grade
+
+import (
+	"context"
+	"fmt"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/kballard/go-shellquote"
+
+	"loopback/tools/disk"
+	"loopback/tools/engine/build"
+	"loopback/tools/engine/play"
+	"loopback/tools/engine/result"
+	"loopback/tools/engine/scenario"
+	"loopback/tools/probe"
+	"loopback/tools/record"
+)
+
+// GradeFolder builds the program in folder and grades it. What does not compile
+// is a result, too. That it cannot be built here, whatever the program is, or
+// that ctx was done before the end, is an error. Folder may lie anywhere;
+// messages show it relative to the root where it lies below it.
+func GradeFolder(ctx context.Context, u *scenario.Unit, folder string, race bool, o Options) (*result.Result, error) {
+	start := time.Now()
+	seed, err := chooseSeed(o.Seed)
+	if err != nil {
+		return nil, err
+	}
+	if o.Start != nil {
+		o.Start()
+	}
+	key := ownKey(u, folder, race)
+	exe, err := build.Program(ctx, u, folder, race)
+	took := time.Since(start)
+	if b, ok := build.AsError(err); ok {
+		return result.DidNotCompile(u, probe.Missing(), b.Output, took), nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	if o.Built != nil {
+		o.Built()
+	}
+	files, err := build.Files(u, folder)
+	if err != nil {
+		return nil, err
+	}
+	shown := disk.Relative(u.Root, folder)
+	prog := &graded{Folder: shown,
+		Program: &play.Program{Argv: []string{exe}, Race: race, Sources: files, Seed: seed,
+			RaceBy: "grade with --race"}}
+	prog.raced = fmt.Sprintf("go run ./tools/course grade %s --dir %s --race", u.Name[:2], shellquote.Join(shown))
+	prog.again = againIn(u, folder, seed)
+	if u.IsOwn(folder) {
+		prog.RaceBy = fmt.Sprintf("grade %s --race", u.Name[:2])
+		prog.raced = "go test -race ./exercises/" + u.Name
+	}
+	r := grade(ctx, u, prog, o)
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	r.Build.Millis = took.Milliseconds()
+	keepDetected(u, r, key)
+	return r, nil
+}
+
+// againIn returns how one scenario is run again against the program in folder.
+func againIn(u *scenario.Unit, folder string, seed int) func(sc *scenario.Scenario) record.Phrase {
+	if u.IsOwn(folder) { // with the race detector where the scenario asks for it
+		return func(sc *scenario.Scenario) record.Phrase {
+			return record.Say("go run ./tools/course run %s %s%v", u.Name[:2], sc.ID, seedFlag(seed))
+		}
+	}
+	shown := shellquote.Join(disk.Relative(u.Root, folder))
+	return func(sc *scenario.Scenario) record.Phrase {
+		again := record.Say("go run ./tools/course grade %s --dir %s --only %s%v", u.Name, shown, sc.ID, seedFlag(seed))
+		if sc.Race {
+			again = again.And(" --race")
+		}
+		return again
+	}
+}
+
+// seedFlag gives the seed to a command. What is recorded has one seed.
+func seedFlag(seed int) record.Varying {
+	return record.Varies(fmt.Sprintf(" --seed %d", seed), "")
+}
+
+// GradeCommand grades any executable that keeps the contract; argv is the
+// command with its leading arguments. An error means that it cannot be found.
+func GradeCommand(ctx context.Context, u *scenario.Unit, argv []string, o Options) (*result.Result, error) {
+	seed, err := chooseSeed(o.Seed)
+	if err != nil {
+		return nil, err
+	}
+	path, err := exec.LookPath(argv[0])
+	if err != nil {
+		return nil, err
+	}
+	if path, err = filepath.Abs(path); err != nil {
+		return nil, err
+	}
+	args := []string{path}
+	for _, a := range argv[1:] {
+		if disk.IsFile(a) { // the program runs in a folder of its own
+			a, _ = filepath.Abs(a)
+		}
+		args = append(args, a)
+	}
+	prog := &graded{Program: &play.Program{Argv: args, Seed: seed, RaceBy: "only a folder can be built with it"}}
+	prog.again = func(sc *scenario.Scenario) record.Phrase {
+		return record.Say("go run ./tools/course grade %s --exec %s --only %s%v", u.Name,
+			quoted(argv), sc.ID, seedFlag(seed))
+	}
+	return grade(ctx, u, prog, o), nil
+}
+
+// quoted returns a command as one word that a shell can read again.
+func quoted(argv []string) string {
+	line := shellquote.Join(argv...)
+	if strings.ContainsAny(line, "\"$`\\!") {
+		return shellquote.Join(line)
+	}
+	return `"` + line + `"`
+}

@@ -1,0 +1,182 @@
+package grade
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"sync"
+
+	"loopback/tools/engine/play"
+	"loopback/tools/engine/result"
+	"loopback/tools/engine/scenario"
+)
+
+// Options say how a unit is to be graded.
+type Options struct {
+	Only     string // one scenario's name; "" for all
+	Parallel int    // how many scenarios at once; 0 for a good number
+	// Challenges asks for the challenges whatever else fails; they decide about
+	// [result.Result.AllPass] then.
+	Challenges bool
+	Env        []string // more variables for the program's environment
+	Seed       int      // of what scenarios make up; 0 for that of the environment, or else for one that is drawn
+
+	// Progress is told how far grading is whenever that changes; First is told
+	// the report of the first failure, once, as soon as no other can come before
+	// it. They may be nil. The calls come from any goroutine, one at a time.
+	Progress func(Moment)
+	First    func(report string)
+	// Start is called before a folder is compiled, Built after; they may be nil.
+	Start, Built func()
+}
+
+// grade runs the program through all scenarios of the unit. It is the only
+// source of marks. When ctx is done before it has finished, the programs are
+// ended and the result says nothing: look at ctx.Err.
+func grade(ctx context.Context, u *scenario.Unit, prog *graded, o Options) *result.Result {
+	prog.Env = o.Env
+	r := newGrading(u, prog)
+	r.progress, r.first = o.Progress, o.First
+	if o.Only != "" {
+		r.only(o.Only)
+	}
+	if o.Challenges {
+		r.Count()
+	}
+	gate := r.Tests[0]
+	r.run(ctx, gate)
+	if gate.Status != result.Pass && gate.Status != result.Skip {
+		r.wait(gate.ID)
+	} else {
+		r.rest(ctx, o.Parallel)
+	}
+	r.confirm(ctx, r.InOrder())
+	r.tryChallenges(ctx, o.Parallel)
+	r.Sum()
+	return r.Result
+}
+
+// run runs one scenario and gives it its outcome.
+func (r *grading) run(ctx context.Context, t *result.Test) {
+	r.begin(t)
+	r.end(t, play.Run(ctx, r.unit.Root, t.Scenario, r.prog.Program))
+	if t.Verdict != nil && t.Verdict.Slow {
+		r.slowOnes.Store(t, true)
+	}
+}
+
+// only keeps one scenario of the plan.
+func (r *grading) only(id string) {
+	for _, t := range r.Tests {
+		if t.ID == id {
+			r.Tests, r.Plan, r.MaxScore = []*result.Test{t}, []string{id}, t.MaxPoints
+			r.Count() // a challenge that is named is meant
+			return
+		}
+	}
+}
+
+// wait marks all scenarios but the gate as waiting for it.
+func (r *grading) wait(gate string) {
+	for _, t := range r.Tests[1:] {
+		t.Hold(gate)
+	}
+}
+
+// rest runs all scenarios after the gate, some at a time.
+func (r *grading) rest(ctx context.Context, parallel int) {
+	slots := make(chan struct{}, play.AtOnce(parallel))
+	var wg sync.WaitGroup
+	for _, t := range r.afterGate() {
+		slots <- struct{}{}
+		if ctx.Err() != nil {
+			break // what was not reached stays an error
+		}
+		if r.comesAfterSlow(t) {
+			<-slots
+			continue // it is held anyway
+		}
+		wg.Go(func() {
+			defer func() { <-slots }()
+			r.run(ctx, t)
+		})
+	}
+	wg.Wait()
+	r.holdSlow()
+	r.holdNeedy()
+}
+
+// comesAfterSlow reports whether the program has already taken all the time there
+// is in a scenario that comes before t.
+func (r *grading) comesAfterSlow(t *result.Test) bool {
+	for _, before := range r.InOrder() {
+		if before == t {
+			break
+		}
+		if _, slow := r.slowOnes.Load(before); slow {
+			return true
+		}
+	}
+	return false
+}
+
+// holdSlow leaves out what comes after the first scenario in which the program
+// took all the time there is: it would take as long in each of the others.
+func (r *grading) holdSlow() {
+	first := ""
+	for _, t := range r.InOrder() {
+		switch {
+		case first != "":
+			t.Hold(first)
+			t.Verdict, t.Points = nil, 0
+		case t.Verdict != nil && t.Verdict.Slow:
+			first = t.ID
+		}
+	}
+}
+
+// afterGate returns the scenarios after the first in the order in which they
+// begin: those that may wait for timers do so while the others run.
+func (r *grading) afterGate() []*result.Test {
+	order := slices.Clone(r.InOrder()[1:])
+	slices.SortStableFunc(order, func(a, b *result.Test) int { return cmp.Compare(rank(a), rank(b)) })
+	return order
+}
+
+func rank(t *result.Test) int {
+	if t.Scenario.Lasting {
+		return 0
+	}
+	return 1
+}
+
+// holdNeedy takes back the verdict of scenarios that need one that failed.
+func (r *grading) holdNeedy() {
+	status := map[string]string{}
+	for _, t := range r.Tests {
+		for _, need := range t.Needs {
+			if s := status[need]; s != result.Pass && s != "" {
+				t.Hold(need)
+				t.Points = 0
+			}
+		}
+		status[t.ID] = t.Status
+	}
+}
+
+// confirm runs again, alone, every scenario whose verdict rests on time. When it
+// passes then, nobody knows which is right. A second verdict that does not rest
+// on time holds: what was seen once is certain.
+func (r *grading) confirm(ctx context.Context, tests []*result.Test) {
+	for _, t := range tests {
+		if t.Verdict != nil && t.Verdict.ByTime && ctx.Err() == nil {
+			before := t.Verdict.Code
+			r.begin(t)
+			t.Settle(play.Run(ctx, r.unit.Root, t.Scenario, r.prog.Program))
+			if t.Status == result.Pass || t.Status == result.Error || t.Status == result.Skip {
+				t.Disputed(before)
+			}
+			r.confirmed(t)
+		}
+	}
+}
