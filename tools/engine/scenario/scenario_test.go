@@ -71,7 +71,7 @@ Who closes?
 	}
 	want := &Scenario{File: "f.txtar", Rule: "The rule.", Points: 3, Timeout: 8 * time.Second, Patient: true,
 		Needs: []string{"01-one", "02-two"}, Tags: []string{"framing", "short-read"},
-		Visibility: "after_due_date", Race: true,
+		Visibility: "after_due_date", Race: true, Start: []string{"serve"},
 		Read: "chapters/01.md#there",
 		sections: slices.Concat(sectionsOf("cause silence", "Nobody reads."),
 			sectionsOf("cause reset", "Somebody closes."),
