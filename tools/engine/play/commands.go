@@ -50,6 +50,7 @@ func Commands() []Command {
 		relayCommands,
 		packetCommands,
 		decodeCommands,
+		drawnCommands,
 		programCommands,
 		outlastCommands,
 		systemCommands,

@@ -1,7 +1,7 @@
 // A newline ends a line of text. In a file of packets it is the beginning of another
 // record.
 //
-// Caught by: 29-a-file-for-tcpdump (output).
+// Caught by: 32-a-file-for-tcpdump (output).
 package main
 
 import (

@@ -2,7 +2,7 @@
 // the magic number says which order that is; what was promised is network byte
 // order.
 //
-// Caught by: 29-a-file-for-tcpdump (output).
+// Caught by: 32-a-file-for-tcpdump (output).
 package main
 
 import (

@@ -1,7 +1,7 @@
 // The two flags for congestion are often said in this order, as in "ECN needs CWR
 // and ECE". In the byte ECE is the lower one.
 //
-// Caught by: 28-congestion-flags (output).
+// Caught by: 31-congestion-flags (output).
 package main
 
 import (

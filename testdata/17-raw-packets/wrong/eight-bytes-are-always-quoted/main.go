@@ -1,7 +1,7 @@
 // This program believes that an error quotes the eight bytes that it should. What
 // comes from a network may be shorter.
 //
-// Caught by: 30-what-an-error-is-about (crash).
+// Caught by: 33-what-an-error-is-about (crash).
 package main
 
 import (

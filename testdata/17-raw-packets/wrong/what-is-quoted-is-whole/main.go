@@ -1,7 +1,7 @@
 // This program lets parse take the quoted packet apart. It is cut off, so parse
 // refuses it.
 //
-// Caught by: 30-what-an-error-is-about (output).
+// Caught by: 33-what-an-error-is-about (output).
 package main
 
 import (
