@@ -21,6 +21,9 @@ var ErrReset = errors.New("connection reset by the peer")
 // moved. It says nothing about the peer.
 var ErrLater = errors.New("not yet")
 
+// ErrTaken is returned when the local address that was asked for is in use.
+var ErrTaken = errors.New("the local address is in use")
+
 // A Conn is the grader's end of one connection. It is used by one goroutine
 // for reading and one for writing.
 type Conn struct {
@@ -48,19 +51,23 @@ const (
 // the program that listens there need not have called accept. The error is
 // [ErrReset] when it has, and has reset the connection before Dial returned.
 func Dial(ctx context.Context, name, addr string, w Window) (*Conn, error) {
-	return DialFrom(ctx, name, addr, w, netip.Addr{})
+	return DialFrom(ctx, name, addr, w, netip.AddrPort{})
 }
 
-// DialFrom is like [Dial], from a local address; the zero Addr leaves the choice
-// to the kernel.
-func DialFrom(ctx context.Context, name, addr string, w Window, from netip.Addr) (*Conn, error) {
+// DialFrom is like [Dial], from a local address, and a local port if that is not 0;
+// the zero AddrPort leaves the choice to the kernel. The error is [ErrTaken] when
+// somebody else has that port there.
+func DialFrom(ctx context.Context, name, addr string, w Window, from netip.AddrPort) (*Conn, error) {
 	d := net.Dialer{FallbackDelay: -1, KeepAlive: -1, Control: w.control}
 	if from.IsValid() {
-		d.LocalAddr = net.TCPAddrFromAddrPort(netip.AddrPortFrom(from, 0))
+		d.LocalAddr = net.TCPAddrFromAddrPort(from)
 	}
 	c, err := d.DialContext(ctx, "tcp", addr)
 	if errors.Is(err, connReset) {
 		return nil, ErrReset
+	}
+	if errors.Is(err, addrInUse) {
+		return nil, ErrTaken
 	}
 	if err != nil {
 		return nil, err

@@ -15,6 +15,9 @@ import (
 // connReset is the error of a call on a connection that was reset.
 const connReset = unix.ECONNRESET
 
+// addrInUse is the error of a local address that somebody else has.
+const addrInUse = unix.EADDRINUSE
+
 // control sets the socket's buffers before it connects or listens. A small
 // receive buffer alone is a trap on loopback, where a segment may hold 64 KiB:
 // whole segments would be dropped and sent again after a pause. So segments

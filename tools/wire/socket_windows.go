@@ -12,6 +12,9 @@ import (
 // connReset is the error of a call on a connection that was reset.
 const connReset = windows.WSAECONNRESET
 
+// addrInUse is the error of a local address that somebody else has.
+const addrInUse = windows.WSAEADDRINUSE
+
 // control sets the socket's receive buffer before it connects or listens.
 func (w Window) control(_, _ string, c syscall.RawConn) error {
 	if w != Small {

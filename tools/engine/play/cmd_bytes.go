@@ -9,25 +9,30 @@ import (
 )
 
 var byteCommands = []Command{{
-	Name: "dial", Args: "[-small] [-elsewhere] NAME...", Group: "Connections and bytes",
+	Name: "dial", Args: "[-small] [-elsewhere] [-port-of OTHER] NAME...", Group: "Connections and bytes",
 	Summary: "connect clients to the server",
 	Detail: "With -small the socket buffers are a few kilobytes, so that they are soon full. " +
 		"With -elsewhere each client comes from a loopback address of its own, drawn from the seed, which is " +
-		"not 127.0.0.1.",
+		"not 127.0.0.1. With -port-of each comes from such an address, too, and with the port that the client " +
+		"OTHER has, or had: only the addresses differ.",
 	run: func(s *scene, args []string) {
-		set, names := flags(args, []string{"-small", "-elsewhere"}, nil)
+		set, names := flags(args, []string{"-small", "-elsewhere"}, []string{"-port-of"})
 		atLeast(1, names)
 		w := wire.Default
 		if set["-small"] != "" {
 			w = wire.Small
 		}
+		other := set["-port-of"]
 		for _, name := range names {
-			if set["-elsewhere"] != "" {
+			if set["-elsewhere"] != "" || other != "" {
 				s.from = s.elsewhere(name)
+			}
+			if other != "" {
+				s.fromPort = s.clientPort(other)
 			}
 			s.dial(name, w)
 		}
-		s.from = netip.Addr{}
+		s.from, s.fromPort = netip.Addr{}, 0
 	},
 }, {
 	Name: "send", Args: "NAME TEXT...", Group: "Connections and bytes",

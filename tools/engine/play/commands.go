@@ -41,6 +41,7 @@ func Commands() []Command {
 		flowCommands,
 		crowdCommands,
 		moveCommands,
+		visitorCommands,
 		endCommands,
 		datagramCommands,
 		noiseCommands,

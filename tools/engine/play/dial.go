@@ -92,10 +92,36 @@ func (s *scene) checkBacklog(p *program, name, addr string, drops uint32, end wh
 // dialFrom dials from the address that the scenario has chosen, or leaves it to
 // the kernel.
 func (s *scene) dialFrom(ctx context.Context, name, addr string, w wire.Window) (*wire.Conn, error) {
-	if s.from.IsValid() {
-		return wire.DialFrom(ctx, name, addr, w, s.from)
+	if !s.from.IsValid() {
+		return s.maker.Dial(ctx, name, addr, w)
 	}
-	return s.maker.Dial(ctx, name, addr, w)
+	from := netip.AddrPortFrom(s.from, s.fromPort)
+	c, err := wire.DialFrom(ctx, name, addr, w, from)
+	for range fromTries {
+		if err != wire.ErrTaken {
+			break
+		}
+		from = netip.AddrPortFrom(from.Addr().Next(), s.fromPort)
+		c, err = wire.DialFrom(ctx, name, addr, w, from)
+	}
+	return c, err
+}
+
+// fromTries is at how many more addresses a port is tried: some other program may
+// have it at the first one.
+const fromTries = 8
+
+// clientPort returns the port of a client that is there, or was.
+func (s *scene) clientPort(name string) (port uint16) {
+	for _, c := range s.conns {
+		if c.Name == name {
+			port = c.Local.Port()
+		}
+	}
+	if port == 0 {
+		s.misuse("no client was ever called %q: dial it first", name)
+	}
+	return port
 }
 
 // elsewhere returns the address of a client, one of 127.0.0.0/8 that belongs to

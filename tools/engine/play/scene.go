@@ -24,15 +24,16 @@ import (
 // A scene is one scenario while it runs: the program under test, the grader's
 // connections to it, and what happened so far.
 type scene struct {
-	born time.Time // when it was prepared: no program of it is older
-	sc   *scenario.Scenario
-	prog *Program
-	tmp  string     // the program's home and temporary directory
-	host string     // this scenario's own loopback address
-	from netip.Addr // where the next dial comes from; the zero Addr leaves it to the kernel
-	fill *filling   // what it sends, where only the scenario's form of it matters
-	log  *record.Log
-	ctx  context.Context // when it is done nobody wants to know any more
+	born     time.Time // when it was prepared: no program of it is older
+	sc       *scenario.Scenario
+	prog     *Program
+	tmp      string     // the program's home and temporary directory
+	host     string     // this scenario's own loopback address
+	from     netip.Addr // where the next dial comes from; the zero Addr leaves it to the kernel
+	fromPort uint16     // with which port it comes from there; 0 leaves it to the kernel
+	fill     *filling   // what it sends, where only the scenario's form of it matters
+	log      *record.Log
+	ctx      context.Context // when it is done nobody wants to know any more
 
 	places    scenario.Places // which line of the file each command stands in
 	ts        *testscript.TestScript

@@ -2,7 +2,7 @@
 //
 // The client that is being served is before it, too, and in no channel any more.
 //
-// Caught by: 34-place (wrong-bytes).
+// Caught by: 35-place (wrong-bytes).
 package main
 
 import (
