@@ -107,6 +107,8 @@ type result struct {
 // port for which there was no descriptor is dialled again, as long as another
 // dial is under way; any other error ends the scan, and the end of ctx does.
 func (s *scan) run(ctx context.Context) (map[int]string, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
 	jobs := make(chan int, len(s.ports)) // room for all: a port may come back
 	defer close(jobs)
 	for _, port := range s.ports {
@@ -159,6 +161,8 @@ func (s *scan) dial(ctx context.Context, addr netip.AddrPort) (string, error) {
 			return "closed", nil // we met ourselves: no server listens there
 		}
 		return "open", nil
+	case errors.Is(err, unix.ECONNRESET):
+		return "open", nil // it was made, and reset before we looked
 	case errors.Is(err, unix.ECONNREFUSED):
 		return "closed", nil
 	case errors.As(err, &failure) && failure.Timeout():

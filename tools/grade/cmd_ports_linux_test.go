@@ -53,7 +53,7 @@ func TestPorts(t *testing.T) {
 			"connected: the client connected to port 7002"},
 
 		{"no such kind", "say", "ports P ajar\n",
-			`error: testdata/01-a/01-one.txtar:2: "ajar" is not open, closed or filtered`},
+			`error: testdata/01-a/01-one.txtar:2: "ajar" is not open, closed, filtered or resets`},
 		{"no such ports", "say", "run\nstates Q\n", `error: testdata/01-a/01-one.txtar:3: no ports are called "Q"`},
 		{"no such port", "say", "ports P open\nrun\nanswer P.2 open\n",
 			"error: testdata/01-a/01-one.txtar:4: P has the ports P.1 to P.1, and not P.2"},

@@ -9,7 +9,27 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-func userTimeout(pids []int, inode uint32) time.Duration {
+func userTimeout(pids []int, inode uint32) (d time.Duration) {
+	eachFD(pids, inode, func(pid, fd int) {
+		ms, _ := socketOption(pid, fd, unix.IPPROTO_TCP, unix.TCP_USER_TIMEOUT)
+		d = time.Duration(ms) * time.Millisecond
+	})
+	return d
+}
+
+// giveUp sets TCP_USER_TIMEOUT to a millisecond: tcp_retransmit_timer asks for it
+// when it has sent a SYN again.
+func giveUp(pids []int, inode uint32) (done bool) {
+	eachFD(pids, inode, func(pid, fd int) {
+		done = withSocket(pid, fd, func(dup int) error {
+			return unix.SetsockoptInt(dup, unix.IPPROTO_TCP, unix.TCP_USER_TIMEOUT, 1)
+		}) == nil
+	})
+	return done
+}
+
+// eachFD calls f for each descriptor of these processes that is this socket.
+func eachFD(pids []int, inode uint32, f func(pid, fd int)) {
 	want := fmt.Sprintf("socket:[%d]", inode)
 	for _, pid := range pids {
 		dir := "/proc/" + strconv.Itoa(pid) + "/fd"
@@ -19,29 +39,36 @@ func userTimeout(pids []int, inode uint32) time.Duration {
 		}
 		for _, name := range names {
 			if fd, err := strconv.Atoi(name); err == nil && readLink(dir+"/"+name) == want {
-				ms, _ := socketOption(pid, fd, unix.IPPROTO_TCP, unix.TCP_USER_TIMEOUT)
-				return time.Duration(ms) * time.Millisecond
+				f(pid, fd)
 			}
 		}
 	}
-	return 0
 }
 
 // socketOption reads an option of another process's socket.
-func socketOption(pid, fd, level, option int) (int, error) {
+func socketOption(pid, fd, level, option int) (value int, err error) {
+	err = withSocket(pid, fd, func(dup int) (err error) {
+		value, err = unix.GetsockoptInt(dup, level, option)
+		return err
+	})
+	return value, err
+}
+
+// withSocket calls f with a duplicate of another process's socket.
+func withSocket(pid, fd int, f func(dup int) error) error {
 	// While the duplicate is open no child may be forked: it would hold a copy
 	// until its exec, and keep open what the program closes meanwhile.
 	syscall.ForkLock.RLock()
 	defer syscall.ForkLock.RUnlock()
 	process, err := unix.PidfdOpen(pid, 0)
 	if err != nil {
-		return 0, err
+		return err
 	}
 	defer unix.Close(process)
 	dup, err := unix.PidfdGetfd(process, fd, 0)
 	if err != nil {
-		return 0, err
+		return err
 	}
 	defer unix.Close(dup)
-	return unix.GetsockoptInt(dup, level, option)
+	return f(dup)
 }

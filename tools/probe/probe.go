@@ -220,6 +220,11 @@ func Printing(pids []int) int { return printing(pids) }
 // say so.
 func UserTimeout(pids []int, inode uint32) time.Duration { return userTimeout(pids, inode) }
 
+// GiveUp makes the kernel give up a dial of these processes when its timer for the
+// next SYN fires, with ETIMEDOUT, as it would by itself after some two minutes. It
+// reports whether it could. inode is that of the socket.
+func GiveUp(pids []int, inode uint32) bool { return giveUp(pids, inode) }
+
 // Exact reports whether the kernel tells about all sockets at one moment, and in
 // little time (sock_diag(7)). Where it does not, they are read from tables that
 // change while they are read, so that one socket may be seen twice or not at all.

@@ -91,6 +91,12 @@ func prepare(settings []string) (fds []int, call string, err error) {
 	}
 	for _, s := range settings {
 		name, value, _ := strings.Cut(s, "=")
+		if name == Unreachable {
+			if err := rejectRoute(value); err != nil {
+				return nil, "a route that rejects " + value, err
+			}
+			continue
+		}
 		path := "/proc/sys/" + strings.ReplaceAll(name, ".", "/")
 		if err := os.WriteFile(path, []byte(value), 0); err != nil {
 			return nil, fmt.Sprintf("setting %s to %q", name, value), bare(err)

@@ -37,13 +37,17 @@ func (e *Refused) Error() string {
 		e.Call, e.Why)
 }
 
+// Unreachable is the name of a setting whose value is an IPv4 address to which
+// the network has no way, and knows it: a dial there fails with EHOSTUNREACH.
+const Unreachable = "unreachable"
+
 // ErrNoneLeft says that all sockets of a kind have been taken.
 var ErrNoneLeft = errors.New("no socket of this kind is left of those that were made in the namespace")
 
 // Start starts a process in a space of its own. It does nothing yet but wait
 // for [Space.Become]. Of o the path and the arguments do not count. Each
 // setting is NAME=VALUE, where NAME is one of sysctl(8)'s that begin with
-// "net.", such as net.ipv4.ip_local_port_range.
+// "net.", such as net.ipv4.ip_local_port_range, or [Unreachable].
 //
 // The error is a [*Refused] when this machine has no namespaces for us.
 // Whoever starts a Space must call Close, and End of its process.

@@ -15,6 +15,7 @@ type PortKind string
 const (
 	OpenPort     PortKind = "open"     // a listener: the kernel answers with SYN and ACK
 	ClosedPort   PortKind = "closed"   // bound, and nobody listens: the kernel answers with RST
+	ResetPort    PortKind = "resets"   // a listener that ends every connection with RST as soon as it is made
 	FilteredPort PortKind = "filtered" // nobody answers at all, as behind a firewall
 )
 
@@ -29,10 +30,32 @@ func HoldPort(name, host string, port int, kind PortKind) (*Listener, error) {
 		return reserve(name, host, port)
 	case OpenPort:
 		return listen(name, host, port, Default)
+	case ResetPort:
+		return holdResetting(name, host, port)
 	case FilteredPort:
 		return holdFiltered(name, host, port)
 	}
 	return nil, fmt.Errorf("no such kind of port: %q", kind)
+}
+
+// holdResetting makes a port where a listener hangs up on everybody: it accepts
+// and closes, with SO_LINGER zero, until it is closed itself.
+func holdResetting(name, host string, port int) (*Listener, error) {
+	l, err := listen(name, host, port, Default)
+	if err != nil {
+		return nil, err
+	}
+	go func() {
+		for {
+			c, err := l.tcp.AcceptTCP()
+			if err != nil {
+				return
+			}
+			c.SetLinger(0)
+			c.Close()
+		}
+	}()
+	return l, nil
 }
 
 // fillTime bounds the one dial on loopback that fills a backlog.

@@ -23,12 +23,12 @@ var clientCommands = []Command{{
 		"UDP socket, as udp makes it; with -closed, too, every datagram sent there draws an ICMP port unreachable.",
 	run: (*scene).listen,
 }, {
-	Name: "run", Args: "[-as NAME] [-descriptors N] [-stdin] [-full] [-words N] [--] [ARG...]",
+	Name: "run", Args: "[-as NAME] [-descriptors N] [-stdin] [-full] [-jammed] [-words N] [--] [ARG...]",
 	Group:   "A client under test",
 	Summary: "start the program as a client, with these arguments",
-	Detail: "With -full no byte fits into its standard output (/dev/full). NAME is what other commands call this " +
-		"process; it is \"client\" when not given. With -descriptors it may have no more than N file descriptors. " +
-		"With -stdin its standard input is what input gives it; without, it is empty. With -words N words more are " +
+	Detail: "With -full no byte fits into its standard output (/dev/full), with -jammed none until unjam. NAME is " +
+		"what other commands call this process; it is \"client\" when not given. With -descriptors it may have no " +
+		"more than N file descriptors. With -stdin its standard input is what input gives it; without, it is empty. With -words N words more are " +
 		"its last arguments, as interview knows them. The first word that is none of these flags, or what follows " +
 		"--, begins the program's own arguments.",
 	run: (*scene).runClient,
@@ -88,8 +88,12 @@ func (s *scene) runClient(args []string) {
 			panic(usage{fmt.Sprintf("a program called %q runs already", name)})
 		}
 	}
-	s.startWith(name, args, conditions{stdin: set["-stdin"] != "", full: set["-full"] != "",
-		descriptors: count(set["-descriptors"])})
+	with := conditions{stdin: set["-stdin"] != "", full: set["-full"] != "", jammed: set["-jammed"] != "",
+		descriptors: count(set["-descriptors"])}
+	if with.jammed {
+		s.needOutside("the pipe of a program's standard output")
+	}
+	s.startWith(name, args, with)
 	s.record(record.Event{Kind: record.Note,
 		What: record.Say("started: %v", record.Foreign(commandLine(append([]string{name}, args...))))})
 }
@@ -118,7 +122,7 @@ func runFlags(args []string) (set map[string]string, rest []string) {
 	set = map[string]string{"-descriptors": "0", "-words": "0"}
 	for len(args) > 0 {
 		switch {
-		case args[0] == "-stdin" || args[0] == "-full":
+		case args[0] == "-stdin" || args[0] == "-full" || args[0] == "-jammed":
 			set[args[0]], args = "yes", args[1:]
 		case len(args) > 1 && (args[0] == "-as" || args[0] == "-descriptors" || args[0] == "-words"):
 			set[args[0]], args = args[1], args[2:]

@@ -14,9 +14,10 @@ import (
 
 var portCommands = []Command{{
 	Name: "ports", Args: "[-at HOST] [-last N] NAME KIND[*N]...", Group: "A client that dials many ports",
-	Summary: "hold a run of consecutive ports, each of them open, closed or filtered",
+	Summary: "hold a run of consecutive ports, each of them open, closed, filtered, or open and resetting",
 	Detail: "Open: the grader listens. Closed: the port is taken and nobody listens, so connections are refused. " +
-		"Filtered: nobody answers at all. HOST is a loopback address of this scenario's own when not given; with " +
+		"Filtered: nobody answers at all. Resets: the grader listens, and ends every connection with an RST as soon " +
+		"as it is made; such a port is open. HOST is a loopback address of this scenario's own when not given; with " +
 		"-last the run ends at port N. The variable $NAME is the host, $NAME_first, $NAME_last and $NAME_1, $NAME_2 " +
 		"and so on are the ports. The listener of the third port is called NAME.3.",
 	run: (*scene).holdPorts,
@@ -25,6 +26,12 @@ var portCommands = []Command{{
 	Summary: "let a filtered port answer from now on: the next SYN that comes is accepted, or refused",
 	Detail:  "A dial that waits does not send one at once: the kernel sends its SYN again after a second.",
 	run:     (*scene).answer,
+}, {
+	Name: "give-up", Args: "NAME.N", Group: "A client that dials many ports",
+	Summary: "the kernel gives up the dials to a filtered port, as it does by itself after some two minutes",
+	Detail: "It takes a second: the program's dial ends with ETIMEDOUT when its SYN has been sent again. Where the " +
+		"system has no such way (TCP_USER_TIMEOUT in tcp(7)) the scenario is left out.",
+	run: (*scene).giveUp,
 }, {
 	Name: "dials", Args: "[-most] NAME N", Group: "A client that dials many ports",
 	Summary: "wait until N dials to filtered ports are under way at the same time; there must never be more",
@@ -40,10 +47,10 @@ var portCommands = []Command{{
 	Summary: "nobody may have connected to an open port of NAME, or to this one of them",
 	run:     (*scene).unvisited,
 }, {
-	Name: "states", Args: "NAME [KIND[*N]...]", Group: "A client that dials many ports",
+	Name: "states", Args: "[-of PROGRAM] NAME [KIND[*N]...]", Group: "A client that dials many ports",
 	Summary: "standard output must have one line \"PORT KIND\" for each port, in ascending order",
 	Detail: "Without KINDs they are what ports and answer made of them. The KIND - stands for a port that must not " +
-		"be printed. Only the program that was started last is looked at.",
+		"be printed. PROGRAM is the one that was started last when not given.",
 	run: (*scene).states,
 }}
 
@@ -110,11 +117,11 @@ func kindsOf(args []string) (kinds []wire.PortKind) {
 		}
 		kind := wire.PortKind(word)
 		switch kind {
-		case wire.OpenPort, wire.ClosedPort, wire.FilteredPort:
+		case wire.OpenPort, wire.ClosedPort, wire.FilteredPort, wire.ResetPort:
 		case "-":
 			kind = ""
 		default:
-			panic(usage{fmt.Sprintf("%q is not open, closed or filtered", word)})
+			panic(usage{fmt.Sprintf("%q is not open, closed, filtered or resets", word)})
 		}
 		for range n {
 			kinds = append(kinds, kind)

@@ -17,6 +17,7 @@ type portLine struct {
 }
 
 func (s *scene) states(args []string) {
+	set, args := flags(args, nil, []string{"-of"})
 	atLeast(1, args)
 	r := s.portRun(args[0])
 	kinds := r.kinds
@@ -26,7 +27,11 @@ func (s *scene) states(args []string) {
 	if len(kinds) != len(r.kinds) {
 		s.misuse("%s has %d ports, and not %d", r.name, len(r.kinds), len(kinds))
 	}
+	kinds = stateOf(kinds)
 	p := s.last()
+	if name := set["-of"]; name != "" {
+		p = s.program(name)
+	}
 	s.rest(p)
 	text := string(p.proc.Stdout().Bytes())
 	got, bad := portLines(text)
@@ -39,6 +44,17 @@ func (s *scene) states(args []string) {
 		s.wrongStates(record.Verdict{Want: r.lines(kinds), Got: []byte(text), What: d.what,
 			Words: quoteLines(got, d.port), ByTime: d.byTime})
 	}
+}
+
+// stateOf says what is to be printed for ports of these kinds.
+func stateOf(kinds []wire.PortKind) []wire.PortKind {
+	states := slices.Clone(kinds)
+	for i, kind := range states {
+		if kind == wire.ResetPort {
+			states[i] = wire.OpenPort
+		}
+	}
+	return states
 }
 
 // lines is what should stand on standard output. A report shows the line that

@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"fmt"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -11,6 +12,8 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/txtar"
+
+	"loopback/tools/space"
 )
 
 // A Scenario is one behaviour that a program is graded for: one file.
@@ -33,7 +36,7 @@ type Scenario struct {
 	Namespace  bool     // the program runs in a user and network namespace of its own
 	Challenge  bool     // it never counts, and runs when all else passes
 	Lasting    bool     // it may wait for timers: it begins before the others
-	Settings   []string // NAME=VALUE of the kernel, in that namespace
+	Settings   []string // NAME=VALUE for that namespace: see space.Start
 
 	Start    []string  // the first command that starts the program, in words: "serve", "-udp"
 	Read     string    // where the chapter explains it
@@ -179,9 +182,15 @@ func (sc *Scenario) header(line string) error {
 		}
 		sc.Namespace = true
 		sc.Settings = append(sc.Settings, name+"="+value)
+	case "unreachable":
+		if addr, err := netip.ParseAddr(value); err != nil || !addr.Is4() {
+			return fmt.Errorf("unreachable must be followed by an IPv4 address, not by %q", value)
+		}
+		sc.Namespace = true
+		sc.Settings = append(sc.Settings, space.Unreachable+"="+value)
 	default:
 		return fmt.Errorf("unknown header %q; headers are: points, timeout, patience, needs, tags, visibility, "+
-			"challenge, race, garbage, namespace, sysctl", key)
+			"challenge, race, garbage, namespace, sysctl, unreachable", key)
 	}
 	return nil
 }

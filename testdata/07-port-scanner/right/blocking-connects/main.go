@@ -10,6 +10,7 @@ import (
 	"flag"
 	"fmt"
 	"maps"
+	"net"
 	"net/netip"
 	"os"
 	"os/signal"
@@ -139,7 +140,11 @@ func noDescriptor(err error) bool {
 
 // dial finds out the state of one port.
 func dial(addr netip.AddrPort, timeout time.Duration) (string, error) {
-	family, sa := unix.AF_INET6, unix.Sockaddr(&unix.SockaddrInet6{Addr: addr.Addr().As16(), Port: int(addr.Port())})
+	six := &unix.SockaddrInet6{Addr: addr.Addr().As16(), Port: int(addr.Port())}
+	if zone, err := net.InterfaceByName(addr.Addr().Zone()); err == nil {
+		six.ZoneId = uint32(zone.Index)
+	}
+	family, sa := unix.AF_INET6, unix.Sockaddr(six)
 	if addr.Addr().Is4() {
 		family, sa = unix.AF_INET, &unix.SockaddrInet4{Addr: addr.Addr().As4(), Port: int(addr.Port())}
 	}
@@ -162,6 +167,8 @@ func dial(addr netip.AddrPort, timeout time.Duration) (string, error) {
 		return met(fd), nil
 	case unix.ECONNREFUSED:
 		return "closed", nil
+	case unix.ECONNRESET: // it was made, and reset before we looked
+		return "open", nil
 	case unix.EINPROGRESS, unix.EALREADY, unix.ETIMEDOUT: // the time of SO_SNDTIMEO is over, or the kernel's own
 		return "filtered", nil
 	default:

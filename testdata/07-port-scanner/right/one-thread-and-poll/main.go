@@ -10,6 +10,7 @@ import (
 	"flag"
 	"fmt"
 	"maps"
+	"net"
 	"net/netip"
 	"os"
 	"os/signal"
@@ -119,7 +120,11 @@ func scan(ctx context.Context, host netip.Addr, ports []int, workers int, timeou
 // begin makes a socket and lets it connect. When that is decided at once it
 // returns the state in the place of a descriptor.
 func begin(addr netip.AddrPort) (fd int, state string, err error) {
-	family, sa := unix.AF_INET6, unix.Sockaddr(&unix.SockaddrInet6{Addr: addr.Addr().As16(), Port: int(addr.Port())})
+	six := &unix.SockaddrInet6{Addr: addr.Addr().As16(), Port: int(addr.Port())}
+	if zone, err := net.InterfaceByName(addr.Addr().Zone()); err == nil {
+		six.ZoneId = uint32(zone.Index)
+	}
+	family, sa := unix.AF_INET6, unix.Sockaddr(six)
 	if addr.Addr().Is4() {
 		family, sa = unix.AF_INET, &unix.SockaddrInet4{Addr: addr.Addr().As4(), Port: int(addr.Port())}
 	}
@@ -179,6 +184,8 @@ func settle(ctx context.Context, underWay map[int]attempt, known map[int]string)
 				state = met(fd)
 			case unix.Errno(errno) == unix.ECONNREFUSED:
 				state = "closed"
+			case unix.Errno(errno) == unix.ECONNRESET:
+				state = "open" // the connection was made, and reset before we looked
 			case unix.Errno(errno) == unix.ETIMEDOUT:
 				state = "filtered"
 			default:

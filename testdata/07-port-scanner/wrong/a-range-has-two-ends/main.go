@@ -148,6 +148,8 @@ func dial(ctx context.Context, addr netip.AddrPort, timeout time.Duration) (stri
 	switch {
 	case ctx.Err() != nil:
 		return "", context.Cause(ctx)
+	case errors.Is(err, unix.ECONNRESET):
+		return "open", nil // it was made, and reset before we looked
 	case errors.Is(err, unix.ECONNREFUSED):
 		return "closed", nil
 	case errors.As(err, &failure) && failure.Timeout():

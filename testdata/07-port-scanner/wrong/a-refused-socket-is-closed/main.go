@@ -11,6 +11,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"net"
 	"net/netip"
 	"os"
 	"os/signal"
@@ -46,7 +47,11 @@ func (s *scan) sockaddr(port int) (int, unix.Sockaddr) {
 	if s.host.Is4() {
 		return unix.AF_INET, &unix.SockaddrInet4{Port: port, Addr: s.host.As4()}
 	}
-	return unix.AF_INET6, &unix.SockaddrInet6{Port: port, Addr: s.host.As16()}
+	six := &unix.SockaddrInet6{Port: port, Addr: s.host.As16()}
+	if zone, err := net.InterfaceByName(s.host.Zone()); err == nil {
+		six.ZoneId = uint32(zone.Index)
+	}
+	return unix.AF_INET6, six
 }
 
 // start sends a SYN. It returns nil when the answer has come already.
@@ -77,6 +82,9 @@ func (s *scan) finish(fd, port int, err error) error {
 		}
 	case unix.ECONNREFUSED:
 		s.states[port] = "closed"
+	case unix.ECONNRESET: // the connection was made, and reset before we looked
+		defer unix.Close(fd)
+		s.states[port] = "open"
 	case unix.ETIMEDOUT:
 		defer unix.Close(fd)
 		s.states[port] = "filtered"

@@ -150,6 +150,8 @@ func dial(ctx context.Context, addr netip.AddrPort, timeout time.Duration) (stri
 		return "open", nil
 	}
 	switch {
+	case errors.Is(err, unix.ECONNRESET):
+		return "open", nil // it was made, and reset before we looked
 	case errors.Is(err, unix.ECONNREFUSED):
 		return "closed", nil
 	case noDescriptor(err):

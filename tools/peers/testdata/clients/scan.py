@@ -75,6 +75,8 @@ class Scan:
                 self.known[port] = "closed" if s.getsockname() == s.getpeername() else "open"
             elif code == errno.ECONNREFUSED:
                 self.known[port] = "closed"
+            elif code == errno.ECONNRESET:  # the connection was made, and reset before we looked
+                self.known[port] = "open"
             elif code == errno.ETIMEDOUT:
                 self.known[port] = "filtered"
             else:
