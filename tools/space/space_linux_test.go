@@ -131,3 +131,22 @@ func TestGivenUp(t *testing.T) {
 		t.Error("it is still there")
 	}
 }
+
+// A network without settings has no way to an address and says so of the whole
+// network; with one that is unreachable it says so of this host.
+func TestUnreachable(t *testing.T) {
+	for _, c := range []struct {
+		settings []string
+		want     error
+	}{{nil, unix.ENETUNREACH}, {[]string{Unreachable + "=192.0.2.1"}, unix.EHOSTUNREACH}} {
+		fd, err := fresh(t, c.settings...).Socket(TCP4)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer unix.Close(fd)
+		err = unix.Connect(fd, &unix.SockaddrInet4{Addr: [4]byte{192, 0, 2, 1}, Port: 7})
+		if err != c.want {
+			t.Errorf("%v: got %v, want %v", c.settings, err, c.want)
+		}
+	}
+}

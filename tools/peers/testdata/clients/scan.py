@@ -121,6 +121,7 @@ try:
     scan.run(ports)
 except (OSError, KeyboardInterrupt) as e:
     why = e
+signal.signal(signal.SIGINT, signal.SIG_IGN)  # or it would cut the list off
 for port in sorted(scan.known):
     print(port, scan.known[port])
 if why is not None:
