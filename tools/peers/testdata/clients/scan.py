@@ -62,7 +62,8 @@ class Scan:
     def begin(self, port):
         s = socket.socket(self.family, socket.SOCK_STREAM)
         s.setblocking(False)
-        code = s.connect_ex((str(self.host), port))
+        code = s.connect_ex(socket.getaddrinfo(  # a pair of host and port would lose the zone
+            str(self.host), port, self.family, socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)[0][4])
         if code in (errno.EINPROGRESS, errno.EINTR):
             self.flying[s] = (port, time.monotonic() + self.timeout)
             self.poll.register(s, selectors.EVENT_WRITE)
