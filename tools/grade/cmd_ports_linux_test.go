@@ -57,7 +57,10 @@ func TestPorts(t *testing.T) {
 		{"no such ports", "say", "run\nstates Q\n", `error: testdata/01-a/01-one.txtar:3: no ports are called "Q"`},
 		{"no such port", "say", "ports P open\nrun\nanswer P.2 open\n",
 			"error: testdata/01-a/01-one.txtar:4: P has the ports P.1 to P.1, and not P.2"},
-		{"a port that resets is open", "say", "ports -last 65535 P resets closed\nrun 65534,open 65535,closed\nstates P\n", ""},
+		{"a port that resets is open", "say", "ports -last 65535 P resets closed\nrun 65534,open 65535,closed\n" +
+			"states P\n", ""},
+		{"jammed, and no line is lost", "say", "ports -last 65535 P closed\nrun -jammed 65535,closed\nprinting\n" +
+			"unjam\nexit 0\nstates P\n", ""},
 		{"the last ports", "say", "ports -last 65535 P closed*2\nrun 65534,closed 65535,closed\nstates P\n", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {

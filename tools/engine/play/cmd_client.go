@@ -28,9 +28,9 @@ var clientCommands = []Command{{
 	Summary: "start the program as a client, with these arguments",
 	Detail: "With -full no byte fits into its standard output (/dev/full), with -jammed none until unjam. NAME is " +
 		"what other commands call this process; it is \"client\" when not given. With -descriptors it may have no " +
-		"more than N file descriptors. With -stdin its standard input is what input gives it; without, it is empty. With -words N words more are " +
-		"its last arguments, as interview knows them. The first word that is none of these flags, or what follows " +
-		"--, begins the program's own arguments.",
+		"more than N file descriptors. With -stdin its standard input is what input gives it; without, it is " +
+		"empty. With -words N words more are its last arguments, as interview knows them. The first word that is " +
+		"none of these flags, or what follows --, begins the program's own arguments.",
 	run: (*scene).runClient,
 }, {
 	Name: "accept", Args: "NAME [LISTENER]", Group: "A client under test",
