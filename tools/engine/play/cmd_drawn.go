@@ -151,37 +151,45 @@ func (s *scene) wrongLine(d drawnPacket, got string) {
 			Want: []byte(best + "\n"), Got: []byte(got), Compare: true, Words: []string{fmt.Sprintf("%x", d.bytes)}})
 }
 
-// drawRequests draws n packets, most of them echo requests.
-func (d dealer) drawRequests(n int) (all []drawnPacket) {
-	spoils := slices.DeleteFunc(slices.Concat(ipSpoils, messageSpoils), func(s packetSpoil) bool {
-		return !s.suits(protocolICMP)
-	})
-	spoils = append(spoils, packetSpoil{}, packetSpoil{"reply-is-zero", inSums, onlyICMP, dealer.replyIsZero})
-	for i := range n {
-		one := spoils[i%len(spoils)]
-		of := onlyICMP
-		var chosen []packetSpoil
-		if one.do != nil {
-			chosen = []packetSpoil{one}
+// requestSpoils are those that an echo request can have; what must not matter
+// comes first, and the one without a name is none.
+func requestSpoils() []packetSpoil {
+	all := []packetSpoil{{}, {"reply-is-zero", inSums, onlyICMP, dealer.replyIsZero}}
+	for _, s := range slices.Concat(messageSpoils, ipSpoils) {
+		switch {
+		case s.name == "fragment":
+			all = append(all, s, s, s)
+		case s.suits(protocolICMP):
+			all = append(all, s)
 		}
-		if one.do == nil && d.IntN(4) == 0 {
-			of = []byte{protocolTCP, protocolUDP, 47}
-		}
-		all = append(all, d.request(of, chosen))
 	}
 	return all
 }
 
-// request draws a packet; if it carries ICMP, then an echo request.
-func (d dealer) request(of []byte, spoils []packetSpoil) drawnPacket {
+// drawRequests draws n packets, most of them echo requests. Each has one spoil,
+// the next in turn.
+func (d dealer) drawRequests(n int) (all []drawnPacket) {
+	spoils := requestSpoils()
+	for i := range n {
+		switch one := spoils[i%len(spoils)]; {
+		case one.do != nil:
+			all = append(all, d.request(one))
+		case i > 0:
+			all = append(all, d.deal([]byte{protocolTCP, protocolUDP, 47}))
+		default:
+			all = append(all, d.request())
+		}
+	}
+	return all
+}
+
+// request draws an echo request with these spoils.
+func (d dealer) request(spoils ...packetSpoil) drawnPacket {
 	asks := packetSpoil{"", inFields, onlyICMP, func(_ dealer, c *craft) string {
 		c.data()[0], c.data()[1] = 8, 0
 		return ""
 	}}
-	if of[0] != protocolICMP {
-		return d.deal(of)
-	}
-	return d.deal(of, append([]packetSpoil{asks}, spoils...)...)
+	return d.deal(onlyICMP, append([]packetSpoil{asks}, spoils...)...)
 }
 
 // replyIsZero makes a request whose reply has the checksum 0.

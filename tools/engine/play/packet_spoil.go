@@ -47,7 +47,7 @@ var ipSpoils = []packetSpoil{
 	}},
 	{"header-length", inFields, nil, func(d dealer, c *craft) string {
 		c.p[0] = c.p[0]&0xf0 | byte(d.IntN(16))
-		return fmt.Sprintf("it says that its IPv4 header has %d bytes, which was made with %d", int(c.p[0]&15)*4,
+		return fmt.Sprintf("it says that its IPv4 header has %d bytes, and it was made with %d", int(c.p[0]&15)*4,
 			c.header)
 	}},
 	{"total", inFields, nil, dealer.total},
