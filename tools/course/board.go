@@ -5,7 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"loopback/tools/screen"
+	"loopback/tools/base/screen"
 )
 
 // showBoard shows one line for each exercise, and then what to do next.

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"loopback/tools/coach"
+	"loopback/tools/companion/coach"
 )
 
 // challenged is a copy of the course in which 00-setup has two challenges: to

@@ -7,7 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"loopback/tools/laws"
+	"loopback/tools/author/laws"
 )
 
 func newCheck() *cobra.Command {

@@ -11,10 +11,10 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"loopback/tools/base/screen"
 	"loopback/tools/engine/result"
 	"loopback/tools/engine/scenario"
 	"loopback/tools/grade"
-	"loopback/tools/screen"
 )
 
 type gradeFlags struct {

@@ -7,9 +7,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"loopback/tools/coach"
+	"loopback/tools/base/screen"
+	"loopback/tools/companion/coach"
 	"loopback/tools/engine/scenario"
-	"loopback/tools/screen"
 )
 
 func newHint() *cobra.Command {

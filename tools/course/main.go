@@ -21,9 +21,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"loopback/tools/burner"
-	"loopback/tools/coach"
-	"loopback/tools/process"
+	"loopback/tools/base/burner"
+	"loopback/tools/companion/coach"
+	"loopback/tools/engine/process"
 )
 
 // The exit statuses.

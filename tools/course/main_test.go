@@ -14,7 +14,7 @@ import (
 	"strings"
 	"testing"
 
-	"loopback/tools/progress"
+	"loopback/tools/companion/progress"
 )
 
 // asCourse in its environment makes this test binary the course command.

@@ -6,7 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"loopback/tools/site"
+	"loopback/tools/book/site"
 )
 
 // newMDBook is the verb that mdBook calls, as book.toml tells it to.

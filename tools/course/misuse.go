@@ -8,8 +8,8 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"loopback/tools/coach"
-	"loopback/tools/nearest"
+	"loopback/tools/base/nearest"
+	"loopback/tools/companion/coach"
 )
 
 // noVerb is for a first word that is no verb.

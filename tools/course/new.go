@@ -5,8 +5,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"loopback/tools/coach"
-	"loopback/tools/skeleton"
+	"loopback/tools/author/skeleton"
+	"loopback/tools/companion/coach"
 )
 
 func newNew() *cobra.Command {

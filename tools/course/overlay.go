@@ -7,7 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"loopback/tools/catalogue"
+	"loopback/tools/base/catalogue"
 	"loopback/tools/engine/build"
 	"loopback/tools/engine/scenario"
 )

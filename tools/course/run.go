@@ -10,12 +10,12 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"loopback/tools/disk"
+	"loopback/tools/base/disk"
+	"loopback/tools/base/screen"
+	"loopback/tools/companion/replay"
 	"loopback/tools/engine/result"
 	"loopback/tools/engine/scenario"
 	"loopback/tools/grade"
-	"loopback/tools/replay"
-	"loopback/tools/screen"
 )
 
 type runFlags struct {

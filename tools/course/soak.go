@@ -8,7 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"loopback/tools/laws"
+	"loopback/tools/author/laws"
 )
 
 func newSoak() *cobra.Command {

@@ -7,7 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"loopback/tools/screen"
+	"loopback/tools/base/screen"
 )
 
 func newSolution() *cobra.Command {

@@ -6,10 +6,10 @@ import (
 	"os"
 	"path/filepath"
 
-	"loopback/tools/picture"
-	"loopback/tools/problem"
-	"loopback/tools/terminal"
-	"loopback/tools/weave"
+	"loopback/tools/base/problem"
+	"loopback/tools/book/picture"
+	"loopback/tools/book/terminal"
+	"loopback/tools/book/weave"
 )
 
 // checkText compares the chapters with the code and runs what they show. It

@@ -9,9 +9,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"loopback/tools/coach"
+	"loopback/tools/base/screen"
+	"loopback/tools/companion/coach"
 	"loopback/tools/engine/build"
-	"loopback/tools/screen"
 )
 
 func newTry() *cobra.Command {

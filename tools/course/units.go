@@ -9,12 +9,12 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"loopback/tools/base/nearest"
+	"loopback/tools/base/screen"
 	"loopback/tools/base/tree"
-	"loopback/tools/coach"
+	"loopback/tools/companion/coach"
 	"loopback/tools/engine/scenario"
 	"loopback/tools/grade"
-	"loopback/tools/nearest"
-	"loopback/tools/screen"
 )
 
 // root returns the course's root folder, from where the command was called.

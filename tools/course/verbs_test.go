@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"loopback/tools/coach"
+	"loopback/tools/companion/coach"
 )
 
 // says runs the command and checks its status and that standard output has all

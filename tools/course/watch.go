@@ -10,8 +10,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"loopback/tools/coach"
-	"loopback/tools/screen"
+	"loopback/tools/base/screen"
+	"loopback/tools/companion/coach"
 )
 
 func newWatch() *cobra.Command {

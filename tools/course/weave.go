@@ -8,8 +8,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"loopback/tools/burner"
-	"loopback/tools/process"
+	"loopback/tools/base/burner"
+	"loopback/tools/engine/process"
 )
 
 func newWeave() *cobra.Command {

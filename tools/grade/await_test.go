@@ -4,7 +4,7 @@ import (
 	"testing"
 
 	"loopback/tools/engine/play"
-	"loopback/tools/probe"
+	"loopback/tools/engine/probe"
 )
 
 // One look is never enough to call a program calm, and one that has ended is

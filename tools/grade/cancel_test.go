@@ -8,8 +8,8 @@ import (
 	"time"
 
 	"loopback/tools/base/trial"
+	"loopback/tools/engine/process"
 	"loopback/tools/engine/scenario"
-	"loopback/tools/process"
 )
 
 // A grade that nobody wants any more ends at once, and so does the program,

@@ -16,7 +16,7 @@ import (
 
 	"loopback/tools/base/trial"
 	"loopback/tools/engine/build"
-	"loopback/tools/probe"
+	"loopback/tools/engine/probe"
 )
 
 // slowCompiler stands in for go: it writes half an executable, starts a linker,

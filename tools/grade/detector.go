@@ -6,10 +6,10 @@ import (
 	"path/filepath"
 	"slices"
 
-	"loopback/tools/disk"
+	"loopback/tools/base/disk"
+	"loopback/tools/base/record"
 	"loopback/tools/engine/result"
 	"loopback/tools/engine/scenario"
-	"loopback/tools/record"
 )
 
 // Detected is what the race detector had to say about the learner's own program

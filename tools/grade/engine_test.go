@@ -7,11 +7,11 @@ import (
 	"strings"
 	"testing"
 
+	"loopback/tools/base/record"
 	"loopback/tools/base/trial"
 	"loopback/tools/engine/play"
 	"loopback/tools/engine/result"
 	"loopback/tools/engine/scenario"
-	"loopback/tools/record"
 )
 
 // tinyUnit makes a unit of scenarios, each a script without its first comment,

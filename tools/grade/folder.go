@@ -10,13 +10,13 @@ import (
 
 	"github.com/kballard/go-shellquote"
 
-	"loopback/tools/disk"
+	"loopback/tools/base/disk"
+	"loopback/tools/base/record"
 	"loopback/tools/engine/build"
 	"loopback/tools/engine/play"
+	"loopback/tools/engine/probe"
 	"loopback/tools/engine/result"
 	"loopback/tools/engine/scenario"
-	"loopback/tools/probe"
-	"loopback/tools/record"
 )
 
 // GradeFolder builds the program in folder and grades it. What does not compile

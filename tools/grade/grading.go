@@ -6,12 +6,12 @@ import (
 	"os"
 	"sync"
 
-	"loopback/tools/disk"
+	"loopback/tools/base/disk"
+	"loopback/tools/base/record"
 	"loopback/tools/engine/play"
+	"loopback/tools/engine/probe"
 	"loopback/tools/engine/result"
 	"loopback/tools/engine/scenario"
-	"loopback/tools/probe"
-	"loopback/tools/record"
 )
 
 // grading is a result while it comes about.

@@ -7,8 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"loopback/tools/base/record"
 	"loopback/tools/engine/result"
-	"loopback/tools/record"
 )
 
 func init() {

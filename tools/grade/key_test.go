@@ -51,7 +51,7 @@ func TestEngineKey(t *testing.T) {
 	}
 	m := newMirror(t)
 	before := EngineKey(m.root)
-	for _, f := range []string{"tools/space/space.go", "tools/wire/doc.go", "go.sum"} {
+	for _, f := range []string{"tools/engine/space/space.go", "tools/engine/wire/doc.go", "go.sum"} {
 		m.write(t, f, m.read(t, f)+"\n")
 		after := EngineKey(m.root)
 		if after == before {
@@ -59,7 +59,7 @@ func TestEngineKey(t *testing.T) {
 		}
 		before = after
 	}
-	m.write(t, "tools/space/more_test.go", "package space\n")
+	m.write(t, "tools/engine/space/more_test.go", "package space\n")
 	if EngineKey(m.root) != before {
 		t.Error("a test changes the key")
 	}

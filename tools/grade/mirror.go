@@ -16,15 +16,15 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"loopback/tools/base/disk"
+	"loopback/tools/base/record"
+	"loopback/tools/base/screen"
 	"loopback/tools/base/tree"
-	"loopback/tools/disk"
 	"loopback/tools/engine/build"
 	"loopback/tools/engine/play"
+	"loopback/tools/engine/process"
 	"loopback/tools/engine/result"
 	"loopback/tools/engine/scenario"
-	"loopback/tools/process"
-	"loopback/tools/record"
-	"loopback/tools/screen"
 )
 
 // childName is the name under which the test binary runs the learner's main.

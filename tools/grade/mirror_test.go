@@ -9,7 +9,7 @@ import (
 	"sync"
 	"testing"
 
-	"loopback/tools/record"
+	"loopback/tools/base/record"
 )
 
 // The units that the mirror is tried on: small is edited on the disk; once and

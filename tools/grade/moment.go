@@ -4,8 +4,8 @@ import (
 	"slices"
 	"time"
 
+	"loopback/tools/base/record"
 	"loopback/tools/engine/result"
-	"loopback/tools/record"
 )
 
 // A Moment is how far the grading of a unit is.

@@ -4,9 +4,9 @@ import (
 	"strings"
 	"testing"
 
+	"loopback/tools/base/record"
 	"loopback/tools/engine/result"
 	"loopback/tools/engine/scenario"
-	"loopback/tools/record"
 )
 
 // The first failure is certain as soon as nothing that is still open can come

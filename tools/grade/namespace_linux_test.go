@@ -9,10 +9,10 @@ import (
 	"syscall"
 	"testing"
 
+	"loopback/tools/base/record"
 	"loopback/tools/base/trial"
 	"loopback/tools/engine/play"
 	"loopback/tools/engine/scenario"
-	"loopback/tools/record"
 )
 
 // tinyProgram is this test binary, as the tiny program of this name.

@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"strings"
 
+	"loopback/tools/base/record"
 	"loopback/tools/engine/facts"
 	"loopback/tools/engine/play"
-	"loopback/tools/record"
 )
 
 // referencePage has a place each for the commands, the facts and the codes.

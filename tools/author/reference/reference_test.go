@@ -4,9 +4,9 @@ import (
 	"strings"
 	"testing"
 
+	"loopback/tools/base/record"
 	"loopback/tools/engine/facts"
 	"loopback/tools/engine/play"
-	"loopback/tools/record"
 )
 
 // The reference page tells of every command, fact and code.

@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 	"regexp"
 
-	"loopback/tools/disk"
+	"loopback/tools/base/disk"
 )
 
 // UnitName matches the name of a unit: two digits, a hyphen, a slug.

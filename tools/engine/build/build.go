@@ -17,7 +17,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"loopback/tools/disk"
+	"loopback/tools/base/disk"
 	"loopback/tools/engine/scenario"
 )
 

@@ -13,7 +13,7 @@ import (
 	"slices"
 	"strings"
 
-	"loopback/tools/disk"
+	"loopback/tools/base/disk"
 	"loopback/tools/engine/scenario"
 )
 

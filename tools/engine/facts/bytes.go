@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	"loopback/tools/record"
+	"loopback/tools/base/record"
 )
 
 // byteFacts compare what came with what was expected: bytes of a connection, a

@@ -1,8 +1,8 @@
 package facts
 
 import (
-	"loopback/tools/probe"
-	"loopback/tools/record"
+	"loopback/tools/base/record"
+	"loopback/tools/engine/probe"
 )
 
 // Evidence is what is known when a scenario ends with a verdict: what facts ask.

@@ -5,7 +5,7 @@ import (
 	"strconv"
 	"strings"
 
-	"loopback/tools/record"
+	"loopback/tools/base/record"
 )
 
 // A fact is something that the evidence of a verdict says, or does not say. It

@@ -4,8 +4,8 @@ import (
 	"strings"
 	"testing"
 
-	"loopback/tools/probe"
-	"loopback/tools/record"
+	"loopback/tools/base/record"
+	"loopback/tools/engine/probe"
 )
 
 // holds reports whether one fact, as a heading has it, is true of e.

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strconv"
 
-	"loopback/tools/probe"
+	"loopback/tools/engine/probe"
 )
 
 // kernelFacts are what the kernel's tables say. Those about a connection are

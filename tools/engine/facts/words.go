@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"loopback/tools/probe"
+	"loopback/tools/engine/probe"
 )
 
 // wordFacts are about what the program itself said.

@@ -3,11 +3,11 @@ package play
 import (
 	"time"
 
+	"loopback/tools/base/record"
+	"loopback/tools/engine/probe"
+	"loopback/tools/engine/process"
 	"loopback/tools/engine/scenario"
-	"loopback/tools/probe"
-	"loopback/tools/process"
-	"loopback/tools/record"
-	"loopback/tools/wire"
+	"loopback/tools/engine/wire"
 )
 
 // How a wait ends when what was waited for does not happen. The rule is that

@@ -3,8 +3,8 @@ package play
 import (
 	"context"
 
+	"loopback/tools/base/record"
 	"loopback/tools/engine/scenario"
-	"loopback/tools/record"
 )
 
 // A client that asks again after a while has a clock, and a busy machine may

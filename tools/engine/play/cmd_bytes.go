@@ -5,7 +5,7 @@ import (
 	"strconv"
 	"strings"
 
-	"loopback/tools/wire"
+	"loopback/tools/engine/wire"
 )
 
 var byteCommands = []Command{{

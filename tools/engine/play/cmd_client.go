@@ -9,9 +9,9 @@ import (
 	"strings"
 	"time"
 
-	"loopback/tools/probe"
-	"loopback/tools/record"
-	"loopback/tools/wire"
+	"loopback/tools/base/record"
+	"loopback/tools/engine/probe"
+	"loopback/tools/engine/wire"
 )
 
 var clientCommands = []Command{{

@@ -3,7 +3,7 @@ package play
 import (
 	"fmt"
 
-	"loopback/tools/wire"
+	"loopback/tools/engine/wire"
 )
 
 var crowdCommands = []Command{{

@@ -6,8 +6,8 @@ import (
 	"net/netip"
 	"slices"
 
-	"loopback/tools/record"
-	"loopback/tools/wire"
+	"loopback/tools/base/record"
+	"loopback/tools/engine/wire"
 )
 
 var datagramCommands = []Command{{

@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"strings"
 
-	"loopback/tools/record"
+	"loopback/tools/base/record"
 )
 
 var decodeCommands = []Command{{

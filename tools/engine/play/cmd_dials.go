@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"io"
 
-	"loopback/tools/probe"
-	"loopback/tools/record"
-	"loopback/tools/wire"
+	"loopback/tools/base/record"
+	"loopback/tools/engine/probe"
+	"loopback/tools/engine/wire"
 )
 
 // underWay counts the dials to ports of r that wait for an answer, and those of

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"loopback/tools/record"
+	"loopback/tools/base/record"
 )
 
 // drawnCommands compare what a program makes of drawn packets with a model.

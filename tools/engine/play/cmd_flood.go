@@ -3,9 +3,9 @@ package play
 import (
 	"bytes"
 
-	"loopback/tools/probe"
-	"loopback/tools/record"
-	"loopback/tools/wire"
+	"loopback/tools/base/record"
+	"loopback/tools/engine/probe"
+	"loopback/tools/engine/wire"
 )
 
 // flood sends n bytes and reads their echo at the same time.

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"net/netip"
 
-	"loopback/tools/record"
+	"loopback/tools/base/record"
 )
 
 var interviewCommands = []Command{{

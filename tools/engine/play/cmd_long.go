@@ -3,9 +3,9 @@ package play
 import (
 	"time"
 
-	"loopback/tools/probe"
-	"loopback/tools/record"
-	"loopback/tools/wire"
+	"loopback/tools/base/record"
+	"loopback/tools/engine/probe"
+	"loopback/tools/engine/wire"
 )
 
 const (

@@ -10,9 +10,9 @@ import (
 	"strconv"
 	"strings"
 
-	"loopback/tools/probe"
-	"loopback/tools/record"
-	"loopback/tools/wire"
+	"loopback/tools/base/record"
+	"loopback/tools/engine/probe"
+	"loopback/tools/engine/wire"
 )
 
 // meansCommands judge by what means a program does its work.

@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"slices"
 
-	"loopback/tools/record"
-	"loopback/tools/wire"
+	"loopback/tools/base/record"
+	"loopback/tools/engine/wire"
 )
 
 // modelCommands compare a server that speaks RESP with a model of its store.

@@ -4,9 +4,9 @@ import (
 	"net/netip"
 	"slices"
 
-	"loopback/tools/probe"
-	"loopback/tools/record"
-	"loopback/tools/wire"
+	"loopback/tools/base/record"
+	"loopback/tools/engine/probe"
+	"loopback/tools/engine/wire"
 )
 
 // moveCommands compare an echo server with the plainest model there is: for each

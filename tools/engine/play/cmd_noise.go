@@ -4,7 +4,7 @@ import (
 	"strings"
 	"time"
 
-	"loopback/tools/record"
+	"loopback/tools/base/record"
 )
 
 var noiseCommands = []Command{{

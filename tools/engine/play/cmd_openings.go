@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"slices"
 
-	"loopback/tools/probe"
-	"loopback/tools/record"
-	"loopback/tools/wire"
+	"loopback/tools/base/record"
+	"loopback/tools/engine/probe"
+	"loopback/tools/engine/wire"
 )
 
 // openings lets a client of its own begin with each of these, one after the

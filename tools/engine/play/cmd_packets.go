@@ -9,8 +9,8 @@ import (
 	"strings"
 	"time"
 
-	"loopback/tools/record"
-	"loopback/tools/wire"
+	"loopback/tools/base/record"
+	"loopback/tools/engine/wire"
 )
 
 var packetCommands = []Command{{

@@ -3,8 +3,8 @@ package play
 import (
 	"strings"
 
-	"loopback/tools/record"
-	"loopback/tools/wire"
+	"loopback/tools/base/record"
+	"loopback/tools/engine/wire"
 )
 
 var restCommands = []Command{{

@@ -8,8 +8,8 @@ import (
 	"strconv"
 	"strings"
 
-	"loopback/tools/record"
-	"loopback/tools/wire"
+	"loopback/tools/base/record"
+	"loopback/tools/engine/wire"
 )
 
 var portCommands = []Command{{

@@ -4,9 +4,9 @@ import (
 	"bytes"
 	"io"
 
-	"loopback/tools/probe"
-	"loopback/tools/record"
-	"loopback/tools/wire"
+	"loopback/tools/base/record"
+	"loopback/tools/engine/probe"
+	"loopback/tools/engine/wire"
 )
 
 // recv reads until want has come or cannot come any more.

@@ -6,8 +6,8 @@ import (
 	"strconv"
 	"strings"
 
-	"loopback/tools/record"
-	"loopback/tools/wire"
+	"loopback/tools/base/record"
+	"loopback/tools/engine/wire"
 )
 
 var relayCommands = []Command{{

@@ -3,8 +3,8 @@ package play
 import (
 	"time"
 
-	"loopback/tools/probe"
-	"loopback/tools/record"
+	"loopback/tools/base/record"
+	"loopback/tools/engine/probe"
 )
 
 const (

@@ -7,9 +7,9 @@ import (
 	"net/netip"
 	"slices"
 
-	"loopback/tools/probe"
-	"loopback/tools/record"
-	"loopback/tools/wire"
+	"loopback/tools/base/record"
+	"loopback/tools/engine/probe"
+	"loopback/tools/engine/wire"
 )
 
 // scarceCommands give a client words that are hard to write in a script, and

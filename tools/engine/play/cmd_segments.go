@@ -4,8 +4,8 @@ import (
 	"strconv"
 	"time"
 
-	"loopback/tools/record"
-	"loopback/tools/wire"
+	"loopback/tools/base/record"
+	"loopback/tools/engine/wire"
 )
 
 var segmentCommands = []Command{{

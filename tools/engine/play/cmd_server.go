@@ -9,10 +9,10 @@ import (
 	"strings"
 	"time"
 
-	"loopback/tools/probe"
-	"loopback/tools/process"
-	"loopback/tools/record"
-	"loopback/tools/wire"
+	"loopback/tools/base/record"
+	"loopback/tools/engine/probe"
+	"loopback/tools/engine/process"
+	"loopback/tools/engine/wire"
 )
 
 var serverCommands = []Command{{

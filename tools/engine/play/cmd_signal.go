@@ -3,8 +3,8 @@ package play
 import (
 	"strings"
 
-	"loopback/tools/probe"
-	"loopback/tools/record"
+	"loopback/tools/base/record"
+	"loopback/tools/engine/probe"
 )
 
 var signalCommands = []Command{{

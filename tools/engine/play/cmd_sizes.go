@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"strings"
 
-	"loopback/tools/record"
-	"loopback/tools/wire"
+	"loopback/tools/base/record"
+	"loopback/tools/engine/wire"
 )
 
 var sizeCommands = []Command{{

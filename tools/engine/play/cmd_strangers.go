@@ -5,9 +5,9 @@ import (
 	"net/netip"
 	"time"
 
-	"loopback/tools/probe"
-	"loopback/tools/record"
-	"loopback/tools/wire"
+	"loopback/tools/base/record"
+	"loopback/tools/engine/probe"
+	"loopback/tools/engine/wire"
 )
 
 var strangerCommands = []Command{{

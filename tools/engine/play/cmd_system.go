@@ -3,8 +3,8 @@ package play
 import (
 	"fmt"
 
-	"loopback/tools/probe"
-	"loopback/tools/record"
+	"loopback/tools/base/record"
+	"loopback/tools/engine/probe"
 )
 
 var systemCommands = []Command{{

@@ -3,8 +3,8 @@ package play
 import (
 	"fmt"
 
-	"loopback/tools/record"
-	"loopback/tools/wire"
+	"loopback/tools/base/record"
+	"loopback/tools/engine/wire"
 )
 
 // Few visits are all made in lock-step; of many only the first ones are.

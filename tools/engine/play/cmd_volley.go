@@ -7,8 +7,8 @@ import (
 	"slices"
 	"strconv"
 
-	"loopback/tools/record"
-	"loopback/tools/wire"
+	"loopback/tools/base/record"
+	"loopback/tools/engine/wire"
 )
 
 // numbered returns the datagram number i, of size bytes: it begins with its

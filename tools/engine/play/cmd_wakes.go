@@ -4,8 +4,8 @@ import (
 	"strconv"
 	"time"
 
-	"loopback/tools/probe"
-	"loopback/tools/record"
+	"loopback/tools/base/record"
+	"loopback/tools/engine/probe"
 )
 
 var wakeCommands = []Command{{

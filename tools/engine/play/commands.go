@@ -7,7 +7,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"loopback/tools/wire"
+	"loopback/tools/engine/wire"
 )
 
 // A command is one word of the language in which scenarios are written. Its

@@ -6,9 +6,9 @@ import (
 	"slices"
 	"time"
 
-	"loopback/tools/probe"
-	"loopback/tools/record"
-	"loopback/tools/wire"
+	"loopback/tools/base/record"
+	"loopback/tools/engine/probe"
+	"loopback/tools/engine/wire"
 )
 
 // datagrams is the UDP state of a scene.

@@ -6,8 +6,8 @@ import (
 	"runtime"
 	"time"
 
-	"loopback/tools/record"
-	"loopback/tools/wire"
+	"loopback/tools/base/record"
+	"loopback/tools/engine/wire"
 )
 
 type duration = time.Duration

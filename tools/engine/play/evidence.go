@@ -5,10 +5,10 @@ import (
 	"slices"
 	"strings"
 
+	"loopback/tools/base/record"
 	"loopback/tools/engine/facts"
-	"loopback/tools/probe"
-	"loopback/tools/record"
-	"loopback/tools/wire"
+	"loopback/tools/engine/probe"
+	"loopback/tools/engine/wire"
 )
 
 // known is what a scene has seen on the way and facts may ask.

@@ -3,8 +3,8 @@ package play
 import (
 	"time"
 
-	"loopback/tools/probe"
-	"loopback/tools/record"
+	"loopback/tools/base/record"
+	"loopback/tools/engine/probe"
 )
 
 // What a program under test may take from the machine at the most. Nothing that

@@ -10,8 +10,8 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"loopback/tools/probe"
-	"loopback/tools/record"
+	"loopback/tools/base/record"
+	"loopback/tools/engine/probe"
 )
 
 // The bounds on what a program takes are far from what a right one needs, and

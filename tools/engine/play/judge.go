@@ -4,10 +4,10 @@ import (
 	"slices"
 	"strings"
 
+	"loopback/tools/base/record"
 	"loopback/tools/engine/facts"
-	"loopback/tools/probe"
-	"loopback/tools/record"
-	"loopback/tools/wire"
+	"loopback/tools/engine/probe"
+	"loopback/tools/engine/wire"
 )
 
 // owes describes what was awaited, for the verdict if it never comes.

@@ -10,8 +10,8 @@ import (
 	"syscall"
 	"time"
 
-	"loopback/tools/process"
-	"loopback/tools/record"
+	"loopback/tools/base/record"
+	"loopback/tools/engine/process"
 )
 
 // What the machine lacks is never the program's fault. Here is what can be known

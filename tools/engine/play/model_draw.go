@@ -4,8 +4,8 @@ import (
 	"math/rand/v2"
 	"strings"
 
-	"loopback/tools/record"
-	"loopback/tools/wire"
+	"loopback/tools/base/record"
+	"loopback/tools/engine/wire"
 )
 
 // A player draws commands, and knows what they must come to.

@@ -6,8 +6,8 @@ import (
 	"slices"
 	"strconv"
 
-	"loopback/tools/record"
-	"loopback/tools/wire"
+	"loopback/tools/base/record"
+	"loopback/tools/engine/wire"
 )
 
 // A spoil is a command with one mistake in its frame.

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"slices"
 
-	"loopback/tools/record"
+	"loopback/tools/base/record"
 )
 
 // clientName is A to Z for the first clients, and A2, B2 and so on for others.

@@ -3,9 +3,9 @@ package play
 import (
 	"errors"
 
-	"loopback/tools/probe"
-	"loopback/tools/record"
-	"loopback/tools/space"
+	"loopback/tools/base/record"
+	"loopback/tools/engine/probe"
+	"loopback/tools/engine/space"
 )
 
 // A scenario with the header `# namespace` has a network of its own, in which

@@ -6,8 +6,8 @@ import (
 	"strings"
 	"time"
 
-	"loopback/tools/probe"
-	"loopback/tools/record"
+	"loopback/tools/base/record"
+	"loopback/tools/engine/probe"
 )
 
 // noise is what keeps a client from having peace while it waits for an answer.

@@ -3,7 +3,7 @@ package play
 import (
 	"golang.org/x/sys/unix"
 
-	"loopback/tools/space"
+	"loopback/tools/engine/space"
 )
 
 // packets sees every ICMP message of a scenario's network: a raw socket gets a

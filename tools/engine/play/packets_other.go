@@ -5,7 +5,7 @@ package play
 import (
 	"errors"
 
-	"loopback/tools/space"
+	"loopback/tools/engine/space"
 )
 
 // packets are seen on Linux only.

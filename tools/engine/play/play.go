@@ -10,10 +10,10 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"loopback/tools/disk"
+	"loopback/tools/base/disk"
+	"loopback/tools/base/record"
+	"loopback/tools/engine/process"
 	"loopback/tools/engine/scenario"
-	"loopback/tools/process"
-	"loopback/tools/record"
 )
 
 // timelineRows is how many rows of the timeline a report shows at the most.

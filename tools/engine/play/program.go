@@ -5,8 +5,8 @@ import (
 	"os"
 	"strings"
 
+	"loopback/tools/engine/probe"
 	"loopback/tools/engine/scenario"
-	"loopback/tools/probe"
 )
 
 // A Program is what plays in scenarios: anything that can be started.

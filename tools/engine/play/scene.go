@@ -13,12 +13,12 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"loopback/tools/base/record"
+	"loopback/tools/engine/probe"
+	"loopback/tools/engine/process"
 	"loopback/tools/engine/scenario"
-	"loopback/tools/probe"
-	"loopback/tools/process"
-	"loopback/tools/record"
-	"loopback/tools/space"
-	"loopback/tools/wire"
+	"loopback/tools/engine/space"
+	"loopback/tools/engine/wire"
 )
 
 // A scene is one scenario while it runs: the program under test, the grader's

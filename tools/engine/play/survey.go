@@ -4,8 +4,8 @@ import (
 	"net/netip"
 	"slices"
 
-	"loopback/tools/probe"
-	"loopback/tools/wire"
+	"loopback/tools/engine/probe"
+	"loopback/tools/engine/wire"
 )
 
 // A survey is what the kernel knows of all connections at one moment.

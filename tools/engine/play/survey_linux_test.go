@@ -10,7 +10,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"loopback/tools/probe"
+	"loopback/tools/engine/probe"
 )
 
 // A handshake whose last step is missing at the program's end is under way,

@@ -8,8 +8,8 @@ import (
 	"strings"
 	"time"
 
-	"loopback/tools/probe"
-	"loopback/tools/record"
+	"loopback/tools/base/record"
+	"loopback/tools/engine/probe"
 )
 
 // dumpBound is how long a Go program may take to print its goroutines.

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"loopback/tools/record"
+	"loopback/tools/base/record"
 )
 
 // Text returns the whole report: one line for each scenario, and the first

@@ -7,9 +7,9 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"loopback/tools/base/record"
 	"loopback/tools/base/trial"
 	"loopback/tools/engine/scenario"
-	"loopback/tools/record"
 )
 
 // behind returns sections of a scenario's file that have this heading.

@@ -3,8 +3,8 @@ package result
 import (
 	"fmt"
 
+	"loopback/tools/base/record"
 	"loopback/tools/engine/scenario"
-	"loopback/tools/record"
 )
 
 // causeFor returns what most likely went wrong: what the scenario's author

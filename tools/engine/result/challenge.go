@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"slices"
 
-	"loopback/tools/record"
+	"loopback/tools/base/record"
 )
 
 // A challenge is a scenario that a learner may try for: it asks for more than

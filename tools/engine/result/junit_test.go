@@ -7,7 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"loopback/tools/record"
+	"loopback/tools/base/record"
 )
 
 const allOutcomes = `<?xml version="1.0" encoding="UTF-8"?>

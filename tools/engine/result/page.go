@@ -3,7 +3,7 @@ package result
 import (
 	"strings"
 
-	"loopback/tools/record"
+	"loopback/tools/base/record"
 )
 
 // Failure returns the report of one scenario that failed, without the table of

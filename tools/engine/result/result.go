@@ -8,9 +8,9 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"loopback/tools/disk"
+	"loopback/tools/base/disk"
+	"loopback/tools/base/record"
 	"loopback/tools/engine/scenario"
-	"loopback/tools/record"
 )
 
 // Schema names the form of the canonical result.

@@ -6,8 +6,8 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"loopback/tools/base/record"
 	"loopback/tools/engine/scenario"
-	"loopback/tools/record"
 )
 
 func TestClean(t *testing.T) {

@@ -13,7 +13,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/txtar"
 
-	"loopback/tools/space"
+	"loopback/tools/engine/space"
 )
 
 // A Scenario is one behaviour that a program is graded for: one file.

@@ -8,10 +8,10 @@ import (
 	"testing"
 	"time"
 
+	"loopback/tools/base/record"
 	"loopback/tools/base/tree"
 	"loopback/tools/base/trial"
 	"loopback/tools/engine/facts"
-	"loopback/tools/record"
 
 	"github.com/google/go-cmp/cmp"
 )

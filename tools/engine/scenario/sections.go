@@ -5,8 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"loopback/tools/base/record"
 	"loopback/tools/engine/facts"
-	"loopback/tools/record"
 
 	"github.com/rogpeppe/go-internal/txtar"
 )

@@ -5,10 +5,10 @@ import (
 	"strings"
 	"testing"
 
+	"loopback/tools/base/record"
 	"loopback/tools/base/trial"
 	"loopback/tools/engine/facts"
-	"loopback/tools/probe"
-	"loopback/tools/record"
+	"loopback/tools/engine/probe"
 )
 
 // The first section that is for a verdict speaks: a code and a condition before

@@ -7,8 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 
+	"loopback/tools/base/disk"
 	"loopback/tools/base/tree"
-	"loopback/tools/disk"
 )
 
 // A Unit is one step of the course, as far as grading is concerned.

@@ -1,0 +1,164 @@
+package laws
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+
+	"loopback/tools/base/catalogue"
+	"loopback/tools/base/problem"
+	"loopback/tools/base/tree"
+	"loopback/tools/engine/build"
+	"loopback/tools/engine/result"
+	"loopback/tools/engine/scenario"
+	"loopback/tools/grade"
+)
+
+// Options of [Check].
+type Options struct {
+	Fix  bool              // record what can be recorded
+	Full bool              // run wrong programs against every scenario, not only the one meant for each
+	Note func(line string) // told what is being done; may be nil
+}
+
+func (o Options) note(format string, args ...any) {
+	if o.Note != nil {
+		o.Note(fmt.Sprintf(format, args...))
+	}
+}
+
+// Check checks the laws for one unit, or for all when unit is "".
+func Check(ctx context.Context, root, unit string, o Options) []problem.Problem {
+	units := []string{unit}
+	if unit == "" {
+		var err error
+		if units, err = tree.Units(root); err != nil {
+			return []problem.Problem{problem.In("testdata", "%v", err)}
+		}
+	}
+	var ps []problem.Problem
+	for _, u := range units {
+		o.note("%s: names, files, stub", u)
+		ps = append(ps, Structure(root, u)...)
+		stub, begun := Stub(ctx, root, u)
+		if begun {
+			o.note("%s: the exercise has been begun; its stub is not checked", u)
+		}
+		ps = append(ps, stub...)
+		ps = append(ps, Pristine(root, u, o.Fix)...)
+	}
+	ps = append(ps, Verdicts(ctx, root, unit, o)...)
+	if unit == "" || o.Fix { // a new scenario may have needed a new command
+		ps = append(ps, Reference(root, o.Fix)...)
+	}
+	return ps
+}
+
+// Verdicts grades every program whose verdict is known and compares: right
+// ones pass, wrong ones are failed by the scenario meant for them, with the
+// recorded report. With Full they are failed by no scenario before it, and every
+// scenario of a unit's own is failed by one.
+func Verdicts(ctx context.Context, root, unit string, o Options) []problem.Problem {
+	subjects, ps := subjects(root, unit)
+	race := build.Detector(ctx, root) == nil
+	if !race {
+		o.note("no C compiler: programs that need the race detector are left out")
+	}
+	var mu sync.Mutex
+	all := race // every program could be graded
+	killers := map[string]bool{}
+	o.note("grading %d programs", len(subjects))
+	each(subjects, func(s subject) {
+		if s.Race && !race {
+			return
+		}
+		found, failed, here := verify(ctx, root, s, o)
+		mu.Lock()
+		defer mu.Unlock()
+		all = all && here
+		ps = append(ps, found...)
+		for _, id := range failed {
+			killers[s.Unit+"/"+id] = true
+		}
+	})
+	if all && o.Full {
+		ps = append(ps, unkilled(root, unit, killers)...)
+	}
+	slices.SortFunc(ps, func(a, b problem.Problem) int { return strings.Compare(a.String(), b.String()) })
+	return ps
+}
+
+// each runs f for every subject, a few at a time.
+func each(subjects []subject, f func(subject)) {
+	slots := make(chan struct{}, 4*runtime.GOMAXPROCS(0)) // they mostly wait
+	var wg sync.WaitGroup
+	for _, s := range subjects {
+		slots <- struct{}{}
+		wg.Go(func() {
+			defer func() { <-slots }()
+			f(s)
+		})
+	}
+	wg.Wait()
+}
+
+// verify grades one subject and returns what is wrong, which scenarios it
+// failed, and whether it can be graded on this system at all.
+func verify(ctx context.Context, root string, s subject, o Options) (ps []problem.Problem, failed []string, here bool) {
+	how := grade.Options{Parallel: 2, Seed: grade.FixedSeed}
+	if s.Kind == catalogue.Wrong && !o.Full {
+		how.Only = s.Scenario
+	}
+	r, err := s.grade(ctx, root, how)
+	file := filepath.Join(s.Folder, "main.go")
+	if errors.Is(err, build.ErrElsewhere) {
+		o.note("left out: %v", err)
+		return nil, nil, false
+	}
+	if err != nil {
+		return []problem.Problem{problem.In(file, "%v", err)}, nil, true
+	}
+	if why := s.wrongly(r); why != "" {
+		return []problem.Problem{problem.In(file, "%s", why)}, nil, true
+	}
+	if !s.passes() {
+		ps = append(ps, s.checkReport(root, s.about(r), o.Fix)...)
+	}
+	if s.Kind == catalogue.Wrong {
+		for _, t := range r.Tests {
+			if t.Status != result.Pass && t.Status != result.Skip && (!t.Challenge || t.ID == s.Scenario) {
+				failed = append(failed, t.ID)
+			}
+		}
+	}
+	return ps, failed, true
+}
+
+// unkilled reports scenarios of the unit's own that no wrong program fails: a
+// check that nothing fails proves nothing.
+func unkilled(root, unit string, killers map[string]bool) []problem.Problem {
+	units := []string{unit}
+	if unit == "" {
+		units, _ = tree.Units(root)
+	}
+	var ps []problem.Problem
+	for _, name := range units {
+		u, err := scenario.LoadUnit(root, name)
+		if err != nil {
+			ps = append(ps, problem.In(filepath.Join("testdata", name), "%v", err))
+			continue
+		}
+		for _, sc := range u.Scenarios {
+			if !sc.Alias && !killers[name+"/"+sc.ID] {
+				ps = append(ps,
+					problem.In(sc.File, "no wrong program of the unit fails this scenario: it proves nothing yet"))
+			}
+		}
+	}
+	return ps
+}

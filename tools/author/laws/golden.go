@@ -1,0 +1,71 @@
+package laws
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/rogpeppe/go-internal/diff"
+
+	"loopback/tools/base/catalogue"
+	"loopback/tools/base/problem"
+	"loopback/tools/base/record"
+	"loopback/tools/engine/result"
+)
+
+// golden is the file that holds the report of a wrong program.
+func (s subject) golden() string { return filepath.Join(s.Folder, "report.txt") }
+
+// checkReport compares the report of r, in its canonical form, with the recorded
+// one. With fix one that differs is recorded anew.
+func (s subject) checkReport(root string, r *result.Result, fix bool) []problem.Problem {
+	problems := s.checkSize(r.Text())
+	file := filepath.Join(root, s.golden())
+	recorded, err := os.ReadFile(file)
+	now := r.Canonical()
+	command := strings.TrimSpace("go run ./tools/course check --fix " + s.Unit)
+	if s.Kind == catalogue.Hostile {
+		command = "go test ./tools/author/laws -run Hostile -record" // they belong to no unit
+	}
+	switch {
+	case err == nil && record.Alike(string(recorded), now), s.otherwise(root, now):
+		return problems
+	case fix:
+		if err := os.WriteFile(file, []byte(now), 0o644); err != nil {
+			problems = append(problems, problem.In(s.golden(), "%v", err))
+		}
+		return problems
+	case err != nil:
+		return append(problems, problem.In(s.golden(), "no recorded report; record it with: %s", command))
+	}
+	d := diff.Diff("recorded", recorded, "now", []byte(now))
+	return append(problems, problem.In(s.golden(), "the report has changed; if it should, record it with: %s\n%s",
+		command, d))
+}
+
+// otherwise reports whether now is recorded in one of the files report-WHEN.txt:
+// there is more than one right report where the machine decides which evidence
+// comes first.
+func (s subject) otherwise(root, now string) bool {
+	files, _ := filepath.Glob(filepath.Join(root, s.Folder, "report-*.txt"))
+	for _, f := range files {
+		if data, err := os.ReadFile(f); err == nil && record.Alike(string(data), now) {
+			return true
+		}
+	}
+	return false
+}
+
+// checkSize makes sure that what a learner reads is one page.
+func (s subject) checkSize(text string) []problem.Problem {
+	if n := strings.Count(text, "\n"); n > record.ReportLines || len(text) > record.ReportBytes {
+		return []problem.Problem{problem.In(s.golden(), "the report has %d lines and %d bytes; at most %d and %d", n,
+			len(text),
+			record.ReportLines, record.ReportBytes)}
+	}
+	return nil
+}
+
+// title names the subject for people.
+func (s subject) title() string { return fmt.Sprintf("%s %s", s.Kind, filepath.ToSlash(s.Folder)) }

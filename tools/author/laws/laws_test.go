@@ -1,0 +1,36 @@
+package laws
+
+import (
+	"flag"
+	"testing"
+
+	"loopback/tools/base/tree"
+)
+
+// full is for every night: with it each wrong program meets every scenario.
+var full = flag.Bool("full", false, "run wrong programs against every scenario")
+
+// TestLaws checks every unit of this course. A problem that it prints has a
+// file to mend, or says by which command it is mended.
+func TestLaws(t *testing.T) {
+	const root = "../../.."
+	units, err := tree.Units(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, unit := range units {
+		t.Run(unit, func(t *testing.T) {
+			o := Options{Full: *full, Note: func(line string) { t.Log(line) }}
+			for _, p := range Check(t.Context(), root, unit, o) {
+				t.Error(p)
+			}
+		})
+	}
+}
+
+// TestReference checks the page about the language of scenarios.
+func TestReference(t *testing.T) {
+	for _, p := range Reference("../../..", false) {
+		t.Error(p)
+	}
+}

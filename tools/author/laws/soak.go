@@ -1,0 +1,118 @@
+package laws
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"runtime"
+	"strconv"
+	"sync"
+	"sync/atomic"
+
+	"loopback/tools/base/burner"
+	"loopback/tools/base/catalogue"
+	"loopback/tools/engine/build"
+	"loopback/tools/grade"
+)
+
+// SoakOptions say how long and how hard to try.
+type SoakOptions struct {
+	Units   []string // none for all
+	Repeats int      // how often each program is graded
+	Skip    int      // how many verdicts of the order to leave out, from its beginning
+	Burn    bool     // keep every processor busy all the while
+	Race    bool     // build every program with the race detector
+	Seed    uint64
+	Note    func(done, of, wrong int)
+	Wrong   func(line string) // told of each wrong verdict
+}
+
+// A SoakCount is what a soak found.
+type SoakCount struct {
+	Programs, Verdicts, Wrong int
+}
+
+// procs are the values of GOMAXPROCS at which programs are graded in turn.
+var procs = []int{1, 2, 8}
+
+// Soak grades every program whose verdict is known again and again, in random
+// order, at several values of GOMAXPROCS, and counts wrong verdicts.
+func Soak(ctx context.Context, root string, o SoakOptions) (SoakCount, error) {
+	subjects, err := soakable(ctx, root, o)
+	if err != nil {
+		return SoakCount{}, err
+	}
+	if o.Burn {
+		stop := burner.Start()
+		defer stop()
+	}
+	jobs := make([]int, 0, len(subjects)*o.Repeats)
+	for i := range cap(jobs) {
+		jobs = append(jobs, i)
+	}
+	rng := rand.New(rand.NewPCG(o.Seed, 0))
+	rng.Shuffle(len(jobs), func(i, j int) { jobs[i], jobs[j] = jobs[j], jobs[i] })
+
+	jobs = jobs[min(max(o.Skip, 0), len(jobs)):]
+
+	var finished, wrong atomic.Int64
+	slots := make(chan struct{}, 4*runtime.NumCPU())
+	var wg sync.WaitGroup
+	for _, job := range jobs {
+		slots <- struct{}{}
+		if ctx.Err() != nil {
+			break
+		}
+		s := subjects[job%len(subjects)]
+		cpus := procs[job/len(subjects)%len(procs)]
+		wg.Go(func() {
+			defer func() { <-slots }()
+			if why := soakOne(ctx, root, s, cpus); why != "" && ctx.Err() == nil {
+				wrong.Add(1)
+				o.Wrong(fmt.Sprintf("%s (GOMAXPROCS=%d): %s", s.title(), cpus, why))
+			}
+			o.Note(int(finished.Add(1)), len(jobs), int(wrong.Load()))
+		})
+	}
+	wg.Wait()
+	return SoakCount{Programs: len(subjects), Verdicts: int(finished.Load()), Wrong: int(wrong.Load())}, ctx.Err()
+}
+
+// soakable returns the programs of the units but for those that have nothing to
+// repeat on this machine. With Race every program is built with the race
+// detector, which must not change a verdict.
+func soakable(ctx context.Context, root string, o SoakOptions) ([]subject, error) {
+	units := o.Units
+	if len(units) == 0 {
+		units = []string{""}
+	}
+	race := build.Detector(ctx, root) == nil
+	var out []subject
+	for _, u := range units {
+		all, ps := subjects(root, u)
+		if len(ps) > 0 {
+			return nil, fmt.Errorf("%v", ps[0])
+		}
+		for _, s := range all {
+			if s.Kind != catalogue.Hostile && !s.NotBuilt && (race || !s.Race) {
+				s.Race = s.Race || o.Race && race
+				out = append(out, s)
+			}
+		}
+	}
+	return out, nil
+}
+
+// soakOne grades s once. A wrong program is run through the scenario that is
+// meant for it, and the gate before it through which it must come.
+func soakOne(ctx context.Context, root string, s subject, cpus int) string {
+	o := grade.Options{Parallel: 2, Env: []string{"GOMAXPROCS=" + strconv.Itoa(cpus)}}
+	if !s.passes() {
+		o.Only = s.Scenario
+	}
+	r, err := s.grade(ctx, root, o)
+	if err != nil {
+		return err.Error()
+	}
+	return s.wrongly(r)
+}

@@ -1,0 +1,63 @@
+package laws
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+
+	"loopback/tools/base/catalogue"
+	"loopback/tools/base/problem"
+	"loopback/tools/engine/result"
+	"loopback/tools/engine/scenario"
+	"loopback/tools/grade"
+)
+
+// A subject is a program whose verdict is known, to be checked.
+type subject struct{ catalogue.Subject }
+
+// subjects returns those of a unit, or of all, and the hostile ones, too, when
+// unit is "".
+func subjects(root, unit string) (all []subject, ps []problem.Problem) {
+	known, ps := catalogue.Subjects(root, unit)
+	for _, s := range known {
+		all = append(all, subject{s})
+	}
+	return all, ps
+}
+
+// grade grades one subject and returns the result.
+func (s subject) grade(ctx context.Context, root string, o grade.Options) (*result.Result, error) {
+	u, err := scenario.LoadUnit(root, s.Unit)
+	if err != nil {
+		return nil, err
+	}
+	return grade.GradeFolder(ctx, u, filepath.Join(root, s.Folder), s.Race, o)
+}
+
+// wrongly says how r is not the verdict that s must get, or "".
+func (s subject) wrongly(r *result.Result) string {
+	if t := s.challenge(r); t != nil && r.Status != result.NotBuilt {
+		return s.wronglyAt(r, t)
+	}
+	t := r.FirstFailure()
+	switch {
+	case s.NotBuilt && r.Status == result.NotBuilt:
+		return ""
+	case s.NotBuilt:
+		return "it compiles, and must not"
+	case r.Status == result.NotBuilt:
+		return "it does not compile:\n" + r.Build.Output
+	case s.passes() && t == nil:
+		return s.wronglyTried(r)
+	case s.passes():
+		return fmt.Sprintf("it must pass, but %s ended with %s:\n%s", t.ID, t.Code, r.Text())
+	case t == nil:
+		return fmt.Sprintf("it must fail %s (%s), but passes everything", s.Scenario, s.Code)
+	case t.ID != s.Scenario || t.Code != s.Code:
+		return fmt.Sprintf("its first failure must be %s (%s), but is %s (%s):\n%s", s.Scenario,
+			s.Code, t.ID, t.Code, r.Text())
+	}
+	return ""
+}
+
+func (s subject) passes() bool { return s.Kind == catalogue.Solution || s.Kind == catalogue.Right }
