@@ -32,7 +32,7 @@ var closer = map[string][]string{
 	"engine/process":  {},
 	"engine/space":    {"engine/process"},
 	"engine/facts":    {"base/record", "engine/probe"},
-	"engine/scenario": {"base/", "engine/facts"},
+	"engine/scenario": {"base/", "engine/facts", "engine/space"}, // a header is a setting of a namespace
 	"engine/result":   {"base/", "engine/scenario"},
 	"book/weave":      {"base/"}, // it knows no grader
 	"base/record":     {},
