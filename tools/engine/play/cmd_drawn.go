@@ -82,10 +82,11 @@ func (s *scene) anyPackets(n int) {
 		done, batch, digits = done+len(batch), nil, 0
 	}
 	for _, d := range (dealer{s.fill.source("packets")}).drawPackets(n) {
-		if digits += 2*len(d.bytes) + 1; digits > mostDigits {
+		more := 2*len(d.bytes) + 1
+		if digits+more > mostDigits {
 			flush()
 		}
-		batch = append(batch, d)
+		batch, digits = append(batch, d), digits+more
 	}
 	flush()
 	s.log.Rewind(mark)
