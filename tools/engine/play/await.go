@@ -45,11 +45,12 @@ const (
 	raceSlower = 10                     // how many times slower the race detector makes a program
 	startLimit = 3 * time.Second        // processor time until the announcement: an interpreter may need it
 	oneLook    = 50 * time.Millisecond
-	ownTime    = 3 * time.Second       // of its own that a program may take until one wait ends, grace apart
-	allTime    = 5 * time.Second       // and in all waits of a scenario
-	lateStep   = 8 * time.Millisecond  // what is longer between two looks is the grader's own lateness
-	glance     = 25 * time.Millisecond // how often a program is looked at while something moves
-	wallBound  = 90 * time.Second      // after this the machine is too busy to grade anything
+	longAsleep = 100 * time.Millisecond // after which it is looked at less often
+	ownTime    = 3 * time.Second        // of its own that a program may take until one wait ends, grace apart
+	allTime    = 5 * time.Second        // and in all waits of a scenario
+	lateStep   = 8 * time.Millisecond   // what is longer between two looks is the grader's own lateness
+	glance     = 25 * time.Millisecond  // how often a program is looked at while something moves
+	wallBound  = 90 * time.Second       // after this the machine is too busy to grade anything
 )
 
 // why says how a wait ended.
@@ -111,7 +112,7 @@ func (s *scene) awaitLimit(p *program, reading *wire.Conn, limit time.Duration, 
 	w.reading, w.limit = reading, limit
 	for s.ctx.Err() == nil {
 		s.pump()
-		switch step(slice) {
+		switch step(w.pace()) {
 		case done:
 			return happened
 		case moved:
@@ -239,6 +240,15 @@ func (w *watch) account(act probe.Activity) {
 		w.proved = 0
 	}
 	w.last, w.lastRun = now, act.Runs
+}
+
+// pace is how long the next step may wait. A program that waits for a timer of
+// its own is looked at less often after a while: a look costs processor time.
+func (w *watch) pace() time.Duration {
+	if w.asleep > longAsleep {
+		return 3 * slice
+	}
+	return slice
 }
 
 // afterEnd decides what the end of the program means for a wait. The kernel
