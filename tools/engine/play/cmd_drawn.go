@@ -249,8 +249,9 @@ func (s *scene) printsOne(o oneLine) {
 		func(int) string { return o.doing + ": " + last }, o.status)
 	if got := p.proc.Stdout().Bytes(); string(got) != o.want {
 		s.reject("", record.Say("standard output is not what was promised"),
-			record.Verdict{Code: record.Output, What: record.Say("what was printed differs: %s", o.doing), Want: []byte(o.want),
-				Got: bytes.Clone(got), Compare: true, Words: []string{last}})
+			record.Verdict{Code: record.Output, What: record.Say("what was printed differs: %s", o.doing),
+				Want: []byte(o.want),
+				Got:  bytes.Clone(got), Compare: true, Words: []string{last}})
 	}
 }
 

@@ -11,8 +11,8 @@ var visitorCommands = []Command{{
 	Summary: "N clients, one after the other, send SIZE bytes each, get them back, and leave; the server must not " +
 		"keep what was theirs",
 	Detail: "Every fourth leaves by an RST. Of a Go program the memory is compared with what it was at the " +
-		"announcement: when it has grown by seven eighths of what was sent, N more come, and so on for four times, for " +
-		"memory that is used again stops growing. Others may collect their garbage as late as they like.",
+		"announcement: when it has grown by seven eighths of what was sent, N more come, and so on for four " +
+		"times, for memory that is used again stops growing. Others may collect their garbage as late as they like.",
 	run: func(s *scene, args []string) {
 		exactly(2, args)
 		s.visitors(count(args[0]), size(args[1]))
@@ -42,16 +42,19 @@ func (s *scene) visitors(n, each int) {
 	s.log.Rewind(mark)
 	s.haveLeft(came, each)
 	s.rejectAt(s.main(), "", record.Say("its memory grows with every client"),
-		record.Verdict{Code: record.Memory, What: record.Say("%s clients have sent %s each, got them back, and have gone; "+
-			"the server occupies %s more than when it announced its address, and the more clients come, the more it is",
-			record.Count(came), record.Bytes(each), record.Varies(record.Bytes(int(grown)), "N bytes"))})
+		record.Verdict{Code: record.Memory,
+			What: record.Say("%s clients have sent %s each, got them back, and have gone; "+
+				"the server occupies %s more than when it announced its address, and the more clients come, "+
+				"the more it is",
+				record.Count(came), record.Bytes(each), record.Varies(record.Bytes(int(grown)), "N bytes"))})
 }
 
 // haveLeft records that n clients have come and gone.
 func (s *scene) haveLeft(n, each int) {
 	if n > 0 {
 		s.record(record.Event{Kind: record.Note,
-			What: record.Say("%s clients have sent %s each, got them back, and left", record.Count(n), record.Bytes(each))})
+			What: record.Say("%s clients have sent %s each, got them back, and left",
+				record.Count(n), record.Bytes(each))})
 	}
 }
 
