@@ -1,5 +1,5 @@
 // The announcement is printed without the newline that would complete it, so
-// whoever reads lines reads for ever.
+// whoever reads lines reads forever.
 //
 // The grader must not take half a line for the whole.
 //

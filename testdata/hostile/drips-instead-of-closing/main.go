@@ -1,5 +1,5 @@
 // The echo is right to the end of the client's stream. Then, instead of a FIN,
-// the client gets one byte every 50 ms, for ever.
+// the client gets one byte every 50 ms, forever.
 //
 // Each byte is progress, and yet one of them is enough for a verdict.
 //
@@ -32,7 +32,7 @@ func main() {
 	}
 }
 
-// handle echoes, and cannot say good bye.
+// handle echoes, and cannot say goodbye.
 func handle(conn net.Conn) {
 	defer conn.Close()
 	io.Copy(conn, conn)

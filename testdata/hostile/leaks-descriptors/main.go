@@ -1,5 +1,5 @@
 // Every descriptor is used up before the first client comes. Accept then fails
-// at once, each time that it is called, and the loop calls it for ever.
+// at once, each time that it is called, and the loop calls it forever.
 //
 // The program limits itself to 256 descriptors, so that it is the same
 // everywhere.

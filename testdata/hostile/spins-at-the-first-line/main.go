@@ -1,4 +1,4 @@
-// The program takes the client's line and then burns a processor for ever.
+// The program takes the client's line and then burns a processor forever.
 //
 // Caught by: 01-one-line (busy-loop), as 04-goroutine-per-client.
 package main

@@ -33,7 +33,7 @@ type client struct {
 
 var (
 	// -N: send a FIN at the end of the input. Without it netcat says nothing,
-	// and an echo server and netcat wait for each other for ever.
+	// and an echo server and netcat wait for each other forever.
 	netcat = client{tool: "nc", args: []string{"-N", "HOST", "PORT"}, status: true}
 	// -t: how long to wait, in seconds, for the peer's part after our own has
 	// ended. The default of half a second cuts off the reply of a slow peer.

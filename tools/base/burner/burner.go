@@ -12,7 +12,7 @@ import (
 // name is the argument that makes the course's own command a burner.
 const name = "burn-a-processor"
 
-// Main runs for ever, using one processor, when args ask for it; else it
+// Main runs forever, using one processor, when args ask for it; else it
 // returns at once. It stops when its standard input is closed, which happens
 // when its parent ends.
 func Main(args []string) {

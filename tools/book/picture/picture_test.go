@@ -55,7 +55,7 @@ const page = `# Setup
 And so not:
 
 <!-- picture: 00-setup/02-next-client of wrong/accept-once -->
-![The second client waits for ever](pictures/wrong.svg)
+![The second client waits forever](pictures/wrong.svg)
 
 <!-- timeline: 00-setup/02-next-client of wrong/accept-once -->
 ~text

@@ -106,7 +106,7 @@ func (r *runner) run(ctx context.Context, todo []*console) *complaint {
 		case <-time.After(tick):
 		case <-ctx.Done():
 			return complain(r.sec.consoles[0].line,
-				"the section has not come to rest (%v): let no program go on for ever", ctx.Err())
+				"the section has not come to rest (%v): let no program go on forever", ctx.Err())
 		}
 	}
 }

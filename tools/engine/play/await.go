@@ -18,7 +18,7 @@ import (
 // between it and the grader. To see that, look at both ends of every
 // connection, the program's end first; look at its threads; look at the
 // connections again. When all is equal and nothing is under way, it held at
-// one moment in between, and then it holds for ever.
+// one moment in between, and then it holds forever.
 //
 // A dial that waits for an answer is a timer, too, the kernel's: it sends its
 // SYN again, and gives up after a while.

@@ -112,7 +112,7 @@ func (s *scene) eof(c *wire.Conn) {
 const restTries = 20
 
 // available reads what is there once the program is at rest. More may follow,
-// byte by byte and for ever, but one is enough for a verdict.
+// byte by byte and forever, but one is enough for a verdict.
 func (s *scene) available(p *program, c *wire.Conn) (got []byte) {
 	for range restTries {
 		s.rest(p)

@@ -154,7 +154,7 @@ func ring() {
 	})
 }
 
-// token hands a token round a ring of threads for ever: at every moment one of
+// token hands a token round a ring of threads forever: at every moment one of
 // them runs or is about to, and the others sleep.
 func token() {
 	const threads = 4

@@ -2,7 +2,7 @@
 // any of its threads can still move, and what waits in its sockets.
 //
 // A program that has gone quiet may be thinking, may be waiting for a timer, or
-// may be stuck for ever, and from the far end of a connection the three look the
+// may be stuck forever, and from the far end of a connection the three look the
 // same. The kernel knows which it is. Everything here reads; nothing changes the
 // program or its connections.
 //

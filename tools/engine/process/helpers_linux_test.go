@@ -152,7 +152,7 @@ func helpDaemon(args []string) {
 }
 
 // helpHop starts itself again in a new session and ends, over and over: it is
-// somebody else by the time it is looked at. It does not do so for ever.
+// somebody else by the time it is looked at. It does not do so forever.
 func helpHop(args []string) {
 	n, err := strconv.Atoi(args[0])
 	must(err)

@@ -13,7 +13,7 @@ const readSize = 32 << 10
 //
 // The pipes are our own. With a Writer in exec.Cmd, Wait would also wait for
 // the end of the output, which a grandchild that inherited the stream can put
-// off for ever.
+// off forever.
 func (p *Process) openFiles(o Options) (files []*os.File, err error) {
 	in, err := p.openInput(o.Stdin)
 	if err != nil {

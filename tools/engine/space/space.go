@@ -5,7 +5,7 @@
 // without anybody else noticing.
 //
 // The grader cannot follow: a process with several threads may not enter a user
-// namespace (setns(2)). But a socket belongs for ever to the network namespace
+// namespace (setns(2)). But a socket belongs forever to the network namespace
 // in which it was made, whoever holds it. So the program's process begins as a
 // copy of the grader that brings the loopback interface up, makes all sockets
 // that the grader may need, and hands them over (SCM_RIGHTS, unix(7)). Then it

@@ -51,7 +51,7 @@ func handle(conn net.Conn) {
 	for {
 		n, err := conn.Read(buf)
 		if err == io.EOF {
-			conn.Close() // our good bye
+			conn.Close() // our goodbye
 			return
 		}
 		if err != nil {

@@ -89,7 +89,7 @@ func (p *party) welcome(ln int) error {
 
 func (p *party) bye(i int, why error) {
 	fd := int(p.fds[i].Fd)
-	fmt.Fprintln(os.Stderr, "good bye", fd, "after", p.guests[i].total, "bytes:", why)
+	fmt.Fprintln(os.Stderr, "goodbye", fd, "after", p.guests[i].total, "bytes:", why)
 	p.giveBack(&p.guests[i])
 	last := len(p.fds) - 1
 	p.fds[i], p.guests[i] = p.fds[last], p.guests[last]

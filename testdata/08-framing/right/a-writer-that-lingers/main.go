@@ -73,7 +73,7 @@ func attend(conn *net.TCPConn) {
 	err := listen(bufio.NewReaderSize(conn, 1<<16), queue, dead)
 	close(queue)
 	<-written
-	log.Println(peer, "good bye", err)
+	log.Println(peer, "goodbye", err)
 	if errors.Is(err, errProtocol) {
 		conn.CloseWrite()
 		conn.SetReadDeadline(time.Now().Add(500 * time.Millisecond))

@@ -25,7 +25,7 @@ const (
 	maxArgs    = 1024
 	maxBulk    = 1 << 20
 	maxCommand = 2 << 20
-	maxKeys    = 4096 // memory is not for ever
+	maxKeys    = 4096 // memory is not forever
 )
 
 var errProtocol = errors.New("protocol error")

@@ -49,7 +49,7 @@ func server(addr string) error {
 	defer conn.Close()
 	fmt.Println("listening on", conn.LocalAddr())
 
-	var peers [1 << 16]*net.UDPAddr // at most 64 Ki of them, for ever
+	var peers [1 << 16]*net.UDPAddr // at most 64 Ki of them, forever
 	buf := make([]byte, 1<<16)
 	for {
 		n, from, err := conn.ReadFromUDPAddrPort(buf)

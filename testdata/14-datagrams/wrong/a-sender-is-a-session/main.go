@@ -1,6 +1,6 @@
 // Belief: every new sender opens a session, and every session needs a goroutine.
 //
-// Nobody says good bye over UDP: the sessions, and their goroutines, stay for ever.
+// Nobody says goodbye over UDP: the sessions, and their goroutines, stay forever.
 //
 // Caught by: 12-no-memory (leak).
 package main

@@ -62,7 +62,7 @@ func serve(conn net.PacketConn) error {
 			return err
 		}
 		if peer.(*net.UDPAddr).Port == own.Port {
-			continue // from ourselves: it would go round for ever
+			continue // from ourselves: it would go round forever
 		}
 		if _, err := conn.WriteTo(buf[:n], peer); err != nil {
 			log.Println(peer, err)
