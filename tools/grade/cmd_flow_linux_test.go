@@ -17,6 +17,8 @@ func TestFlowAndMeans(t *testing.T) {
 			"closewrite A\neof A", "pass"},
 		{"a FIN while output is pending", "echo", "serve\ndial -small A\noverfill A\nclosewrite A\n" +
 			"unstuff -slowly A\neof A", "pass"},
+		{"no room at all", "echo", "serve\ndial -small A B\noverfill -segments A\nidle\noverfill -segments B\n" +
+			"unstuff -slowly B\nunstuff A", "pass"},
 		{"an answer that never comes", "moody", "serve\ndial -small A\noverfill A\nunstuff -slowly A", "fail:silence"},
 		{"little is held", "echo", "serve\ndial -small A\nstuff A\nheld A 1MiB", "pass"},
 		{"much is held", "moody", "serve\ndial A\nsend A bytes:1048577\nheld A 1MiB", "fail:memory"},

@@ -84,7 +84,7 @@ func (c *Coach) ChallengeHint(ctx context.Context, unit, id string) (string, err
 			id, Command, number(unit)), nil
 	}
 	head := fmt.Sprintf("%s, challenge %s (%s)\n", unit, id, one.Code)
-	return head + steps(c.Grader.Store.ChallengeHint(u, one), unit, id), nil
+	return head + steps(c.Grader.Store.ChallengeHint(u, r, one), unit, id), nil
 }
 
 // answers shows our programs for the challenges of a unit that were passed, as

@@ -14,6 +14,7 @@ type Challenge struct {
 	Title   string   `json:"title"`
 	Passed  bool     `json:"passed"`
 	NotRun  string   `json:"not_run,omitempty"` // why it could not be run here
+	Cause   string   `json:"cause,omitempty"`
 	Hints   []string `json:"hints,omitempty"`
 	Report  string   `json:"report,omitempty"`
 }
@@ -30,7 +31,7 @@ func challengesOf(r *result.Result) []Challenge {
 		case t.Status == result.Skip:
 			c.NotRun = t.Rationale
 		case !c.Passed:
-			c.Hints, c.Report = t.Hints, r.Failure(t)
+			c.Cause, c.Hints, c.Report = t.Help, t.Hints, r.Failure(t)
 		}
 		out = append(out, c)
 	}

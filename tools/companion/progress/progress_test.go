@@ -45,6 +45,8 @@ dial A
 recv A 'hello\n'
 eof A
 
+-- cause wrong-bytes when got crlf --
+The line ends with a carriage return.
 -- read --
 chapters/30-demo.md#greet
 -- hint --
@@ -152,6 +154,10 @@ func TestHints(t *testing.T) {
 	for _, want := range []string{"The first hint.", "The second hint.", "", ""} {
 		hint(t, root, want)
 	}
+	put(t, root, "exercises/30-demo/main.go", strings.ReplaceAll(passing, "hello", "hallo"))
+	hint(t, root, "") // another program with the same mistake
+	put(t, root, "exercises/30-demo/main.go", strings.ReplaceAll(passing, "hello\\n", "hello\\r\\n"))
+	hint(t, root, "The first hint.") // the same verdict, for another cause
 	put(t, root, "exercises/30-demo/main.go", strings.ReplaceAll(passing, "hello\\n", ""))
 	hint(t, root, "The first hint.")
 	g, u, r, _ := now(t, root)
@@ -292,7 +298,7 @@ func TestChallenges(t *testing.T) {
 		!strings.Contains(open[0].Report, "── 02-hard ── wrong-bytes") {
 		t.Errorf("graded %v, %+v", graded, r)
 	}
-	if h := g.Store.ChallengeHint(u, r.Open()[0]); h.Known != "One." || h.Text != "Two." {
+	if h := g.Store.ChallengeHint(u, r, r.Open()[0]); h.Known != "One." || h.Text != "Two." {
 		t.Errorf("%+v", h)
 	}
 	if l := g.Store.Learner(); !l.HasPassed("30-demo", "03-easy") || l.HasPassed("30-demo", "02-hard") {

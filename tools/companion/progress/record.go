@@ -35,7 +35,8 @@ type Record struct {
 	Passed int       `json:"passed"`
 	Total  int       `json:"total"`
 	First  Failure   `json:"first"`           // the first failure, when State is Failing
-	Hints  []string  `json:"hints,omitempty"` // for that failure, each a step further
+	Cause  string    `json:"cause,omitempty"` // what the report says of that failure
+	Hints  []string  `json:"hints,omitempty"` // for it, each a step further
 	Failed []string  `json:"failed"`
 	Left   []string  `json:"left"` // scenarios that could not be run here, though nothing failed before them
 	Report string    `json:"report"`
@@ -72,7 +73,7 @@ func recordOf(r *result.Result, key string) Record {
 		}
 	}
 	if t := r.FirstFailure(); t != nil {
-		rec.First, rec.Hints = Failure{t.ID, t.Code, t.Case}, t.Hints
+		rec.First, rec.Cause, rec.Hints = Failure{t.ID, t.Code, t.Case}, t.Help, t.Hints
 	}
 	return rec
 }

@@ -117,7 +117,9 @@ type Learner struct {
 // Given says how far the hints for one failure were read.
 type Given struct {
 	Failure
-	Shown int `json:"shown"`
+	Cause   string `json:"cause,omitempty"`
+	Program string `json:"program,omitempty"` // the key of the program that failed
+	Shown   int    `json:"shown"`
 }
 
 // Learner returns what is kept of the learner.

@@ -280,12 +280,13 @@ func (s *scene) exit(args []string) {
 	s.checkWritten(p)
 	s.checkRace(p)
 	st, _ := p.proc.Status()
-	s.record(record.Event{Kind: record.Note, What: record.Say("the process has ended: %v", st.String())})
-	if args[0] == "stopped" && st.Signal == p.signal {
-		return
-	}
-	if st.Signal != "" || strings.Contains(string(p.proc.Stderr().Bytes()), "\ngoroutine ") {
+	stopped := args[0] == "stopped" && st.Signal == p.signal
+	if !stopped && (st.Signal != "" || strings.Contains(string(p.proc.Stderr().Bytes()), "\ngoroutine ")) {
 		s.dead(p, record.Verdict{})
+	}
+	s.record(record.Event{Kind: record.Note, What: record.Say("the %s has ended: %v", s.process(p), st.String())})
+	if stopped {
+		return
 	}
 	if want := args[0]; want != "any" && want != "stopped" && want != strconv.Itoa(st.Code) {
 		s.fail(record.Verdict{Code: record.ExitStatus, Evidence: s.gather(nil, p), Words: p.lastWords(3),

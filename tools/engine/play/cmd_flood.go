@@ -92,7 +92,7 @@ func (s *scene) stuff(c *wire.Conn) {
 	})
 	s.stuffed[c.Name] = sent
 	s.record(record.Event{Conn: c.Name, Kind: record.Out,
-		What: record.Say("%v sends, and never reads, until nothing moves", c.Name)})
+		What: record.Say("%v sends without reading, until nothing moves", c.Name)})
 	if failed != nil {
 		s.hangup(c, failed, owes{what: record.Say("%v was still sending", c.Name)})
 	}

@@ -12,12 +12,22 @@ import (
 )
 
 var flowCommands = []Command{{
-	Name: "overfill", Args: "NAME", Group: "Connections and bytes",
+	Name: "overfill", Args: "[-segments] NAME", Group: "Connections and bytes",
 	Summary: "send without reading, piece by piece, until the program has read more than it can write back, or " +
 		"reads no more",
 	Detail: "So it ends with as little under way as possible: what is sent next, a FIN for example, finds the " +
-		"program with output that it could not write.",
-	run: onConn((*scene).overfill),
+		"program with output that it could not write. As a rule the last write of the program was a short one. " +
+		"With -segments each piece is one segment of the program's connection: the kernel takes it whole, or " +
+		"finds no room at all.",
+	run: func(s *scene, args []string) {
+		set, args := flags(args, []string{"-segments"}, nil)
+		exactly(1, args)
+		piece := fewBytes
+		if set["-segments"] != "" {
+			piece = wholeSegments
+		}
+		s.overfill(s.conn(args[0]), piece)
+	},
 }, {
 	Name: "held", Args: "NAME SIZE", Group: "Connections and bytes",
 	Summary: "the program must be at rest and hold at most SIZE bytes that it has read from NAME and not written back",
@@ -52,17 +62,32 @@ const (
 	nearly   = 24 << 10 // bytes in the program's send buffer: less than any is made for
 )
 
+// fewBytes is the size of the next piece where the last write may be a short one.
+func fewBytes(p *program, theirs probe.Socket) int {
+	if p.restless || theirs.Unacked < nearly {
+		return pieceIn / 2
+	}
+	return pieceOut
+}
+
+// wholeSegments is the size of the next piece where the last write must take
+// nothing. The kernel asks for room when it begins a segment, and then fills it:
+// so what has not been sent yet is kept a number of whole segments.
+func wholeSegments(_ *program, theirs probe.Socket) int {
+	if theirs.Segment == 0 {
+		return pieceOut
+	}
+	return int(theirs.Segment - theirs.NotSent%theirs.Segment)
+}
+
 // overfill sends until the program holds something back.
-func (s *scene) overfill(c *wire.Conn) {
+func (s *scene) overfill(c *wire.Conn, piece func(*program, probe.Socket) int) {
 	p := s.owner(c)
 	sent := 0
 	defer func() { s.mute, s.hurry = false, false }()
 	s.rest(p)
 	for theirs := (probe.Socket{}); sent < stuffBound; {
-		n := pieceOut
-		if p.restless || theirs.Unacked < nearly {
-			n = pieceIn / 2
-		}
+		n := piece(p, theirs)
 		s.mute, s.hurry = true, true
 		s.send(c, s.fill.pattern(sent + n)[sent:])
 		s.hurry = false

@@ -43,7 +43,7 @@ func (s *scene) idle(args []string) {
 		case act.State == probe.Unknown:
 			return // no evidence here
 		case used > idleCPU && used > own/share:
-			s.judge(p, spun, owes{what: record.Say("it was not asked for anything")})
+			s.judge(p, spun, owes{what: record.Say("%s", s.uselessly())})
 		case own > idleTime && set["-asleep"] != "" && act.Runs-first.Runs > uint64(own.Seconds()*idleWakes):
 			s.wakeful(p)
 		case own > idleTime && used < own/share && (act.State != probe.Moving || act.Napping):
@@ -55,6 +55,20 @@ func (s *scene) idle(args []string) {
 		}
 		last = act
 	}
+}
+
+// uselessly says of a program that spins whether a client waits for something:
+// to be accepted, to be read from, or for what has been read and not written.
+func (s *scene) uselessly() string {
+	asked := s.kind() == "client"
+	for _, c := range s.open() {
+		theirs, err := s.net.TCP(c.Remote, c.Local)
+		asked = asked || err == nil && (theirs.Inode == 0 || theirs.Unread > 0 || theirs.Counted && theirs.Holding() > 0)
+	}
+	if asked {
+		return "nothing comes of it"
+	}
+	return "it was not asked for anything"
 }
 
 // used returns the processor time between two looks, and the time that the

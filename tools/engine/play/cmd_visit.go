@@ -84,7 +84,7 @@ func (s *scene) glut(c *wire.Conn, sent int) (int, error) {
 		}
 	}
 	s.record(record.Event{Conn: c.Name, Kind: record.Out,
-		What: record.Say("%v sends, and never reads, until nothing moves", c.Name)})
+		What: record.Say("%v sends without reading, until nothing moves", c.Name)})
 	return sent, failed
 }
 

@@ -147,7 +147,7 @@ func (s *scene) dead(p *program, v record.Verdict) {
 	panicText, gs := s.prog.stacks(string(p.proc.Stderr().Bytes()))
 	if p.mayEnd && panicText == "" && st.Code > 0 && len(p.lastWords(1)) > 0 {
 		s.endedWell = true
-		s.record(record.Event{Kind: record.Note, What: record.Say("the process has ended, and says why: %v", st)})
+		s.record(record.Event{Kind: record.Note, What: record.Say("the %s has ended, and says why: %v", s.process(p), st)})
 		panic(stop{"over: the program has ended as it may"})
 	}
 	v.Code = record.Exited
@@ -172,7 +172,7 @@ func (s *scene) dead(p *program, v record.Verdict) {
 	if sent := s.lastSent(); !sent.Empty() {
 		v.What = v.What.And("; %v", sent)
 	}
-	s.record(record.Event{Kind: record.Trouble, What: record.Say("the process has ended: %v", st)})
+	s.record(record.Event{Kind: record.Trouble, What: record.Say("the %s has ended: %v", s.process(p), st)})
 	s.fail(v)
 }
 

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"math/rand/v2"
 	"net/netip"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -324,13 +325,24 @@ func (s *scene) kind() string {
 // called is what the report calls p: in a scenario with a server and a client,
 // each by its own part.
 func (s *scene) called(p *program) string {
-	if strings.HasPrefix(p.name, "server-") {
-		return "program " + p.name
-	}
-	if s.kind() == "server" && p != s.programs[0] && !strings.HasPrefix(p.name, "server") {
-		return "client"
+	if s.kind() == "server" && p != s.programs[0] && !strings.HasPrefix(p.name, "server,") {
+		if p.name == "client" {
+			return p.name
+		}
+		return "program " + p.name // run -as
 	}
 	return s.kind()
+}
+
+// process is what the timeline calls p: where no other program than the server
+// was started, there is no need to say which.
+func (s *scene) process(p *program) string {
+	if s.kind() == "server" && slices.ContainsFunc(s.programs, func(p *program) bool {
+		return p.name != "server" && !strings.HasPrefix(p.name, "server,")
+	}) {
+		return s.called(p)
+	}
+	return "process"
 }
 
 // lastWords returns the end of what p printed to standard error.

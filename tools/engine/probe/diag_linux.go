@@ -21,6 +21,7 @@ const (
 	wantMem        = 1 << (diagMem - 1)
 	memRoom        = 4   // offset of SK_MEMINFO_RCVBUF
 	memDrops       = 32  // offset of SK_MEMINFO_DROPS
+	tcpiSegment    = 16  // offset of tcpi_snd_mss
 	tcpiReceived   = 128 // offset of tcpi_bytes_received
 	tcpiNotSent    = 144 // offset of tcpi_notsent_bytes
 	tcpiSent       = 200 // offset of tcpi_bytes_sent
@@ -256,7 +257,7 @@ func diagSocket(b []byte) (Socket, bool) {
 			s.Drops = ne.Uint32(info[memDrops:])
 		}
 		if kind == diagInfo && len(info) >= tcpiReceived+8 {
-			s.Received = ne.Uint64(info[tcpiReceived:])
+			s.Segment, s.Received = ne.Uint32(info[tcpiSegment:]), ne.Uint64(info[tcpiReceived:])
 			if len(info) >= tcpiResent+8 { // since Linux 4.19
 				s.Sent, s.Resent = ne.Uint64(info[tcpiSent:]), ne.Uint64(info[tcpiResent:])
 				s.NotSent, s.Counted = ne.Uint32(info[tcpiNotSent:]), true

@@ -143,8 +143,11 @@ type Socket struct {
 	// window is closed or the kernel waits for an acknowledgement first
 	// (tcpi_notsent_bytes); an unsent FIN counts as one.
 	NotSent uint32
-	// Counted says that the kernel gave these four counts. For a listener: that
-	// its backlog and its Drops are known.
+	// Segment is the most that the kernel sends in one segment (tcpi_snd_mss),
+	// 0 when not known.
+	Segment uint32
+	// Counted says that the kernel gave the four counts above it. For a listener:
+	// that its backlog and its Drops are known.
 	Counted bool
 	// Drops counts, for a listener, the connection requests (SYN) that the
 	// kernel has dropped without an answer, most often because the queue was

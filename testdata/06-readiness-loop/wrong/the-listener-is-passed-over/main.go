@@ -5,7 +5,7 @@
 //
 // The listener stays ready, and each wait returns at once.
 //
-// Caught by: 48-at-most (busy-loop).
+// Caught by: 50-at-most (busy-loop).
 package main
 
 import (
