@@ -1,6 +1,6 @@
 // Package replay shows one run of a scenario again: the script beside the
 // timeline, as text or as a page that goes through it step by step. It grades
-// nothing; what it shows was recorded by package grade, and the picture is that
+// nothing; what it shows was recorded by package play, and the picture is that
 // of package wire.
 package replay
 
