@@ -45,11 +45,15 @@ var flagNames = []string{"FIN", "SYN", "RST", "PSH", "ACK", "URG", "ECE", "CWR"}
 
 const sixFlags, ece, cwr = 0x3f, 0x40, 0x80
 
-// packetLines returns the lines any of which describes p rightly.
+// packetLines returns the lines any of which describes p rightly: whether ECE and
+// CWR are named, and in which order, is not promised.
 func packetLines(p []byte) (all []string) {
 	for _, named := range []byte{sixFlags, sixFlags | ece, sixFlags | cwr, sixFlags | ece | cwr} {
-		if line := packetLine(p, named); !slices.Contains(all, line) {
-			all = append(all, line)
+		line := packetLine(p, named)
+		for _, line := range []string{line, strings.Replace(line, "ECE CWR", "CWR ECE", 1)} {
+			if !slices.Contains(all, line) {
+				all = append(all, line)
+			}
 		}
 	}
 	return all
