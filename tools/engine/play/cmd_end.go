@@ -18,13 +18,13 @@ var endCommands = []Command{{
 	Summary: "the program's FIN must come now, and no byte before it",
 	run:     onConn((*scene).eof),
 }, {
-	Name: "close", Args: "NAME", Group: "Ends",
-	Summary: "close both directions in the orderly way",
-	run:     onConn((*scene).closeConn),
+	Name: "close", Args: "NAME...", Group: "Ends",
+	Summary: "close both directions of each in the orderly way",
+	run:     onConns((*scene).closeConn),
 }, {
-	Name: "reset", Args: "NAME", Group: "Ends",
-	Summary: "end the connection with an RST, and wait until it has arrived",
-	run:     onConn((*scene).reset),
+	Name: "reset", Args: "NAME...", Group: "Ends",
+	Summary: "end each connection with an RST, and wait until it has arrived",
+	run:     onConns((*scene).reset),
 }}
 
 func (s *scene) closeWrite(c *wire.Conn) {

@@ -40,6 +40,7 @@ func Commands() []Command {
 		modelCommands,
 		flowCommands,
 		crowdCommands,
+		rivalCommands,
 		moveCommands,
 		visitorCommands,
 		endCommands,
@@ -105,6 +106,16 @@ func onConn(f func(*scene, *wire.Conn)) func(*scene, []string) {
 	return func(s *scene, args []string) {
 		exactly(1, args)
 		f(s, s.conn(args[0]))
+	}
+}
+
+// onConns is a command whose arguments are connections, one or more.
+func onConns(f func(*scene, *wire.Conn)) func(*scene, []string) {
+	return func(s *scene, args []string) {
+		atLeast(1, args)
+		for _, name := range args {
+			f(s, s.conn(name))
+		}
 	}
 }
 
