@@ -14,7 +14,8 @@ import (
 // rivalCommands let clients of a server that speaks RESP want the same thing.
 var rivalCommands = []Command{{
 	Name: "rivals", Args: "CLIENTS KEYS ROUNDS", Group: "Many clients",
-	Summary: "so many CLIENTS remove the same KEYS at the same moment; the numbers that they are told must add up to KEYS",
+	Summary: "so many CLIENTS remove the same KEYS at the same moment; the numbers that they are told " +
+		"must add up to KEYS",
 	Detail: "The keys are long, and have been set by the first of the clients. Each client sends one DEL of them all, " +
 		"every second one in the opposite order; the last byte of each DEL comes while the program is stopped " +
 		"(SIGSTOP), so that it finds them all at one moment. All that is done ROUNDS times.",
@@ -88,7 +89,8 @@ func (s *scene) number(c *wire.Conn) int {
 		if failed != nil {
 			s.hangup(c, failed, owes{})
 		}
-		s.judge(s.owner(c), end, owes{code: record.Silence, what: record.Say("one of them is not answered")}) // any of them
+		// Which of them gets no answer is luck.
+		s.judge(s.owner(c), end, owes{code: record.Silence, what: record.Say("one of them is not answered")})
 	}
 	digits, whole := bytes.CutSuffix(bytes.TrimPrefix(got, []byte(":")), []byte("\r\n"))
 	n, err := strconv.Atoi(string(digits))
@@ -105,7 +107,8 @@ func (s *scene) overcounted(clients []*wire.Conn, n, sum int) {
 	if sum < n {
 		more = "fewer than there were"
 	}
-	s.reject("", record.Say("the replies add up to %v", record.Varies(sum, "N")), record.Verdict{Code: record.WrongBytes,
+	told := record.Varies(sum, "N")
+	s.reject("", record.Say("the replies add up to %v", told), record.Verdict{Code: record.WrongBytes,
 		What: record.Say("%d keys were there, and the %d clients were told that they removed %v of them, %s",
-			n, len(clients), record.Varies(sum, "N"), more)})
+			n, len(clients), told, more)})
 }
