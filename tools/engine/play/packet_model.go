@@ -46,15 +46,16 @@ var flagNames = []string{"FIN", "SYN", "RST", "PSH", "ACK", "URG", "ECE", "CWR"}
 const sixFlags, ece, cwr = 0x3f, 0x40, 0x80
 
 // packetLines returns the lines any of which describes p rightly: whether ECE and
-// CWR are named, and in which order, is not promised.
-func packetLines(p []byte) (all []string) {
-	for _, named := range []byte{sixFlags, sixFlags | ece, sixFlags | cwr, sixFlags | ece | cwr} {
-		line := packetLine(p, named)
-		for _, line := range []string{line, strings.Replace(line, "ECE CWR", "CWR ECE", 1)} {
-			if !slices.Contains(all, line) {
-				all = append(all, line)
-			}
-		}
+// CWR are named when one of them is set, and how, is not promised.
+func packetLines(p []byte) []string {
+	line := packetLine(p, sixFlags)
+	if line == packetLine(p, sixFlags|ece|cwr) {
+		return []string{line}
+	}
+	six, rest, _ := strings.Cut(line, "]")
+	all := []string{line}
+	for _, words := range []string{" ECE", " CWR", " ECE CWR", " CWR ECE"} {
+		all = append(all, strings.Replace(six+words, "[ ", "[", 1)+"]"+rest)
 	}
 	return all
 }
