@@ -34,7 +34,7 @@ func challenges(root, unit string) []problem.Problem {
 		}
 	}
 	if n < minChallenges && !strings.HasPrefix(unit, "00-") {
-		ps = append(ps, problem.In(filepath.Join("testdata", unit), "has %d challenges; a unit has at least %d", n,
+		ps = append(ps, problem.In(filepath.Join("testdata", unit), "has %d challenges; a unit needs at least %d", n,
 			minChallenges))
 	}
 	return ps

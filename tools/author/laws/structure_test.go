@@ -72,7 +72,7 @@ func TestStructureSeeded(t *testing.T) {
 	}{
 		{"no chapter", remove("chapters/30-demo.md"), "chapters/30-demo.md: the unit has no chapter"},
 		{"one challenge", remove("testdata/30-demo/03-other-2.txtar"),
-			"testdata/30-demo: has 1 challenges; a unit has at least 2"},
+			"testdata/30-demo: has 1 challenges; a unit needs at least 2"},
 		{"no stub", remove("exercises/30-demo/main.go"), "exercises/30-demo/main.go: the file is missing"},
 		{"a file beside the stub", add("exercises/30-demo/helper.go", ""), "exercises/30-demo/helper.go: unexpected"},
 		{"another door", add("exercises/30-demo/grade_test.go", "package main\n"),

@@ -27,12 +27,17 @@ var (
 	piece = regexp.MustCompile("`+[^`]*`+" +
 		`|!?\[(?:[^\]\[]|\[[^\]]*\])*\]\([^)\s]*\)` +
 		`|(?:chapters|exercises|solutions|testdata|tools)/[A-Za-z0-9._/-]*[A-Za-z0-9]`)
-	linkParts = regexp.MustCompile(`^(\[.*\]\()([^)#]*)(#[^)]*)?\)$`)
+	linkParts = regexp.MustCompile(`(?s)^(\[.*\]\()([^)#]*)(#[^)]*)?\)$`)
 )
 
-// rewrite makes a chapter's text fit for the site. Code is left as it is.
+// rewrite makes a chapter's text fit for the site. Code is left as it is. The
+// text of a link may go on in the next line, but not in the next paragraph.
 func (s *site) rewrite(content string, from page) string {
-	var out strings.Builder
+	var out, paragraph strings.Builder
+	flush := func() {
+		out.WriteString(s.links(paragraph.String(), from))
+		paragraph.Reset()
+	}
 	open := "" // the marks of the fence that we are in
 	for line := range strings.Lines(content) {
 		mark := fence.FindStringSubmatch(line)
@@ -45,15 +50,18 @@ func (s *site) rewrite(content string, from page) string {
 			open = mark[1]
 		case directive.MatchString(line):
 			continue
-		default:
-			line = s.links(line, from)
+		case strings.TrimSpace(line) != "":
+			paragraph.WriteString(line)
+			continue
 		}
+		flush()
 		out.WriteString(line)
 	}
+	flush()
 	return out.String()
 }
 
-// links rewrites the links of a line of prose, and makes links of the files
+// links rewrites the links of a paragraph of prose, and makes links of the files
 // that it names.
 func (s *site) links(line string, from page) string {
 	var out strings.Builder

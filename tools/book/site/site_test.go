@@ -65,6 +65,8 @@ var rewritten = []struct{ name, in, want, repository string }{
 		"See [the server](files/solutions/04-goroutine-per-client/main.go.md).", ""},
 	{"a link to a folder", "See [`it`](../solutions/04-goroutine-per-client).",
 		"See [`it`](files/solutions/04-goroutine-per-client/main.go.md).", ""},
+	{"a link over two lines", "See [the\nserver](../solutions/04-goroutine-per-client/main.go).",
+		"See [the\nserver](files/solutions/04-goroutine-per-client/main.go.md).", ""},
 	{"a link to a folder without a program", "See [the units](../solutions) here.", "See the units here.", ""},
 	{"a link with a line", "[line](../solutions/01-dial/main.go#L7)", "[line](files/solutions/01-dial/main.go.md)", ""},
 	{"a name in the prose", "In solutions/01-dial/main.go it is.",

@@ -147,7 +147,8 @@ func (s *scene) dead(p *program, v record.Verdict) {
 	panicText, gs := s.prog.stacks(string(p.proc.Stderr().Bytes()))
 	if p.mayEnd && panicText == "" && st.Code > 0 && len(p.lastWords(1)) > 0 {
 		s.endedWell = true
-		s.record(record.Event{Kind: record.Note, What: record.Say("the %s has ended, and says why: %v", s.process(p), st)})
+		why := record.Say("the %s has ended, and says why: %v", s.process(p), st)
+		s.record(record.Event{Kind: record.Note, What: why})
 		panic(stop{"over: the program has ended as it may"})
 	}
 	v.Code = record.Exited
