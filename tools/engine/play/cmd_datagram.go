@@ -55,8 +55,8 @@ var datagramCommands = []Command{{
 }, {
 	Name: "freeze", Args: "[-soon]", Group: "Datagrams",
 	Summary: "stop the program (SIGSTOP), so that all that is sent meanwhile waits in its sockets",
-	Detail: "With -soon the program ends by itself before long: where it has, with status 0, the machine is too busy, " +
-		"and the scenario is left out.",
+	Detail: "With -soon the program ends by itself before long: where it has, with status 0, the machine is too " +
+		"busy, and the scenario is left out.",
 	run: (*scene).freeze,
 }, {
 	Name: "thaw", Args: "", Group: "Datagrams",

@@ -63,7 +63,8 @@ func (s *scene) uselessly() string {
 	asked := s.kind() == "client"
 	for _, c := range s.open() {
 		theirs, err := s.net.TCP(c.Remote, c.Local)
-		asked = asked || err == nil && (theirs.Inode == 0 || theirs.Unread > 0 || theirs.Counted && theirs.Holding() > 0)
+		asked = asked || err == nil &&
+			(theirs.Inode == 0 || theirs.Unread > 0 || theirs.Counted && theirs.Holding() > 0)
 	}
 	if asked {
 		return "nothing comes of it"

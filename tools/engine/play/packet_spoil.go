@@ -56,7 +56,7 @@ var ipSpoils = []packetSpoil{
 		c.p[0] = c.p[0]&0xf0 | byte(d.IntN(5))
 		put16(c.p[2:], uint16(n+1+d.IntN(300)))
 		return fmt.Sprintf("it says that its IPv4 header has %d bytes, "+
-				"and that it has %d in all, of which %d are there",
+			"and that it has %d in all, of which %d are there",
 			int(c.p[0]&15)*4, get16(c.p[2:]), n)
 	}},
 	{"cut", inTransit, nil, func(d dealer, c *craft) string {
