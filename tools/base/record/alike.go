@@ -33,3 +33,27 @@ func apart(report string) (before string, rows []string, after string) {
 	}
 	return strings.Join(lines[:head], ""), lines[head+1 : end], strings.Join(lines[end:], "")
 }
+
+// SameLesson reports whether two reports in their canonical form name the same
+// scenario, verdict, rule, cause and hint, whatever stands in them about what
+// was seen on the way there.
+func SameLesson(a, b string) bool {
+	lesson := lessonOf(a)
+	return slices.Equal(lesson, lessonOf(b)) && len(lesson) > 1
+}
+
+// lessonOf returns the lines that teach: the title, and what stands under the
+// headings that name no event.
+func lessonOf(report string) (lines []string) {
+	taught := map[string]bool{"The rule": true, "Likely cause": true, "Hint": true, "Read": true}
+	keep := true // the title comes first
+	for line := range strings.SplitSeq(report, "\n") {
+		if line != "" && !strings.HasPrefix(line, " ") {
+			keep = taught[line] || strings.HasPrefix(line, "── ")
+		}
+		if keep {
+			lines = append(lines, line)
+		}
+	}
+	return lines
+}

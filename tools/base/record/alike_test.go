@@ -29,3 +29,27 @@ func TestAlike(t *testing.T) {
 		}
 	}
 }
+
+func TestSameLesson(t *testing.T) {
+	report := func(code, what, cause string) string {
+		return "── 01-one ── " + code + " ──\nThe rule\n    A rule.\nWhat happened\n    " + what +
+			"\nLikely cause\n    " + cause + "\nAgain\n    again\n"
+	}
+	first := report("reset", "a reset", "A lock.")
+	for _, test := range []struct {
+		name, other string
+		same        bool
+	}{
+		{"seen in another way", report("reset", "a reset, and the end", "A lock."), true},
+		{"another cause", report("reset", "a reset", "A leak."), false},
+		{"another verdict", report("silence", "a reset", "A lock."), false},
+		{"nothing", "", false},
+	} {
+		if got := SameLesson(first, test.other); got != test.same {
+			t.Errorf("%s: %v", test.name, got)
+		}
+	}
+	if SameLesson("", "") {
+		t.Error("two empty reports teach the same")
+	}
+}
