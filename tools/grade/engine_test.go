@@ -78,7 +78,8 @@ func TestMistakesInScenarios(t *testing.T) {
 	for _, c := range []struct{ name, script, want string }{
 		{"unknown command", "serve\nsreve", `:3: unknown command "sreve" (did you mean "serve"?)`},
 		{"too few arguments", "serve\n\nsend A", ":4: too few arguments; usage: send NAME TEXT..."},
-		{"unknown flag", "serve\ndial -tiny A", ":3: unknown flag -tiny; usage: dial [-small] [-elsewhere] NAME..."},
+		{"unknown flag", "serve\ndial -tiny A",
+			":3: unknown flag -tiny; usage: dial [-small] [-elsewhere] [-port-of OTHER] NAME..."},
 		{"no such connection", "serve\ndial A\n# A phase.\nsend B 'hi'",
 			`:5: no connection is called "B": dial or accept it first`},
 		{"no program", "idle", ":2: no program runs yet: begin with serve or run"},
@@ -93,7 +94,7 @@ func TestMistakesInScenarios(t *testing.T) {
 		{"accept without listen", "run nobody\naccept A", ":3: no such listener: begin with listen NAME"},
 		{"no such program", "serve\nlog -of B 'x'", `:3: no program is called "B"`},
 		{"twice the same name", "listen L\nrun -as A x\nrun -as A x",
-			`:4: a program called "A" runs already; usage: run [-as NAME] [-descriptors N] [-stdin] [-full] [-words N] [--] [ARG...]`},
+			`:4: a program called "A" runs already; usage: run [-as NAME] [-descriptors N] [-stdin] [-full] [-jammed] [-words N] [--] [ARG...]`},
 		{"end of stream twice", echoScript + "\neof A", ":8: A: the end of stream was already seen"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -95,7 +95,9 @@ func Verdicts(ctx context.Context, root, unit string, o Options) []problem.Probl
 
 // each runs f for every subject, a few at a time.
 func each(subjects []subject, f func(subject)) {
-	slots := make(chan struct{}, runtime.GOMAXPROCS(0)) // a grader that waits looks all the time: more of them only wait longer
+	// A grader that waits looks at its program again and again: many that wait at a
+	// time take the processors from each other.
+	slots := make(chan struct{}, runtime.GOMAXPROCS(0))
 	var wg sync.WaitGroup
 	for _, s := range subjects {
 		slots <- struct{}{}

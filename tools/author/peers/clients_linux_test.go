@@ -34,7 +34,7 @@ func TestClientsElsewhere(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				passes(t, u, argv)
+				passes(t, u, argv, nil)
 			}
 		})
 	}

@@ -73,7 +73,7 @@ class Scan:
     def end(self, s, port, code):
         with s:
             if code == 0:
-                self.known[port] = "closed" if s.getsockname() == s.getpeername() else "open"
+                self.known[port] = "closed" if self.itself(s, port) else "open"
             elif code == errno.ECONNREFUSED:
                 self.known[port] = "closed"
             elif code == errno.ECONNRESET:  # the connection was made, and reset before we looked
@@ -82,6 +82,11 @@ class Scan:
                 self.known[port] = "filtered"
             else:
                 raise OSError(code, os.strerror(code))
+
+    def itself(self, s, port):
+        """Whether the socket has met itself; of its peer nothing can be asked once it was reset."""
+        here, number = s.getsockname()[:2]
+        return number == port and ipaddress.ip_address(here) == self.host
 
     def forget(self, s):
         self.poll.unregister(s)
