@@ -182,16 +182,22 @@ func (r *Result) board(most int) []string {
 	return out
 }
 
-// andMore is the row that stands for rows for which there is no room; what has
-// failed among them is named.
+// number is the number of a scenario, by which it can be named shortly.
+func number(id string) string {
+	n, _, _ := strings.Cut(id, "-")
+	return n
+}
+
+// andMore is the row for rows for which there is no room. What has failed among
+// them is there by its number, so that there is room for all.
 func andMore(rows []string) string {
 	row := fmt.Sprintf("  ... and %d more", len(rows))
 	sep := ", of which failed: "
 	for _, r := range rows {
 		if f := strings.Fields(r); len(f) > 1 && f[0] == "FAIL" {
-			row += sep + f[1]
+			row += sep + number(f[1])
 			if len(f) > 3 && f[2] == "…" {
-				row += " … " + f[3]
+				row += "–" + number(f[3])
 			}
 			sep = ", "
 		}

@@ -239,7 +239,7 @@ func TestLastWordsOfTheLiving(t *testing.T) {
 func TestAndMoreNamesFailures(t *testing.T) {
 	rows := []string{"  ok   21-a … 24-d", "  FAIL 25-e                  What is sent …",
 		"  -    26-f                  x", "  FAIL 27-g … 29-i"}
-	if got, want := andMore(rows), "  ... and 4 more, of which failed: 25-e, 27-g … 29-i"; got != want {
+	if got, want := andMore(rows), "  ... and 4 more, of which failed: 25, 27–29"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	if got, want := andMore(rows[:1]), "  ... and 1 more"; got != want {

@@ -1,4 +1,4 @@
-// Belief: 256 slots go round so slowly that whoever is still in one was forgotten.
+// Belief: 256 slots go round so slowly that a client which is still in one was forgotten.
 //
 // A client that stays is closed by the 256th after it.
 //
