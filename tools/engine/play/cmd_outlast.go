@@ -37,8 +37,9 @@ var outlastCommands = []Command{{
 const (
 	vigilBound  = 10*time.Second + 500*time.Millisecond
 	tickBound   = 5 * time.Second
-	ticksBound  = 9 * time.Second // all such vigils of a scenario together
-	manyTicks   = 4               // a timer that has fired so often and done nothing is one that comes again and again
+	ticksBound  = 9 * time.Second         // all such vigils of a scenario together
+	manyTicks   = 4                       // a timer that has fired so often and done nothing is one that comes again and again
+	tickPause   = 1500 * time.Millisecond // after so long without one it was something else that woke the program
 	vigilPause  = 10 * time.Millisecond
 	vigilProofs = 2
 )
@@ -52,8 +53,9 @@ type vigil struct {
 
 	limits []time.Duration // those that the kernel keeps for their output
 
-	held   []bool // whether the program has accepted it
-	fired  int    // how often the program has woken by itself
+	held   []bool    // whether the program has accepted it
+	fired  int       // how often the program has woken by itself
+	woken  time.Time // when it did so last
 	last   probe.Activity
 	cpu    time.Duration // processor time when it was last seen asleep
 	proofs int
@@ -145,7 +147,9 @@ func (v *vigil) spin() time.Duration {
 func (v *vigil) timed(act probe.Activity) string {
 	v.proofs, v.cpu = 0, act.CPU
 	if act.Runs != v.last.Runs {
-		v.fired++
+		v.fired, v.woken = v.fired+1, time.Now()
+	} else if v.fired >= manyTicks && time.Since(v.woken) > tickPause {
+		v.fired = 1 // on a busy machine a program is long in coming to rest, and that is no ticker
 	}
 	v.last = act
 	left := vigilBound - v.s.watched - time.Since(v.start)
