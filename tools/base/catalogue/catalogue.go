@@ -31,16 +31,18 @@ type Subject struct {
 	Unit     string
 	Kind     Kind
 	Name     string
-	Folder   string // relative to the root
-	Scenario string // for Wrong and Hostile: the first scenario that it fails
-	Code     record.Code
-	Race     bool // must be built with the race detector
-	NotBuilt bool // must not compile
+	Folder   string        // relative to the root
+	Scenario string        // for Wrong and Hostile: the first scenario that it fails
+	Code     record.Code   // of that failure, with the seed of what is recorded
+	Also     []record.Code // of the same failure, with other seeds
+	Race     bool          // must be built with the race detector
+	NotBuilt bool          // must not compile
 }
 
 // caught is the line of a program's doc comment that says its verdict.
 var caught = regexp.MustCompile(
-	`^// Caught by: (?:(the compiler)|([0-9a-z-]+) \(([a-z-]+)\))(, built with -race)?(?:, as ([0-9a-z-]+))?\.$`)
+	`^// Caught by: (?:(the compiler)|([0-9a-z-]+) \(([a-z-]+)((?:, or [a-z-]+)*)\))` +
+		`(, built with -race)?(?:, as ([0-9a-z-]+))?\.$`)
 
 // Subjects returns every program of the course whose verdict is known: of one
 // unit, or of all, and then the hostile ones, too, when unit is "".
@@ -101,17 +103,37 @@ func expected(root string, s Subject) (Subject, *problem.Problem) {
 		if m == nil {
 			continue
 		}
-		s.NotBuilt, s.Scenario, s.Code, s.Race = m[1] != "", m[2], record.Code(m[3]), m[4] != ""
-		if m[5] != "" {
-			s.Unit = m[5]
+		s.NotBuilt, s.Scenario, s.Code, s.Race = m[1] != "", m[2], record.Code(m[3]), m[5] != ""
+		for also := range strings.SplitSeq(m[4], ", or ") {
+			if also != "" {
+				s.Also = append(s.Also, record.Code(also))
+			}
 		}
-		if s.Unit == "" || !s.NotBuilt && !slices.Contains(record.Codes(), s.Code) {
+		if m[6] != "" {
+			s.Unit = m[6]
+		}
+		if s.Unit == "" || !s.NotBuilt && !s.known() {
 			break
 		}
 		return s, nil
 	}
 	return s, &problem.Problem{File: file, Line: 1, Text: "the doc comment needs a line such as \"// Caught by: " +
 		"03-byte-by-byte (early-eof).\" with the first scenario that the program fails and its code"}
+}
+
+// known reports whether all codes of s are codes of verdicts.
+func (s Subject) known() bool {
+	for _, code := range append([]record.Code{s.Code}, s.Also...) {
+		if !slices.Contains(record.Codes(), code) {
+			return false
+		}
+	}
+	return true
+}
+
+// May reports whether a failure with code is the one that s is known for.
+func (s Subject) May(code record.Code) bool {
+	return code == s.Code || slices.Contains(s.Also, code)
 }
 
 // ChallengeFolder is where the right variant lies that passes a challenge of a

@@ -259,6 +259,28 @@ func (m *company) glutted(i int) {
 			m.closeWrite(m.seats[i].Conn)
 		}
 	}
+	if m.deal("take over", 4) == 0 && len(m.seats) > 1 {
+		m.takeOver(i)
+	}
+}
+
+// takeOver lets a client half-close that has much to get, and others come. What is
+// kept for it must not be given to them. It comes first, when there is no other:
+// so a program that takes the first free place, or the last one, gives them its.
+func (m *company) takeOver(i int) {
+	for j := range m.seats {
+		m.finish(j)
+	}
+	m.rest(m.main())
+	m.fillUp(i)
+	m.closeWrite(m.seats[i].Conn)
+	m.rest(m.main()) // it has seen the FIN, if it reads
+	for j := range m.seats {
+		if j != i {
+			m.converse(m.come(j, false), m.piece(mostUnread))
+		}
+	}
+	m.finish(i)
 }
 
 // fillUp puts a client on seat i to which the program waits to write. To one that

@@ -2,7 +2,7 @@
 //
 // TCP sends lost segments again, and lets no program see it. A line that comes twice was written twice.
 //
-// Caught by: 32-all-sorts (silence).
+// Caught by: 32-all-sorts (silence, or wrong-bytes).
 package main
 
 import (

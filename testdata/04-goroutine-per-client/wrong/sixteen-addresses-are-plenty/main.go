@@ -2,7 +2,7 @@
 //
 // Clients from any other address are connected, and get no answer.
 //
-// Caught by: 38-all-sorts (silence).
+// Caught by: 38-all-sorts (silence, or early-eof).
 package main
 
 import (
