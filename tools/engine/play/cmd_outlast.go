@@ -38,8 +38,8 @@ const (
 	vigilBound  = 10*time.Second + 500*time.Millisecond
 	tickBound   = 5 * time.Second
 	ticksBound  = 9 * time.Second         // all such vigils of a scenario together
-	manyTicks   = 4                       // a timer that has fired so often and done nothing is one that comes again and again
-	tickPause   = 1500 * time.Millisecond // after so long without one it was something else that woke the program
+	manyTicks   = 4                       // a timer that has fired so often, and done nothing, is a ticker
+	tickPause   = 1500 * time.Millisecond // one that has not fired for so long is none: a busy machine wakes programs, too
 	vigilPause  = 10 * time.Millisecond
 	vigilProofs = 2
 )
