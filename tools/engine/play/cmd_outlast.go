@@ -39,7 +39,7 @@ const (
 	tickBound   = 5 * time.Second
 	ticksBound  = 9 * time.Second         // all such vigils of a scenario together
 	manyTicks   = 4                       // a timer that has fired so often, and done nothing, is a ticker
-	tickPause   = 1500 * time.Millisecond // one that has not fired for so long is none: a busy machine wakes programs, too
+	tickPause   = 1500 * time.Millisecond // one silent for so long is none: a busy machine wakes programs, too
 	vigilPause  = 10 * time.Millisecond
 	vigilProofs = 2
 )
