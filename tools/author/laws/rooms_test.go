@@ -35,7 +35,7 @@ var closer = map[string][]string{
 	"engine/scenario": {"base/", "engine/facts", "engine/space"}, // a header is a setting of a namespace
 	"engine/result":   {"base/", "engine/scenario"},
 	"book/weave":      {"base/"}, // it knows no grader
-	"base/record":     {},
+	"base/record":     {"base/paint"},
 }
 
 // ownPath begins the import paths of the tools.

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"loopback/tools/base/paint"
 )
 
 // Picture draws events as an SVG file: a line for each connection and one for
@@ -78,15 +80,14 @@ func (e Event) amount() string {
 
 // The measures of a picture, in pixels.
 const (
-	edge      = 16  // around everything
-	numbers   = 24  // the column of the numbers
-	laneGap   = 52  // from one connection's line to the next
-	wordsWide = 340 // from the last connection's line to the program's
-	headTall  = 28  // the boxes with names
-	rowTall   = 15  // above and below an arrow
-	lineTall  = 17  // one line of words
-	below     = 5   // an arrow is below the middle of its row, its words above
-	fontSize  = 13
+	edge      = 16   // around everything
+	numbers   = 24   // the column of the numbers
+	laneGap   = 52   // from one connection's line to the next
+	wordsWide = 340  // from the last connection's line to the program's
+	headTall  = 28   // the boxes with names
+	rowTall   = 15   // above and below an arrow
+	lineTall  = 17   // one line of words
+	below     = 5    // an arrow is below the middle of its row, its words above
 	monoWide  = 7.85 // a character of the fonts, at that size
 	sansWide  = 6.9
 )
@@ -193,7 +194,7 @@ func (p *picture) row(n int, e Event, words []phrase) {
 		p.cross(p.laneX(lane), y)
 		p.words(words, "start", "wire-bad")
 	case e.Kind == Note || e.Kind == Listening:
-		p.dot(p.laneX(lane), y, hue(lane))
+		p.dot(p.laneX(lane), y, paint.Hue(lane))
 		p.words(words, "start", "wire-ink")
 	default:
 		y = p.y + below

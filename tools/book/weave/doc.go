@@ -15,6 +15,7 @@
 //	<!-- measured: FILE -->           a recorded table of figures: its shape is checked
 //	<!-- console: NAME -->            a session, which package terminal runs
 //	<!-- picture: UNIT/SCENARIO -->   above an image: what happens on the wire
+//	<!-- curve: FILE.csv -->          above an image: measured figures, which it is drawn from
 //	<!-- timeline: UNIT/SCENARIO -->  the same as text; package picture runs both
 //	<!-- plain: REASON -->            a sketch, the only kind that nothing checks
 //

@@ -12,7 +12,7 @@ import (
 const fixCommand = "go run ./tools/course weave --fix"
 
 // Fix rewrites everything that can be generated: whole declarations, file
-// headers, differences, scenarios, reports, where the glossary's terms are met,
+// headers, differences, scenarios, reports, curves, where the glossary's terms are met,
 // and the table of contents. It returns the files that it changed. Prose, parts
 // and sessions it leaves alone, and so also a block whose source it cannot find.
 func Fix(root string) (changed []string, err error) {
@@ -31,6 +31,13 @@ func Fix(root string) (changed []string, err error) {
 	for _, p := range b.pages {
 		if ls, ok := b.rewoven(p); ok {
 			write(p.file, ls)
+		}
+	}
+	for _, p := range b.pages {
+		for _, d := range p.curves {
+			if file, want, fault := b.drawCurve(p, d); fault == "" {
+				write(file, splitLines(string(want)))
+			}
 		}
 	}
 	if file, ls := b.remet(); file != "" {

@@ -15,7 +15,7 @@ import (
 // to see to: run the command, and keep all that it prints.
 var (
 	measuredBy = regexp.MustCompile(`^\$ go run \./tools/measure/load( |$)`)
-	measuredOn = regexp.MustCompile(`^[a-z0-9]+/[a-z0-9]+, \d+ processors, go1\.\d+\S*; .*\b\d+ rounds$`)
+	measuredOn = regexp.MustCompile(`^[a-z0-9]+/[a-z0-9]+, \d+ processors, go1\.\d+\S*; .*\b\d+ rounds$|^logical time: `)
 	spread     = regexp.MustCompile(`([\d,.]+) \(([\d,.]+) to ([\d,.]+)\)`)
 	unitLine   = regexp.MustCompile(`^\d\d-[a-z0-9-]+$`)
 )

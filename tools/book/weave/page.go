@@ -24,6 +24,7 @@ type page struct {
 	bolds    []bold
 	drawings []drawing
 	sketches []drawing // drawn by hand
+	curves   []drawing // drawn from figures
 	strays   []int     // lines of directives that have no fence
 }
 
@@ -143,6 +144,9 @@ func (p *page) addDirective(n *ast.HTMLBlock) {
 	}
 	if m != nil && m[1] == "sketch" {
 		p.sketches = append(p.sketches, drawing{line, m[2]})
+	}
+	if m != nil && m[1] == "curve" {
+		p.curves = append(p.curves, drawing{line, m[2]})
 	}
 	if m == nil || kinds[m[1]] == nil {
 		return

@@ -66,15 +66,9 @@ func Pictures(root string) ([]Picture, error) {
 // wrong, "" when nothing is.
 func (b *book) picture(p *page, d drawing) (pic Picture, fault string) {
 	pic = Picture{Page: p.file, Line: d.line, Args: d.args}
-	i := slices.IndexFunc(p.links, func(l link) bool { return l.image && l.line == d.line+1 })
-	if i < 0 {
-		return pic, "no image stands directly below this directive: write ![what it shows](pictures/NAME.svg)"
+	if pic.File, pic.Alt, fault = p.image(d); fault != "" {
+		return pic, fault
 	}
-	file := path.Join(path.Dir(p.file), p.links[i].dest)
-	if path.Dir(file) != picturesDir || path.Ext(file) != ".svg" {
-		return pic, fmt.Sprintf("a picture is a file pictures/NAME.svg, and not %s", p.links[i].dest)
-	}
-	pic.File, pic.Alt = file, p.links[i].text
 	m := pictureArgs.FindStringSubmatch(d.args)
 	if m == nil {
 		return pic, fmt.Sprintf("write UNIT/SCENARIO, or UNIT/SCENARIO of wrong/NAME, and not %q", d.args)
@@ -98,6 +92,19 @@ func (b *book) picture(p *page, d drawing) (pic Picture, fault string) {
 		}
 	}
 	return pic, ""
+}
+
+// image returns the file and the text of the image below the directive d.
+func (p *page) image(d drawing) (file, alt, fault string) {
+	i := slices.IndexFunc(p.links, func(l link) bool { return l.image && l.line == d.line+1 })
+	if i < 0 {
+		return "", "", "no image stands directly below this directive: write ![what it shows](pictures/NAME.svg)"
+	}
+	file = path.Join(path.Dir(p.file), p.links[i].dest)
+	if path.Dir(file) != picturesDir || path.Ext(file) != ".svg" {
+		return "", "", fmt.Sprintf("a picture is a file pictures/NAME.svg, and not %s", p.links[i].dest)
+	}
+	return file, p.links[i].text, ""
 }
 
 // checkPictures checks all of a picture that can be seen without running its
@@ -127,6 +134,9 @@ func (b *book) checkPictures() {
 		}
 		for _, d := range p.sketches {
 			drawnFor[b.sketch(p, d)] = d.args
+		}
+		for _, d := range p.curves {
+			drawnFor[b.checkCurve(p, d)] = d.args
 		}
 		b.checkUndirected(p)
 	}
@@ -168,7 +178,7 @@ func (b *book) checkUndirected(p *page) {
 	has := func(f func(d drawing) bool) bool { return slices.ContainsFunc(p.drawings, f) }
 	for _, l := range p.links {
 		above := func(d drawing) bool { return d.line+1 == l.line }
-		if l.image && !has(above) && !slices.ContainsFunc(p.sketches, above) {
+		if l.image && !has(above) && !slices.ContainsFunc(slices.Concat(p.sketches, p.curves), above) {
 			b.report(p.file, l.line,
 				"an image that nothing checks: put <!-- picture: UNIT/SCENARIO --> directly above it")
 		}

@@ -16,7 +16,8 @@ func TestTable(t *testing.T) {
 	fast := figures{held: 10, memory: 1024, rate: 2000, message: 5 * time.Microsecond, threads: 4}
 	faster := fast
 	faster.rate = 4000
-	got := table("here", []string{"00-slow", "01-fast"}, [][]figures{{slow, slow, slow}, {faster, fast, fast}})
+	both := []server{{name: "00-slow"}, {name: "01-fast"}}
+	got := table("here\n", both, [][]figures{{slow, slow, slow}, {faster, fast, fast}})
 	for _, want := range []string{
 		"here\nmedian (least to greatest); a ratio is to 00-slow in the same round\n",
 		"\n00-slow\n  connections held           10\n  memory a connection, KiB   8.0\n",
@@ -41,7 +42,7 @@ func TestMeasure(t *testing.T) {
 		t.Fatal(err)
 	}
 	l := load{conns: 20, active: 5, silence: 10 * time.Millisecond, talk: 50 * time.Millisecond}
-	f, err := l.measure(exe)
+	f, err := l.measure(server{usual[0], []string{exe, "-listen", "127.0.0.1:0"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -62,7 +63,7 @@ func TestMeasureWrong(t *testing.T) {
 		t.Fatal(err)
 	}
 	l := load{conns: 1, active: 1, silence: time.Millisecond, talk: time.Millisecond}
-	if f, err := l.measure(exe); err == nil {
+	if f, err := l.measure(server{"greet-first", []string{exe, "-listen", "127.0.0.1:0"}}); err == nil {
 		t.Errorf("a server that does not echo was measured: %+v", f)
 	}
 }

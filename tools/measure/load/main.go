@@ -1,39 +1,87 @@
-// Load compares the solutions of some units under one and the same load, and
-// prints a table.
+// Load compares servers under one and the same load, and prints a table.
 //
-//	go run ./tools/measure/load [-n CONNS] [-active N] [-rounds N] [UNIT...]
+//	go run ./tools/measure/load [FLAGS] [UNIT...]             in a closed loop
+//	go run ./tools/measure/load -open [FLAGS] [UNIT...]       in an open loop, at several rates
+//	go run ./tools/measure/load -memory [FLAGS] [UNIT...]     what a connection costs
+//	go run ./tools/measure/load -omission                     why an open loop, in logical time
 //
-// The units must be echo servers; without any it takes the two that the chapter
-// on the readiness loop compares. Each round starts every server afresh, in
-// turn, and measures on loopback:
+// The servers are the solutions of the units, which must be echo servers, and
+// commands that print "listening on ADDR" as those do:
 //
-//   - how many connections it holds, all of which were served once;
+//	-exec NAME=COMMAND    a further server; may be given several times
+//
+// Without any it takes the two that the chapter on the readiness loop compares.
+// All run on loopback, and in rounds (-rounds): each round starts every server
+// afresh and measures one after another, in an order that alternates from round to
+// round. A figure is the median of all rounds, with the least and the greatest; a
+// ratio is that of one round, and again the median of all. Rounds are what makes
+// ratios worth more than the figures: what else this machine does hits all servers
+// alike. Bytes are counted twice, by the clients and by the kernel at the server's
+// end of each connection; a difference is an error.
+//
+// # A closed loop
+//
+// Some clients (-active) send a message of 64 bytes, wait for its echo, and send
+// the next. The other connections, up to -n, are held and say nothing. The table
+// shows
+//
+//   - how many connections the server holds, all of which were served once;
 //   - how much physical memory it has taken for each of them, and how much
 //     processor time they cost it while nobody says anything;
-//   - how many messages of 64 bytes it echoes in a second, and how much
-//     processor time each costs it, while some clients send one, wait for its
-//     echo, and send the next.
+//   - how many messages it echoes in a second, and how much processor time each
+//     costs it.
 //
-// A figure is the median of all rounds, with the least and the greatest; a
-// ratio is that of one round, and again the median of all. Rounds are what
-// makes ratios worth more than the figures: what else this machine does hits
-// both servers alike. The bytes are counted twice, by the clients and by the
-// kernel at the server's end of each connection; a difference is an error.
+// In a closed loop it is the server that decides when the next request comes: each
+// client waits for it. That is a good way to learn the most that a server can do,
+// and a bad way to learn how long its clients wait. When the server stands still
+// for a second, so do all clients, and only one request of each was slow.
+//
+// # An open loop
+//
+// Clients in the world do not know of each other, and do not wait until the server
+// has time. With -open, requests are due at times from a schedule, at random as
+// those of many clients are (Poisson; -even spaces them evenly), and go out over
+// the active connections, whatever the server does. What is due while all
+// connections wait for echoes goes out late, and that is where many load generators
+// go wrong: if the watch starts when the request is sent, the time that it waited
+// before is in no figure, and the worst moments of the server are the ones that
+// are left out. That is called coordinated omission. Here the latency of a request
+// counts from when it was due, and a run ends when every request that was due has
+// its echo. The last column of the table shows for comparison what a watch that
+// starts at sending would have said. -omission shows the difference where it can
+// be followed by hand.
+//
+// Rates are offered in per cent (-offered) of what the first server does in a
+// closed loop in the same round, so that the curves of two machines can be
+// compared though their figures cannot. Above what a server can do its queue grows
+// as long as the run lasts (-time): there a latency says how long that was, and
+// nothing about the server but that it could not keep up. With -csv FILE the
+// medians are written for programs, too; "course weave --fix" draws curves of them.
+//
+// The generator has a processor to itself and never sleeps; the servers have the
+// others. It notes how late it was itself, how long after its time it got round to
+// each request, and how much of the time it had something to do. A percentile of
+// which more than a quarter is the generator's own lateness is not the server's, and
+// neither is anything that was measured while the generator was busy for more than
+// nine tenths of the time. It is left out, and where that happens to the p99 of half
+// the rounds, the row says so in the place of figures. To send a message and read its
+// echo costs a generator as much as the echo costs the server. Many active
+// connections keep both of them busy all the time, and it is hard to say which of
+// them is the bottleneck. With two, the usual number here, what limits the rate is
+// how long an echo takes, and the generator has time to spare.
 //
 // It needs Linux, for what the kernel says of the servers.
 package main
 
 import (
-	"context"
 	"flag"
 	"fmt"
 	"os"
-	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 
-	"loopback/tools/base/tree"
-	"loopback/tools/engine/build"
+	"github.com/kballard/go-shellquote"
 )
 
 // usual are the units that are compared when none is named.
@@ -43,29 +91,66 @@ var usual = []string{"04-goroutine-per-client", "06-readiness-loop"}
 const (
 	mostConns  = 20_000
 	mostRounds = 50
+	mostLoad   = 200 // per cent
+	mostTime   = time.Minute
 )
 
+// options are what the command line says.
+type options struct {
+	series
+	rounds                 int
+	even                   bool
+	offers, csv            string
+	open, memory, omission bool
+	given                  commands
+}
+
 func main() {
-	l := load{silence: time.Second, talk: time.Second}
-	flag.IntVar(&l.conns, "n", 1000, "how many `connections` are held")
-	flag.IntVar(&l.active, "active", 50, "how many `clients` send messages")
-	rounds := flag.Int("rounds", 5, "how many `rounds`")
+	o := options{series: series{load: load{silence: time.Second, talk: time.Second}}}
+	flag.IntVar(&o.conns, "n", 1000, "how many `connections` are held")
+	flag.IntVar(&o.active, "active", 0, "how many `clients` send messages: 50, with -open 2")
+	flag.IntVar(&o.rounds, "rounds", 5, "how many `rounds`")
+	flag.Var(&o.given, "exec", "a further server, as `NAME=COMMAND`")
+	flag.BoolVar(&o.memory, "memory", false, "measure what a connection costs")
+	flag.BoolVar(&o.omission, "omission", false, "show what coordinated omission is")
+	flag.BoolVar(&o.open, "open", false, "offer the load in an open loop")
+	flag.StringVar(&o.offers, "offered", "10,25,50,70,80,90,95,100,110,120", "with -open: the rates, in per `cent`")
+	flag.BoolVar(&o.even, "even", false, "with -open: requests are due at equal distances")
+	flag.Uint64Var(&o.seed, "seed", 1, "with -open: what random arrivals are drawn from")
+	flag.DurationVar(&o.each, "time", time.Second, "with -open: how long each rate is offered")
+	flag.StringVar(&o.csv, "csv", "", "with -open: write the medians to this `file` as well")
 	flag.Parse()
-	units := flag.Args()
-	if len(units) == 0 {
-		units = usual
+	o.poisson = !o.even
+	if o.active == 0 {
+		o.active = min(o.conns, 50)
+		if o.open {
+			o.active = min(o.conns, 2)
+		}
 	}
-	switch {
-	case l.conns < 1 || l.conns > mostConns:
-		wrongUse("-n must be from 1 to %d", mostConns)
-	case l.active < 1 || l.active > l.conns:
-		wrongUse("-active must be from 1 to what -n is")
-	case *rounds < 1 || *rounds > mostRounds:
-		wrongUse("-rounds must be from 1 to %d", mostRounds)
-	}
-	if err := run(l, units, *rounds); err != nil {
+	o.judge()
+	if err := run(&o, flag.Args()); err != nil {
 		fmt.Fprintln(os.Stderr, "load:", err)
 		os.Exit(1)
+	}
+}
+
+// judge ends the program when its flags make no sense.
+func (o *options) judge() {
+	var err error
+	o.offered, err = percents(o.offers)
+	switch {
+	case err != nil:
+		wrongUse("-offered: %v", err)
+	case o.conns < 1 || o.conns > mostConns:
+		wrongUse("-n must be from 1 to %d", mostConns)
+	case o.active < 1 || o.active > o.conns:
+		wrongUse("-active must be from 1 to what -n is")
+	case o.rounds < 1 || o.rounds > mostRounds:
+		wrongUse("-rounds must be from 1 to %d", mostRounds)
+	case o.each < time.Millisecond || o.each > mostTime:
+		wrongUse("-time must be from 1ms to %v", mostTime)
+	case o.open && o.memory, o.open && o.omission, o.memory && o.omission:
+		wrongUse("-open, -memory and -omission exclude each other")
 	}
 }
 
@@ -74,31 +159,84 @@ func wrongUse(format string, args ...any) {
 	os.Exit(2)
 }
 
-// run builds the units' solutions, measures them in turn and prints the table.
-func run(l load, units []string, rounds int) error {
-	root, err := tree.Root(".")
+// percents reads a list such as "10,50,100".
+func percents(list string) (all []float64, err error) {
+	for field := range strings.SplitSeq(list, ",") {
+		v, err := strconv.ParseFloat(strings.TrimSpace(field), 64)
+		if err != nil || !(v >= 1 && v <= mostLoad) {
+			return nil, fmt.Errorf("%q is not from 1 to %d", field, mostLoad)
+		}
+		all = append(all, v)
+	}
+	return all, nil
+}
+
+// run measures in the way that is asked for, and prints the table.
+func run(o *options, units []string) error {
+	command := "$ " + strings.TrimSuffix("go run ./tools/measure/load "+shellquote.Join(os.Args[1:]...), " ")
+	if o.omission {
+		table, err := omission()
+		fmt.Printf("%s\n%s", command, table)
+		return err
+	}
+	if len(units) == 0 && len(o.given) == 0 {
+		units = usual
+	}
+	all, err := servers(units, o.given)
 	if err != nil {
 		return err
 	}
-	var servers []string
-	for _, unit := range units {
-		exe, err := build.Alone(context.Background(), root, filepath.Join(root, "solutions", unit), false)
-		if err != nil {
-			return fmt.Errorf("%s: %w", unit, err)
-		}
-		servers = append(servers, exe)
+	head := command + "\n" + machine(o.load, o.rounds)
+	table, err := o.measureAll(all, head)
+	if err != nil {
+		return err
 	}
-	results := make([][]figures, len(units))
+	fmt.Print(table)
+	return nil
+}
+
+// measureAll measures all servers, and returns the table below its head.
+func (o *options) measureAll(all []server, head string) (string, error) {
+	switch {
+	case o.memory:
+		results, err := inRounds(o.rounds, all, o.weigh)
+		return memoryTable(head, all, results), err
+	case !o.open:
+		results, err := inRounds(o.rounds, all, o.measure)
+		return table(head, all, results), err
+	}
+	curves, err := o.measureOpen(all, o.rounds)
+	if err != nil || o.csv == "" {
+		return o.openTable(head, all, curves), err
+	}
+	text := o.openCSV(head, all, curves)
+	return o.openTable(head, all, curves), os.WriteFile(o.csv, []byte(text), 0o644)
+}
+
+// inRounds has every server measured in each round, and returns the results by
+// server and round.
+func inRounds[T any](rounds int, all []server, measure func(server) (T, error)) ([][]T, error) {
+	results := make([][]T, len(all))
 	for round := range rounds {
-		for i, exe := range servers {
-			f, err := l.measure(exe)
+		for _, i := range alternate(len(all), round) {
+			f, err := measure(all[i])
 			if err != nil {
-				return fmt.Errorf("%s, round %d: %w", units[i], round+1, err)
+				return results, fmt.Errorf("%s, round %d: %w", all[i].name, round+1, err)
 			}
 			results[i] = append(results[i], f)
 		}
 	}
-	fmt.Println("$ go run ./tools/measure/load " + strings.Join(os.Args[1:], " "))
-	fmt.Print(table(machine(l, rounds), units, results))
-	return nil
+	return results, nil
+}
+
+// alternate returns the numbers below n, in every second round backwards.
+func alternate(n, round int) []int {
+	order := make([]int, n)
+	for i := range order {
+		order[i] = i
+		if round%2 == 1 {
+			order[i] = n - 1 - i
+		}
+	}
+	return order
 }

@@ -4,12 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"os"
-	"strings"
+	"net/netip"
 	"time"
 
 	"loopback/tools/engine/probe"
-	"loopback/tools/engine/process"
 )
 
 // A load is what the servers are to bear.
@@ -30,17 +28,14 @@ type figures struct {
 	threads int
 }
 
-const (
-	startBound  = 10 * time.Second
-	messageSize = 64
-)
+const messageSize = 64
 
 var errNoEvidence = errors.New("this system does not say what a server uses: the comparison needs Linux")
 
-// measure starts the server exe, bears down on it, and ends it.
-func (l load) measure(exe string) (figures, error) {
+// measure starts the server s, bears down on it, and ends it.
+func (l load) measure(s server) (figures, error) {
 	var f figures
-	addr, p, err := start(exe)
+	addr, p, err := s.start("")
 	if err != nil {
 		return f, err
 	}
@@ -75,40 +70,7 @@ func (l load) measure(exe string) (figures, error) {
 	f.rate = float64(n) / took.Seconds()
 	f.message = (done.CPU - busy.CPU) / time.Duration(n)
 	f.threads = done.Threads
-	return f, l.check(clients, n)
-}
-
-// start starts a server and returns the address that it announces.
-func start(exe string) (addr string, p *process.Process, err error) {
-	printed := make(chan struct{}, 1)
-	p, err = process.Start(process.Options{
-		Path: exe, Args: []string{"-listen", "127.0.0.1:0"},
-		Env: []string{"PATH=" + os.Getenv("PATH"), "HOME=" + os.TempDir()},
-		OnOutput: func() {
-			select {
-			case printed <- struct{}{}:
-			default:
-			}
-		},
-	})
-	if err != nil {
-		return "", nil, err
-	}
-	late := time.After(startBound)
-	for {
-		if line, ok := p.Stdout().FirstLine(); ok {
-			return strings.TrimPrefix(line, "listening on "), p, nil
-		}
-		select {
-		case <-printed:
-		case <-p.Done():
-			p.End()
-			return "", nil, fmt.Errorf("it ended before it listened: %s", p.Stderr().Bytes())
-		case <-late:
-			p.End()
-			return "", nil, errors.New("it announced no address")
-		}
-	}
+	return f, check(endsOf(clients), n)
 }
 
 // connect makes the connections, and has each of them served once.
@@ -126,19 +88,29 @@ func (l load) connect(addr string) (clients []*net.TCPConn, err error) {
 	return clients, nil
 }
 
+// An end is the server's end of a connection.
+type end struct{ local, remote netip.AddrPort }
+
+func endsOf(clients []*net.TCPConn) (ends []end) {
+	for _, c := range clients {
+		ends = append(ends, end{addrOf(c.RemoteAddr()), addrOf(c.LocalAddr())})
+	}
+	return ends
+}
+
 // check compares what the clients have counted with what the kernel counts at
 // the server's ends: after n messages of the active ones, and one of each.
-func (l load) check(clients []*net.TCPConn, n int) error {
+func check(ends []end, n int) error {
 	var received, sent uint64
-	for _, c := range clients {
-		s, err := probe.TCP(addrOf(c.RemoteAddr()), addrOf(c.LocalAddr()))
+	for _, e := range ends {
+		s, err := probe.TCP(e.local, e.remote)
 		if err != nil || !s.Counted {
 			return errNoEvidence
 		}
 		received += s.Received
 		sent += s.Sent - s.Resent
 	}
-	if want := uint64(n+len(clients)) * messageSize; received != want || sent != want {
+	if want := uint64(n+len(ends)) * messageSize; received != want || sent != want {
 		return fmt.Errorf("the clients count %d bytes each way; the kernel counts %d received and %d sent "+
 			"by the server", want, received, sent)
 	}

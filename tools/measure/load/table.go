@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"os"
 	"runtime"
 	"slices"
 	"strings"
@@ -11,14 +12,14 @@ import (
 )
 
 // A row is one figure of all servers.
-type row struct {
+type row[T any] struct {
 	name  string
-	value func(figures) float64
+	value func(T) float64
 	show  func(float64) string
 	ratio bool
 }
 
-var rows = []row{
+var rows = []row[figures]{
 	{"connections held", func(f figures) float64 { return float64(f.held) }, whole, false},
 	{"memory a connection, KiB", func(f figures) float64 { return f.memory / 1024 }, tenths, true},
 	{"CPU of an idle second, ms", func(f figures) float64 { return f.idle.Seconds() * 1000 }, tenths, false},
@@ -31,20 +32,40 @@ func whole(v float64) string  { return record.Count(int(v + 0.5)) }
 func tenths(v float64) string { return fmt.Sprintf("%.1f", v) }
 func parts(v float64) string  { return fmt.Sprintf("%.2f", v) }
 
-// machine says in one line what the figures were measured on and how.
+// machine says in two lines what the figures were measured on and how.
 func machine(l load, rounds int) string {
-	return fmt.Sprintf("%s/%s, %d processors, %s; %d connections, %d active; %d rounds",
-		runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), runtime.Version(), l.conns, l.active, rounds)
+	return fmt.Sprintf("%s/%s, %d processors, %s; %d connections, %d active; %d rounds\n%s\n",
+		runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), runtime.Version(), l.conns, l.active, rounds, system())
+}
+
+// system names the kernel and the processor, and how busy they are before we begin.
+func system() string {
+	read := func(file string) string {
+		text, _ := os.ReadFile(file)
+		return string(text)
+	}
+	release, _, _ := strings.Cut(strings.TrimSpace(read("/proc/sys/kernel/osrelease")), "-")
+	model := "unknown processor"
+	if _, after, found := strings.Cut(read("/proc/cpuinfo"), "model name"); found {
+		line, _, _ := strings.Cut(after, "\n")
+		model = strings.TrimLeft(line, " \t:")
+	}
+	average, _, _ := strings.Cut(read("/proc/loadavg"), " ")
+	return fmt.Sprintf("Linux %s, %s; load average %s before", release, model, average)
 }
 
 // table lays the figures out: for each server the median of its rounds with
 // the least and the greatest, and for all but the first its ratio to the first.
-func table(head string, units []string, results [][]figures) string {
+func table(head string, all []server, results [][]figures) string {
+	return tableOf(head, all, rows, results)
+}
+
+func tableOf[T any](head string, all []server, rows []row[T], results [][]T) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s\nmedian (least to greatest); a ratio is to %s in the same round\n", head, units[0])
+	fmt.Fprintf(&b, "%smedian (least to greatest); a ratio is to %s in the same round\n", head, all[0].name)
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
-	for i, unit := range units {
-		fmt.Fprintf(w, "\n%s\n", unit)
+	for i, s := range all {
+		fmt.Fprintf(w, "\n%s\n", s.name)
 		for _, r := range rows {
 			values := make([]float64, len(results[i]))
 			ratios := make([]float64, len(results[i]))
@@ -66,8 +87,7 @@ func table(head string, units []string, results [][]figures) string {
 // spread gives the median of values, and the least and the greatest where they
 // differ.
 func spread(values []float64, show func(float64) string) string {
-	v := slices.Sorted(slices.Values(values))
-	middle, least, most := show((v[(len(v)-1)/2]+v[len(v)/2])/2), show(v[0]), show(v[len(v)-1])
+	middle, least, most := show(median(values)), show(slices.Min(values)), show(slices.Max(values))
 	if least == most {
 		return middle
 	}
