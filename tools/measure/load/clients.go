@@ -9,8 +9,9 @@ import (
 	"time"
 )
 
-// message is what clients send: every byte differs from its neighbours.
-var message = []byte("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ\n\x00")[:messageSize]
+// message is what clients send: a line, for servers that echo lines, in which every
+// byte differs from the others.
+var message = []byte("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.\n")[:messageSize]
 
 // answerBound is how long one answer may take: a bound on hanging.
 const answerBound = 10 * time.Second

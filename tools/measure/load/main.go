@@ -5,8 +5,9 @@
 //	go run ./tools/measure/load -memory [FLAGS] [UNIT...]     what a connection costs
 //	go run ./tools/measure/load -omission                     why an open loop, in logical time
 //
-// The servers are the solutions of the units, which must be echo servers, and
-// commands that print "listening on ADDR" as those do:
+// The servers are the solutions of the units, which must be echo servers, of lines
+// or of all there is, and commands that print "listening on ADDR" as those do. A unit
+// may have flags behind its name, as in "04-goroutine-per-client -listen [::1]:0".
 //
 //	-exec NAME=COMMAND    a further server; may be given several times
 //
@@ -69,6 +70,21 @@
 // connections keep both of them busy all the time, and it is hard to say which of
 // them is the bottleneck. With two, the usual number here, what limits the rate is
 // how long an echo takes, and the generator has time to spare.
+//
+// Below the rate in a closed loop stands what that cost: how much of a processor the
+// server and the generator had in use, and for how much of the time a thread of the
+// server was ready to run and had to wait. More than a few per cent of waiting mean
+// that other programs were running: take the figures again on a quiet machine.
+//
+// # What a connection costs
+//
+// With -memory the table shows for each connection that is held the physical memory
+// of the server, the memory of the kernel's structures (Slab in proc_meminfo(5), and
+// the largest of its caches where slabinfo(5) may be read, as root), and the memory
+// of the kernel for bytes that are under way or unread (mem in /proc/net/sockstat).
+// For the last row the server is stopped (SIGSTOP) and each client sends 4 KiB that
+// it does not read. Both ends of a connection are on this machine, so what the kernel
+// holds is for both.
 //
 // It needs Linux, for what the kernel says of the servers.
 package main
@@ -186,7 +202,11 @@ func run(o *options, units []string) error {
 	if err != nil {
 		return err
 	}
-	head := command + "\n" + machine(o.load, o.rounds)
+	load := fmt.Sprintf("%d connections", o.conns)
+	if !o.memory {
+		load += fmt.Sprintf(", %d active", o.active)
+	}
+	head := command + "\n" + machine(load, o.rounds)
 	table, err := o.measureAll(all, head)
 	if err != nil {
 		return err

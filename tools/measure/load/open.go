@@ -38,11 +38,15 @@ type point struct {
 	late    time.Duration            // of the generator, p99
 	busy    float64                  // of the generator's processor
 	cpu     float64                  // processors that the server had in use
+	wait    float64                  // threads of it that were ready to run, on average, and did not
 }
 
-func pointOf(r *openloop.Result, cpu time.Duration) point {
-	p := point{rate: r.Rate(), watch: r.FromSending(percentiles[p99]), late: r.Lateness(percentiles[p99]),
-		busy: r.Busy(), cpu: cpu.Seconds() / r.Took.Seconds()}
+func pointOf(r *openloop.Result, before, after probe.Activity) point {
+	p := point{rate: r.Rate(), busy: r.Busy()}
+	p.watch, p.late = r.FromSending(percentiles[p99]), r.Lateness(percentiles[p99])
+	if took := r.Took.Seconds(); took > 0 {
+		p.cpu, p.wait = (after.CPU-before.CPU).Seconds()/took, (after.Delay-before.Delay).Seconds()/took
+	}
 	for i, percent := range percentiles {
 		p.latency[i], p.fault[i] = r.Latency(percent), r.Fault(percent)
 	}
@@ -105,7 +109,7 @@ func (s *series) bear(g *guest, drive func() (*openloop.Result, error)) (p point
 	}
 	after := probe.Look(g.p.PID())
 	g.count += got.Answered
-	return pointOf(got, after.CPU-before.CPU), nil
+	return pointOf(got, before, after), nil
 }
 
 // due is when requests are due at a rate. It differs from round to round, and is

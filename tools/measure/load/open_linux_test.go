@@ -26,7 +26,7 @@ func at(p99ms float64, fault string) (p point) {
 var course = curve3(at(2, ""), at(1, "late"), at(3, "late"))
 
 func curve3(points ...point) curveOf {
-	most := point{rate: 50_000, cpu: 0.98, busy: 0.71}
+	most := point{rate: 50_000, cpu: 0.98, wait: 0.02, busy: 0.71}
 	return curveOf{most: []point{most, most, most}, points: [][]point{{at(1, ""), at(3, ""), at(2, "")}, points}}
 }
 
@@ -40,7 +40,7 @@ func TestOpenTable(t *testing.T) {
 		"here\nopen loop, Poisson arrivals (seed 7), 1s at each rate; the generator has a processor to itself\n",
 		"counted from when a request was due",
 		"\n00-slow\n  50,000 echoes a second in a closed loop\n" +
-			"  there the server used 98 % of a processor, the generator 71 %\n",
+			"  of a processor there: server 98 %, and 2 % waiting for one; generator 71 %\n",
 		"  50 %     0.200  1.00  2.00 (1.00 to 3.00)  4.00   8.00  0.200             3 of 3\n",
 		"  120 %    not reported, 2 of 3 rounds are not the server's: late\n",
 		"\nc-epoll\n  50,000 echoes a second in a closed loop, ratio 1.00\n",
@@ -132,6 +132,32 @@ func TestWeigh(t *testing.T) {
 		t.Errorf("these are no costs: %+v", c)
 	}
 	if text := memoryTable("here\n", all, [][]cost{{c}}); !strings.Contains(text, "\n  connections held ") {
+		t.Error(text)
+	}
+}
+
+func TestCaches(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "slabinfo")
+	text := `slabinfo - version: 2.1
+# name            <active_objs> <num_objs> <objsize> <objperslab> <pagesperslab> : tunables <limit>
+TCP                   91     95   2368   13    8 : tunables    0    0    0 : slabdata      7      7      0
+filp                 567    651    192   21    1 : tunables    0    0    0 : slabdata     31     31      0
+`
+	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if got := caches(file); len(got) != 2 || got["TCP"] != 91*2368 || got["filp"] != 567*192 {
+		t.Errorf("%v", got)
+	}
+	if got := caches(file + "x"); len(got) != 0 {
+		t.Errorf("of no file: %v", got)
+	}
+	known := [][]cost{{{held: 1, caches: map[string]float64{"TCP": 2048}}}}
+	x := []server{{name: "x"}}
+	if text := memoryTable("", x, known); !strings.Contains(text, "  TCP (state of TCP)                2.0\n") {
+		t.Error(text)
+	}
+	if text := memoryTable("", x, [][]cost{{{held: 1}}}); strings.Contains(text, "state of") {
 		t.Error(text)
 	}
 }

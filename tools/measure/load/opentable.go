@@ -109,24 +109,24 @@ latency in ms, counted from when a request was due; median (least to greatest)
 // closedLine says what server number i did in the closed loop, and how busy it and
 // the generator were.
 func closedLine(curves []curveOf, i int) string {
-	var rates, ratios, cpu, busy []float64
+	var rates, ratios, cpu, wait, busy []float64
 	for round, p := range curves[i].most {
 		rates, ratios = append(rates, p.rate), append(ratios, p.rate/curves[0].most[round].rate)
-		cpu, busy = append(cpu, 100*p.cpu), append(busy, 100*p.busy)
+		cpu, wait, busy = append(cpu, 100*p.cpu), append(wait, 100*p.wait), append(busy, 100*p.busy)
 	}
 	line := spread(rates, whole) + " echoes a second in a closed loop"
 	if i > 0 {
 		line += ", ratio " + spread(ratios, parts)
 	}
-	return line + fmt.Sprintf("\n  there the server used %.0f %% of a processor, the generator %.0f %%", median(cpu),
-		median(busy))
+	return fmt.Sprintf("%s\n  of a processor there: server %.0f %%, and %.0f %% waiting for one; generator %.0f %%",
+		line, median(cpu), median(wait), median(busy))
 }
 
 func openRow(percent float64, s summary) string {
 	row := fmt.Sprintf("  %.0f %%", percent)
 	if !s.theirs() {
-		return fmt.Sprintf("%s\tnot reported, %d of %d rounds are not the server's: %s", row, s.of-s.rounds, s.of,
-			s.fault)
+		return fmt.Sprintf("%s\tnot reported, %d of %d rounds are not the server's: %s",
+			row, s.of-s.rounds, s.of, s.fault)
 	}
 	for i := range percentiles {
 		if i == p99 {

@@ -57,20 +57,25 @@ func (c *commands) Set(value string) error {
 	return nil
 }
 
-// servers builds the solutions of units and adds the commands. No two have the
-// same name.
+// servers builds the solutions of units, each of which may have flags behind its
+// name, and adds the commands. No two have the same name.
 func servers(units []string, given commands) ([]server, error) {
 	root, err := tree.Root(".")
 	if err != nil {
 		return nil, err
 	}
 	var all []server
-	for _, unit := range units {
+	for _, text := range units {
+		words, err := shellquote.Split(text)
+		if err != nil || len(words) == 0 {
+			return nil, fmt.Errorf("%q is not a unit", text)
+		}
+		unit := words[0]
 		exe, err := build.Alone(context.Background(), root, filepath.Join(root, "solutions", unit), false)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", unit, err)
 		}
-		all = append(all, server{unit, []string{exe, "-listen", "127.0.0.1:0"}})
+		all = append(all, server{unit, append([]string{exe, "-listen", "127.0.0.1:0"}, words[1:]...)})
 	}
 	all = append(all, given...)
 	seen := map[string]bool{}

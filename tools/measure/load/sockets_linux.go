@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"slices"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -57,8 +58,9 @@ func newSockets(clients []*net.TCPConn) (s *sockets, err error) {
 // rotated is message, begun somewhere else: a server that mixes its clients up is
 // found out.
 func rotated(i int) []byte {
-	i %= len(message)
-	return append(bytes.Clone(message[i:]), message[:i]...)
+	text := message[:messageSize-1]
+	i %= len(text)
+	return slices.Concat(text[i:], text[:i], message[messageSize-1:])
 }
 
 // restart sets the clock to 0.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"math"
 	"os"
 	"runtime"
 	"slices"
@@ -29,13 +30,13 @@ var rows = []row[figures]{
 }
 
 func whole(v float64) string  { return record.Count(int(v + 0.5)) }
-func tenths(v float64) string { return fmt.Sprintf("%.1f", v) }
+func tenths(v float64) string { return fmt.Sprintf("%.1f", math.Round(10*v)/10+0) } // +0: there is no -0.0
 func parts(v float64) string  { return fmt.Sprintf("%.2f", v) }
 
 // machine says in two lines what the figures were measured on and how.
-func machine(l load, rounds int) string {
-	return fmt.Sprintf("%s/%s, %d processors, %s; %d connections, %d active; %d rounds\n%s\n",
-		runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), runtime.Version(), l.conns, l.active, rounds, system())
+func machine(load string, rounds int) string {
+	return fmt.Sprintf("%s/%s, %d processors, %s; %s; %d rounds\n%s\n",
+		runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), runtime.Version(), load, rounds, system())
 }
 
 // system names the kernel and the processor, and how busy they are before we begin.
