@@ -41,10 +41,12 @@ const (
 	timerRest  = 25 * time.Millisecond  // how long a program with a timer must sleep to be at rest
 	calmLooks  = 20                     // how many looks must find a program asleep that wakes again and again
 	CalmTime   = 4 * timerRest          // and for how long at the least
+	blindRest  = 5 * time.Millisecond   // what a program gets in place of rest where there is no evidence of it
 	restPause  = 500 * time.Microsecond // between two looks of rest
 	raceSlower = 10                     // how many times slower the race detector makes a program
 	startLimit = 3 * time.Second        // processor time until the announcement: an interpreter may need it
 	oneLook    = 50 * time.Millisecond
+	quietTime  = 300 * time.Millisecond // without progress: where nothing should come, and there is no evidence
 	longAsleep = 100 * time.Millisecond // after which it is looked at less often
 	ownTime    = 3 * time.Second        // of its own that a program may take until one wait ends, grace apart
 	allTime    = 5 * time.Second        // and in all waits of a scenario
@@ -82,6 +84,7 @@ type watch struct {
 	s       *scene
 	p       *program
 	reading *wire.Conn    // the connection from which the step reads, or nil
+	quiet   bool          // nothing is what should come
 	limit   time.Duration // of processor time
 
 	start   time.Time
@@ -105,11 +108,25 @@ func (s *scene) await(p *program, reading *wire.Conn, step step) why {
 }
 
 func (s *scene) awaitLimit(p *program, reading *wire.Conn, limit time.Duration, step step) why {
-	if s.prog.Race {
-		limit *= raceSlower
-	}
 	w := newWatch(s, p)
 	w.reading, w.limit = reading, limit
+	return w.until(step)
+}
+
+// awaitQuiet repeats step until it is done, or nothing more can come of it, which
+// is what should happen. A system without evidence cannot prove that: there some
+// time without progress must do.
+func (s *scene) awaitQuiet(p *program, step step) why {
+	w := newWatch(s, p)
+	w.quiet, w.limit = true, spinLimit
+	return w.until(step)
+}
+
+func (w *watch) until(step step) why {
+	s, p := w.s, w.p
+	if s.prog.Race {
+		w.limit *= raceSlower
+	}
 	for s.ctx.Err() == nil {
 		s.pump()
 		switch step(w.pace()) {
@@ -185,6 +202,9 @@ func (w *watch) look() why {
 	case act.State == probe.Gone:
 		return w.afterEnd()
 	case act.State == probe.Unknown:
+		if w.quiet && w.asleep > quietTime {
+			return slept
+		}
 		if w.asleep > w.s.sc.Timeout {
 			return expired
 		}
@@ -298,7 +318,13 @@ func (s *scene) untilQuiet(p *program) {
 		case calm.look(p, before, act, still):
 			resting()
 			return
-		case act.State == probe.Unknown, still && act.State == probe.Asleep, still && act.State == probe.Stopped:
+		case act.State == probe.Unknown:
+			if blind := time.Since(calm.Lull); calm.Lull.IsZero() || p.proc.Pending() {
+				calm.Lull = time.Now()
+			} else if blind > blindRest {
+				return
+			}
+		case still && act.State == probe.Asleep, still && act.State == probe.Stopped:
 			p.restless = false
 			return
 		case still && act.State == probe.Timed && act.Same(timed):

@@ -14,7 +14,7 @@ import (
 func (s *scene) listensFirst(p *program) {
 	size := 0
 	end := s.awaitLimit(p, nil, startLimit, func(d duration) progress {
-		if size = probe.Printing(probe.Look(p.proc.PID()).PIDs); size > 0 {
+		if size, _ = probe.Printing(probe.Look(p.proc.PID()).PIDs); size > 0 {
 			return done
 		}
 		p.pause(d)

@@ -179,13 +179,20 @@ func (s *scene) recvall(args []string) {
 
 // hear waits for a datagram to e.
 func (s *scene) hear(p *program, e *peer) (data []byte, from netip.AddrPort, end why) {
+	return s.listenAt(p, e, false)
+}
+
+// listenAt waits for a datagram to e. With quiet none is what should come.
+func (s *scene) listenAt(p *program, e *peer, quiet bool) (data []byte, from netip.AddrPort, end why) {
 	s.dg.hearing = e
 	defer func() { s.dg.hearing = nil }()
 	limit := spinLimit
 	if !e.heard.IsValid() {
 		limit = startLimit
 	}
-	end = s.awaitLimit(p, nil, limit, func(d duration) progress {
+	w := newWatch(s, p)
+	w.limit, w.quiet = limit, quiet
+	end = w.until(func(d duration) progress {
 		if len(s.dg.relays) > 0 {
 			d /= 10 // they must not wait for us
 		}
@@ -301,7 +308,7 @@ func (s *scene) sameDatagram(e *peer, wanted, got []byte) {
 func (s *scene) nothing(args []string) {
 	exactly(1, args)
 	e, p := s.peer(args[0]), s.partner()
-	data, _, end := s.hear(p, e)
+	data, _, end := s.listenAt(p, e, true)
 	if end == happened {
 		s.reject(e.Name, record.Say("nothing more was expected"),
 			record.Verdict{Code: record.ExtraBytes,

@@ -74,7 +74,7 @@ func (s *scene) stuff(c *wire.Conn) {
 	s.rest(p)
 	sent := 0
 	var failed error
-	end := s.await(p, nil, func(d duration) progress {
+	end := s.awaitQuiet(p, func(d duration) progress {
 		n, err := c.Write(s.fill.pattern(sent + 16<<10)[sent:], d)
 		sent += n
 		switch {

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"loopback/tools/base/record"
+	"loopback/tools/engine/probe"
 	"loopback/tools/engine/wire"
 )
 
@@ -107,6 +108,11 @@ func (s *scene) takes(c *wire.Conn) bool {
 	s.await(s.owner(c), nil, func(d duration) progress {
 		theirs, err := s.net.TCP(c.Remote, c.Local)
 		ours, errOurs := s.net.TCP(c.Local, c.Remote)
+		if err == probe.ErrNoEvidence {
+			read = true
+			s.rest(s.owner(c))
+			return done
+		}
 		if err != nil || errOurs != nil {
 			return done
 		}

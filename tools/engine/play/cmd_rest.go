@@ -1,6 +1,7 @@
 package play
 
 import (
+	"errors"
 	"time"
 
 	"loopback/tools/base/record"
@@ -41,7 +42,7 @@ func (s *scene) idle(args []string) {
 		case p.gone():
 			s.dead(p, record.Verdict{})
 		case act.State == probe.Unknown:
-			return // no evidence here
+			s.skip("this system does not tell how much processor time a program uses")
 		case used > idleCPU && used > own/share:
 			s.judge(p, spun, owes{what: record.Say("%s", s.uselessly())})
 		case own > idleTime && set["-asleep"] != "" && act.Runs-first.Runs > uint64(own.Seconds()*idleWakes):
@@ -109,6 +110,9 @@ func (s *scene) descriptors(args []string) {
 	more := 0
 	end := s.await(p, nil, func(d duration) progress {
 		n, err := excess(p)
+		if errors.Is(err, probe.ErrNoEvidence) {
+			s.skip("this system does not tell which descriptors a program has")
+		}
 		if more = n; err != nil || n <= 0 {
 			return done
 		}

@@ -38,7 +38,11 @@ func (s *scene) lastOr(args []string) *program {
 func (s *scene) printing(args []string) {
 	p := s.lastOr(args)
 	end := s.awaitLimit(p, nil, startLimit, func(d duration) progress {
-		if probe.Printing(probe.Look(p.proc.PID()).PIDs) > 0 {
+		size, err := probe.Printing(probe.Look(p.proc.PID()).PIDs)
+		if err != nil {
+			s.skip("this system does not tell that a program waits for the reader of its standard output")
+		}
+		if size > 0 {
 			return done
 		}
 		p.pause(d)

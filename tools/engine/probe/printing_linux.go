@@ -1,4 +1,4 @@
-//go:build linux && (amd64 || arm64 || riscv64 || loong64)
+//go:build linux && !noevidence && (amd64 || arm64 || riscv64 || loong64)
 
 package probe
 
@@ -10,16 +10,16 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-func printing(pids []int) int {
+func printing(pids []int) (int, error) {
 	for _, pid := range pids {
 		tids, _ := dirNumbers(fmt.Sprintf("/proc/%d/task", pid))
 		for _, tid := range tids {
 			if n := printingThread(pid, tid); n > 0 {
-				return n
+				return n, nil
 			}
 		}
 	}
-	return 0
+	return 0, nil
 }
 
 // printingThread looks at the system call that one thread sleeps in.

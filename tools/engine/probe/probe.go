@@ -213,9 +213,9 @@ func OpenSockets(pids []int) (int, error) { return openSockets(pids) }
 func Memory(pids []int) (int64, error) { return memory(pids) }
 
 // Printing returns the size of the write to its standard output, a pipe that is
-// full, in which a thread of these processes sleeps. It is 0 when none does, or
-// the kernel does not say so.
-func Printing(pids []int) int { return printing(pids) }
+// full, in which a thread of these processes sleeps. It is 0 when none does. The
+// error is [ErrNoEvidence] where the system does not say so.
+func Printing(pids []int) (int, error) { return printing(pids) }
 
 // UserTimeout returns for how long the kernel lets bytes written to a socket of
 // these processes wait before it gives the connection up (TCP_USER_TIMEOUT in

@@ -1,3 +1,5 @@
+//go:build !noevidence
+
 package probe
 
 import (

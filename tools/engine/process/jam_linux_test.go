@@ -13,10 +13,13 @@ func TestJammed(t *testing.T) {
 	o := shell("echo one; echo two")
 	o.Jammed = true
 	p := start(t, o)
-	for end := time.Now().Add(10 * time.Second); probe.Printing([]int{p.PID()}) != len(
-		"one\n"); time.Sleep(time.Millisecond) {
-		if time.Now().After(end) {
-			t.Fatal("the program does not stand in its write")
+	for end := time.Now().Add(10 * time.Second); ; time.Sleep(time.Millisecond) {
+		size, err := probe.Printing([]int{p.PID()})
+		if size == len("one\n") {
+			break
+		}
+		if err != nil || time.Now().After(end) {
+			t.Fatalf("the program does not stand in its write: %d bytes, %v", size, err)
 		}
 	}
 	if p.Pending() || p.Stdout().Total() != 0 {
