@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"loopback/tools/base/screen"
+	"loopback/tools/engine/process"
 	"loopback/tools/engine/result"
 	"loopback/tools/engine/scenario"
 	"loopback/tools/grade"
@@ -93,6 +94,7 @@ func (f *gradeFlags) run(c *cobra.Command, unit string) error {
 			return err
 		}
 	}
+	process.Seal() // from here on programs of others run
 	r, err := f.grade(c, u)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "course: could not grade:", err)

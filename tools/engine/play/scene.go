@@ -205,6 +205,7 @@ func (s *scene) options(p *program, with conditions) process.Options {
 	}
 	return process.Options{
 		Dir:  s.tmp,
+		Room: s.tmp,
 		Env:  append(environment(s.sc, s.tmp), s.prog.Env...),
 		Keep: process.OutputLimit, // output compares all of it
 

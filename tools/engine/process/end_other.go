@@ -13,12 +13,13 @@ import (
 // system is empty: the process group is all there is.
 type system struct{}
 
-// attributes makes the program the leader of its own process group.
+// attributes makes the program the leader of a session of its own, without a
+// controlling terminal, and so of a process group.
 func attributes() *syscall.SysProcAttr {
-	return &syscall.SysProcAttr{Setpgid: true}
+	return &syscall.SysProcAttr{Setsid: true}
 }
 
-func (p *Process) spawn(path string, argv []string, attr *os.ProcAttr) error {
+func (p *Process) spawn(path string, argv []string, attr *os.ProcAttr, _ string) error {
 	family.mu.Lock()
 	defer family.mu.Unlock()
 	proc, err := os.StartProcess(path, argv, attr)

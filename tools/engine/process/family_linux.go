@@ -43,7 +43,7 @@ func (t *table) only(set pids) []entry {
 }
 
 // relatives returns the family of p: the process itself unless it has been
-// reaped, the members of its group, those that carry its mark, and the
+// reaped, the members of its session and of its group, those that carry its mark, and the
 // descendants of all of these. The caller holds family.mu.
 func (p *Process) relatives(t *table) pids {
 	found := t.marked(p.mark+"\x00", p.start)
@@ -53,11 +53,11 @@ func (p *Process) relatives(t *table) pids {
 		found[holder.pid] = true
 	}
 	// Once our process is reaped its number may be given away, but not before
-	// the group of that number is empty as well. So if somebody else has it,
+	// the session and the group of that number are empty as well. So if somebody else has it,
 	// the group is not ours either.
 	if live || !used {
 		for _, e := range t.entries {
-			if e.pgrp == p.pid && e.session == t.self.session && e.start >= p.start {
+			if (e.pgrp == p.pid || e.session == p.pid) && e.start >= p.start {
 				found[e.pid] = true
 			}
 		}

@@ -32,6 +32,8 @@ var helpers = map[string]func(args []string){
 	"orphans":  helpOrphans,
 	"parent":   helpParent,
 	"clean":    helpClean,
+	"pry":      helpPry,
+	"sealed":   helpSealed,
 }
 
 func TestMain(m *testing.M) {

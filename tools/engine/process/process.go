@@ -8,7 +8,7 @@
 //
 // What each system offers:
 //
-//   - Linux: everything. The program is the leader of a process group and dies
+//   - Linux: everything. The program is the leader of a session and dies
 //     with its caller. The caller becomes a child subreaper, so a daemon is
 //     handed to the caller instead of to init and can be found and ended.
 //   - Other Unix systems: the process group is ended. A child that leaves the
@@ -75,6 +75,11 @@ type Options struct {
 	// Namespace starts the program as root of a user and network namespace of
 	// its own (namespaces(7)). Only Linux has them.
 	Namespace bool
+	// Room is the one folder below which the program may change files. Where the
+	// kernel can (Linux 5.13, Landlock), the program may neither write elsewhere nor
+	// look into or signal any process but those that it starts. "" leaves it what
+	// the caller may.
+	Room string
 }
 
 // Process is a started program. Its methods may be called from any goroutine.
@@ -152,7 +157,7 @@ func Start(o Options) (*Process, error) {
 		closeAll(p.pipes)
 		return nil, err
 	}
-	err = p.launch(path, argv, &os.ProcAttr{
+	err = p.launch(o.Room, path, argv, &os.ProcAttr{
 		Dir:   o.Dir,
 		Env:   environment(o.Env, p.mark),
 		Files: slices.Concat(files, o.Files),
@@ -180,10 +185,10 @@ func Start(o Options) (*Process, error) {
 // the descriptor it was written through (https://go.dev/issue/22315). The copy
 // is gone after that child's exec, so waiting helps, and no other error is
 // tried again.
-func (p *Process) launch(path string, argv []string, attr *os.ProcAttr) error {
+func (p *Process) launch(room, path string, argv []string, attr *os.ProcAttr) error {
 	const attempts = 10 // 1 ms, 2 ms, 4 ms ...: about half a second in all
 	for try := range attempts {
-		err := p.spawn(path, argv, attr)
+		err := p.spawn(path, argv, attr, room)
 		if !errors.Is(err, syscall.ETXTBSY) || try == attempts-1 {
 			return err
 		}

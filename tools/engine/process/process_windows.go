@@ -34,7 +34,7 @@ func environment(env []string, mark string) []string {
 
 // spawn starts the process and puts it into a job of its own. What it starts
 // before it is in the job, within its first moments, escapes.
-func (p *Process) spawn(path string, argv []string, attr *os.ProcAttr) error {
+func (p *Process) spawn(path string, argv []string, attr *os.ProcAttr, _ string) error {
 	job, err := newJob()
 	if err != nil {
 		return err

@@ -18,51 +18,55 @@ type system struct {
 	alone bool   // no other Process has been open at the same time
 }
 
-// attributes makes the program the leader of its own process group and makes
-// it die with us: if this program is killed, nobody else could end it.
+// attributes makes the program the leader of a session of its own, and so of a
+// process group, without a controlling terminal: it cannot write to the grader's
+// screen or type there (TIOCSTI in ioctl_tty(2)). And they make it die with us: if
+// this program is killed, nobody else could end it.
 func attributes() *syscall.SysProcAttr {
-	return &syscall.SysProcAttr{Setpgid: true, Pdeathsig: unix.SIGKILL}
+	return &syscall.SysProcAttr{Setsid: true, Pdeathsig: unix.SIGKILL}
 }
 
 // branded says that the programs under test, and nothing else that this
 // program starts, carry the no_new_privs attribute. See brand.
 var branded bool
 
-// spawner returns a channel to the one thread that starts all programs.
+// onOwnThread runs start on a thread that no other goroutine uses, and that lives
+// until the started process has been reaped.
 //
 // The kernel sends the parent death signal when the *thread* that forked ends
 // (prctl(2), PR_SET_PDEATHSIG), and the Go runtime ends threads when it likes
-// (https://go.dev/issue/27505). So the goroutine is locked to its thread and
-// never returns.
-var spawner = sync.OnceValue(func() chan<- func() {
-	work := make(chan func())
-	locked := make(chan struct{})
-	go serve(work, locked)
-	<-locked
-	return work
-})
-
-// serve locks itself to a thread, prepares everything and does the work. The
-// thread is not the first one, whose attributes stand for those of the whole
-// program in /proc.
-func serve(work <-chan func(), locked chan<- struct{}) {
+// (https://go.dev/issue/27505). And what a thread may not do, neither may the
+// process that it starts: see [fence]. So the thread ends with the process.
+//
+// It is not the first one, whose attributes stand for those of the whole program
+// in /proc.
+func (p *Process) onOwnThread(room string, start func() error, result chan<- error) {
 	runtime.LockOSThread()
 	if unix.Gettid() == os.Getpid() {
 		// While we sit on the first thread, the next one cannot.
-		next := make(chan struct{})
-		go serve(work, next)
-		<-next
+		next := make(chan error)
+		go p.onOwnThread(room, start, next)
+		err := <-next
 		runtime.UnlockOSThread()
-		close(locked)
+		result <- err
 		return
 	}
-	prepare()
-	branded = brand()
-	close(locked)
-	for f := range work {
-		f()
+	prepared.Do(prepare)
+	unix.Prctl(unix.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) // each thread for itself
+	surrender()
+	if room != "" {
+		fence(room)
 	}
+	err := start()
+	result <- err
+	if err == nil {
+		<-p.done
+	}
+	// Locked when it returns, the goroutine takes its thread with it.
 }
+
+// prepared guards prepare.
+var prepared sync.Once
 
 // prepare sets up this program, once, for running others.
 func prepare() {
@@ -80,6 +84,7 @@ func prepare() {
 			signal.Notify(make(chan os.Signal, 1), sig)
 		}
 	}
+	branded = brand()
 	go reapOrphansForever()
 }
 
@@ -102,10 +107,10 @@ func brand() bool {
 	return readStatus(unix.Gettid()).noNewPrivs && !readStatus(os.Getpid()).noNewPrivs
 }
 
-// spawn starts the process on the spawner's thread.
-func (p *Process) spawn(path string, argv []string, attr *os.ProcAttr) error {
+// spawn starts the process on a thread of its own.
+func (p *Process) spawn(path string, argv []string, attr *os.ProcAttr, room string) error {
 	result := make(chan error)
-	spawner() <- func() { result <- p.fork(path, argv, attr) }
+	go p.onOwnThread(room, func() error { return p.fork(path, argv, attr) }, result)
 	return <-result
 }
 

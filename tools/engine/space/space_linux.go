@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -39,7 +40,8 @@ func start(o process.Options, settings []string) (*Space, error) {
 	theirs := os.NewFile(uintptr(pair[1]), "control")
 	defer theirs.Close()
 	unix.SetsockoptTimeval(s.control, unix.SOL_SOCKET, unix.SO_RCVTIMEO, &unix.Timeval{Sec: patience})
-	o.Path, o.Argv0, o.Args = "/proc/self/exe", reserved, settings
+	o.Path, o.Argv0, o.Args = "/proc/self/exe", reserved,
+		append([]string{strconv.Itoa(os.Geteuid()), strconv.Itoa(os.Getegid())}, settings...)
 	o.Files, o.Namespace = []*os.File{theirs}, true
 	s.Process, err = process.Start(o)
 	if err != nil {
