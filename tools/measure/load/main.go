@@ -11,6 +11,7 @@
 //
 //	-exec NAME=COMMAND    a further server; may be given several times
 //
+// What is measured of a server is what its process and all its descendants use.
 // Without any it takes the two that the chapter on the readiness loop compares.
 // All run on loopback, and in rounds (-rounds): each round starts every server
 // afresh and measures one after another, in an order that alternates from round to
@@ -64,8 +65,9 @@
 // each request, and how much of the time it had something to do. A percentile of
 // which more than a quarter is the generator's own lateness is not the server's, and
 // neither is anything that was measured while the generator was busy for more than
-// nine tenths of the time. It is left out, and where that happens to the p99 of half
-// the rounds, the row says so in the place of figures. To send a message and read its
+// nine tenths of the time. A round in which that happens to the p99, or below it, is
+// left out, and where it happens in half of them, the row says so in the place of
+// figures. To send a message and read its
 // echo costs a generator as much as the echo costs the server. Many active
 // connections keep both of them busy all the time, and it is hard to say which of
 // them is the bottleneck. With two, the usual number here, what limits the rate is

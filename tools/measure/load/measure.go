@@ -40,7 +40,7 @@ func (l load) measure(s server) (figures, error) {
 		return f, err
 	}
 	defer p.End()
-	before, err := probe.Memory([]int{p.PID()})
+	before, err := probe.Memory(probe.Look(p.PID()).PIDs)
 	if err != nil {
 		return f, errNoEvidence
 	}
@@ -50,7 +50,7 @@ func (l load) measure(s server) (figures, error) {
 		return f, err
 	}
 	f.held = len(clients)
-	after, err := probe.Memory([]int{p.PID()})
+	after, err := probe.Memory(probe.Look(p.PID()).PIDs)
 	if err != nil {
 		return f, errNoEvidence
 	}

@@ -50,7 +50,7 @@ type state struct {
 // look adds up what a server and the kernel hold.
 func look(p *process.Process) (s state, err error) {
 	var errs [3]error
-	s.user, errs[0] = probe.Memory([]int{p.PID()})
+	s.user, errs[0] = probe.Memory(probe.Look(p.PID()).PIDs)
 	s.slab, errs[1] = numberIn("/proc/meminfo", "Slab:", "")
 	s.slab *= 1024
 	s.buffers, errs[2] = numberIn("/proc/net/sockstat", "TCP:", "mem")
@@ -138,7 +138,7 @@ func caches(file string) map[string]int64 {
 
 // flood stops the server and has each client send it something.
 func flood(p *process.Process, clients []*net.TCPConn) error {
-	if err := p.Signal("STOP"); err != nil {
+	if err := stop(probe.Look(p.PID()).PIDs); err != nil {
 		return err
 	}
 	for _, c := range clients {

@@ -12,7 +12,7 @@ import (
 
 // A summary is one server at one rate, all rounds together.
 type summary struct {
-	rounds  int       // that are the server's: in the others the generator was the bottleneck
+	rounds  int       // whose percentiles up to p99 are the server's
 	of      int       // rounds in all
 	fault   string    // of the last round that is not
 	rate    []float64 // of the rounds that are
@@ -24,8 +24,8 @@ type summary struct {
 func summarise(points []point) summary {
 	s := summary{of: len(points)}
 	for _, p := range points {
-		if p.fault[p99] != "" {
-			s.fault = p.fault[p99]
+		if i := slices.IndexFunc(p.fault[:p99+1], func(f string) bool { return f != "" }); i >= 0 {
+			s.fault = p.fault[i]
 			continue
 		}
 		s.rounds++
@@ -46,10 +46,10 @@ func millis(d time.Duration) float64 { return d.Seconds() * 1000 }
 // reported.
 func (s *summary) theirs() bool { return 2*s.rounds > s.of }
 
-// at returns the values at percentile number i, none when those of most rounds
-// were the generator's.
+// at returns the values at percentile number i, none when that of one of the rounds
+// is the generator's: all percentiles of a row are those of the same rounds.
 func (s *summary) at(i int) []float64 {
-	if 2*len(s.latency[i]) <= s.of {
+	if len(s.latency[i]) < s.rounds {
 		return nil
 	}
 	return s.latency[i]

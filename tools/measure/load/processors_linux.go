@@ -44,3 +44,13 @@ func alone(cpu int, f func() error) error {
 	}()
 	return <-done
 }
+
+// stop stops processes, which then read nothing.
+func stop(pids []int) error {
+	for _, pid := range pids {
+		if err := unix.Kill(pid, unix.SIGSTOP); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -27,8 +27,8 @@ func Open(w Wire, conns int, due []time.Duration) (*Result, error) {
 }
 
 // Closed sends the next request over each of conns connections as soon as the
-// answer to the one before has come, for the time d. Latency counts from sending:
-// in a closed loop nothing is ever due.
+// answer to the one before has come, for the time d, and at least one. Latency counts
+// from sending: in a closed loop nothing is ever due.
 func Closed(w Wire, conns int, d time.Duration) (*Result, error) {
 	return drive(w, conns, &eager{until: d})
 }
@@ -67,13 +67,22 @@ func (t *timetable) next(time.Duration) (due time.Duration, ok bool) {
 func (t *timetable) over(time.Duration) bool { return t.sent == len(t.due) }
 
 // An eager pace is that of a closed loop.
-type eager struct{ until time.Duration }
+type eager struct {
+	until time.Duration
+	begun bool // a request was sent: a busy machine may let the time pass before the first
+}
 
 func (e *eager) notice(time.Duration, func(time.Duration)) {}
 
-func (e *eager) next(now time.Duration) (time.Duration, bool) { return now, now < e.until }
+func (e *eager) next(now time.Duration) (due time.Duration, ok bool) {
+	if e.over(now) {
+		return 0, false
+	}
+	e.begun = true
+	return now, true
+}
 
-func (e *eager) over(now time.Duration) bool { return now >= e.until }
+func (e *eager) over(now time.Duration) bool { return e.begun && now >= e.until }
 
 // A run is requests under way.
 type run struct {

@@ -146,6 +146,24 @@ func TestOverload(t *testing.T) {
 	}
 }
 
+// However little time there is, a closed loop has a rate; and a rate that is none
+// gives an empty schedule, not an endless one.
+func TestNoTime(t *testing.T) {
+	late := &Fake{Service: ms, now: time.Second}
+	got, err := Closed(late, 3, ms)
+	if err != nil || got.Answered != 1 || got.Rate() <= 0 {
+		t.Errorf("%+v, %v", got, err)
+	}
+	for _, rate := range []float64{0, -1, math.NaN()} {
+		if n := len(Constant(rate, ms)) + len(Poisson(rate, ms, 1)); n > 0 {
+			t.Errorf("%d requests at a rate of %v", n, rate)
+		}
+	}
+	if n := len(Poisson(math.SmallestNonzeroFloat64, ms, 1)); n > 0 {
+		t.Errorf("%d requests at a rate of almost nothing", n)
+	}
+}
+
 // A run without requests has no figures.
 func TestNothingDue(t *testing.T) {
 	got, err := Open(&Fake{Service: ms}, 1, nil)
