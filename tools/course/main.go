@@ -83,7 +83,8 @@ func newCourse() *cobra.Command {
 	c.AddGroup(&cobra.Group{ID: "learn", Title: "To learn:"},
 		&cobra.Group{ID: "grade", Title: "To grade and to write the course:"})
 	add(c, "learn", newWatch(), newHint(), newRun(), newTry(), newSolution(), newDebug(), newReset())
-	add(c, "grade", newGrade(), newCheck(), newSoak(), newWeave(), newNew(), newOverlay(), newMDBook())
+	add(c, "grade", newGrade(), newBatch(), newGradeOne())
+	add(c, "grade", newCheck(), newSoak(), newWeave(), newNew(), newOverlay(), newMDBook())
 	c.InitDefaultHelpCmd()
 	help, _, _ := c.Find([]string{"help"})
 	help.Hidden, help.Short, help.Long = true, "tell more about a verb", "Help does what --help does."

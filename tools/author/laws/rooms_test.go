@@ -22,7 +22,8 @@ var rooms = map[string][]string{
 	"author":    {"base", "engine", "grade"},
 	"book":      {"base", "engine", "grade"},
 	"measure":   {"base", "engine", "grade"},
-	"course":    {"base", "engine", "grade", "companion", "author", "book"},
+	"class":     {"base", "engine", "grade"},
+	"course":    {"base", "engine", "grade", "companion", "author", "book", "class"},
 }
 
 // closer says the same of packages that must know even less.

@@ -1,0 +1,191 @@
+package batch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"time"
+
+	"loopback/tools/base/screen"
+	"loopback/tools/base/tree"
+	"loopback/tools/class/box"
+	"loopback/tools/class/intake"
+	"loopback/tools/class/sheet"
+	"loopback/tools/engine/scenario"
+	"loopback/tools/grade"
+)
+
+// Options say what is graded, how, and where it is written.
+type Options struct {
+	Root      string   // of the course
+	Dir, Out  string   // the submissions, and what is written about them
+	Units     []string // none: those for which submissions have folders
+	Parallel  int      // how many gradings at once; 0 for a good number
+	Resume    bool     // what was graded before, and has not changed, stays
+	Only      []string // ids
+	Roster    string   // a file
+	Anonymous bool
+	Against   string // an earlier Out, to compare with
+	Race      bool
+	Seed      int           // the same for all; 0: drawn once and kept
+	Deadline  time.Duration // of one grading
+	Screen    *screen.Screen
+}
+
+// Deadline is how long one grading may take where no flag says otherwise. It
+// bounds what hangs: nobody fails by it.
+const Deadline = 5 * time.Minute
+
+// A batch is the grading of a class while it comes about.
+type batch struct {
+	Options
+	*store
+	level    box.Level
+	engine   string
+	units    map[string]*scenario.Unit
+	learners []*sheet.Learner
+	jobs     []*job
+	note     *note
+}
+
+// A job is one program to grade for one unit.
+type job struct {
+	learner *sheet.Learner
+	unit    *scenario.Unit
+	program *intake.Program
+	key     string
+}
+
+func (j *job) String() string { return j.learner.ID + " " + j.unit.Name }
+
+// ErrInterrupted is returned when ctx was done before all was graded.
+var ErrInterrupted = errors.New("interrupted: what was graded is kept; --resume goes on")
+
+// Run grades the class. Count says what there is to see.
+func Run(ctx context.Context, o Options) (*sheet.Class, error) {
+	b := &batch{Options: o, units: map[string]*scenario.Unit{}, engine: grade.EngineKey(o.Root)}
+	if b.Deadline == 0 {
+		b.Deadline = Deadline
+	}
+	var err error
+	if b.Dir, err = filepath.Abs(o.Dir); err != nil {
+		return nil, err
+	}
+	subs, absent, err := b.submissions()
+	if err != nil {
+		return nil, err
+	}
+	if b.store, err = openStore(o.Out, o.Seed); err != nil {
+		return nil, err
+	}
+	defer b.store.close()
+	if err := b.chooseUnits(subs); err != nil {
+		return nil, err
+	}
+	if err := b.prepareCourse(); err != nil {
+		return nil, err
+	}
+	earlier := sheet.Earlier(b.out)
+	if o.Against != "" {
+		earlier = sheet.Earlier(o.Against)
+	}
+	if err := b.plan(subs, absent); err != nil {
+		return nil, err
+	}
+	b.chooseLevel()
+	b.note = newNote(o.Screen, len(b.jobs))
+	b.grade(ctx)
+	class, err := sheet.Write(b.out, b.Units, b.most(), b.learners, earlier)
+	if err == nil && ctx.Err() != nil {
+		err = ErrInterrupted
+	}
+	return class, err
+}
+
+// submissions reads what there is to grade, and whose it is.
+func (b *batch) submissions() (subs []*intake.Submission, absent []string, err error) {
+	if subs, err = intake.List(b.Dir); err != nil {
+		return nil, nil, err
+	}
+	var roster *intake.Roster
+	if b.Roster != "" {
+		if roster, err = intake.ReadRoster(b.Roster); err != nil {
+			return nil, nil, err
+		}
+	}
+	if absent, err = intake.Identify(subs, roster); err != nil {
+		return nil, nil, err
+	}
+	for _, s := range subs {
+		s.Stranger = roster != nil && !roster.Has(s.ID)
+	}
+	if subs, err = intake.Only(subs, b.Only); err != nil {
+		return nil, nil, err
+	}
+	if len(b.Only) > 0 {
+		absent = nil
+	}
+	if b.Anonymous {
+		absent, err = anonymise(b.Out, subs, absent)
+	}
+	return subs, absent, err
+}
+
+// chooseUnits finds out which units are graded, and loads them.
+func (b *batch) chooseUnits(subs []*intake.Submission) error {
+	if len(b.Units) == 0 {
+		all, err := tree.Units(b.Root)
+		if err != nil {
+			return err
+		}
+		for _, s := range subs {
+			b.Units = append(b.Units, s.Units(all)...)
+		}
+		if len(b.Units) == 0 {
+			return fmt.Errorf("no folder in the submissions of %s is named like a unit: give --unit", b.Dir)
+		}
+	}
+	slices.Sort(b.Units)
+	b.Units = slices.Compact(b.Units)
+	for _, name := range b.Units {
+		u, err := scenario.LoadUnit(b.Root, name)
+		if err != nil {
+			return err
+		}
+		b.units[name] = u
+	}
+	return nil
+}
+
+// most returns the points that each unit is worth where nothing is skipped.
+func (b *batch) most() map[string]int {
+	most := map[string]int{}
+	for name, u := range b.units {
+		for _, sc := range u.Scenarios {
+			if !sc.Challenge {
+				most[name] += sc.Points
+			}
+		}
+	}
+	return most
+}
+
+// chooseLevel finds out how far gradings can be kept apart. Where they share
+// loopback they could meet, so there is one at a time unless more are asked for.
+func (b *batch) chooseLevel() {
+	level, why := box.Probe()
+	b.level = level
+	if b.Parallel == 0 {
+		b.Parallel = runtime.NumCPU()
+		if level == box.Open {
+			b.Parallel = 1
+		}
+	}
+	b.Screen.Printf("%s; %d at a time\n", level, b.Parallel)
+	if why != "" {
+		b.Screen.Printf("no more than that, because: %s\n", why)
+	}
+}

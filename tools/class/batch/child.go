@@ -1,0 +1,55 @@
+package batch
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+
+	"loopback/tools/engine/scenario"
+	"loopback/tools/grade"
+)
+
+// An Order is what a grading process is asked for.
+type Order struct {
+	Root    string // of a course that has the unit's scenarios, and need have no more
+	Unit    string
+	Seed    int
+	Program grade.Built
+}
+
+// Child is the process that grades one program. It reads an [Order], a line of
+// JSON, and writes the result. When its input ends the batch is gone, and it
+// ends, too.
+func Child(ctx context.Context, in io.Reader, out io.Writer) error {
+	lines := bufio.NewReader(in)
+	line, err := lines.ReadBytes('\n')
+	if err != nil {
+		return fmt.Errorf("an order: %w", err)
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	go func() {
+		io.Copy(io.Discard, lines)
+		cancel()
+	}()
+	var o Order
+	if err := json.Unmarshal(line, &o); err != nil {
+		return fmt.Errorf("an order: %w", err)
+	}
+	u, err := scenario.LoadUnit(o.Root, o.Unit)
+	if err != nil {
+		return err
+	}
+	r, err := grade.GradeBuilt(ctx, u, o.Program, grade.Options{Seed: o.Seed})
+	if err != nil {
+		return err
+	}
+	data, err := r.JSON()
+	if err != nil {
+		return err
+	}
+	_, err = out.Write(data)
+	return err
+}

@@ -1,0 +1,78 @@
+package box
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
+
+// Command returns the command that runs this program in a box.
+func Command(l Level, o Options) *exec.Cmd {
+	if l == Open {
+		cmd := plain(o)
+		cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+		return cmd
+	}
+	what, err := json.Marshal(order{l, o.Dir, o.Keep, o.Hide, o.Fresh, o.Args})
+	if err != nil {
+		panic(err) // it holds nothing but strings
+	}
+	cmd := plain(o)
+	cmd.Path, cmd.Args, cmd.Dir = "/proc/self/exe", []string{reserved, string(what)}, "/"
+	cmd.SysProcAttr = namespaces(l)
+	return cmd
+}
+
+// namespaces are those of a level. In the user namespace we are who we are
+// outside, and no one else exists.
+func namespaces(l Level) *syscall.SysProcAttr {
+	uid, gid := os.Geteuid(), os.Getegid()
+	sys := &syscall.SysProcAttr{Setsid: true, Cloneflags: unix.CLONE_NEWUSER | unix.CLONE_NEWNET,
+		UidMappings: []syscall.SysProcIDMap{{ContainerID: uid, HostID: uid, Size: 1}},
+		GidMappings: []syscall.SysProcIDMap{{ContainerID: gid, HostID: gid, Size: 1}}}
+	if l == Closed {
+		sys.Cloneflags |= unix.CLONE_NEWPID | unix.CLONE_NEWNS | unix.CLONE_NEWIPC
+	}
+	if uid != 0 { // the capabilities that the namespace gives must outlive one execve
+		sys.AmbientCaps = []uintptr{unix.CAP_NET_ADMIN, unix.CAP_SYS_ADMIN}
+	}
+	return sys
+}
+
+// Probe returns the best level that this machine gives, and why there is no
+// better one.
+func Probe() (Level, string) {
+	why := ""
+	for l := Closed; l > Open; l-- {
+		var said bytes.Buffer
+		dir, err := os.MkdirTemp("", "loopback-box-")
+		if err != nil {
+			return Open, err.Error()
+		}
+		only := []string{dir}
+		cmd := Command(l, Options{Dir: dir, Keep: only, Hide: only, Fresh: only, Stderr: &said})
+		err = cmd.Run()
+		os.RemoveAll(dir)
+		if err == nil {
+			return l, why
+		}
+		if why == "" {
+			why = strings.TrimSpace(fmt.Sprintf("%v %s", err, said.String()))
+		}
+	}
+	return Open, why
+}
+
+// End kills what runs in a box. At the lowest level that is a process group.
+func End(cmd *exec.Cmd) {
+	if cmd.Process != nil {
+		unix.Kill(-cmd.Process.Pid, unix.SIGKILL)
+		cmd.Process.Kill()
+	}
+}

@@ -1,0 +1,169 @@
+package sheet
+
+import (
+	"cmp"
+	"fmt"
+	"path/filepath"
+	"slices"
+
+	"loopback/tools/engine/result"
+)
+
+// A Learner is one row: what was handed in by one id.
+type Learner struct {
+	ID      string
+	Notes   []string // what a person must look at, whatever the results are
+	results map[string]*result.Result
+}
+
+// A Class is all that is known when a batch has ended.
+type Class struct {
+	Units    []string
+	Learners []*Learner
+	most     map[string]int // points of each unit
+	earlier  Marks
+}
+
+// mark says in a few signs what a result came to.
+func mark(r *result.Result) string {
+	switch {
+	case r == nil:
+		return ""
+	case r.Status == result.CouldNotGrade:
+		return "?"
+	}
+	return fmt.Sprintf("%d/%d", r.Score, r.MaxScore)
+}
+
+// Write reads the results of the learners in out and writes all pages and tables.
+func Write(out string, units []string, most map[string]int, learners []*Learner, earlier Marks) (*Class, error) {
+	c := &Class{Units: units, Learners: learners, most: most, earlier: earlier}
+	slices.SortFunc(c.Learners, func(a, b *Learner) int { return cmp.Compare(a.ID, b.ID) })
+	for _, l := range c.Learners {
+		l.results = map[string]*result.Result{}
+		for _, u := range units {
+			if r := read(ResultFile(out, l.ID, u)); r != nil {
+				l.results[u] = r
+			}
+		}
+		if len(l.results) == 0 {
+			continue
+		}
+		page, err := c.page(l)
+		if err != nil {
+			return nil, err
+		}
+		if err := WriteWhole(filepath.Join(out, pageFile(l.ID)), page); err != nil {
+			return nil, err
+		}
+		l.slim()
+	}
+	index, err := c.index()
+	if err != nil {
+		return nil, err
+	}
+	for name, data := range map[string][]byte{"index.html": index, "grades.csv": c.grades(), "details.csv": c.details(),
+		"review.csv": c.review(), "changes.csv": c.changes()} {
+		if err := WriteWhole(filepath.Join(out, name), data); err != nil {
+			return nil, err
+		}
+	}
+	return c, nil
+}
+
+// slim lets go of what only the learner's own page shows.
+func (l *Learner) slim() {
+	for _, r := range l.results {
+		for _, t := range r.Tests {
+			t.Timeline, t.Hints, t.Help, t.Expected, t.Actual = nil, nil, "", "", ""
+		}
+	}
+}
+
+// An item is one thing that a person must look at.
+type item struct{ ID, Unit, What string }
+
+// items lists what a person must look at: all that could not be graded, and
+// each flag.
+func (c *Class) items() (all []item) {
+	for _, l := range c.Learners {
+		for _, note := range l.Notes {
+			all = append(all, item{l.ID, "", note})
+		}
+		for _, u := range c.Units {
+			r := l.results[u]
+			if r == nil {
+				continue
+			}
+			if r.Status == result.CouldNotGrade && len(r.Flags) == 0 {
+				all = append(all, item{l.ID, u, "could not grade: " + firstError(r)})
+			}
+			for _, f := range r.Flags {
+				if r.Status == result.CouldNotGrade {
+					f = "could not grade: " + f
+				}
+				all = append(all, item{l.ID, u, f})
+			}
+		}
+	}
+	return all
+}
+
+// Review counts what a person must look at.
+func (c *Class) Review() int { return len(c.items()) }
+
+func firstError(r *result.Result) string {
+	for _, t := range r.Tests {
+		if t.Status == result.Error {
+			return t.ID + ": " + t.Rationale
+		}
+	}
+	return "no reason is known"
+}
+
+// total adds up a row. Known is false while one unit could not be graded: a
+// total without it would be wrong.
+func (c *Class) total(l *Learner) (score, most int, known bool) {
+	known = true
+	for _, u := range c.Units {
+		r := l.results[u]
+		switch {
+		case r == nil: // not handed in: no points of what there was to have
+			most += c.most[u]
+		case r.Status == result.CouldNotGrade:
+			known = false
+		default:
+			score, most = score+r.Score, most+r.MaxScore
+		}
+	}
+	return score, most, known
+}
+
+// Unknown counts the results that say that a program could not be graded.
+func (c *Class) Unknown() (n int) {
+	for _, l := range c.Learners {
+		for _, r := range l.results {
+			if r.Status == result.CouldNotGrade {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// Summary says in a few lines what there is to see.
+func (c *Class) Summary() string {
+	graded, whole := 0, 0
+	for _, l := range c.Learners {
+		for _, r := range l.results {
+			if r.Status != result.CouldNotGrade {
+				graded++
+			}
+			if r.AllPass() {
+				whole++
+			}
+		}
+	}
+	return fmt.Sprintf("%d learners, %d programs graded, %d with full marks, %d could not be graded, %d to look at\n",
+		len(c.Learners), graded, whole, c.Unknown(), c.Review())
+}

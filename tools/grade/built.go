@@ -1,0 +1,49 @@
+package grade
+
+import (
+	"context"
+	"time"
+
+	"loopback/tools/engine/play"
+	"loopback/tools/engine/probe"
+	"loopback/tools/engine/result"
+	"loopback/tools/engine/scenario"
+)
+
+// Built is a program that was compiled before it is graded, where neither the
+// compiler nor the course's own programs are.
+type Built struct {
+	Exe     string
+	Sources []string // the Go files that it was made from
+	Race    bool     // it has the race detector
+	Took    time.Duration
+}
+
+// GradeBuilt grades a program that was compiled before.
+func GradeBuilt(ctx context.Context, u *scenario.Unit, b Built, o Options) (*result.Result, error) {
+	seed, err := chooseSeed(o.Seed)
+	if err != nil {
+		return nil, err
+	}
+	prog := &graded{Program: &play.Program{Argv: []string{b.Exe}, Race: b.Race, Sources: b.Sources, Seed: seed,
+		RaceBy: "grade with --race"}}
+	r := grade(ctx, u, prog, o)
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	r.Build.Millis = b.Took.Milliseconds()
+	return r, nil
+}
+
+// NotGraded is the result for a program that could not be graded: it says so of
+// every scenario, and holds no points. Why goes into the flags.
+func NotGraded(u *scenario.Unit, why ...string) *result.Result {
+	r := result.New(u, probe.Missing())
+	r.Status, r.Flags = result.CouldNotGrade, append(r.Flags, why...)
+	return r
+}
+
+// DidNotCompile is the result for a program that does not compile.
+func DidNotCompile(u *scenario.Unit, output string, took time.Duration) *result.Result {
+	return result.DidNotCompile(u, probe.Missing(), output, took)
+}
