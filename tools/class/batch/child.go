@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 
+	"loopback/tools/engine/process"
 	"loopback/tools/engine/scenario"
 	"loopback/tools/grade"
 )
@@ -38,6 +39,7 @@ func Child(ctx context.Context, in io.Reader, out io.Writer) error {
 	if err := json.Unmarshal(line, &o); err != nil {
 		return fmt.Errorf("an order: %w", err)
 	}
+	process.Seal() // from here on a program of others runs
 	u, err := scenario.LoadUnit(o.Root, o.Unit)
 	if err != nil {
 		return err
