@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -49,6 +50,7 @@ type batch struct {
 	learners []*sheet.Learner
 	jobs     []*job
 	note     *note
+	temp     string // the folder for temporary files that others share
 }
 
 // A job is one program to grade for one unit.
@@ -82,6 +84,7 @@ func Run(ctx context.Context, o Options) (*sheet.Class, error) {
 		return nil, err
 	}
 	defer b.store.close()
+	defer b.ownTemp()()
 	if err := b.chooseUnits(subs); err != nil {
 		return nil, err
 	}
@@ -103,6 +106,21 @@ func Run(ctx context.Context, o Options) (*sheet.Class, error) {
 		err = ErrInterrupted
 	}
 	return class, err
+}
+
+// ownTemp makes compilers put their files into our folder: what a batch that was
+// killed has left is tidied away there.
+func (b *batch) ownTemp() (restore func()) {
+	const name = "TMPDIR"
+	b.temp = os.TempDir()
+	before, was := os.LookupEnv(name)
+	os.Setenv(name, b.own("work"))
+	return func() {
+		os.Unsetenv(name)
+		if was {
+			os.Setenv(name, before)
+		}
+	}
 }
 
 // submissions reads what there is to grade, and whose it is.

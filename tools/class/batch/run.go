@@ -118,7 +118,7 @@ func (w *bounded) Write(data []byte) (int, error) {
 // submissions, what was graded, the course with its solutions, the home of the
 // user with the caches of compilers.
 func (b *batch) hidden() []string {
-	dirs := []string{os.TempDir(), b.Dir, b.out, b.Root}
+	dirs := []string{b.temp, b.Dir, b.out, b.Root}
 	if home, err := os.UserHomeDir(); err == nil && home != "/" {
 		dirs = append(dirs, home)
 	}
