@@ -17,8 +17,11 @@ type Wire interface {
 	Poll(answered func(conn int)) error
 }
 
-// patience is how long an answer may take: a bound on hanging.
-const patience = 10 * time.Second
+// The bounds of a run.
+const (
+	patience = 10 * time.Second // for the next answer, whichever it is
+	drain    = time.Minute      // for all answers, once the last request was due
+)
 
 // Open sends a request at each time of due, or as soon after it as one of conns
 // connections is free, and waits for all answers. Latency counts from due.
@@ -41,6 +44,10 @@ type pace interface {
 	next(now time.Duration) (due time.Duration, ok bool)
 	// over reports whether no more will be due.
 	over(now time.Duration) bool
+	// left is how many are due or will be, as far as that is known, and end is when
+	// the last of them is.
+	left() int
+	end() time.Duration
 }
 
 // A timetable is the pace of an open loop.
@@ -64,7 +71,11 @@ func (t *timetable) next(time.Duration) (due time.Duration, ok bool) {
 	return t.due[t.sent-1], true
 }
 
-func (t *timetable) over(time.Duration) bool { return t.sent == len(t.due) }
+func (t *timetable) over(time.Duration) bool { return t.left() == 0 }
+
+func (t *timetable) left() int { return len(t.due) - t.sent }
+
+func (t *timetable) end() time.Duration { return t.due[len(t.due)-1] }
 
 // An eager pace is that of a closed loop.
 type eager struct {
@@ -83,6 +94,10 @@ func (e *eager) next(now time.Duration) (due time.Duration, ok bool) {
 }
 
 func (e *eager) over(now time.Duration) bool { return e.begun && now >= e.until }
+
+func (e *eager) left() int { return 0 }
+
+func (e *eager) end() time.Duration { return e.until }
 
 // A run is requests under way.
 type run struct {
@@ -120,6 +135,10 @@ func drive(w Wire, conns int, p pace) (*Result, error) {
 		}
 		if now = turn; now-last > patience {
 			return nil, fmt.Errorf("no answer came for %v, and %d are under way", patience, conns-r.free.n)
+		}
+		if left := p.left(); left > 0 && now > p.end()+drain {
+			return nil, fmt.Errorf("%d requests have not been sent %v after the last of them was due: offer less",
+				left, drain)
 		}
 	}
 	r.got.Took = now

@@ -146,6 +146,15 @@ func TestOverload(t *testing.T) {
 	}
 }
 
+// A server that is so slow that the queue would take hours is given up.
+func TestHopeless(t *testing.T) {
+	slow := &Fake{Service: time.Second, Turn: 10 * ms}
+	const want = " requests have not been sent 1m0s after the last of them was due: offer less"
+	if _, err := Open(slow, 1, Constant(1000, time.Second)); err == nil || !strings.HasSuffix(err.Error(), want) {
+		t.Errorf("got %v", err)
+	}
+}
+
 // However little time there is, a closed loop has a rate; and a rate that is none
 // gives an empty schedule, not an endless one.
 func TestNoTime(t *testing.T) {
