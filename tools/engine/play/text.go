@@ -23,11 +23,13 @@ const maxText = 64 << 20
 //
 // The last three take a label, such as words:3:b: with another label they
 // stand for other bytes, and in one grading always for the same. The forms of
-// RESP are those of [wordForms].
+// RESP are those of [wordForms], and those of digests those of [sumForms].
 func (f *filling) text(arg string) []byte {
 	form, of, _ := strings.Cut(arg, ":")
-	if data, known := wordForms(form, of, f.text); known && form != arg {
-		return data
+	for _, forms := range []textForms{wordForms, sumForms} {
+		if data, known := forms(form, of, f.text); known && form != arg {
+			return data
+		}
 	}
 	switch {
 	case arg == "all-bytes":
@@ -52,6 +54,9 @@ func (f *filling) text(arg string) []byte {
 	}
 	return []byte(s)
 }
+
+// textForms reads the texts of one family; of is what stands behind the colon.
+type textForms func(form, of string, text func(string) []byte) (data []byte, known bool)
 
 // bytes returns a part of the pattern.
 func (f *filling) bytes(arg, of string) []byte {

@@ -1,0 +1,293 @@
+package play
+
+import (
+	"slices"
+
+	"loopback/tools/base/record"
+	"loopback/tools/engine/probe"
+	"loopback/tools/engine/wire"
+)
+
+// uploadCommands are for servers that read to the end of a stream and answer with
+// its digest.
+var uploadCommands = []Command{{
+	Name: "upload", Args: "[-frozen] SIZE...", Group: "Many clients",
+	Summary: "for each SIZE a client of its own sends that many bytes and its FIN; their digest must come, and a FIN",
+	Detail: "The digest is the text sum of what was sent. Sizes may be ranges, such as 511-513,4096. With -frozen the " +
+		"program is stopped (SIGSTOP) until the bytes and the FIN are there.",
+	run: (*scene).upload,
+}, {
+	Name: "uploads", Args: "[-limit N] [-clients K] COUNT [REFUSAL...]", Group: "Many clients",
+	Summary: "COUNT uploads, drawn from the seed, of K clients at a time; each must get the digest of what it sent, " +
+		"or, beyond N bytes, REFUSAL, and then a FIN",
+	Detail: "K is 4 and N 1MiB when they are not given. An upload has any size, often one near N or that of a buffer, " +
+		"and is cut anywhere. It ends by a FIN, by a close, which leaves the answer unread, or by an RST, which must " +
+		"be one line of standard error with the client's address and the word reset. Beyond N bytes the client reads " +
+		"at once, or sends more before it reads, and ends later. Several clients may do something while the program " +
+		"is stopped (SIGSTOP).",
+	run: func(s *scene, args []string) {
+		set, args := flags(args, nil, []string{"-limit", "-clients"})
+		atLeast(1, args)
+		limit, most := 1<<20, someClients
+		if set["-limit"] != "" {
+			limit = size(set["-limit"])
+		}
+		if set["-clients"] != "" {
+			most = count(set["-clients"])
+		}
+		s.uploads(count(args[0]), most, limit, s.fill.joined(args[1:]))
+	},
+}}
+
+func (s *scene) upload(args []string) {
+	set, args := flags(args, []string{"-frozen"}, nil)
+	atLeast(1, args)
+	var all []int
+	for _, arg := range args {
+		for _, one := range sweep(arg) {
+			all = append(all, size(one))
+		}
+	}
+	defer func() { s.hurry = false }()
+	s.hurryPastTimers(s.main())
+	mark := s.log.Mark()
+	for i, n := range all {
+		s.log.Rewind(mark)
+		if i > 0 {
+			s.record(record.Event{Kind: record.Note, What: record.Say("%d of %d uploads went well", i, len(all))})
+		}
+		s.hurry = s.hurry || i >= unhurried
+		c := s.dial("Z", wire.Default)
+		s.uploadOne(c, s.fill.numbered(i+1, n), set["-frozen"] != "")
+	}
+	s.log.Rewind(mark)
+	s.record(record.Event{Kind: record.Note, What: record.Say("all %d uploads went well", len(all))})
+}
+
+// uploadOne sends data and a FIN on c, and reads the digest and the FIN.
+func (s *scene) uploadOne(c *wire.Conn, data []byte, frozen bool) {
+	p := s.owner(c)
+	if frozen {
+		s.halt(p)
+	}
+	if len(data) > 0 {
+		s.put(c, data)
+	}
+	c.CloseWrite() // that the peer is gone already is seen by what reads
+	s.record(record.Event{Conn: c.Name, Kind: record.OutFIN})
+	if frozen {
+		p.proc.Signal("CONT") // that it has ended is seen by whoever waits for it
+		s.record(record.Event{Kind: record.Note, What: record.Say("the server goes on (SIGCONT)")})
+	}
+	s.recv(c, sum(data))
+	s.eof(c)
+	c.Close()
+}
+
+// An uploader is one client of uploads.
+type uploader struct {
+	*wire.Conn
+	data []byte // all that it will send, at the most
+	sent int
+	end  uploadEnd
+	late bool // it reads its refusal only when it has sent all
+	read bool // it has read its refusal
+}
+
+// A depot is all clients of uploads.
+type depot struct {
+	*scene
+	*taste
+	limit   int
+	refusal []byte
+	seats   []*uploader // who is there; nil where nobody is
+	came    int
+	left    int // how many have left
+	since   int // where in the timeline they begin
+}
+
+func (s *scene) uploads(n, most, limit int, refusal []byte) {
+	d := &depot{scene: s, taste: newTaste(s.fill.source("uploads")), limit: limit, refusal: refusal,
+		seats: make([]*uploader, most), since: s.log.Mark()}
+	defer func() {
+		if s.hurry = false; s.verdict != nil {
+			d.shorten()
+		}
+	}()
+	s.needFiles(most)
+	for steps := 0; d.left < n; steps++ {
+		if steps%glances == 0 {
+			s.hurry = false
+			s.hurryPastTimers(s.main())
+		}
+		timed := s.hurry
+		if d.IntN(6) == 0 {
+			d.sameMoment()
+			s.hurry = timed
+			continue
+		}
+		d.step(d.IntN(most))
+	}
+	for i := range d.seats {
+		for d.seats[i] != nil {
+			d.step(i)
+		}
+	}
+	s.log.Rewind(d.since)
+	s.record(record.Event{Kind: record.Note,
+		What: record.Say("%d uploads of all sorts have ended, of %d clients at a time", d.came, most)})
+}
+
+// step lets the client of seat i do one thing; where there is none, one comes.
+func (d *depot) step(i int) {
+	u := d.seats[i]
+	if u == nil {
+		d.come(i)
+		return
+	}
+	if u.sent > d.limit && !u.late && !u.read {
+		d.readRefusal(u)
+		return
+	}
+	if n := d.piece(u); n > 0 {
+		d.poured(u.Conn, u.data[u.sent:u.sent+n])
+		u.sent += n
+		return
+	}
+	d.seats[i] = nil
+	d.finish(u)
+}
+
+// piece is how much u sends next: 0 when it has sent all that it will.
+func (d *depot) piece(u *uploader) int {
+	rest := len(u.data) - u.sent
+	if u.end == resets && d.IntN(3) == 0 {
+		return 0
+	}
+	return min(rest, d.size(128<<10))
+}
+
+func (d *depot) come(i int) *uploader {
+	name := clientName(d.came)
+	d.came++
+	u := d.drawUpload(d.limit)
+	w := wire.Default
+	if d.IntN(4) == 0 {
+		w = wire.Small
+	}
+	u.Conn = d.dial(name, w)
+	d.seats[i] = u
+	return u
+}
+
+func (d *depot) readRefusal(u *uploader) {
+	d.recv(u.Conn, d.refusal)
+	d.eof(u.Conn)
+	u.read = true
+}
+
+// finish lets u end in its way, and leave.
+func (d *depot) finish(u *uploader) {
+	defer func() { d.left++ }()
+	switch u.end {
+	case resets:
+		d.reset(u.Conn)
+		if u.sent <= d.limit {
+			d.tell(u.Conn, "reset", false)
+		}
+		return
+	case closes:
+		d.closeConn(u.Conn)
+		return
+	}
+	u.CloseWrite()
+	d.record(record.Event{Conn: u.Name, Kind: record.OutFIN})
+	d.reads(u)
+}
+
+// reads lets u, which has sent its FIN, read what it must get.
+func (d *depot) reads(u *uploader) {
+	switch {
+	case u.sent > d.limit && !u.read:
+		d.readRefusal(u)
+	case u.sent <= d.limit:
+		d.recv(u.Conn, sum(u.data[:u.sent]))
+		d.eof(u.Conn)
+	}
+	u.Close()
+}
+
+// mostAtOnceUp is how much a client sends to a program that is stopped.
+const mostAtOnceUp = 8 << 10
+
+// sameMoment lets several clients do something while the program is stopped: a
+// piece and an end, or a whole short life.
+func (d *depot) sameMoment() {
+	p := d.main()
+	d.rest(p)
+	if len(probe.Look(p.proc.PID()).PIDs) != 1 {
+		return // several processes are not stopped at one moment
+	}
+	d.halt(p)
+	d.hurry = true
+	var ended []*uploader
+	for _, i := range d.Perm(len(d.seats))[:1+d.IntN(len(d.seats))] {
+		if u := d.atOnceUp(i); u != nil {
+			ended = append(ended, u)
+		}
+	}
+	p.proc.Signal("CONT") // that it has ended is seen by whoever waits for it
+	d.record(record.Event{Kind: record.Note, What: record.Say("the server goes on (SIGCONT)")})
+	for _, u := range ended {
+		d.reads(u)
+	}
+}
+
+// atOnceUp returns the client of seat i when it has sent its FIN and left the seat.
+func (d *depot) atOnceUp(i int) *uploader {
+	u := d.seats[i]
+	if u == nil {
+		u = d.come(i)
+	}
+	if u.sent > d.limit {
+		return nil // its refusal may be on its way
+	}
+	if n := min(len(u.data)-u.sent, d.limit-u.sent, 1+d.IntN(mostAtOnceUp)); n > 0 {
+		d.poured(u.Conn, u.data[u.sent:u.sent+n])
+		u.sent += n
+	}
+	if d.IntN(3) == 0 {
+		return nil
+	}
+	d.seats[i] = nil
+	switch u.end {
+	case resets:
+		d.reset(u.Conn)
+	case closes:
+		u.Close()
+		d.record(record.Event{Conn: u.Name, Kind: record.OutFIN, What: record.Say("FIN: %v closes", u.Name)})
+	default:
+		u.CloseWrite()
+		d.record(record.Event{Conn: u.Name, Kind: record.OutFIN})
+		d.left++
+		return u
+	}
+	d.left++
+	return nil
+}
+
+// shorten keeps of all uploads the last rows of the client that a failure is
+// about, and few of others.
+func (d *depot) shorten() {
+	all := slices.Clone(d.log.Events()[d.since:])
+	who := ""
+	for _, e := range all {
+		if e.Kind == record.Trouble {
+			who = e.Conn
+		}
+	}
+	d.log.Rewind(d.since)
+	d.log.Add(record.Event{Kind: record.Note,
+		What: record.Say("%d uploads of all sorts went well, and then:", d.left)})
+	d.log.Again(lastOf(all, who))
+}
