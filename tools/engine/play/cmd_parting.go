@@ -1,6 +1,7 @@
 package play
 
 import (
+	"bytes"
 	"io"
 	"time"
 
@@ -31,7 +32,7 @@ var partingCommands = []Command{{
 }, {
 	Name: "released", Args: "[-dripping] NAME", Group: "Ends",
 	Summary: "the program must close its end of the connection, now or when a timer of its own has fired",
-	Detail: "The evidence is the kernel's, as for lingers. With -dripping a byte is sent each sixth of $patience; the " +
+	Detail: "The evidence is the kernel's, as for lingers. With -dripping a byte is sent each twelfth of $patience; the " +
 		"end must be closed when three times $patience have passed and the program has come to rest.",
 	run: (*scene).released,
 }, {
@@ -181,7 +182,7 @@ func (s *scene) released(args []string) {
 // drips is how many bytes are sent in the time of one $patience, and for how many
 // times $patience.
 const (
-	drips     = 6
+	drips     = 12
 	dripsLast = 3
 )
 
@@ -217,7 +218,7 @@ func (s *scene) aborted(c *wire.Conn, want []byte) {
 	if len(got) > 0 {
 		s.record(record.Event{Conn: c.Name, Kind: record.In, Data: got, Size: len(got), Cut: true})
 	}
-	if n := record.FirstDifference(want, got); n < len(got) {
+	if !bytes.HasPrefix(want, got) {
 		s.compare(c, want, got, nil, happened)
 	}
 	switch failed {

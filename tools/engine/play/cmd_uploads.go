@@ -76,7 +76,7 @@ func (s *scene) uploadOne(c *wire.Conn, data []byte, frozen bool) {
 	c.CloseWrite() // that the peer is gone already is seen by what reads
 	s.record(record.Event{Conn: c.Name, Kind: record.OutFIN})
 	if frozen {
-		p.proc.Signal("CONT") // that it has ended is seen by whoever waits for it
+		p.proc.Signal("CONT") // that it has ended is seen by what waits for it
 		s.record(record.Event{Kind: record.Note, What: record.Say("the server goes on (SIGCONT)")})
 	}
 	s.recv(c, sum(data))
@@ -100,7 +100,7 @@ type depot struct {
 	*taste
 	limit   int
 	refusal []byte
-	seats   []*uploader // who is there; nil where nobody is
+	seats   []*uploader // the clients that are there; nil where none is
 	came    int
 	left    int // how many have left
 	since   int // where in the timeline they begin
@@ -236,7 +236,7 @@ func (d *depot) sameMoment() {
 			ended = append(ended, u)
 		}
 	}
-	p.proc.Signal("CONT") // that it has ended is seen by whoever waits for it
+	p.proc.Signal("CONT") // that it has ended is seen by what waits for it
 	d.record(record.Event{Kind: record.Note, What: record.Say("the server goes on (SIGCONT)")})
 	for _, u := range ended {
 		d.reads(u)

@@ -1,4 +1,4 @@
-// Belief: a hash that is reset can be used again, by everybody.
+// Belief: a hash that is reset can be used again, for every client.
 //
 // Caught by: 08-one-is-slow (wrong-bytes).
 package main

@@ -1,4 +1,4 @@
-// Belief: who has been refused may send as much again as he was allowed to.
+// Belief: a client that has been refused sends no more than it was allowed to, once more.
 //
 // The drain ends after as many bytes as the limit says.
 //
