@@ -3,9 +3,9 @@
 //	sumd [-listen ADDR] [-limit N] [-linger D]
 //
 // It prints "listening on ADDR" once it can be reached, serves all its clients
-// at the same time, and runs until it is stopped. An upload is all that a client
-// sends until its FIN. One of more than N bytes is refused as soon as that is
-// known; then the client has D at the most to read the refusal.
+// at the same time, and runs until it is stopped. An upload is all that a
+// client sends until its FIN. One of more than N bytes is refused as soon as
+// that is known; then the client has D at the most to read the refusal.
 //
 // This file is the only one you edit.
 // Read chapters/09-endings.md first, up to and including "The exercise".
@@ -118,8 +118,9 @@ func digest(r io.Reader, limit int64) (string, error) {
 }
 
 // refuse sends the refusal, and behind it a FIN. At the same time it reads what
-// still comes, and throws it away. It returns when the client's stream has ended
-// or failed, when mostDrain bytes have been read, or when s.linger has passed.
+// still comes, and throws it away. It returns when the client's stream has
+// ended or failed, when mostDrain bytes have been read, or when s.linger has
+// passed.
 func (s service) refuse(conn *net.TCPConn) error {
 	// TODO: write it.
 	return nil

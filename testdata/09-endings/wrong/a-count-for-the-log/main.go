@@ -1,6 +1,6 @@
 // Belief: a counter is only a number; it needs no lock.
 //
-// Caught by: 33-race (race).
+// Caught by: 33-race (race), built with -race.
 package main
 
 import (
