@@ -4,7 +4,7 @@ import "testing"
 
 // What a program does that has said its last word, while its client has not, is known from the kernel.
 func TestParting(t *testing.T) {
-	const refused = "dial A\npour A 'twelve bytes'\nrecv A 'too much\\n'\neof A\n"
+	const refused = "dial A\npour A 'eleven byte'\nrecv A 'too much\\n'\neof A\n"
 	const silent = "# patience 300ms\nserve -linger $patience\n" + refused
 	for _, c := range []struct{ name, program, text, want string }{
 		{"sent after the FIN", "sums", "serve\n" + refused + "lingers A\npour A bytes:100000\nlingers A\n" +
@@ -17,10 +17,10 @@ func TestParting(t *testing.T) {
 		{"its time is over", "sums", silent + "released A\n", ""},
 		{"drips", "sums", silent + "released -dripping A\n", ""},
 		{"drips that buy time", "sums-per-read", silent + "released -dripping A\n", "wait: A has sent a byte now and then"},
-		{"on purpose", "sums-breaks", "serve\ndial A\npour A 'twelve bytes'\naborted A 'too much\\n' 'and more'\n", ""},
-		{"a FIN in its place", "sums", "serve\ndial A\npour A 'twelve bytes'\naborted A 'too much\\n' 'and more'\n",
+		{"on purpose", "sums-breaks", "serve\ndial A\npour A 'eleven byte'\naborted A 'too much\\n' 'and more'\n", ""},
+		{"a FIN in its place", "sums", "serve\ndial A\npour A 'eleven byte'\naborted A 'too much\\n' 'and more'\n",
 			"early-eof: the server ended the connection by a FIN"},
-		{"not what was sent", "sums-breaks", "serve\ndial A\npour A 'twelve bytes'\naborted A 'too little\\n'\n",
+		{"not what was sent", "sums-breaks", "serve\ndial A\npour A 'eleven byte'\naborted A 'too little\\n'\n",
 			"wrong-bytes: "},
 	} {
 		t.Run(c.name, func(t *testing.T) {
