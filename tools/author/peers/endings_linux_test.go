@@ -14,7 +14,6 @@ var uploaders = map[string]func(t *testing.T, s *server) []string{
 	"socat": func(t *testing.T, s *server) []string {
 		return []string{tool(t, "socat"), "-t", "30", "-", "TCP:" + s.addr}
 	},
-	"ask": func(t *testing.T, s *server) []string { return []string{program(t, "ask"), s.addr} },
 }
 
 // TestUploads has clients that are not ours upload files, and compares the answers
