@@ -32,8 +32,8 @@ var partingCommands = []Command{{
 }, {
 	Name: "released", Args: "[-dripping] NAME", Group: "Ends",
 	Summary: "the program must close its end of the connection, now or when a timer of its own has fired",
-	Detail: "The evidence is the kernel's, as for lingers. With -dripping a byte is sent each twelfth of $patience; the " +
-		"end must be closed when three times $patience have passed and the program has come to rest.",
+	Detail: "The evidence is the kernel's, as for lingers. With -dripping a byte is sent each twelfth of $patience; " +
+		"the end must be closed when three times $patience have passed and the program has come to rest.",
 	run: (*scene).released,
 }, {
 	Name: "aborted", Args: "NAME TEXT...", Group: "Ends",
