@@ -4,12 +4,14 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"loopback/tools/base/screen"
 	"loopback/tools/class/batch"
+	"loopback/tools/engine/result"
 )
 
 type batchFlags struct {
@@ -59,6 +61,8 @@ What mark a program has changes nothing in it.`,
 	c.Flags().DurationVar(&f.Deadline, "deadline", batch.Deadline, "how `long` a grading may take; then it is no mark")
 	c.Flags().IntVar(&f.Seed, "seed", 0, "of what scenarios make up, the same `number` for all (default: drawn once, "+
 		"and kept in OUT)")
+	c.Flags().StringVar(&f.Hidden, "hidden", "", "a `folder` with more scenarios, laid out as testdata is")
+	c.Flags().StringVar((*string)(&f.Feedback), "feedback", string(result.FeedbackFull), feedbackHelp)
 	c.MarkFlagDirname("out")
 	c.RegisterFlagCompletionFunc("unit", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 		return completeUnit(c, nil, "")
@@ -76,6 +80,9 @@ func (f *batchFlags) run(c *cobra.Command, dir string) error {
 	}
 	if f.Parallel < 0 || f.Deadline < time.Second || f.Seed < 0 {
 		return errors.New("batch: -j and --seed are numbers from 1 on, and --deadline is a second at the least")
+	}
+	if !slices.Contains(result.Feedbacks, f.Feedback) {
+		return fmt.Errorf("--feedback must be full, actual-only or none, not %q", f.Feedback)
 	}
 	for _, u := range f.units {
 		name, err := unitName(f.Root, u)

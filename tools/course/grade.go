@@ -20,6 +20,7 @@ import (
 
 type gradeFlags struct {
 	dir, exec, format, only string
+	hidden, feedback        string
 	race, challenges        bool
 	seed                    int
 	argv                    []string // of exec
@@ -32,10 +33,11 @@ func seedFlag(c *cobra.Command, seed *int) {
 }
 
 // formats are the forms in which a result is printed.
-var formats = map[string]func(*result.Result) ([]byte, error){
-	"text":  func(r *result.Result) ([]byte, error) { return []byte(r.Text()), nil },
-	"json":  (*result.Result).JSON,
-	"junit": result.JUnit,
+// All but json are for learners, too.
+var formats = map[string]func(*result.Result, result.Feedback) ([]byte, error){
+	"text":  func(r *result.Result, f result.Feedback) ([]byte, error) { return []byte(r.ForLearner(f).Text()), nil },
+	"json":  func(r *result.Result, _ result.Feedback) ([]byte, error) { return r.JSON() },
+	"junit": func(r *result.Result, f result.Feedback) ([]byte, error) { return result.JUnit(r.ForLearner(f)) },
 }
 
 func newGrade() *cobra.Command {
@@ -70,6 +72,8 @@ stay apart: challenges in the JSON.`,
 	c.Flags().BoolVar(&f.race, "race", false, "build with the race detector (needs a C compiler)")
 	c.Flags().BoolVar(&f.challenges, "challenges", false, "run the challenges, too, and count them")
 	seedFlag(c, &f.seed)
+	c.Flags().StringVar(&f.hidden, "hidden", "", "a `folder` with more scenarios, laid out as testdata is")
+	c.Flags().StringVar(&f.feedback, "feedback", string(result.FeedbackFull), feedbackHelp)
 	c.RegisterFlagCompletionFunc("only", completeOnly)
 	c.RegisterFlagCompletionFunc("format",
 		cobra.FixedCompletions(slices.Sorted(maps.Keys(formats)), cobra.ShellCompDirectiveNoFileComp))
@@ -83,6 +87,11 @@ func (f *gradeFlags) run(c *cobra.Command, unit string) error {
 	}
 	if err := f.check(c); err != nil {
 		return err
+	}
+	if f.hidden != "" {
+		if err := addHidden(u, f.hidden); err != nil {
+			return err
+		}
 	}
 	if f.exec != "" {
 		if f.argv, err = command(f.exec); err != nil {
@@ -100,7 +109,7 @@ func (f *gradeFlags) run(c *cobra.Command, unit string) error {
 		fmt.Fprintln(os.Stderr, "course: could not grade:", err)
 		return status(cannot)
 	}
-	data, err := formats[f.format](r)
+	data, err := formats[f.format](r, result.Feedback(f.feedback))
 	if err != nil {
 		return err
 	}
@@ -123,6 +132,8 @@ func (f *gradeFlags) check(c *cobra.Command) error {
 	switch {
 	case formats[f.format] == nil:
 		return fmt.Errorf("--format must be text, json or junit, not %q", f.format)
+	case !slices.Contains(result.Feedbacks, result.Feedback(f.feedback)):
+		return fmt.Errorf("--feedback must be full, actual-only or none, not %q", f.feedback)
 	case f.dir != "" && f.exec != "":
 		return errors.New("--dir and --exec exclude each other")
 	case f.exec != "" && f.race:
@@ -137,6 +148,15 @@ func (f *gradeFlags) check(c *cobra.Command) error {
 		return folder(f.dir)
 	}
 	return nil
+}
+
+// addHidden adds to the unit the scenarios in a folder of the instructor's.
+func addHidden(u *scenario.Unit, dir string) error {
+	hidden, err := scenario.ReadHidden(dir, u.Name)
+	if err != nil {
+		return fmt.Errorf("--hidden: %w", err)
+	}
+	return u.Add(hidden)
 }
 
 func folder(dir string) error {

@@ -35,13 +35,16 @@ func Key(u *scenario.Unit, folder, engine string) (string, error) {
 	}
 	files = append(files, given...)
 	for _, sc := range u.Scenarios {
+		if sc.IsHidden() {
+			continue // its text is hashed below
+		}
 		for _, f := range sc.Files() {
 			files = append(files, filepath.Join(u.Root, f))
 		}
 	}
 	files = append(files, filepath.Join(u.Root, "go.mod"))
 	h := sha256.New()
-	fmt.Fprintln(h, result.Schema, u.Name, runtime.Version(), runtime.GOOS, runtime.GOARCH, engine)
+	fmt.Fprintln(h, result.Schema, u.Name, runtime.Version(), runtime.GOOS, runtime.GOARCH, u.WithHidden(engine))
 	for _, f := range files {
 		data, err := os.ReadFile(f)
 		if err != nil {

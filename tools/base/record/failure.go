@@ -37,7 +37,11 @@ type Failure struct {
 // hint, where to read, and how to run it again. All says that nothing but
 // rows of the timeline and places had to be left out.
 func (f *Failure) Report(most, room int) (text string, all bool) {
-	rows, keep := Draw(f.Program, f.Events, TimelineRows)
+	var rows []string
+	var keep []bool
+	if f.Program != "" || len(f.Events) > 0 { // else nothing of it is shown
+		rows, keep = Draw(f.Program, f.Events, TimelineRows)
+	}
 	return f.report(rows, keep, most, room)
 }
 
@@ -77,6 +81,9 @@ func (f *Failure) report(rows []string, keep []bool, most, room int) (text strin
 func (f *Failure) fitted(rows []string, keep []bool, most, room, words int) (text string, all bool) {
 	v := f.Verdict
 	title := fmt.Sprintf("── %s ── %s ", f.Scenario, v.Code)
+	if v.Code == "" {
+		title = fmt.Sprintf("── %s ", f.Scenario)
+	}
 	parts := []part{
 		{lines: []string{title + strings.Repeat("─", max(0, 72-utf8.RuneCountInString(title)))}},
 		{head: "The rule", lines: atMost(maxRule, Wrap(f.Rule, textWidth))},

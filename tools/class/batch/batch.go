@@ -15,6 +15,7 @@ import (
 	"loopback/tools/class/box"
 	"loopback/tools/class/intake"
 	"loopback/tools/class/sheet"
+	"loopback/tools/engine/result"
 	"loopback/tools/engine/scenario"
 	"loopback/tools/grade"
 )
@@ -33,6 +34,8 @@ type Options struct {
 	Race      bool
 	Seed      int           // the same for all; 0: drawn once and kept
 	Deadline  time.Duration // of one grading
+	Hidden    string        // a folder with scenarios that are no part of the course
+	Feedback  result.Feedback
 	Screen    *screen.Screen
 }
 
@@ -47,6 +50,7 @@ type batch struct {
 	level    box.Level
 	engine   string
 	units    map[string]*scenario.Unit
+	secret   map[string][]scenario.Hidden // of each unit
 	learners []*sheet.Learner
 	jobs     []*job
 	note     *note
@@ -68,11 +72,17 @@ var ErrInterrupted = errors.New("interrupted: what was graded is kept; --resume 
 
 // Run grades the class. Count says what there is to see.
 func Run(ctx context.Context, o Options) (*sheet.Class, error) {
-	b := &batch{Options: o, units: map[string]*scenario.Unit{}, engine: grade.EngineKey(o.Root)}
+	b := &batch{Options: o, units: map[string]*scenario.Unit{}, secret: map[string][]scenario.Hidden{},
+		engine: grade.EngineKey(o.Root)}
 	if b.Deadline == 0 {
 		b.Deadline = Deadline
 	}
 	var err error
+	if b.Hidden != "" {
+		if b.Hidden, err = filepath.Abs(b.Hidden); err != nil {
+			return nil, err
+		}
+	}
 	if b.Dir, err = filepath.Abs(o.Dir); err != nil {
 		return nil, err
 	}
@@ -101,7 +111,8 @@ func Run(ctx context.Context, o Options) (*sheet.Class, error) {
 	b.chooseLevel()
 	b.note = newNote(o.Screen, len(b.jobs))
 	b.grade(ctx)
-	class, err := sheet.Write(b.out, b.Units, b.most(), b.learners, earlier)
+	class, err := sheet.Write(b.out, &sheet.Class{Units: b.Units, Learners: b.learners, Most: b.most(),
+		Earlier: earlier, Feedback: b.Feedback})
 	if err == nil && ctx.Err() != nil {
 		err = ErrInterrupted
 	}
@@ -174,6 +185,15 @@ func (b *batch) chooseUnits(subs []*intake.Submission) error {
 			return err
 		}
 		b.units[name] = u
+		if b.Hidden == "" {
+			continue
+		}
+		if b.secret[name], err = scenario.ReadHidden(b.Hidden, name); err != nil {
+			return err
+		}
+		if err := u.Add(b.secret[name]); err != nil {
+			return err
+		}
 	}
 	return nil
 }

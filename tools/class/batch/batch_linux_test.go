@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -21,6 +22,8 @@ import (
 	"loopback/tools/base/trial"
 	"loopback/tools/class/box"
 	"loopback/tools/class/sheet"
+	"loopback/tools/engine/result"
+	"loopback/tools/engine/result/valid"
 )
 
 // underTest is the argument with which this test binary is a batch, whose
@@ -255,12 +258,28 @@ func contents(t *testing.T, out string) map[string]string {
 				t.Fatal(err)
 			}
 			if strings.HasSuffix(name, ".json") {
+				checkSandbox(t, data)
+				if err := valid.Check(data); err != nil {
+					t.Errorf("%s: %v", name, err)
+				}
 				data = timeless(t, data)
 			}
 			all[name] = string(data)
 		}
 	}
 	return all
+}
+
+// checkSandbox makes sure that what was run was run in a box.
+func checkSandbox(t *testing.T, data []byte) {
+	t.Helper()
+	r, err := sheet.Parse(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.Status == result.Graded && !maps.Equal(r.Sandbox, box.Closed.Words()) {
+		t.Errorf("graded in %v", r.Sandbox)
+	}
 }
 
 // timeless removes times from a result, and what tells of the wire.

@@ -18,6 +18,7 @@ type Order struct {
 	Unit    string
 	Seed    int
 	Program grade.Built
+	Hidden  []scenario.Hidden
 }
 
 // Child is the process that grades one program. It reads an [Order], a line of
@@ -42,6 +43,9 @@ func Child(ctx context.Context, in io.Reader, out io.Writer) error {
 	process.Seal() // from here on a program of others runs
 	u, err := scenario.LoadUnit(o.Root, o.Unit)
 	if err != nil {
+		return err
+	}
+	if err := u.Add(o.Hidden); err != nil {
 		return err
 	}
 	r, err := grade.GradeBuilt(ctx, u, o.Program, grade.Options{Seed: o.Seed})

@@ -36,7 +36,8 @@ func (b *batch) runOne(ctx context.Context, one *built) {
 // inBox starts the process that grades, and waits for what it says. The error
 // is a flag: why there is no result.
 func (b *batch) inBox(ctx context.Context, one *built) (*result.Result, error) {
-	order, err := json.Marshal(Order{Root: b.own("course"), Unit: one.unit.Name, Seed: b.seed, Program: one.program})
+	order, err := json.Marshal(Order{Root: b.own("course"), Unit: one.unit.Name, Seed: b.seed, Program: one.program,
+		Hidden: b.secret[one.unit.Name]})
 	if err != nil {
 		return nil, fmt.Errorf("machine: %w", err)
 	}
@@ -119,6 +120,9 @@ func (w *bounded) Write(data []byte) (int, error) {
 // user with the caches of compilers.
 func (b *batch) hidden() []string {
 	dirs := []string{b.temp, b.Dir, b.out, b.Root}
+	if b.Hidden != "" {
+		dirs = append(dirs, b.Hidden)
+	}
 	if home, err := os.UserHomeDir(); err == nil && home != "/" {
 		dirs = append(dirs, home)
 	}

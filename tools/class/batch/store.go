@@ -40,10 +40,10 @@ func openStore(out string, seed int) (*store, error) {
 	if _, err := os.Stat(s.own()); err != nil && len(entries) > 0 {
 		return nil, fmt.Errorf("%s is not empty, and no batch has written it; give a folder of its own", out)
 	}
+	s.close() // what a batch that was killed has left
 	if err := os.MkdirAll(s.own("work"), 0o700); err != nil {
 		return nil, err
 	}
-	s.close() // what a batch that was killed has left
 	return s, s.chooseSeed()
 }
 

@@ -20,8 +20,9 @@ type Learner struct {
 type Class struct {
 	Units    []string
 	Learners []*Learner
-	most     map[string]int // points of each unit
-	earlier  Marks
+	Most     map[string]int // points of each unit
+	Earlier  Marks
+	Feedback result.Feedback // how much learners see on their pages
 }
 
 // mark says in a few signs what a result came to.
@@ -36,12 +37,14 @@ func mark(r *result.Result) string {
 }
 
 // Write reads the results of the learners in out and writes all pages and tables.
-func Write(out string, units []string, most map[string]int, learners []*Learner, earlier Marks) (*Class, error) {
-	c := &Class{Units: units, Learners: learners, most: most, earlier: earlier}
+func Write(out string, c *Class) (*Class, error) {
+	if c.Feedback == "" {
+		c.Feedback = result.FeedbackFull
+	}
 	slices.SortFunc(c.Learners, func(a, b *Learner) int { return cmp.Compare(a.ID, b.ID) })
 	for _, l := range c.Learners {
 		l.results = map[string]*result.Result{}
-		for _, u := range units {
+		for _, u := range c.Units {
 			if r := read(ResultFile(out, l.ID, u)); r != nil {
 				l.results[u] = r
 			}
@@ -129,7 +132,7 @@ func (c *Class) total(l *Learner) (score, most int, known bool) {
 		r := l.results[u]
 		switch {
 		case r == nil: // not handed in: no points of what there was to have
-			most += c.most[u]
+			most += c.Most[u]
 		case r.Status == result.CouldNotGrade:
 			known = false
 		default:

@@ -53,7 +53,7 @@ func (c *Class) page(l *Learner) ([]byte, error) {
 	var shown []*result.Result
 	for _, u := range c.Units {
 		if r := l.results[u]; r != nil {
-			shown = append(shown, r.ForLearner(result.FeedbackFull))
+			shown = append(shown, r.ForLearner(c.Feedback))
 		}
 	}
 	var b bytes.Buffer

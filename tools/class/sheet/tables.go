@@ -86,7 +86,7 @@ func (c *Class) changes() []byte {
 	rows := [][]string{{"id", "unit", "before", "after"}}
 	for _, l := range c.Learners {
 		for _, u := range c.Units {
-			before, there := c.earlier[l.ID][u]
+			before, there := c.Earlier[l.ID][u]
 			if after := mark(l.results[u]); there && after != before {
 				rows = append(rows, []string{l.ID, u, before, after})
 			}

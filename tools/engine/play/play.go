@@ -37,7 +37,8 @@ func playScenario(ctx context.Context, root string, sc *scenario.Scenario, prog 
 	defer disk.RemoveAll(tmp)
 	s := newScene(sc, prog)
 	s.tmp, s.ctx = tmp, ctx
-	s.places = scenario.PlacesOf(filepath.Join(root, sc.File))
+	file := sc.Path(root)
+	s.places = scenario.PlacesOf(file)
 	if o := s.enter(); o != nil {
 		s.leave()
 		return o
@@ -45,7 +46,7 @@ func playScenario(ctx context.Context, root string, sc *scenario.Scenario, prog 
 	t := &scriptT{}
 	t.run(func() {
 		testscript.RunT(t, testscript.Params{
-			Files:               []string{filepath.Join(root, sc.File)},
+			Files:               []string{file},
 			Cmds:                scriptCommands(),
 			RequireUniqueNames:  false, // hints come one after another under one name
 			RequireExplicitExec: true,

@@ -32,6 +32,9 @@ func causeFor(sc *scenario.Scenario, v *record.Verdict) string {
 // again returns the command that runs t alone, and the place in the scenario
 // at which it ended.
 func (r *Result) again(t *Test) []record.Phrase {
+	if t.File == "" {
+		return nil // learners do not see it
+	}
 	where := record.Say("scenario: %s", t.File)
 	switch {
 	case t.Line > 0 && t.Verdict != nil && t.Verdict.Anytime:

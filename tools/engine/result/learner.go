@@ -30,7 +30,7 @@ var Feedbacks = []Feedback{FeedbackFull, FeedbackActualOnly, FeedbackNone}
 // ForLearner returns what a learner may see of r. Of a scenario that is not visible
 // that is its name and whether it passed: no byte, no cause, no hint.
 func (r *Result) ForLearner(f Feedback) *Result {
-	if f == FeedbackFull && r.AllVisible() {
+	if (f == FeedbackFull || f == "") && r.AllVisible() {
 		return r
 	}
 	own := *r

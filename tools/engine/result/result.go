@@ -162,7 +162,7 @@ func New(u *scenario.Unit, missing []string) *Result {
 		}
 		r.Tests = append(r.Tests, t)
 	}
-	r.Course = disk.Fingerprint(files)
+	r.Course = u.WithHidden(disk.Fingerprint(files))
 	return r
 }
 

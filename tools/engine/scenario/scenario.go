@@ -42,6 +42,7 @@ type Scenario struct {
 	Read     string    // where the chapter explains it
 	sections []section // the causes and hints, in the order in which they are tried
 	own      string    // the file that stands for another unit's scenario, or ""
+	hidden   *Hidden   // what it was read from, where that is no part of the course
 }
 
 // setting matches the names of what a network namespace has for itself.
