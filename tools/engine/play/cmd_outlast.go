@@ -10,16 +10,21 @@ import (
 )
 
 var outlastCommands = []Command{{
-	Name: "outlast", Args: "[NAME...]", Group: "The program itself",
+	Name: "outlast", Args: "[-within] [NAME...]", Group: "The program itself",
 	Summary: "nothing happens until every timer of the program has fired; it must neither end nor end one of these " +
 		"connections",
 	Detail: "A program that sleeps without any timer has no limit of time: then this takes a few milliseconds. One " +
 		"that has a timer is watched until it sleeps without one, or for some ten seconds in a scenario, five of " +
 		"them where a timer comes again and again. Name first the connection that has been quiet for longest. " +
 		"Connections may be silent, half-closed or unread (after stuff); without a NAME only the program itself must " +
-		"not end. Scenarios with this command begin before the others of their unit.",
+		"not end. With -within limits of time have been promised, and none of them is over yet. Scenarios with this " +
+		"command begin before the others of their unit.",
 	run: func(s *scene, args []string) {
-		v := &vigil{s: s, p: s.main(), start: time.Now()}
+		set, args := flags(args, []string{"-within"}, nil)
+		v := &vigil{s: s, p: s.main(), start: time.Now(), promise: "no limit of time was promised"}
+		if set["-within"] != "" {
+			v.promise = "no limit of time was over"
+		}
 		for i, name := range args {
 			c := s.conn(name)
 			if i == 0 {
@@ -51,7 +56,8 @@ type vigil struct {
 	conns []*wire.Conn
 	start time.Time
 
-	limits []time.Duration // those that the kernel keeps for their output
+	promise string          // which limits there are
+	limits  []time.Duration // those that the kernel keeps for their output
 
 	held   []bool    // whether the program has accepted it
 	fired  int       // how often the program has woken by itself
@@ -211,9 +217,9 @@ func (v *vigil) tooEarly(c *wire.Conn, limit time.Duration) {
 	if s.stuffed[c.Name] > 0 {
 		did = "read nothing"
 	}
-	what := record.Say("%s had %s for %s; the %s ended the connection, although no limit of time was promised", c.Name,
-		did, taken(s.quiet(c)), s.called(v.p))
-	s.trouble(c.Name, "no limit of time was promised")
+	what := record.Say("%s had %s for %s; the %s ended the connection, although %s", c.Name,
+		did, taken(s.quiet(c)), s.called(v.p), v.promise)
+	s.trouble(c.Name, "%s", v.promise)
 	verdict := record.Verdict{Code: code, What: what, Evidence: s.gather(c, v.p)}
 	if v.p.gone() && !v.p.quit {
 		if st, _ := v.p.proc.Status(); st.Code != 0 {

@@ -58,6 +58,8 @@ func Commands() []Command {
 		programCommands,
 		tellCommands,
 		outlastCommands,
+		limitCommands,
+		lineCommands,
 		systemCommands,
 		signalCommands,
 		restCommands,

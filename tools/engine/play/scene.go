@@ -43,10 +43,11 @@ type scene struct {
 	owners    map[*wire.Conn]*program // who is at the other end of each
 	listeners []*wire.Listener
 	runs      []*portRun
-	dg        datagrams       // what speaks UDP
-	stuffed   map[string]int  // bytes that stuff sent, per connection
-	crowded   map[string]bool // the names of connections that are many and alike
-	watched   time.Duration   // for how long vigils have waited for its timers
+	dg        datagrams            // what speaks UDP
+	stuffed   map[string]int       // bytes that stuff sent, per connection
+	crowded   map[string]bool      // the names of connections that are many and alike
+	watched   time.Duration        // for how long vigils have waited for its timers
+	marks     map[string]time.Time // the moments that a scenario has named
 	verdict   *record.Verdict
 	known     known    // what was seen on the way, for causes and hints
 	skipped   string   // why the scenario could not be run here

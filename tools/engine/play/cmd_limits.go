@@ -1,0 +1,167 @@
+package play
+
+import (
+	"time"
+
+	"loopback/tools/base/record"
+	"loopback/tools/engine/probe"
+	"loopback/tools/engine/wire"
+)
+
+// Limits of time are judged by two kinds of evidence, and a busy machine can
+// bring about neither. What comes too early is seen by the grader's own clock:
+// what it has seen after less time than the limit, the program has done after
+// less time. What comes too late is seen by what the program has done since the
+// limit was over, read and slept, without doing what it should.
+var limitCommands = []Command{{
+	Name: "mark", Args: "MARK", Group: "Limits of time",
+	Summary: "remember this moment, which since asks for",
+	run: func(s *scene, args []string) {
+		exactly(1, args)
+		s.needPatience("mark")
+		if s.marks == nil {
+			s.marks = map[string]time.Time{}
+		}
+		s.marks[args[0]] = time.Now()
+	},
+}, {
+	Name: "since", Args: "MARK TIMES", Group: "Limits of time",
+	Summary: "TIMES times $patience must have passed since MARK: what has come just now has not come sooner",
+	Detail: "So no limit that begins after MARK has been cut short. A busy machine makes the time longer, never " +
+		"shorter.",
+	run: (*scene).since,
+}, {
+	Name: "keep-asking", Args: "[-ended] NAME TIMES QUESTION REPLY", Group: "Limits of time",
+	Summary: "dial NAME and ask QUESTION again and again, with pauses of a third of $patience, for TIMES times " +
+		"$patience; each REPLY must come",
+	Detail: "A connection that ends counts against the program when it had been left alone for less than $patience; " +
+		"when it was longer, since the machine was busy, nothing is said. With -ended the program must end the " +
+		"connection by then, in whichever way, and not before TIMES times $patience have passed since the dial; it " +
+		"has failed when it answers what is asked more than two times $patience later.",
+	run: (*scene).keepAsking,
+}, {
+	Name: "drip", Args: "[-by N] [-from MARK] [-ends|-stands TIMES|-reply REPLY] NAME TEXT", Group: "Limits of time",
+	Summary: "send TEXT in pieces of N bytes, over and over, with pauses of a sixth of $patience, until $patience " +
+		"counted from the first is over",
+	Detail: "N is 1 when it is not given. Then REPLY must come, or, with -ends, the end of the connection, in " +
+		"whichever way, and neither before; with -from $patience counts from MARK. The program fails when it has read all that came for three times " +
+		"$patience, and sleeps. With -stands nothing must come and the connection must not end for TIMES times " +
+		"$patience: the pieces are quick enough; where they were not, since the machine was busy, nothing is said.",
+	run: (*scene).drip,
+}, {
+	Name: "dropped", Args: "NAME", Group: "Limits of time",
+	Summary: "the program must end the connection, although NAME reads nothing of what waits for it",
+	Detail: "That is seen in the kernel's tables: the program has no socket for it any more, or the kernel has given " +
+		"it up.",
+	run: onConn((*scene).dropped),
+}, {
+	Name: "ended-by", Args: "MARK TIMES", Group: "Limits of time",
+	Summary: "the program must have ended when TIMES times $patience have passed since MARK",
+	Detail: "It has failed when it is seen asleep after that. A program that waits for a processor is not asleep, so " +
+		"a busy machine does not matter. Where the system cannot tell, nothing is said.",
+	run: (*scene).endedBy,
+}}
+
+// Pauses between what is sent, as parts of $patience.
+const (
+	askShare  = 3
+	dripShare = 6
+)
+
+// lateTimes is how many times $patience, after a limit is over, what the program
+// does with what was sent then proves that it takes no notice of the limit, and
+// lateAnswers how much of that there must be: a program that gets a processor
+// again after a long time may do one thing before it looks at its timers.
+const (
+	lateTimes   = 2
+	lateAnswers = 3
+)
+
+func (s *scene) needPatience(command string) {
+	if s.sc.Patience == 0 {
+		s.misuse("%s needs the header patience, and a program whose limit is $patience", command)
+	}
+}
+
+// spare is how much the two clocks, and the rounding of a limit, may differ.
+func (s *scene) spare() time.Duration { return 2*time.Millisecond + s.sc.Patience/50 }
+
+func (s *scene) since(args []string) {
+	exactly(2, args)
+	limit, passed := s.times(args[1]), time.Since(s.marked(args[0]))
+	if passed < limit-s.spare() {
+		s.tooSoon("", args[0], passed, limit)
+	}
+}
+
+// marked returns the moment that the scenario has given this name.
+func (s *scene) marked(name string) time.Time {
+	at, ok := s.marks[name]
+	if !ok {
+		s.misuse("there is no mark %q", name)
+	}
+	return at
+}
+
+// tooSoon judges what has come before its time. It does not return.
+func (s *scene) tooSoon(lane, mark string, passed, limit time.Duration) {
+	p := s.main()
+	s.rejectAt(p, lane, record.Say("too early"), record.Verdict{Code: record.Wait, Evidence: s.gather(nil, p),
+		What: record.Say("that came %v after %s; the limit is %v, and begins no sooner",
+			record.Varies(passed.Round(time.Millisecond), "N ms"), mark, limit)})
+}
+
+// late says that the machine, and not the program, may have made it so.
+func (s *scene) late() {
+	s.fail(record.Verdict{Code: record.CannotGrade,
+		What: record.Say("the machine is too busy: the grader spoke so late that a limit of time was over")})
+}
+
+// endedBy waits until the program has ended, or sleeps although its time is over:
+// a timer that was due would have woken it.
+func (s *scene) endedBy(args []string) {
+	exactly(2, args)
+	until, p, proofs := s.marked(args[0]).Add(s.times(args[1])+s.spare()), s.partner(), 0
+	for !p.gone() && s.ctx.Err() == nil {
+		s.pump()
+		now := time.Now()
+		switch act := probe.Look(p.proc.PID()); {
+		case act.State == probe.Unknown || now.Sub(until) > wallBound:
+			return
+		case act.State != probe.Timed && act.State != probe.Asleep || now.Before(until):
+			proofs = 0
+		default:
+			proofs++
+		}
+		if proofs >= vigilProofs {
+			s.rejectAt(p, "", record.Say("it sleeps, and its time is over"), record.Verdict{Code: record.NoExit,
+				Evidence: s.gather(nil, p), What: record.Say("%v after %s the %s should have ended, and it sleeps on",
+					s.times(args[1]), args[0], s.called(p))})
+		}
+		p.pause(slice)
+	}
+}
+
+// dropped waits until the program has let go of a connection.
+func (s *scene) dropped(c *wire.Conn) {
+	p := s.owner(c)
+	held := false
+	end := s.await(p, nil, func(d duration) progress {
+		theirs, err := s.net.TCP(c.Remote, c.Local)
+		if err == probe.ErrNoEvidence {
+			s.skip("this system cannot tell whether a program has closed a connection")
+		}
+		held = held || err == nil && theirs.Inode != 0
+		if err != nil || held && theirs.Inode == 0 || theirs.State == probe.Closed {
+			return done
+		}
+		p.pause(d)
+		return nothing
+	})
+	if end == ended {
+		s.dead(p, record.Verdict{Evidence: s.gather(c, p)})
+	}
+	s.judge(p, end, owes{code: record.NoEOF, c: c, what: record.Say("the connection is still open"),
+		note: record.Say("%v reads nothing, and its connection is still open", c.Name)})
+	s.record(record.Event{Conn: c.Name, Kind: record.Note, What: record.Say("the server has ended it")})
+}

@@ -1,0 +1,162 @@
+package play
+
+import (
+	"time"
+
+	"loopback/tools/base/record"
+	"loopback/tools/engine/probe"
+	"loopback/tools/engine/wire"
+)
+
+// A dripping is what drip does on one connection.
+type dripping struct {
+	s      *scene
+	c      *wire.Conn
+	p      *program
+	text   []byte
+	by     int           // how many bytes a piece has
+	ends   bool          // the program must end the connection
+	stands time.Duration // for how long it must do nothing; 0 when it must do something
+	reply  []byte        // what it must send
+
+	begun time.Time // before the first piece was sent
+	known time.Time // when the first piece had been read, for certain
+	last  time.Time // before the last piece was sent that has been read
+	sent  int       // bytes
+	after int       // how many pieces it has read although its time was over
+}
+
+func (s *scene) drip(args []string) {
+	set, args := flags(args, []string{"-ends"}, []string{"-by", "-stands", "-reply", "-from"})
+	exactly(2, args)
+	s.needPatience("drip")
+	d := &dripping{s: s, c: s.conn(args[0]), text: s.fill.text(args[1]), by: 1, ends: set["-ends"] != ""}
+	d.p = s.owner(d.c)
+	if n := set["-by"]; n != "" {
+		d.by = count(n)
+	}
+	switch {
+	case set["-stands"] != "":
+		d.stands = s.times(set["-stands"])
+	case set["-reply"] != "":
+		d.reply = s.fill.text(set["-reply"])
+	}
+	if !d.ends && d.stands == 0 && d.reply == nil {
+		panic(usage{"what must come of it? -ends, -stands or -reply"})
+	}
+	s.rest(d.p)
+	s.record(record.Event{Conn: d.c.Name, Kind: record.Note, What: record.Say("sends %s every %v, and no newline",
+		record.Bytes(d.by), (s.sc.Patience / dripShare).Round(time.Millisecond))})
+	d.begun = time.Now()
+	d.last = d.begun
+	if mark := set["-from"]; mark != "" {
+		d.begun = s.marked(mark)
+	}
+	for !d.over() {
+		d.piece()
+		d.p.pause(s.sc.Patience / dripShare)
+	}
+}
+
+// piece sends one piece, and waits until the program has read it.
+func (d *dripping) piece() {
+	s, b, sent := d.s, make([]byte, d.by), time.Now()
+	for i := range b {
+		b[i] = d.text[(d.sent+i)%len(d.text)]
+	}
+	d.sent += len(b)
+	if _, failed, end := s.give(d.c, b); failed != nil || end != happened || !d.read() {
+		return // over will see why
+	}
+	if d.known.IsZero() {
+		d.known = time.Now()
+	}
+	if d.last = sent; d.stands > 0 || sent.Sub(d.known) < (1+lateTimes)*s.sc.Patience {
+		return
+	}
+	if s.rest(d.p); d.after < lateAnswers || d.over() {
+		d.after++
+		return
+	}
+	d.fail()
+}
+
+// read waits until the program has read all that was sent, and reports whether
+// it has.
+func (d *dripping) read() bool {
+	return happened == d.s.await(d.p, nil, func(pause time.Duration) progress {
+		ours, err := d.s.net.TCP(d.c.Local, d.c.Remote)
+		theirs, err2 := d.s.net.TCP(d.c.Remote, d.c.Local)
+		if err != nil || err2 != nil || ours.State == probe.CloseWait || ours.Unread > 0 ||
+			!travels(ours, theirs) && theirs.Unread == 0 && theirs.Inode != 0 {
+			return done
+		}
+		d.p.pause(pause / 4)
+		return nothing
+	})
+}
+
+// over reports whether what comes of it has come, and was right.
+func (d *dripping) over() bool {
+	s, c := d.s, d.c
+	if d.stands > 0 && time.Since(d.begun) > d.stands {
+		return true
+	}
+	one := make([]byte, max(1, len(d.reply)))
+	n, err := c.Read(one, 0)
+	passed := time.Since(d.begun)
+	switch {
+	case n == 0 && err == wire.ErrLater:
+		return false
+	case d.stands > 0 && time.Since(d.last) > s.sc.Patience-s.spare():
+		s.late()
+	case passed < s.sc.Patience-s.spare() || d.stands > 0:
+		d.soon(one[:n], err, passed)
+	case n == 0 && d.ends:
+		d.end(err)
+	case n == 0:
+		s.hangup(c, err, owes{what: record.Say("nothing had come back"), want: d.reply, compare: true})
+	case d.ends:
+		s.record(record.Event{Conn: c.Name, Kind: record.In, Data: one[:n], Size: n})
+		s.reject(c.Name, record.Say("no more bytes were expected"), record.Verdict{Code: record.ExtraBytes,
+			What: record.Say("%s came, where only the end of the connection was expected", plus(n)), Got: one[:n],
+			Compare: true})
+	default:
+		more, failed, end := s.read(d.p, c, len(d.reply)-n)
+		s.compare(c, d.reply, append(one[:n:n], more...), failed, end)
+	}
+	return true
+}
+
+// end records how the connection has ended.
+func (d *dripping) end(err error) {
+	kind := record.InRST
+	if err != wire.ErrReset {
+		kind = record.InFIN
+	}
+	d.s.log.Add(record.Event{Conn: d.c.Name, Kind: kind})
+	if d.s.rest(d.p); d.p.gone() && d.s.kind() == "server" {
+		d.s.dead(d.p, record.Verdict{})
+	}
+}
+
+// soon judges what has come while the program had still time to wait.
+func (d *dripping) soon(got []byte, err error, passed time.Duration) {
+	if len(got) > 0 {
+		d.s.record(record.Event{Conn: d.c.Name, Kind: record.In, Data: got, Size: len(got)})
+	} else {
+		d.end(err)
+	}
+	d.s.tooSoon(d.c.Name, "the first byte", passed, max(d.stands, d.s.sc.Patience))
+}
+
+// fail judges a program that goes on reading. It does not return.
+func (d *dripping) fail() {
+	s, code, row := d.s, record.Silence, "and nothing comes of it"
+	if d.ends {
+		code = record.NoEOF
+	}
+	s.rejectAt(d.p, d.c.Name, record.Say("%s", row), record.Verdict{Code: code, ByTime: true, Evidence: s.gather(d.c, d.p),
+		What: record.Say("%s has sent a little again and again for %v, the limit is %v, and the %s reads on", d.c.Name,
+			record.Varies(time.Since(d.begun).Round(time.Millisecond), "N ms"), s.sc.Patience, s.called(d.p))})
+}
