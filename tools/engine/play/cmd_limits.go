@@ -31,6 +31,13 @@ var limitCommands = []Command{{
 		"shorter.",
 	run: (*scene).since,
 }, {
+	Name: "within", Args: "[MARK TIMES]", Group: "Limits of time",
+	Summary: "what the grader sends next must be sent before TIMES times $patience have passed since MARK, or a limit " +
+		"of the program's may be over",
+	Detail: "From now on nothing counts against the program when the grader, on a busy machine, has spoken later, or " +
+		"the program has waited for a processor for half of $patience. Without arguments that is over.",
+	run: (*scene).within,
+}, {
 	Name: "keep-asking", Args: "[-ended] NAME TIMES QUESTION REPLY", Group: "Limits of time",
 	Summary: "dial NAME and ask QUESTION again and again, with pauses of a third of $patience, for TIMES times " +
 		"$patience; each REPLY must come",
@@ -112,9 +119,46 @@ func (s *scene) tooSoon(lane, mark string, passed, limit time.Duration) {
 }
 
 // late says that the machine, and not the program, may have made it so.
-func (s *scene) late() {
-	s.fail(record.Verdict{Code: record.CannotGrade,
-		What: record.Say("the machine is too busy: the grader spoke so late that a limit of time was over")})
+func (s *scene) late() { s.fail(s.outOfTime()) }
+
+func (s *scene) outOfTime() record.Verdict {
+	return record.Verdict{Code: record.CannotGrade,
+		What: record.Say("the machine is too busy: the grader spoke so late that a limit of time was over")}
+}
+
+// haste is what within asks of the grader. The zero value asks for nothing.
+type haste struct {
+	until time.Time
+	spoke time.Time     // when the grader spoke last since then
+	delay time.Duration // how long the program had waited for a processor before
+}
+
+func (s *scene) within(args []string) {
+	if s.haste = (haste{}); len(args) == 0 {
+		return
+	}
+	exactly(2, args)
+	s.needPatience("within")
+	s.hasten(s.marked(args[0]).Add(s.times(args[1]) - s.spare()))
+}
+
+// hasten says until when the grader has to speak.
+func (s *scene) hasten(until time.Time) {
+	s.haste = haste{until: until, delay: probe.Look(s.main().proc.PID()).Delay}
+}
+
+// lost reports whether the grader has spoken too late, or has not been able to
+// speak in time, or the program has not got to run.
+func (h haste) lost(s *scene) bool {
+	if h.until.IsZero() {
+		return false
+	}
+	at := h.spoke
+	if at.IsZero() {
+		at = time.Now()
+	}
+	waited := probe.Look(s.main().proc.PID()).Delay - h.delay
+	return at.After(h.until) || waited > s.sc.Patience/2
 }
 
 // endedBy waits until the program has ended, or sleeps although its time is over:
@@ -122,6 +166,9 @@ func (s *scene) late() {
 func (s *scene) endedBy(args []string) {
 	exactly(2, args)
 	until, p, proofs := s.marked(args[0]).Add(s.times(args[1])+s.spare()), s.partner(), 0
+	if time.Now().After(until) {
+		s.late() // whether it ended in time nobody has seen
+	}
 	for !p.gone() && s.ctx.Err() == nil {
 		s.pump()
 		now := time.Now()

@@ -205,9 +205,12 @@ func (l *lineTalk) silences() {
 		l.put(g.Conn, []byte(line[:at]))
 		l.record(record.Event{Conn: g.Name, Kind: record.Out, Data: []byte(line[:at]), Size: at})
 	}
+	defer func() { l.haste = haste{} }()
 	for _, i := range some {
 		g := l.guests[i]
+		l.haste = haste{}
 		l.recv(g.Conn, []byte(timeoutLine))
+		l.hasten(began[i].Add(2*l.sc.Patience - l.spare()))
 		if passed := time.Since(began[i]); passed < l.sc.Patience-l.spare() {
 			l.tooSoon(g.Name, "the first byte", passed, l.sc.Patience)
 		}
@@ -216,10 +219,8 @@ func (l *lineTalk) silences() {
 			line, answer = l.request()
 		}
 		l.put(g.Conn, []byte(rests[i]+line))
+		l.haste.spoke = time.Now()
 		got, failed, end := l.read(l.owner(g.Conn), g.Conn, len(answer))
-		if failed != nil && time.Since(began[i]) > 2*l.sc.Patience-l.spare() {
-			l.late() // its line had no end in time, and that was ours
-		}
 		l.record(record.Event{Conn: g.Name, Kind: record.Out, Data: []byte(rests[i] + line), Size: len(rests[i] + line)})
 		l.compare(g.Conn, []byte(answer), got, failed, end)
 	}

@@ -1,6 +1,8 @@
 package play
 
 import (
+	"time"
+
 	"loopback/tools/base/record"
 	"loopback/tools/engine/probe"
 	"loopback/tools/engine/wire"
@@ -13,6 +15,7 @@ func (s *scene) send(c *wire.Conn, data []byte) {
 	left, failed, end := s.give(c, data)
 	s.record(record.Event{Conn: c.Name, Kind: record.Out, Data: data, Size: len(data) - left, Cut: left > 0})
 	s.given(c, left, failed, end)
+	s.haste.spoke = time.Now()
 }
 
 // give writes data, and returns how much of it is left when no more can be

@@ -46,11 +46,13 @@ func (a *asking) over() bool {
 	sent := time.Now()
 	got, failed, end := a.ask()
 	switch {
-	case failed != nil && len(got) == 0 && a.ends:
+	case failed != nil && len(got) == 0 && a.ends && time.Since(a.last) < a.s.sc.Patience-a.s.spare():
 		a.ended()
 		return true
 	case failed != nil && time.Since(a.last) > a.s.sc.Patience-a.s.spare():
 		a.s.late()
+	case failed != nil && len(got) == 0 && !a.known.IsZero():
+		a.cut()
 	case !bytes.Equal(got, a.q.reply):
 		a.s.record(record.Event{Conn: a.c.Name, Kind: record.Out, Data: a.q.ask, Size: len(a.q.ask)})
 		a.s.compare(a.c, a.q.reply, got, failed, end)
@@ -85,6 +87,20 @@ func (a *asking) ended() {
 	if passed < a.limit-a.s.spare() {
 		a.s.tooSoon(a.c.Name, "the dial", passed, a.limit)
 	}
+}
+
+// cut judges a connection that has ended between two questions. Whether by a FIN
+// or by an RST is chance: the next question may have come just then.
+func (a *asking) cut() {
+	a.s.rest(a.p)
+	if a.p.gone() {
+		a.s.dead(a.p, record.Verdict{})
+	}
+	a.s.rejectAt(a.p, a.c.Name, record.Say("the connection has ended"), record.Verdict{Code: record.EarlyEOF,
+		Evidence: a.s.gather(a.c, a.p), What: record.Say("%s asks every %v, and is answered; the %s ended the connection "+
+			"%v after a question that it had answered; the limit is %v", a.c.Name,
+			(a.s.sc.Patience / askShare).Round(time.Millisecond), a.s.called(a.p),
+			record.Varies(time.Since(a.last).Round(time.Millisecond), "N ms"), a.s.sc.Patience)})
 }
 
 // lateAnswer judges a program that has answered what was sent at that time, when

@@ -19,11 +19,12 @@ type dripping struct {
 	stands time.Duration // for how long it must do nothing; 0 when it must do something
 	reply  []byte        // what it must send
 
-	begun time.Time // before the first piece was sent
-	known time.Time // when the first piece had been read, for certain
-	last  time.Time // before the last piece was sent that has been read
-	sent  int       // bytes
-	after int       // how many pieces it has read although its time was over
+	begun time.Time     // before the first piece was sent
+	known time.Time     // when the first piece had been read, for certain
+	last  time.Time     // before the last piece was sent that has been read
+	peace time.Duration // the longest time between two pieces
+	sent  int           // bytes
+	after int           // how many pieces it has read although its time was over
 }
 
 func (s *scene) drip(args []string) {
@@ -71,6 +72,7 @@ func (d *dripping) piece() {
 	if d.known.IsZero() {
 		d.known = time.Now()
 	}
+	d.peace = max(d.peace, time.Since(d.last))
 	if d.last = sent; d.stands > 0 || sent.Sub(d.known) < (1+lateTimes)*s.sc.Patience {
 		return
 	}
@@ -100,6 +102,7 @@ func (d *dripping) read() bool {
 func (d *dripping) over() bool {
 	s, c := d.s, d.c
 	if d.stands > 0 && time.Since(d.begun) > d.stands {
+		s.hasten(d.last.Add(s.sc.Patience - s.spare())) // for what ends it
 		return true
 	}
 	one := make([]byte, max(1, len(d.reply)))
@@ -108,7 +111,7 @@ func (d *dripping) over() bool {
 	switch {
 	case n == 0 && err == wire.ErrLater:
 		return false
-	case d.stands > 0 && time.Since(d.last) > s.sc.Patience-s.spare():
+	case max(d.peace, time.Since(d.last)) > s.sc.Patience-s.spare():
 		s.late()
 	case passed < s.sc.Patience-s.spare() || d.stands > 0:
 		d.soon(one[:n], err, passed)

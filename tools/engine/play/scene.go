@@ -48,6 +48,7 @@ type scene struct {
 	crowded   map[string]bool      // the names of connections that are many and alike
 	watched   time.Duration        // for how long vigils have waited for its timers
 	marks     map[string]time.Time // the moments that a scenario has named
+	haste     haste                // until when the grader has to speak
 	verdict   *record.Verdict
 	known     known    // what was seen on the way, for causes and hints
 	skipped   string   // why the scenario could not be run here
@@ -128,6 +129,9 @@ func (s *scene) fail(v record.Verdict) {
 		if at := s.packets.doing(); at != "" {
 			v.What = v.What.And("; %v", at)
 		}
+	}
+	if s.haste.lost(s) && v.Code != record.Crash {
+		v = s.outOfTime()
 	}
 	if s.tooLate(v) {
 		v = record.Verdict{Code: record.CannotGrade,

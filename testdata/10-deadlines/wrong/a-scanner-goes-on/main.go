@@ -2,7 +2,7 @@
 //
 // A deadline of 50 ms lets the program look for an interrupt.
 //
-// Caught by: 15-a-pause-inside (early-eof).
+// Caught by: 15-a-pause-inside (busy-loop).
 package main
 
 import (
@@ -133,7 +133,7 @@ func handle(ctx context.Context, conn net.Conn, l limits) {
 
 func converse(ctx context.Context, conn net.Conn, l limits) error {
 	defer context.AfterFunc(ctx, func() { conn.Close() })()
-	t := &talk{conn, bufio.NewScanner(conn), l, time.Now().Add(l.total)}
+	t := &talk{conn, newScanner(conn), l, time.Now().Add(l.total)}
 	for {
 		err := t.exchange()
 		switch {
@@ -182,14 +182,30 @@ func (t *talk) exchange() error {
 			return err
 		}
 		return t.skip()
-	case bufio.ErrBufferFull:
+	case bufio.ErrTooLong:
 		return errors.Join(errTooLong, t.reply("ERR line too long"))
 	}
 	return err
 }
 
+func newScanner(conn net.Conn) *bufio.Scanner {
+	s := bufio.NewScanner(conn)
+	s.Buffer(make([]byte, maxLine), maxLine)
+	return s
+}
+
 func (t *talk) next() (string, error) {
+	began := false
 	until := time.Now().Add(t.idle)
+	t.s.Split(func(data []byte, atEOF bool) (int, []byte, error) {
+		if len(data) > 0 && !began {
+			began, until = true, time.Now().Add(t.request)
+		}
+		if atEOF && !strings.Contains(string(data), "\n") && len(data) > 0 {
+			return 0, nil, io.ErrUnexpectedEOF
+		}
+		return bufio.ScanLines(data, atEOF)
+	})
 	for {
 		t.within(min(50*time.Millisecond, time.Until(until)))
 		if t.s.Scan() {
@@ -202,6 +218,9 @@ func (t *talk) next() (string, error) {
 			return "", err
 		case !time.Now().Before(t.end):
 			return "", errTotal
+		case !time.Now().Before(until) && began:
+			t.s = newScanner(t.Conn)
+			return "", errRequest
 		case !time.Now().Before(until):
 			return "", errIdle
 		}
@@ -216,11 +235,10 @@ func (t *talk) reply(text string) error {
 
 func (t *talk) skip() error {
 	t.within(t.request)
-	for {
-		if t.s.Scan() || t.s.Err() != nil {
-			return t.cause(t.s.Err(), errRequest)
-		}
+	if !t.s.Scan() && t.s.Err() != nil {
+		return t.cause(t.s.Err(), errRequest)
 	}
+	return nil
 }
 
 func ask(ctx context.Context, addr, word string, timeout time.Duration) (string, error) {

@@ -1,8 +1,8 @@
-// Belief: time.After ends what it is waiting beside.
+// Belief: a client whose kernel still answers is dead when keepalive says so.
 //
-// A Read in a goroutine goes on when the select has given up.
+// With -unacked the period of keepalive is set, and keepalive probes a connection on which nothing is under way.
 //
-// Caught by: 09-the-next-request (silence).
+// Caught by: 46-unacknowledged (no-eof).
 package main
 
 import (
@@ -28,6 +28,7 @@ func main() {
 	flag.DurationVar(&l.idle, "idle", time.Minute, "longest silence before a request")
 	flag.DurationVar(&l.request, "request", 10*time.Second, "longest time for a request, and for its answer")
 	flag.DurationVar(&l.total, "total", 10*time.Minute, "longest time for a connection")
+	flag.DurationVar(&l.unacked, "unacked", 0, "longest time that the kernel waits for a client to take anything; 0 for its own")
 	server := flag.String("ask", "", "`address` of a server to ask")
 	timeout := flag.Duration("timeout", 5*time.Second, "longest time for asking")
 	flag.Parse()
@@ -72,6 +73,7 @@ type limits struct {
 	idle    time.Duration
 	request time.Duration
 	total   time.Duration
+	unacked time.Duration
 }
 
 var (
@@ -133,13 +135,17 @@ func handle(ctx context.Context, conn net.Conn, l limits) {
 
 func converse(ctx context.Context, conn net.Conn, l limits) error {
 	defer context.AfterFunc(ctx, func() { conn.Close() })()
+	if l.unacked > 0 {
+		conn.(*net.TCPConn).SetKeepAliveConfig(net.KeepAliveConfig{Enable: true, Idle: l.unacked, Interval: l.unacked,
+			Count: 1})
+	}
 	t := &talk{conn, bufio.NewReaderSize(conn, maxLine), l, time.Now().Add(l.total)}
 	for {
 		err := t.exchange()
 		switch {
 		case ctx.Err() != nil:
 			return errInterrupted
-		case err == errGone:
+		case err == io.EOF:
 			return nil
 		case err != nil:
 			return err
@@ -173,15 +179,20 @@ func (t *talk) cause(err, limit error) error {
 }
 
 func (t *talk) exchange() error {
-	line, err := t.next()
-	switch err {
+	t.within(t.idle)
+	if _, err := t.r.Peek(1); err != nil {
+		return t.cause(err, errIdle)
+	}
+	t.within(t.request)
+	line, err := t.r.ReadSlice('\n')
+	switch err = t.cause(err, errRequest); err {
 	case nil:
 		return t.reply(answer(string(line[:len(line)-1])))
 	case errRequest:
 		if err := t.reply("ERR timeout"); err != nil {
 			return err
 		}
-		return nil
+		return t.skip()
 	case bufio.ErrBufferFull:
 		return errors.Join(errTooLong, t.reply("ERR line too long"))
 	case io.EOF:
@@ -196,45 +207,14 @@ func (t *talk) reply(text string) error {
 	return t.cause(err, errUnread)
 }
 
-type read struct {
-	line []byte
-	err  error
-}
-
-func (t *talk) next() ([]byte, error) {
-	first := make(chan error, 1)
-	go func() {
-		_, err := t.r.Peek(1)
-		first <- err
-	}()
-	select {
-	case err := <-first:
-		if err == io.EOF {
-			return nil, errGone
-		} else if err != nil {
-			return nil, err
+func (t *talk) skip() error {
+	t.within(t.request)
+	for {
+		if _, err := t.r.ReadSlice('\n'); err != bufio.ErrBufferFull {
+			return t.cause(err, errRequest)
 		}
-	case <-time.After(t.idle):
-		return nil, errIdle
-	case <-time.After(time.Until(t.end)):
-		return nil, errTotal
-	}
-	whole := make(chan read, 1)
-	go func() {
-		line, err := t.r.ReadSlice('\n')
-		whole <- read{line, err}
-	}()
-	select {
-	case r := <-whole:
-		return r.line, r.err
-	case <-time.After(t.request):
-		return nil, errRequest
-	case <-time.After(time.Until(t.end)):
-		return nil, errTotal
 	}
 }
-
-var errGone = errors.New("gone")
 
 func ask(ctx context.Context, addr, word string, timeout time.Duration) (string, error) {
 	within, cancel := context.WithTimeout(ctx, timeout)
