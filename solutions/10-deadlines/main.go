@@ -157,7 +157,8 @@ func handle(ctx context.Context, conn net.Conn, l limits) {
 // the error of conn. The caller closes conn.
 func converse(ctx context.Context, conn net.Conn, l limits) error {
 	defer context.AfterFunc(ctx, func() { conn.Close() })()
-	t := &talk{conn, bufio.NewReaderSize(conn, maxLine), l, time.Now().Add(l.total)}
+	r := bufio.NewReaderSize(conn, maxLine)
+	t := &talk{conn, r, l, time.Now().Add(l.total)}
 	for {
 		err := t.exchange()
 		switch {
@@ -246,31 +247,42 @@ func (t *talk) skip() error {
 // ask returns the answer of the server at addr to "upper WORD". All of it takes
 // at most the time timeout; then the error is a timeout, as status knows it. It
 // is errInterrupted soon after ctx is done, io.ErrUnexpectedEOF when the stream
-// ended before the answer did, and the whole answer where that begins with "ERR ".
-func ask(ctx context.Context, addr, word string, timeout time.Duration) (string, error) {
+// ended before the answer did, and the whole answer where that begins with
+// "ERR ".
+func ask(ctx context.Context, addr, word string,
+	timeout time.Duration) (string, error) {
 	within, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	var d net.Dialer
-	conn, err := d.DialContext(within, "tcp", addr)
-	var line []byte
+	text := ""
+	conn, err := new(net.Dialer).DialContext(within, "tcp", addr)
 	if err == nil {
 		defer conn.Close()
-		defer context.AfterFunc(within, func() { conn.SetDeadline(time.Unix(1, 0)) })()
-		fmt.Fprintf(conn, "upper %s\n", word) // an error comes back from the read, too
-		line, err = bufio.NewReaderSize(conn, maxLine).ReadSlice('\n')
+		past := time.Unix(1, 0)
+		defer context.AfterFunc(within, func() { conn.SetDeadline(past) })()
+		text, err = request(conn, word)
 	}
-	switch text := strings.TrimSuffix(string(line), "\n"); {
-	case ctx.Err() != nil:
+	if ctx.Err() != nil {
 		return "", errInterrupted
-	case err == io.EOF:
-		return "", io.ErrUnexpectedEOF
-	case err != nil:
-		return "", err
-	case strings.HasPrefix(text, "ERR "):
-		return "", errors.New(text)
-	default:
-		return text, nil
 	}
+	return text, err
+}
+
+// request sends a request and returns its answer.
+func request(conn net.Conn, word string) (string, error) {
+	fmt.Fprintf(conn, "upper %s\n", word) // the read fails as well
+	r := bufio.NewReaderSize(conn, maxLine)
+	line, err := r.ReadSlice('\n')
+	if err == io.EOF {
+		return "", io.ErrUnexpectedEOF
+	}
+	if err != nil {
+		return "", err
+	}
+	text := strings.TrimSuffix(string(line), "\n")
+	if strings.HasPrefix(text, "ERR ") {
+		return "", errors.New(text)
+	}
+	return text, nil
 }
 
 // status returns the exit status for an error: 3 when a limit of time was over,

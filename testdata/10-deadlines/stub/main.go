@@ -168,8 +168,10 @@ func converse(ctx context.Context, conn net.Conn, l limits) error {
 // ask returns the answer of the server at addr to "upper WORD". All of it takes
 // at most the time timeout; then the error is a timeout, as status knows it. It
 // is errInterrupted soon after ctx is done, io.ErrUnexpectedEOF when the stream
-// ended before the answer did, and the whole answer where that begins with "ERR ".
-func ask(ctx context.Context, addr, word string, timeout time.Duration) (string, error) {
+// ended before the answer did, and the whole answer where that begins with
+// "ERR ".
+func ask(ctx context.Context, addr, word string,
+	timeout time.Duration) (string, error) {
 	// TODO: write it.
 	return "", nil
 }

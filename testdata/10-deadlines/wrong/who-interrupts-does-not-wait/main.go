@@ -131,7 +131,8 @@ func handle(ctx context.Context, conn net.Conn, l limits) {
 
 func converse(ctx context.Context, conn net.Conn, l limits) error {
 	defer context.AfterFunc(ctx, func() { conn.Close() })()
-	t := &talk{conn, bufio.NewReaderSize(conn, maxLine), l, time.Now().Add(l.total)}
+	r := bufio.NewReaderSize(conn, maxLine)
+	t := &talk{conn, r, l, time.Now().Add(l.total)}
 	for {
 		err := t.exchange()
 		switch {
@@ -208,30 +209,39 @@ func (t *talk) skip() error {
 	}
 }
 
-func ask(ctx context.Context, addr, word string, timeout time.Duration) (string, error) {
+func ask(ctx context.Context, addr, word string,
+	timeout time.Duration) (string, error) {
 	within, cancel := context.WithTimeout(context.WithoutCancel(ctx), timeout)
 	defer cancel()
-	var d net.Dialer
-	conn, err := d.DialContext(within, "tcp", addr)
-	var line []byte
+	text := ""
+	conn, err := new(net.Dialer).DialContext(within, "tcp", addr)
 	if err == nil {
 		defer conn.Close()
-		defer context.AfterFunc(within, func() { conn.SetDeadline(time.Unix(1, 0)) })()
-		fmt.Fprintf(conn, "upper %s\n", word)
-		line, err = bufio.NewReaderSize(conn, maxLine).ReadSlice('\n')
+		past := time.Unix(1, 0)
+		defer context.AfterFunc(within, func() { conn.SetDeadline(past) })()
+		text, err = request(conn, word)
 	}
-	switch text := strings.TrimSuffix(string(line), "\n"); {
-	case ctx.Err() != nil:
+	if ctx.Err() != nil {
 		return "", errInterrupted
-	case err == io.EOF:
-		return "", io.ErrUnexpectedEOF
-	case err != nil:
-		return "", err
-	case strings.HasPrefix(text, "ERR "):
-		return "", errors.New(text)
-	default:
-		return text, nil
 	}
+	return text, err
+}
+
+func request(conn net.Conn, word string) (string, error) {
+	fmt.Fprintf(conn, "upper %s\n", word)
+	r := bufio.NewReaderSize(conn, maxLine)
+	line, err := r.ReadSlice('\n')
+	if err == io.EOF {
+		return "", io.ErrUnexpectedEOF
+	}
+	if err != nil {
+		return "", err
+	}
+	text := strings.TrimSuffix(string(line), "\n")
+	if strings.HasPrefix(text, "ERR ") {
+		return "", errors.New(text)
+	}
+	return text, nil
 }
 
 func status(err error) int {
