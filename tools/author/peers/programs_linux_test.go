@@ -61,9 +61,9 @@ type server struct {
 var announcement = regexp.MustCompile(`^listening on (.*)\n`)
 
 // serve starts the server called name and waits for its announcement.
-func serve(t *testing.T, name string) *server {
+func serve(t *testing.T, name string, args ...string) *server {
 	t.Helper()
-	r := start(t, name, program(t, name), "-listen", "127.0.0.1:0")
+	r := start(t, name, append([]string{program(t, name), "-listen", "127.0.0.1:0"}, args...)...)
 	s := &server{running: r, addr: r.announces(r.Stdout(), announcement)}
 	var err error
 	if s.host, s.port, err = net.SplitHostPort(s.addr); err != nil {

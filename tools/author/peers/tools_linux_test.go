@@ -11,6 +11,7 @@ import (
 // packages maps each foreign program to the Debian package that installs it.
 var packages = map[string]string{
 	"bash":            "bash",
+	"curl":            "curl",
 	"gcc":             "gcc",
 	"ip":              "iproute2",
 	"java":            "default-jre-headless",

@@ -84,6 +84,12 @@ const (
 	lateAnswers = 3
 )
 
+// inMillis says how long something is. How long the limits of a play are depends
+// on whether the one before was doubtful.
+func inMillis(d time.Duration) record.Varying {
+	return record.Varies(d.Round(time.Millisecond), "N ms")
+}
+
 func (s *scene) needPatience(command string) {
 	if s.sc.Patience == 0 {
 		s.misuse("%s needs the header patience, and a program whose limit is $patience", command)
@@ -115,7 +121,7 @@ func (s *scene) tooSoon(lane, mark string, passed, limit time.Duration) {
 	p := s.main()
 	s.rejectAt(p, lane, record.Say("too early"), record.Verdict{Code: record.Wait, Evidence: s.gather(nil, p),
 		What: record.Say("that came %v after %s; the limit is %v, and begins no sooner",
-			record.Varies(passed.Round(time.Millisecond), "N ms"), mark, limit)})
+			inMillis(passed), mark, inMillis(limit))})
 }
 
 // late says that the machine, and not the program, may have made it so.
@@ -183,7 +189,7 @@ func (s *scene) endedBy(args []string) {
 		if proofs >= vigilProofs {
 			s.rejectAt(p, "", record.Say("it sleeps, and its time is over"), record.Verdict{Code: record.NoExit,
 				Evidence: s.gather(nil, p), What: record.Say("%v after %s the %s should have ended, and it sleeps on",
-					s.times(args[1]), args[0], s.called(p))})
+					inMillis(s.times(args[1])), args[0], s.called(p))})
 		}
 		p.pause(slice)
 	}

@@ -60,7 +60,7 @@ func (a *asking) over() bool {
 	if a.last = sent; a.known.IsZero() {
 		a.known = time.Now()
 		a.s.record(record.Event{Conn: a.c.Name, Kind: record.Note, What: record.Say("asks %s every %v, and is answered",
-			record.Quoting(a.q.ask, len(a.q.ask), 20), (a.s.sc.Patience / askShare).Round(time.Millisecond))})
+			record.Quoting(a.q.ask, len(a.q.ask), 20), inMillis(a.s.sc.Patience/askShare))})
 	}
 	a.lateAnswer(sent)
 	return false
@@ -99,8 +99,8 @@ func (a *asking) cut() {
 	a.s.rejectAt(a.p, a.c.Name, record.Say("the connection has ended"), record.Verdict{Code: record.EarlyEOF,
 		Evidence: a.s.gather(a.c, a.p), What: record.Say("%s asks every %v, and is answered; the %s ended the connection "+
 			"%v after a question that it had answered; the limit is %v", a.c.Name,
-			(a.s.sc.Patience / askShare).Round(time.Millisecond), a.s.called(a.p),
-			record.Varies(time.Since(a.last).Round(time.Millisecond), "N ms"), a.s.sc.Patience)})
+			inMillis(a.s.sc.Patience/askShare), a.s.called(a.p),
+			inMillis(time.Since(a.last)), inMillis(a.s.sc.Patience))})
 }
 
 // lateAnswer judges a program that has answered what was sent at that time, when
@@ -117,5 +117,5 @@ func (a *asking) lateAnswer(sent time.Time) {
 	s.rejectAt(a.p, a.c.Name, record.Say("and it is still answered"), record.Verdict{Code: record.NoEOF, ByTime: true,
 		Evidence: s.gather(a.c, a.p),
 		What: record.Say("the connection was to be ended after %v, whatever %s does, and is still answered after %v",
-			a.limit, a.c.Name, record.Varies(time.Since(a.begun).Round(time.Millisecond), "N ms"))})
+			inMillis(a.limit), a.c.Name, inMillis(time.Since(a.begun)))})
 }

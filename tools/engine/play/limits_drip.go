@@ -47,7 +47,7 @@ func (s *scene) drip(args []string) {
 	}
 	s.rest(d.p)
 	s.record(record.Event{Conn: d.c.Name, Kind: record.Note, What: record.Say("sends %s every %v, and no newline",
-		record.Bytes(d.by), (s.sc.Patience / dripShare).Round(time.Millisecond))})
+		record.Bytes(d.by), inMillis(s.sc.Patience/dripShare))})
 	d.begun = time.Now()
 	d.last = d.begun
 	if mark := set["-from"]; mark != "" {
@@ -161,5 +161,5 @@ func (d *dripping) fail() {
 	}
 	s.rejectAt(d.p, d.c.Name, record.Say("%s", row), record.Verdict{Code: code, ByTime: true, Evidence: s.gather(d.c, d.p),
 		What: record.Say("%s has sent a little again and again for %v, the limit is %v, and the %s reads on", d.c.Name,
-			record.Varies(time.Since(d.begun).Round(time.Millisecond), "N ms"), s.sc.Patience, s.called(d.p))})
+			inMillis(time.Since(d.begun)), inMillis(s.sc.Patience), s.called(d.p))})
 }
