@@ -187,6 +187,16 @@ func (l *lineTalk) leaves(i int) {
 	g.Close()
 }
 
+// before draws what comes in one piece with the beginning of a late line: most
+// often nothing.
+func (l *lineTalk) before() (data string, due []string) {
+	for range max(0, l.IntN(6)-3) {
+		line, answer := l.request()
+		data, due = data+line, append(due, answer)
+	}
+	return data, due
+}
+
 // silences lets some clients fall silent inside a line until the limit is over.
 func (l *lineTalk) silences() {
 	some := l.Perm(someGuests)[:1+l.IntN(someGuests)]
@@ -201,9 +211,12 @@ func (l *lineTalk) silences() {
 		}
 		at := 1 + l.IntN(len(line)-1)
 		rests[i] = line[at:]
+		before, due := l.before()
+		data := []byte(before + line[:at])
 		began[i] = time.Now()
-		l.put(g.Conn, []byte(line[:at]))
-		l.record(record.Event{Conn: g.Name, Kind: record.Out, Data: []byte(line[:at]), Size: at})
+		l.put(g.Conn, data)
+		l.record(record.Event{Conn: g.Name, Kind: record.Out, Data: data, Size: len(data)})
+		l.answers(g.Conn, due)
 	}
 	defer func() { l.haste = haste{} }()
 	for _, i := range some {
