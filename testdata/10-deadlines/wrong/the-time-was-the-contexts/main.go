@@ -1,6 +1,6 @@
-// Belief: a timeout is os.ErrDeadlineExceeded.
+// Belief: the time was given to a context, so it is the error of the context that comes back.
 //
-// Caught by: 37-filtered (exit-status).
+// Caught by: 31-says-nothing (exit-status).
 package main
 
 import (
@@ -245,7 +245,7 @@ func request(conn net.Conn, word string) (string, error) {
 }
 
 func status(err error) int {
-	if errors.Is(err, os.ErrDeadlineExceeded) {
+	if errors.Is(err, context.DeadlineExceeded) {
 		return 3
 	}
 	return 1
