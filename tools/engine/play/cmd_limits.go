@@ -51,9 +51,10 @@ var limitCommands = []Command{{
 	Summary: "send TEXT in pieces of N bytes, over and over, with pauses of a sixth of $patience, until $patience " +
 		"counted from the first is over",
 	Detail: "N is 1 when it is not given. Then REPLY must come, or, with -ends, the end of the connection, in " +
-		"whichever way, and neither before; with -from $patience counts from MARK. The program fails when it has read all that came for three times " +
-		"$patience, and sleeps. With -stands nothing must come and the connection must not end for TIMES times " +
-		"$patience: the pieces are quick enough; where they were not, since the machine was busy, nothing is said.",
+		"whichever way, and neither before; with -from $patience counts from MARK. The program fails when it has " +
+		"read all that came for three times $patience, and sleeps. With -stands nothing must come and the connection " +
+		"must not end for TIMES times $patience: the pieces are quick enough; where they were not, since the machine " +
+		"was busy, nothing is said.",
 	run: (*scene).drip,
 }, {
 	Name: "dropped", Args: "NAME", Group: "Limits of time",
