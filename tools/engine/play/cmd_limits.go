@@ -55,7 +55,7 @@ var limitCommands = []Command{{
 		"read all that came for three times $patience, and sleeps. With -stands nothing must come and the connection " +
 		"must not end for TIMES times $patience: the pieces are quick enough; where they were not, since the machine " +
 		"was busy, nothing is said.",
-	run: (*scene).drip,
+	run: (*scene).dripping,
 }, {
 	Name: "dropped", Args: "NAME", Group: "Limits of time",
 	Summary: "the program must end the connection, although NAME reads nothing of what waits for it",

@@ -27,7 +27,7 @@ type dripping struct {
 	after int           // how many pieces it has read although its time was over
 }
 
-func (s *scene) drip(args []string) {
+func (s *scene) dripping(args []string) {
 	set, args := flags(args, []string{"-ends"}, []string{"-by", "-stands", "-reply", "-from"})
 	exactly(2, args)
 	s.needPatience("drip")
