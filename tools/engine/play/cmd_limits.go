@@ -32,8 +32,8 @@ var limitCommands = []Command{{
 	run: (*scene).since,
 }, {
 	Name: "within", Args: "[MARK TIMES]", Group: "Limits of time",
-	Summary: "what the grader sends next must be sent before TIMES times $patience have passed since MARK, or a limit " +
-		"of the program's may be over",
+	Summary: "what the grader sends next must be sent before TIMES times $patience have passed since MARK, or a " +
+		"limit of the program's may be over",
 	Detail: "From now on nothing counts against the program when the grader, on a busy machine, has spoken later, or " +
 		"the program has waited for a processor for half of $patience. Without arguments that is over.",
 	run: (*scene).within,

@@ -234,7 +234,8 @@ func (l *lineTalk) silences() {
 		l.put(g.Conn, []byte(rests[i]+line))
 		l.haste.spoke = time.Now()
 		got, failed, end := l.read(l.owner(g.Conn), g.Conn, len(answer))
-		l.record(record.Event{Conn: g.Name, Kind: record.Out, Data: []byte(rests[i] + line), Size: len(rests[i] + line)})
+		data := []byte(rests[i] + line)
+		l.record(record.Event{Conn: g.Name, Kind: record.Out, Data: data, Size: len(data)})
 		l.compare(g.Conn, []byte(answer), got, failed, end)
 	}
 }

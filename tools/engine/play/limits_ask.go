@@ -97,8 +97,8 @@ func (a *asking) cut() {
 		a.s.dead(a.p, record.Verdict{})
 	}
 	a.s.rejectAt(a.p, a.c.Name, record.Say("the connection has ended"), record.Verdict{Code: record.EarlyEOF,
-		Evidence: a.s.gather(a.c, a.p), What: record.Say("%s asks every %v, and is answered; the %s ended the connection "+
-			"%v after a question that it had answered; the limit is %v", a.c.Name,
+		Evidence: a.s.gather(a.c, a.p), What: record.Say("%s asks every %v, and is answered; the %s ended the "+
+			"connection %v after a question that it had answered; the limit is %v", a.c.Name,
 			inMillis(a.s.sc.Patience/askShare), a.s.called(a.p),
 			inMillis(time.Since(a.last)), inMillis(a.s.sc.Patience))})
 }

@@ -155,11 +155,12 @@ func (d *dripping) soon(got []byte, err error, passed time.Duration) {
 
 // fail judges a program that goes on reading. It does not return.
 func (d *dripping) fail() {
-	s, code, row := d.s, record.Silence, "and nothing comes of it"
+	s, code := d.s, record.Silence
 	if d.ends {
 		code = record.NoEOF
 	}
-	s.rejectAt(d.p, d.c.Name, record.Say("%s", row), record.Verdict{Code: code, ByTime: true, Evidence: s.gather(d.c, d.p),
+	s.rejectAt(d.p, d.c.Name, record.Say("and nothing comes of it"), record.Verdict{Code: code, ByTime: true,
+		Evidence: s.gather(d.c, d.p),
 		What: record.Say("%s has sent a little again and again for %v, the limit is %v, and the %s reads on", d.c.Name,
 			inMillis(time.Since(d.begun)), inMillis(s.sc.Patience), s.called(d.p))})
 }
