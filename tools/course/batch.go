@@ -53,7 +53,7 @@ What mark a program has changes nothing in it.`,
 	c.Flags().StringSliceVar(&f.units, "unit", nil, "the `units` that the submissions are for, with commas between")
 	c.Flags().IntVarP(&f.Parallel, "parallel", "j", 0, "how many gradings at once (default: as many as processors)")
 	c.Flags().BoolVar(&f.Resume, "resume", false, "keep what was graded before and has not changed")
-	c.Flags().StringSliceVar(&f.Only, "only", nil, "grade these `ids` alone")
+	c.Flags().StringSliceVar(&f.Only, "only", nil, "grade these `ids` alone; the tables keep what they had of the others")
 	c.Flags().StringVar(&f.Roster, "roster", "", "a CSV `file` with a column id, and others to find submissions by")
 	c.Flags().BoolVar(&f.Anonymous, "anonymous", false, "write ids that say nothing; OUT-key.csv says whose they are")
 	c.Flags().StringVar(&f.Against, "against", "", "compare with this `folder` of an earlier batch (default: OUT)")

@@ -51,6 +51,7 @@ type batch struct {
 	engine   string
 	units    map[string]*scenario.Unit
 	secret   map[string][]scenario.Hidden // of each unit
+	chosen   []*intake.Submission         // those that are graded now; of the others there may be results
 	learners []*sheet.Learner
 	jobs     []*job
 	note     *note
@@ -151,11 +152,8 @@ func (b *batch) submissions() (subs []*intake.Submission, absent []string, err e
 	for _, s := range subs {
 		s.Stranger = roster != nil && !roster.Has(s.ID)
 	}
-	if subs, err = intake.Only(subs, b.Only); err != nil {
+	if b.chosen, err = intake.Only(subs, b.Only); err != nil {
 		return nil, nil, err
-	}
-	if len(b.Only) > 0 {
-		absent = nil
 	}
 	if b.Anonymous {
 		absent, err = anonymise(b.Out, subs, absent)

@@ -341,6 +341,24 @@ func TestResume(t *testing.T) {
 	}
 }
 
+// TestOnly grades one submission, and the tables keep what they had of the others.
+func TestOnly(t *testing.T) {
+	o := class(t)
+	o.Out = filepath.Join(t.TempDir(), "out")
+	for _, id := range []string{"f-stub", "g-no-go"} {
+		o.Only = []string{id}
+		if _, err := Run(t.Context(), o); err != nil {
+			t.Fatal(err)
+		}
+	}
+	data, err := os.ReadFile(filepath.Join(o.Out, "grades.csv"))
+	for _, row := range []string{"a-solution,0,3,0.0,\n", "f-stub,0,3,0.0,0\n", "g-no-go,0,3,0.0,0\n"} {
+		if err != nil || !strings.Contains(string(data), row) {
+			t.Errorf("there is no %q: %v\n%s", row, err, data)
+		}
+	}
+}
+
 // TestDeadline: what is not graded in time has no mark, and the batch goes on.
 func TestDeadline(t *testing.T) {
 	o := class(t)

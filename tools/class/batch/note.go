@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"loopback/tools/base/screen"
+	"loopback/tools/class/sheet"
 	"loopback/tools/engine/result"
 )
 
@@ -44,7 +45,7 @@ func (n *note) end(j *job, r *result.Result, err error) {
 		words = err.Error()
 		n.failed = err
 	case r.Status == result.CouldNotGrade:
-		words = "could not grade: " + strings.Join(r.Flags, "; ")
+		words = "could not grade: " + sheet.Why(r)
 		n.review++
 	case r.Status == result.NotBuilt:
 		words = "does not compile"

@@ -3,6 +3,7 @@ package batch
 import (
 	"crypto/sha256"
 	"fmt"
+	"slices"
 
 	"loopback/tools/class/intake"
 	"loopback/tools/class/sheet"
@@ -17,6 +18,9 @@ func (b *batch) plan(subs []*intake.Submission, absent []string) error {
 		b.learners = append(b.learners, l)
 		if s.Stranger {
 			l.Notes = append(l.Notes, "not in the roster")
+		}
+		if !slices.Contains(b.chosen, s) {
+			continue
 		}
 		programs, err := s.Programs(b.Units)
 		if err != nil {

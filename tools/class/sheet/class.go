@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"loopback/tools/engine/result"
 )
@@ -98,13 +99,11 @@ func (c *Class) items() (all []item) {
 			if r == nil {
 				continue
 			}
-			if r.Status == result.CouldNotGrade && len(r.Flags) == 0 {
-				all = append(all, item{l.ID, u, "could not grade: " + firstError(r)})
+			if r.Status == result.CouldNotGrade {
+				all = append(all, item{l.ID, u, "could not grade: " + Why(r)})
+				continue
 			}
 			for _, f := range r.Flags {
-				if r.Status == result.CouldNotGrade {
-					f = "could not grade: " + f
-				}
 				all = append(all, item{l.ID, u, f})
 			}
 		}
@@ -115,7 +114,11 @@ func (c *Class) items() (all []item) {
 // Review counts what a person must look at.
 func (c *Class) Review() int { return len(c.items()) }
 
-func firstError(r *result.Result) string {
+// Why says why a program could not be graded.
+func Why(r *result.Result) string {
+	if len(r.Flags) > 0 {
+		return strings.Join(r.Flags, "; ")
+	}
 	for _, t := range r.Tests {
 		if t.Status == result.Error {
 			return t.ID + ": " + t.Rationale

@@ -1,0 +1,80 @@
+package sheet
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"loopback/tools/engine/result"
+)
+
+// put writes a result of a learner in unit 01-tiny with one scenario.
+func put(t *testing.T, out, id, status, state string, flags ...string) {
+	t.Helper()
+	one := &result.Test{ID: "01-one", Title: "A <rule>.", Status: state, MaxPoints: 1, Visibility: "visible",
+		Rationale: "<script>alert(1)</script>", See: "chapters/01-tiny.md"}
+	if state == result.Pass {
+		one.Points = 1
+	} else {
+		one.Code = "no-eof"
+	}
+	r := &result.Result{Schema: result.Schema, Unit: "01-tiny", Status: status, Score: one.Points, MaxScore: 1,
+		Plan: []string{"01-one"}, Tests: []*result.Test{one}, Flags: flags}
+	data, err := r.JSON()
+	if err == nil {
+		err = WriteWhole(ResultFile(out, id, "01-tiny"), data)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestWrite writes the tables and pages of a class with a learner in each state.
+func TestWrite(t *testing.T) {
+	out := t.TempDir()
+	put(t, out, "=ada", result.Graded, result.Pass)
+	put(t, out, "bob", result.Graded, result.Fail)
+	put(t, out, "cat", result.CouldNotGrade, result.Error, "deadline: not graded")
+	class := func() *Class {
+		return &Class{Units: []string{"01-tiny"}, Most: map[string]int{"01-tiny": 1},
+			Earlier:  Marks{"bob": {"01-tiny": "1/1"}, "=ada": {"01-tiny": "1/1"}},
+			Learners: []*Learner{{ID: "dan", Notes: []string{"not in the roster"}}, {ID: "cat"}, {ID: "bob"}, {ID: "=ada"}}}
+	}
+	var before map[string]string
+	for range 2 { // written again it is the same
+		c, err := Write(out, class())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if c.Unknown() != 1 || c.Review() != 2 {
+			t.Errorf("%s", c.Summary())
+		}
+		now := map[string]string{}
+		for name, want := range map[string]string{
+			"grades.csv": "id,total,max,percent,01-tiny\n'=ada,1,1,100.0,1\nbob,0,1,0.0,0\ncat,,,,?\ndan,0,1,0.0,\n",
+			"details.csv": "id,unit,scenario,status,points,max,code,needs_review\n'=ada,01-tiny,01-one,pass,1,1,,no\n" +
+				"bob,01-tiny,01-one,fail,0,1,no-eof,no\ncat,01-tiny,01-one,error,0,1,no-eof,yes\n" +
+				"dan,01-tiny,,missing,,,,no\n",
+			"review.csv":  "id,unit,what\ncat,01-tiny,could not grade: deadline: not graded\ndan,,not in the roster\n",
+			"changes.csv": "id,unit,before,after\nbob,01-tiny,1/1,0/1\n",
+			"index.html":  "", "bob/report.html": "",
+		} {
+			data, err := os.ReadFile(filepath.Join(out, name))
+			if err != nil || want != "" && string(data) != want {
+				t.Errorf("%s: %v\n%s\nwant:\n%s", name, err, data, want)
+			}
+			if strings.Contains(string(data), "<script") {
+				t.Errorf("%s has a script in it", name)
+			}
+			if before != nil && before[name] != string(data) {
+				t.Errorf("%s is another the second time", name)
+			}
+			now[name] = string(data)
+		}
+		if !strings.Contains(now["index.html"], "1 of 2") {
+			t.Errorf("one of two that were graded failed:\n%s", now["index.html"])
+		}
+		before = now
+	}
+}
