@@ -11,12 +11,14 @@ import (
 
 	"loopback/tools/base/screen"
 	"loopback/tools/class/batch"
+	"loopback/tools/class/term"
 	"loopback/tools/engine/result"
 )
 
 type batchFlags struct {
 	batch.Options
-	units []string
+	units  []string
+	course string
 }
 
 func newBatch() *cobra.Command {
@@ -53,7 +55,7 @@ What mark a program has changes nothing in it.`,
 	c.Flags().StringSliceVar(&f.units, "unit", nil, "the `units` that the submissions are for, with commas between")
 	c.Flags().IntVarP(&f.Parallel, "parallel", "j", 0, "how many gradings at once (default: as many as processors)")
 	c.Flags().BoolVar(&f.Resume, "resume", false, "keep what was graded before and has not changed")
-	c.Flags().StringSliceVar(&f.Only, "only", nil, "grade these `ids` alone; the tables keep what they had of the others")
+	c.Flags().StringSliceVar(&f.Only, "only", nil, "grade these `ids` alone; tables keep what they had of others")
 	c.Flags().StringVar(&f.Roster, "roster", "", "a CSV `file` with a column id, and others to find submissions by")
 	c.Flags().BoolVar(&f.Anonymous, "anonymous", false, "write ids that say nothing; OUT-key.csv says whose they are")
 	c.Flags().StringVar(&f.Against, "against", "", "compare with this `folder` of an earlier batch (default: OUT)")
@@ -61,6 +63,7 @@ What mark a program has changes nothing in it.`,
 	c.Flags().DurationVar(&f.Deadline, "deadline", batch.Deadline, "how `long` a grading may take; then it is no mark")
 	c.Flags().IntVar(&f.Seed, "seed", 0, "of what scenarios make up, the same `number` for all (default: drawn once, "+
 		"and kept in OUT)")
+	c.Flags().StringVar(&f.course, "course", "", "a YAML `file` that says which units count, and how much")
 	c.Flags().StringVar(&f.Hidden, "hidden", "", "a `folder` with more scenarios, laid out as testdata is")
 	c.Flags().StringVar((*string)(&f.Feedback), "feedback", string(result.FeedbackFull), feedbackHelp)
 	c.MarkFlagDirname("out")
@@ -90,6 +93,15 @@ func (f *batchFlags) run(c *cobra.Command, dir string) error {
 			return err
 		}
 		f.Units = append(f.Units, name)
+	}
+	if f.course != "" {
+		if len(f.units) > 0 {
+			return errors.New("--course names the units; --unit and --course exclude each other")
+		}
+		name := func(short string) (string, error) { return unitName(f.Root, short) }
+		if f.Term, err = term.Read(f.course, name); err != nil {
+			return err
+		}
 	}
 	f.Screen = screen.New(os.Stderr)
 	class, err := batch.Run(c.Context(), f.Options)

@@ -15,6 +15,7 @@ import (
 	"loopback/tools/class/box"
 	"loopback/tools/class/intake"
 	"loopback/tools/class/sheet"
+	"loopback/tools/class/term"
 	"loopback/tools/engine/result"
 	"loopback/tools/engine/scenario"
 	"loopback/tools/grade"
@@ -34,6 +35,7 @@ type Options struct {
 	Race      bool
 	Seed      int           // the same for all; 0: drawn once and kept
 	Deadline  time.Duration // of one grading
+	Term      term.Term     // of its units; nil: Units, with the points of their scenarios
 	Hidden    string        // a folder with scenarios that are no part of the course
 	Feedback  result.Feedback
 	Screen    *screen.Screen
@@ -113,7 +115,7 @@ func Run(ctx context.Context, o Options) (*sheet.Class, error) {
 	b.note = newNote(o.Screen, len(b.jobs))
 	b.grade(ctx)
 	class, err := sheet.Write(b.out, &sheet.Class{Units: b.Units, Learners: b.learners, Most: b.most(),
-		Earlier: earlier, Feedback: b.Feedback})
+		Earlier: earlier, Feedback: b.Feedback, Term: b.Term})
 	if err == nil && ctx.Err() != nil {
 		err = ErrInterrupted
 	}
@@ -163,6 +165,9 @@ func (b *batch) submissions() (subs []*intake.Submission, absent []string, err e
 
 // chooseUnits finds out which units are graded, and loads them.
 func (b *batch) chooseUnits(subs []*intake.Submission) error {
+	if b.Term != nil {
+		b.Units = b.Term.Units()
+	}
 	if len(b.Units) == 0 {
 		all, err := tree.Units(b.Root)
 		if err != nil {

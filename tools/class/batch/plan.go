@@ -30,6 +30,9 @@ func (b *batch) plan(subs []*intake.Submission, absent []string) error {
 			continue
 		}
 		for _, name := range b.Units {
+			if late := b.Term.Late(name, s.HandedIn); late != "" && programs[name] != nil {
+				l.Notes = append(l.Notes, name+": "+late)
+			}
 			if err := b.planOne(l, name, programs[name]); err != nil {
 				return err
 			}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"time"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -19,11 +20,32 @@ type exported struct {
 		SID   string `yaml:":sid"`
 		Email string `yaml:":email"`
 	} `yaml:":submitters"`
+	Created any `yaml:":created_at"` // written as a time or as text
 }
 
-// readMetadata returns, for each folder of an export, what is known of its
-// submitters: number, address, name. Without such a file it is empty.
-func readMetadata(file string) (map[string][][]string, error) {
+// handedIn is when a submission came; zero where that cannot be read.
+func (e exported) handedIn() time.Time {
+	if then, ok := e.Created.(time.Time); ok {
+		return then
+	}
+	text := fmt.Sprint(e.Created)
+	for _, form := range []string{time.RFC3339, "2006-01-02 15:04:05.999999999 Z", "2006-01-02 15:04:05 -0700"} {
+		if then, err := time.Parse(form, text); err == nil {
+			return then
+		}
+	}
+	return time.Time{}
+}
+
+// A handin is what an export says of one folder.
+type handin struct {
+	people [][]string // of each submitter: number, address, name
+	then   time.Time
+}
+
+// readMetadata returns what an export says of each of its folders. Without such a
+// file it is empty.
+func readMetadata(file string) (map[string]handin, error) {
 	data, err := os.ReadFile(file)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
@@ -35,11 +57,13 @@ func readMetadata(file string) (map[string][][]string, error) {
 	if err := yaml.Unmarshal(data, &all); err != nil {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
-	known := map[string][][]string{}
+	known := map[string]handin{}
 	for folder, e := range all {
+		h := handin{then: e.handedIn()}
 		for _, s := range e.Submitters {
-			known[folder] = append(known[folder], []string{s.SID, s.Email, s.Name})
+			h.people = append(h.people, []string{s.SID, s.Email, s.Name})
 		}
+		known[folder] = h
 	}
 	return known, nil
 }

@@ -171,6 +171,7 @@ submission_2:
   :submitters:
   - :name: Cat
     :sid: 12
+  :created_at: 2026-10-01 10:00:00.5 Z
 `)
 	roster := filepath.Join(dir, "class.csv")
 	trial.Write(t, roster, "name,id,account\nBob,b1,\nEve,e1,eve\nFrank,f1,frank\nGus,g1,gus\n")
@@ -181,6 +182,9 @@ submission_2:
 	all, err := List(dir)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if then := all[len(all)-1].HandedIn; then.IsZero() && all[len(all)-1].Name == "submission_2" {
+		t.Error("when it was handed in is not read")
 	}
 	absent, err := Identify(all, r)
 	if err != nil {

@@ -7,15 +7,17 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 )
 
 // A Submission is what one learner handed in.
 type Submission struct {
-	Name     string   // of its folder or archive, without .zip
-	Path     string   // of its folder or archive
-	ID       string   // whose it is; set by [Identify]
-	Known    []string // other names of the learner: a number, an address
-	Stranger bool     // the roster does not have the learner
+	Name     string    // of its folder or archive, without .zip
+	Path     string    // of its folder or archive
+	ID       string    // whose it is; set by [Identify]
+	Known    []string  // other names of the learner: a number, an address
+	Stranger bool      // the roster does not have the learner
+	HandedIn time.Time // zero where that is not known
 }
 
 // skipped are the names of what is no submission.
@@ -45,7 +47,8 @@ func List(dir string) ([]*Submission, error) {
 		if e.IsDir() {
 			one.Name = e.Name()
 		}
-		people := submitters[one.Name]
+		people := submitters[one.Name].people
+		one.HandedIn = submitters[one.Name].then
 		if len(people) == 0 {
 			all = append(all, &one)
 		}

@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
+	"loopback/tools/class/term"
 	"loopback/tools/engine/result"
 )
 
@@ -24,6 +26,7 @@ type Class struct {
 	Most     map[string]int // points of each unit
 	Earlier  Marks
 	Feedback result.Feedback // how much learners see on their pages
+	Term     term.Term       // what each unit is worth in the course; nil: the points of its scenarios
 }
 
 // mark says in a few signs what a result came to.
@@ -127,22 +130,44 @@ func Why(r *result.Result) string {
 	return "no reason is known"
 }
 
+// worth returns what a learner gets for a unit, and what there is to get. In a
+// term that is the share of what the unit is worth there.
+func (c *Class) worth(u string, r *result.Result) (got, most float64) {
+	score, full := 0, c.Most[u]
+	if r != nil {
+		score, full = r.Score, r.MaxScore
+	}
+	if c.Term == nil {
+		return float64(score), float64(full)
+	}
+	most = float64(c.Term[u].Points)
+	if full == 0 {
+		return 0, most
+	}
+	return most * float64(score) / float64(full), most
+}
+
 // total adds up a row. Known is false while one unit could not be graded: a
-// total without it would be wrong.
-func (c *Class) total(l *Learner) (score, most int, known bool) {
+// total without it would be wrong. What was not handed in has no points of what
+// there was to have.
+func (c *Class) total(l *Learner) (score, most float64, known bool) {
 	known = true
 	for _, u := range c.Units {
 		r := l.results[u]
-		switch {
-		case r == nil: // not handed in: no points of what there was to have
-			most += c.Most[u]
-		case r.Status == result.CouldNotGrade:
+		if r != nil && r.Status == result.CouldNotGrade {
 			known = false
-		default:
-			score, most = score+r.Score, most+r.MaxScore
+			continue
 		}
+		got, of := c.worth(u, r)
+		score, most = score+got, most+of
 	}
 	return score, most, known
+}
+
+// number writes points: whole ones as they are, others with two digits.
+func number(points float64) string {
+	text := strconv.FormatFloat(points, 'f', 2, 64)
+	return strings.TrimSuffix(text, ".00")
 }
 
 // Unknown counts the results that say that a program could not be graded.

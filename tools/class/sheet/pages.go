@@ -143,7 +143,7 @@ func (c *Class) index() ([]byte, error) {
 			r.Page = path.Join(filepath.ToSlash(pageFile(l.ID)))
 		}
 		if score, most, known := c.total(l); known {
-			r.Total = fmt.Sprintf("%d/%d", score, most)
+			r.Total = number(score) + "/" + number(most)
 		}
 		for _, u := range c.Units {
 			r.Cells = append(r.Cells, cellOf(l.results[u]))

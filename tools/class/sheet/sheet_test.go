@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"loopback/tools/class/term"
 	"loopback/tools/engine/result"
 )
 
@@ -39,7 +40,8 @@ func TestWrite(t *testing.T) {
 	class := func() *Class {
 		return &Class{Units: []string{"01-tiny"}, Most: map[string]int{"01-tiny": 1},
 			Earlier:  Marks{"bob": {"01-tiny": "1/1"}, "=ada": {"01-tiny": "1/1"}},
-			Learners: []*Learner{{ID: "dan", Notes: []string{"not in the roster"}}, {ID: "cat"}, {ID: "bob"}, {ID: "=ada"}}}
+			Learners: []*Learner{{ID: "dan", Notes: []string{"not in the roster"}}, {ID: "cat"}, {ID: "bob"},
+				{ID: "=ada"}}}
 	}
 	var before map[string]string
 	for range 2 { // written again it is the same
@@ -76,5 +78,21 @@ func TestWrite(t *testing.T) {
 			t.Errorf("one of two that were graded failed:\n%s", now["index.html"])
 		}
 		before = now
+	}
+}
+
+// TestTerm: in a term a unit is worth what the instructor says.
+func TestTerm(t *testing.T) {
+	out := t.TempDir()
+	put(t, out, "ada", result.Graded, result.Pass)
+	put(t, out, "bob", result.Graded, result.Fail)
+	_, err := Write(out, &Class{Units: []string{"01-tiny", "02-none"}, Most: map[string]int{"01-tiny": 1, "02-none": 4},
+		Term: term.Term{"01-tiny": {Points: 7}, "02-none": {Points: 3}}, Learners: []*Learner{{ID: "ada"}, {ID: "bob"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := os.ReadFile(filepath.Join(out, "grades.csv"))
+	if want := "id,total,max,percent,01-tiny,02-none\nada,7,10,70.0,7,\nbob,0,10,0.0,0,\n"; string(data) != want {
+		t.Errorf("%v\n%s\nwant:\n%s", err, data, want)
 	}
 }

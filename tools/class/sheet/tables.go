@@ -18,31 +18,32 @@ func (c *Class) grades() []byte {
 	for _, l := range c.Learners {
 		row := []string{l.ID, "", "", ""}
 		if score, most, known := c.total(l); known {
-			row[1], row[2], row[3] = strconv.Itoa(score), strconv.Itoa(most), percent(score, most)
+			row[1], row[2], row[3] = number(score), number(most), percent(score, most)
 		}
 		for _, u := range c.Units {
-			row = append(row, points(l.results[u]))
+			row = append(row, c.points(u, l.results[u]))
 		}
 		rows = append(rows, row)
 	}
 	return table(rows)
 }
 
-func percent(score, most int) string {
+func percent(score, most float64) string {
 	if most == 0 {
 		return ""
 	}
-	return fmt.Sprintf("%.1f", 100*float64(score)/float64(most))
+	return fmt.Sprintf("%.1f", 100*score/most)
 }
 
-func points(r *result.Result) string {
+func (c *Class) points(u string, r *result.Result) string {
 	switch {
 	case r == nil:
 		return ""
 	case r.Status == result.CouldNotGrade:
 		return "?"
 	}
-	return strconv.Itoa(r.Score)
+	got, _ := c.worth(u, r)
+	return number(got)
 }
 
 // details has a row for each scenario of each learner.
