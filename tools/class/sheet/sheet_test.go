@@ -39,7 +39,7 @@ func TestWrite(t *testing.T) {
 	put(t, out, "cat", result.CouldNotGrade, result.Error, "deadline: not graded")
 	class := func() *Class {
 		return &Class{Units: []string{"01-tiny"}, Most: map[string]int{"01-tiny": 1},
-			Earlier:  Marks{"bob": {"01-tiny": "1/1"}, "=ada": {"01-tiny": "1/1"}},
+			Earlier: Marks{"bob": {"01-tiny": "1/1"}, "=ada": {"01-tiny": "1/1"}},
 			Learners: []*Learner{{ID: "dan", Notes: []string{"not in the roster"}}, {ID: "cat"}, {ID: "bob"},
 				{ID: "=ada"}}}
 	}
@@ -87,7 +87,8 @@ func TestTerm(t *testing.T) {
 	put(t, out, "ada", result.Graded, result.Pass)
 	put(t, out, "bob", result.Graded, result.Fail)
 	_, err := Write(out, &Class{Units: []string{"01-tiny", "02-none"}, Most: map[string]int{"01-tiny": 1, "02-none": 4},
-		Term: term.Term{"01-tiny": {Points: 7}, "02-none": {Points: 3}}, Learners: []*Learner{{ID: "ada"}, {ID: "bob"}}})
+		Term:     term.Term{"01-tiny": {Points: 7}, "02-none": {Points: 3}},
+		Learners: []*Learner{{ID: "ada"}, {ID: "bob"}}})
 	if err != nil {
 		t.Fatal(err)
 	}
