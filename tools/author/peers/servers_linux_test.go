@@ -39,6 +39,7 @@ var foreigners = []foreign{
 		[]string{"14-datagrams"}},
 	{"Node, datagrams", script("node", "echo_udp.js"), []string{"14-datagrams"}},
 	{"Python, key-value", script("python3", "kvd_threads.py"), []string{"08-framing"}},
+	{"Python, with bounds", script("python3", "guarded_asyncio.py"), []string{"13-limits-and-load"}},
 	{"Java, key-value", javaClass("KvdThreads"), []string{"08-framing"}},
 	{"Node, key-value", script("node", "kvd.js"), []string{"08-framing"}},
 	{"Python, digests", script("python3", "sumd_threads.py"), []string{"09-endings"}},

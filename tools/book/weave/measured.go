@@ -34,6 +34,10 @@ func (b *book) wholeMeasured(p *page, args string) ([]string, error) {
 	return want, nil
 }
 
+// computed is the second line of a table that is the same on every machine: its
+// figures have no spread.
+var computed = regexp.MustCompile(`^logical time: `)
+
 func (b *book) checkMeasured(name string, table []string) error {
 	if !measuredBy.MatchString(table[0]) {
 		return fmt.Errorf("%s:1: a table begins with the command that prints it: $ go run ./tools/measure/load", name)
@@ -56,7 +60,7 @@ func (b *book) checkMeasured(name string, table []string) error {
 			}
 		}
 	}
-	if figures == 0 {
+	if figures == 0 && !computed.MatchString(table[1]) {
 		return fmt.Errorf("%s: there is no figure in it", name)
 	}
 	return nil

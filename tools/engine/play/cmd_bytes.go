@@ -9,14 +9,14 @@ import (
 )
 
 var byteCommands = []Command{{
-	Name: "dial", Args: "[-small] [-elsewhere] [-port-of OTHER] NAME...", Group: "Connections and bytes",
+	Name: "dial", Args: "[-small] [-elsewhere] [-at PLACE] [-port-of OTHER] NAME...", Group: "Connections and bytes",
 	Summary: "connect clients to the server",
 	Detail: "With -small the socket buffers are a few kilobytes, so that they are soon full. " +
 		"With -elsewhere each client comes from a loopback address of its own, drawn from the seed, which is " +
-		"not 127.0.0.1. With -port-of each comes from such an address, too, and with the port that the client " +
+		"not 127.0.0.1; with -at all of them come from one, which belongs to the word PLACE. With -port-of each comes from such an address, too, and with the port that the client " +
 		"OTHER has, or had: only the addresses differ.",
 	run: func(s *scene, args []string) {
-		set, names := flags(args, []string{"-small", "-elsewhere"}, []string{"-port-of"})
+		set, names := flags(args, []string{"-small", "-elsewhere"}, []string{"-port-of", "-at"})
 		atLeast(1, names)
 		w := wire.Default
 		if set["-small"] != "" {
@@ -26,6 +26,9 @@ var byteCommands = []Command{{
 		for _, name := range names {
 			if set["-elsewhere"] != "" || other != "" {
 				s.from = s.elsewhere(name)
+			}
+			if place := set["-at"]; place != "" {
+				s.from = s.elsewhere("place " + place)
 			}
 			if other != "" {
 				s.fromPort = s.clientPort(other)

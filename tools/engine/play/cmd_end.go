@@ -14,9 +14,16 @@ var endCommands = []Command{{
 	Summary: "send a FIN: no more bytes will be sent, but the connection is read on",
 	run:     onConn((*scene).closeWrite),
 }, {
-	Name: "eof", Args: "NAME", Group: "Ends",
+	Name: "eof", Args: "[-now] NAME", Group: "Ends",
 	Summary: "the program's FIN must come now, and no byte before it",
-	run:     onConn((*scene).eof),
+	Detail:  "With -now it must have come when the program is at rest: no timer of the program is waited for.",
+	run: func(s *scene, args []string) {
+		set, args := flags(args, []string{"-now"}, nil)
+		exactly(1, args)
+		if c := s.conn(args[0]); set["-now"] == "" || s.hasEnded(c) {
+			s.eof(c)
+		}
+	},
 }, {
 	Name: "close", Args: "NAME...", Group: "Ends",
 	Summary: "close both directions of each in the orderly way",

@@ -18,9 +18,19 @@ var queueCommands = []Command{{
 	Detail:  "The backlog is the second argument of listen(2). One more connection than that can wait to be accepted.",
 	run:     onCount((*scene).backlog),
 }, {
-	Name: "queue", Args: "N", Group: "The accept queue",
+	Name: "queue", Args: "[-now] N", Group: "The accept queue",
 	Summary: "N connections must wait to be accepted, once the program is at rest",
-	run:     onCount((*scene).queue),
+	Detail: "With -now nothing is waited for but that: a program that sleeps with a timer of its own is not asked " +
+		"what it does when it has fired.",
+	run: func(s *scene, args []string) {
+		set, args := flags(args, []string{"-now"}, nil)
+		exactly(1, args)
+		if set["-now"] != "" {
+			s.queueNow(count(args[0]))
+			return
+		}
+		s.queue(count(args[0]))
+	},
 }, {
 	Name: "hang", Args: "NAME", Group: "The accept queue",
 	Summary: "a dial that is neither completed nor refused: the kernel drops its request, because the accept " +
@@ -95,6 +105,23 @@ func (s *scene) queue(n int) {
 	v := record.Verdict{Code: record.Queue, ByTime: end == slept,
 		What: record.Say("%s, and it should be %d", waitToBeAccepted(int(l.Unread)), n)}
 	v.Where, _ = s.where(p) // what it waits for there is another matter
+	s.fail(v)
+}
+
+// queueNow looks once, at a program that is at rest: with a connection in its
+// queue that it could take it would not be.
+func (s *scene) queueNow(n int) {
+	p := s.main()
+	s.rest(p)
+	have := waitToBeAccepted(int(s.acceptQueue(p).Unread))
+	if have == waitToBeAccepted(n) {
+		s.record(record.Event{Kind: record.Note, What: record.Say("%s", have)})
+		return
+	}
+	v := record.Verdict{Code: record.Queue,
+		What: record.Say("the %s is asleep; %s, and it should be %d", s.kind(), have, n)}
+	s.trouble("", "%s", have)
+	v.Where, _ = s.where(p)
 	s.fail(v)
 }
 

@@ -16,7 +16,7 @@ import (
 )
 
 var serverCommands = []Command{{
-	Name: "serve", Args: "[-udp] [-stdin] [-6] [-jammed] [ARG...]", Group: "A server under test",
+	Name: "serve", Args: "[-udp] [-stdin] [-6] [-jammed] [-descriptors N] [ARG...]", Group: "A server under test",
 	Summary: "start the program as a server and wait until it can be reached",
 	Detail: "The program is given -listen HOST:0, where HOST is a loopback address of this scenario's own, and then " +
 		"the arguments. Its first line on standard output must be \"listening on ADDR\", and ADDR must be where the " +
@@ -24,7 +24,7 @@ var serverCommands = []Command{{
 		"is what input gives it; without, it is empty. With -udp the server is one for datagrams, and ADDR must be " +
 		"that of a UDP socket of its own. With -6 the program is given -listen [::1]:0. " +
 		"With -jammed the pipe of its standard output is full: when the program stands in the write of its " +
-		"announcement, it must listen already.",
+		"announcement, it must listen already. With -descriptors it may have no more than N file descriptors.",
 	run: (*scene).serve,
 }, {
 	Name: "end", Args: "", Group: "A server under test",
@@ -67,6 +67,9 @@ func (s *scene) manner(args []string) (with conditions, rest []string) {
 			with.jammed = true
 		case "-6":
 			s.useIPv6()
+		case "-descriptors":
+			atLeast(2, args)
+			with.descriptors, args = count(args[1]), args[1:]
 		default:
 			return with, args
 		}

@@ -65,6 +65,9 @@ func environment(sc *scenario.Scenario, tmp string) []string {
 // collection says how a Go program is to collect its garbage: for speed not at
 // all, unless the scenario is about memory.
 func collection(sc *scenario.Scenario) string {
+	if sc.Tidy {
+		return "5"
+	}
 	if sc.Collects {
 		return "100"
 	}

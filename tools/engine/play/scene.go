@@ -41,6 +41,7 @@ type scene struct {
 	programs  []*program
 	conns     []*wire.Conn
 	owners    map[*wire.Conn]*program // who is at the other end of each
+	settled   []*wire.Conn            // connections that are there, and are looked at no more: see settle
 	listeners []*wire.Listener
 	runs      []*portRun
 	dg        datagrams            // what speaks UDP
@@ -56,6 +57,7 @@ type scene struct {
 	endedWell bool     // it has ended as it may: the scenario is passed
 	mute      bool     // many clients at once: their rows would drown the timeline
 	crowdMark int      // where in the timeline the crowd begins
+	dumb      bool     // those that come at the same moment say nothing
 	hurry     bool     // do not wait for rest: what follows was already seen to work
 	spent     duration // how much of its own time the program has been given, in all waits
 	overspent bool     // that was too much, in the last wait or in all
@@ -311,6 +313,9 @@ func (s *scene) close() []process.Stray {
 	}
 	for _, c := range s.conns {
 		c.Reset() // no TIME-WAIT piles up
+	}
+	for _, c := range s.settled {
+		c.Reset()
 	}
 	for _, l := range s.listeners {
 		l.Close()

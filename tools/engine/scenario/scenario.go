@@ -29,6 +29,7 @@ type Scenario struct {
 	Timeout    time.Duration // how long the program may sleep without any progress, where nothing is proved
 	Patient    bool          // the file sets Timeout: it holds for programs with timers, too
 	Collects   bool          // a Go program collects its garbage as usual
+	Tidy       bool          // or at once, so that little growth can be seen
 	Patience   time.Duration // how long its client waits before it asks again, or 0
 	Tags       []string
 	Visibility string   // visible, after_due_date, after_published or hidden
@@ -170,6 +171,9 @@ func (sc *Scenario) header(line string) error {
 		}
 	case "garbage":
 		sc.Collects = true
+		if sc.Tidy = value == "soon"; !sc.Tidy && value != "" {
+			return fmt.Errorf("garbage may be followed by soon, and not by %q", value)
+		}
 	case "challenge":
 		sc.Challenge = true
 	case "race":

@@ -1,0 +1,324 @@
+package play
+
+import (
+	"bytes"
+	"net/netip"
+	"slices"
+
+	"loopback/tools/base/record"
+	"loopback/tools/engine/wire"
+)
+
+// An inmate is a client that the server must be serving.
+type inmate struct {
+	*wire.Conn
+	place int
+	full  bool // the program waits to write to it
+}
+
+// A porter is the model: it knows which clients are inside, and from where.
+type porter struct {
+	*scene
+	*taste
+	most, each int
+	busy       []byte
+	over, last []byte // what is too much from a client, and what it hears then
+	inside     []*inmate
+	stay       []*wire.Conn // they were turned away, and are still there
+	came       int
+	left       []int // from where those come that have left since the program was at rest last
+}
+
+// admissionPlaces are the addresses from which they come.
+var admissionPlaces = []string{"north", "east", "south", "west"}
+
+// An admission is one sort of move.
+type admission int
+
+const (
+	oneComes admission = iota
+	oneSpeaks
+	oneLeaves
+	oneGoesTooFar
+	someComeAtOnce
+	someLeaveAtOnce
+)
+
+// admissionHand is how often each comes among twenty.
+var admissionHand = []admission{oneComes, oneComes, oneComes, oneComes, oneComes, oneComes, oneComes, oneComes,
+	oneSpeaks, oneSpeaks, oneSpeaks, oneLeaves, oneLeaves, oneLeaves, oneLeaves, oneLeaves, oneGoesTooFar,
+	someComeAtOnce, someComeAtOnce, someLeaveAtOnce}
+
+func (s *scene) admissions(args []string) {
+	m := &porter{scene: s, taste: newTaste(s.fill.source("admissions"))}
+	if len(args) > 2 && args[0] == "-over" {
+		m.over, m.last, args = s.fill.text(args[1]), s.fill.text(args[2]), args[3:]
+	}
+	exactly(4, args)
+	m.most, m.each, m.busy = count(args[0]), count(args[1]), s.fill.text(args[2])
+	s.needFiles(2 * m.most)
+	mark, n, moved := s.log.Mark(), count(args[3]), 0
+	defer func() {
+		if s.hurry = false; s.verdict != nil {
+			m.shorten(mark, moved)
+		}
+	}()
+	for m.restNow(); moved < n; moved++ {
+		m.move(admissionHand[m.deal("admissions", len(admissionHand))])
+		if moved%len(admissionHand) == 0 {
+			m.allStayersLeave()
+		}
+	}
+	for len(m.inside) > 0 {
+		m.leave(m.IntN(len(m.inside)))
+	}
+	m.allStayersLeave()
+	s.log.Rewind(mark)
+	s.record(record.Event{Kind: record.Note, What: record.Say("%d clients from %d addresses have come and gone, "+
+		"in %d moves", m.came, len(admissionPlaces), n)})
+}
+
+// shorten keeps of all moves the last rows before a failure.
+func (m *porter) shorten(mark, moved int) {
+	all := m.log.Events()[mark:]
+	who := ""
+	for _, e := range all {
+		if e.Kind == record.Trouble {
+			who = e.Conn
+		}
+	}
+	m.log.Rewind(mark)
+	m.log.Note("%d moves of clients from %d addresses went well, and then:", moved, len(admissionPlaces))
+	m.log.Again(lastOf(all, who))
+}
+
+func (m *porter) move(kind admission) {
+	switch {
+	case kind == someComeAtOnce:
+		m.comeAtOnce()
+	case kind == oneComes || len(m.inside) == 0:
+		m.come()
+	case kind == oneSpeaks:
+		m.speak(m.inside[m.IntN(len(m.inside))])
+	case kind == oneLeaves:
+		m.leave(m.IntN(len(m.inside)))
+	case kind == oneGoesTooFar:
+		m.goTooFar(m.IntN(len(m.inside)))
+	case kind == someLeaveAtOnce:
+		m.leaveAtOnce()
+	}
+}
+
+// from counts those inside that come from a place.
+func (m *porter) from(place int) (n int) {
+	for _, c := range m.inside {
+		if c.place == place {
+			n++
+		}
+	}
+	return n
+}
+
+// hasRoom reports whether one more client from place is to be served. When that
+// depends on those who have just left, the program is given the time to notice.
+func (m *porter) hasRoom(place int) bool {
+	all, same := len(m.inside), m.from(place)
+	if all == m.most || same == m.each {
+		return false
+	}
+	for _, p := range m.left {
+		if all++; p == place {
+			same++
+		}
+	}
+	if all >= m.most || same >= m.each {
+		m.restNow()
+	}
+	return true
+}
+
+// restNow waits until the program is at rest, and has noticed all that happened.
+// To see that takes a moment when it has a timer, so it is not done at each move.
+func (m *porter) restNow() {
+	m.hurry = false
+	m.rest(m.main())
+	m.hurry, m.left = true, nil
+}
+
+func (m *porter) address(place int) netip.Addr { return m.elsewhere("place " + admissionPlaces[place]) }
+
+// come lets a client come, and says whether it is to be served.
+func (m *porter) come() {
+	place, small := m.IntN(len(admissionPlaces)), m.IntN(8) == 0
+	name, w := clientName(m.came), wire.Default
+	if m.came++; small {
+		w = wire.Small
+	}
+	m.record(record.Event{Kind: record.Note, What: record.Say("%d are served, %d of them from the address of the next",
+		len(m.inside), m.from(place))})
+	room := m.hasRoom(place)
+	m.scene.from = m.address(place)
+	c := m.dial(name, w)
+	m.scene.from = netip.Addr{}
+	if !room {
+		m.turnAway(c)
+		return
+	}
+	got := &inmate{Conn: c, place: place}
+	m.inside = append(m.inside, got)
+	switch {
+	case small:
+		m.glut(c, 0)
+		got.full = true
+	case m.IntN(4) > 0:
+		m.speak(got)
+	default:
+		m.waiting(c)
+	}
+}
+
+// turnAway hears the refusal, and lets the client leave in some way, or stay.
+func (m *porter) turnAway(c *wire.Conn) {
+	way := m.deal("turned away", 4)
+	if way == 0 {
+		c.Write([]byte("am I late?\n"), slice) // it does not know yet
+	}
+	m.recv(c, m.busy)
+	m.eof(c)
+	switch way {
+	case 1:
+		m.reset(c)
+	case 2:
+		m.stay = append(m.stay, c)
+	default:
+		c.Close()
+	}
+}
+
+func (m *porter) allStayersLeave() {
+	for _, c := range m.stay {
+		c.Close()
+	}
+	m.stay = nil
+}
+
+// speak lets a client send a line, or its rest, and get it back.
+func (m *porter) speak(c *inmate) {
+	if c.full {
+		return
+	}
+	line := append(m.words(1+m.IntN(60)), '\n')
+	first := 0
+	if len(line) > 1 && m.IntN(4) == 0 {
+		first = 1 + m.IntN(len(line)-1)
+		m.send(c.Conn, line[:first])
+		m.waiting(c.Conn)
+	}
+	m.send(c.Conn, line[first:])
+	m.recv(c.Conn, line)
+}
+
+// words draws n bytes without an end of line.
+func (m *porter) words(n int) []byte {
+	return bytes.ReplaceAll(m.lines(n), []byte("\n"), []byte(" "))
+}
+
+// leave lets the i-th of those inside leave in some way.
+func (m *porter) leave(i int) {
+	c := m.inside[i]
+	m.inside = slices.Delete(m.inside, i, i+1)
+	way := m.deal("leave", 6)
+	part := m.words(1 + m.IntN(20)) // a line without its end
+	if !c.full && way > 3 {
+		m.send(c.Conn, part)
+	}
+	switch {
+	case c.full && way%2 == 0:
+		m.closeWrite(c.Conn)
+		m.reset(c.Conn)
+	case c.full || way == 0 || way == 4:
+		m.reset(c.Conn)
+	case way == 1:
+		m.closeConn(c.Conn)
+	default:
+		m.closeWrite(c.Conn)
+		if way == 5 {
+			m.recv(c.Conn, part)
+		}
+		m.eof(c.Conn)
+		c.Close()
+	}
+	m.gone(c)
+}
+
+// gone waits until the program has closed its end of the connection of a client
+// that has gone: until then it may count it.
+func (m *porter) gone(c *inmate) {
+	m.awaitClosed([]*wire.Conn{c.Conn})
+	m.left = append(m.left, c.place)
+}
+
+// goTooFar lets the i-th of those inside send what is too much.
+func (m *porter) goTooFar(i int) {
+	c := m.inside[i]
+	if c.full || m.over == nil {
+		m.speak(c)
+		return
+	}
+	m.inside = slices.Delete(m.inside, i, i+1)
+	m.send(c.Conn, m.over)
+	m.recv(c.Conn, m.last)
+	m.eof(c.Conn)
+	c.Close()
+	m.gone(c)
+}
+
+// leaveAtOnce lets several leave while the program is stopped.
+func (m *porter) leaveAtOnce() {
+	p := m.main()
+	m.halt(p)
+	var left []*wire.Conn
+	for _, i := range m.Perm(len(m.inside))[:1+m.IntN(len(m.inside))] {
+		c := m.inside[i]
+		if left = append(left, c.Conn); m.IntN(2) == 0 {
+			m.closeConn(c.Conn)
+		} else {
+			m.reset(c.Conn)
+		}
+	}
+	m.inside = slices.DeleteFunc(m.inside, func(c *inmate) bool { return slices.Contains(left, c.Conn) })
+	p.proc.Signal("CONT") // that it has ended is seen by whoever waits for it
+	m.record(record.Event{Kind: record.Note, What: record.Say("the server goes on (SIGCONT)")})
+	m.awaitClosed(left)
+	m.restNow()
+}
+
+// comeAtOnce lets several come while the program is stopped. Which of them get in
+// is the program's choice, but not how many.
+func (m *porter) comeAtOnce() {
+	var places []string
+	coming := make([]int, len(admissionPlaces))
+	for range 2 + m.IntN(m.most+2) {
+		place := m.IntN(len(admissionPlaces))
+		coming[place]++
+		places = append(places, admissionPlaces[place])
+	}
+	room := 0
+	for place, n := range coming {
+		room += min(n, m.each-m.from(place))
+	}
+	room = min(room, m.most-len(m.inside))
+	m.came += len(places)
+	m.restNow()
+	clients := m.atOneMoment(places, "each sends a line")
+	served := m.sorted(clients, m.busy)
+	m.mute = false
+	m.numberServed(len(served), room, len(clients))
+	for _, c := range served {
+		place := slices.IndexFunc(admissionPlaces, func(p string) bool {
+			return m.elsewhere("place "+p) == c.Local.Addr()
+		})
+		m.inside = append(m.inside, &inmate{Conn: c, place: place})
+	}
+	m.log.Note("%d of them are served, and stay; the others are turned away", room)
+}

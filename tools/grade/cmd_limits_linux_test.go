@@ -1,0 +1,101 @@
+package grade
+
+import (
+	"bufio"
+	"io"
+	"net"
+	"sync"
+	"testing"
+	"time"
+)
+
+// Echo servers that serve two clients at a time, from whichever address, and send
+// the others away, each in a way of its own.
+func init() {
+	echo := func(conn net.Conn) {
+		r := bufio.NewReader(conn)
+		for {
+			line, err := r.ReadSlice('\n')
+			conn.Write(line)
+			if err != nil {
+				return
+			}
+		}
+	}
+	tinyHandlers["line-by-line"] = echo
+	limited := func(goodbye func(net.Conn)) func(net.Conn) {
+		var mu sync.Mutex
+		inside := 0
+		return func(conn net.Conn) {
+			mu.Lock()
+			room := inside < 2
+			if room {
+				inside++
+			}
+			mu.Unlock()
+			if !room {
+				goodbye(conn)
+				return
+			}
+			echo(conn)
+			mu.Lock()
+			inside--
+			mu.Unlock()
+		}
+	}
+	stages := func(bound time.Duration) func(net.Conn) {
+		return func(conn net.Conn) {
+			defer conn.Close()
+			if bound > 0 {
+				conn.SetDeadline(time.Now().Add(bound))
+			}
+			io.WriteString(conn, "busy\n")
+			conn.(*net.TCPConn).CloseWrite()
+			io.Copy(io.Discard, conn)
+		}
+	}
+	tinyHandlers["two"] = limited(stages(200 * time.Millisecond))
+	tinyHandlers["two-and-waits"] = limited(stages(0))
+	tinyHandlers["two-and-closes"] = limited(func(conn net.Conn) {
+		io.WriteString(conn, "busy\n")
+		conn.Close()
+	})
+	var mu sync.Mutex
+	known := map[string]int{}
+	tinyHandlers["knows-addresses"] = func(conn net.Conn) {
+		host, _, _ := net.SplitHostPort(conn.RemoteAddr().String())
+		mu.Lock()
+		known[host]++
+		mu.Unlock()
+		echo(conn)
+	}
+}
+
+// The commands for servers with bounds tell those that keep theirs from others.
+func TestLimits(t *testing.T) {
+	const border = "serve\nrush 2 'busy\\n' here*5\n"
+	const stays = "# timeout 2s\nserve\ndial A B C\nrecv C 'busy\\n'\neof C\nlet-go C\n"
+	const spoke = "serve\ndial A B\nturned-away -close 3 'busy\\n'\n"
+	const passers = "# garbage soon\nserve\npassers-by 300\n"
+	const drawn = "serve\nadmissions 2 2 'busy\\n' 60\n"
+	for _, c := range []struct{ program, script, want string }{
+		{"two", border, "pass"},
+		{"line-by-line", border, "fail:too-many"},
+		{"two", stays, "pass"},
+		{"two-and-waits", stays, "fail:leak"},
+		{"two", spoke, "pass"},
+		{"two-and-closes", spoke, "fail:reset"},
+		{"two", drawn, "pass"},
+		{"line-by-line", passers, "pass"},
+		{"echo", passers, "pass"},
+		{"knows-addresses", passers, "fail:memory"},
+	} {
+		t.Run(c.program, func(t *testing.T) {
+			t.Parallel()
+			r := gradeTiny(t, tinyUnit(t, c.script), Options{}, c.program, "")
+			if got := statuses(r); got != c.want {
+				t.Errorf("%s; want %s\n%s", got, c.want, r.Text())
+			}
+		})
+	}
+}
