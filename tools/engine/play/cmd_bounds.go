@@ -144,8 +144,8 @@ func (s *scene) passersBy(n int) {
 	for range washes {
 		s.pass(n, mark, func(int) netip.Addr { return netip.Addr{} })
 		s.log.Rewind(mark)
-		s.log.Note("%s clients, no two from the same address, have sent a line each, and left; then came others from one",
-			record.Count(n))
+		s.log.Note("%s clients, no two from the same address, have sent a line each, and left; then others came "+
+			"from one", record.Count(n))
 		var err error
 		if kept, err = probe.Remembered(probe.Look(p.proc.PID()).PIDs, all); err != nil {
 			s.skip("this system does not let the grader look into the program's memory")

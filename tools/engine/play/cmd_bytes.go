@@ -13,8 +13,9 @@ var byteCommands = []Command{{
 	Summary: "connect clients to the server",
 	Detail: "With -small the socket buffers are a few kilobytes, so that they are soon full. " +
 		"With -elsewhere each client comes from a loopback address of its own, drawn from the seed, which is " +
-		"not 127.0.0.1; with -at all of them come from one, which belongs to the word PLACE. With -port-of each comes from such an address, too, and with the port that the client " +
-		"OTHER has, or had: only the addresses differ.",
+		"not 127.0.0.1; with -at all of them come from one, which belongs to the word PLACE. With -port-of each " +
+		"comes from such an address, too, and with the port that the client OTHER has, or had: only the addresses " +
+		"differ.",
 	run: func(s *scene, args []string) {
 		set, names := flags(args, []string{"-small", "-elsewhere"}, []string{"-port-of", "-at"})
 		atLeast(1, names)

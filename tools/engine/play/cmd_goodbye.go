@@ -24,8 +24,8 @@ var goodbyeCommands = []Command{{
 }, {
 	Name: "let-go", Args: "[-talking] [NAME...]", Group: "Ends",
 	Summary: "the program must close its end of each connection, although the client stays, and sends no FIN",
-	Detail: "Without names they are all on which its FIN has come. Timers of the program may have to fire first. With " +
-		"-talking the client sends a byte now and then, each when the one before has been read.",
+	Detail: "Without names they are all on which its FIN has come. Timers of the program may have to fire first. " +
+		"With -talking the client sends a byte now and then, each when the one before has been read.",
 	run: (*scene).letGo,
 }}
 

@@ -52,7 +52,8 @@ func (s *scene) eachHasSome(p *program) {
 	for _, l := range s.ownListeners(p) {
 		if l.Unread == 0 {
 			s.rejectAt(p, "", record.Say("one of the listeners has none of them"), record.Verdict{Code: record.Queue,
-				What: record.Say("the kernel has given all clients to some of the listening sockets, and none to another")})
+				What: record.Say("the kernel has given all clients to some of the listening sockets, and none " +
+					"to another")})
 		}
 	}
 }
