@@ -143,7 +143,10 @@ class Server:
         with self.lock:
             self.over = True
             for conn in self.conns:
-                conn.shutdown(socket.SHUT_RDWR)
+                try:
+                    conn.shutdown(socket.SHUT_RDWR)
+                except OSError:
+                    pass  # it has just ended by itself
         for t in threads:
             t.join()
 
