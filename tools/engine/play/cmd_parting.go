@@ -155,7 +155,11 @@ func (s *scene) released(args []string) {
 	s.mustOwn(c)
 	end := happened
 	if set["-dripping"] != "" {
-		s.drip(c)
+		if paused := s.drip(c); paused > s.sc.Patience/2 && !s.mustOwn(c) {
+			s.fail(record.Verdict{Code: record.CannotGrade,
+				What: record.Say("the machine is too busy: the grader paused for %v where it was to send a byte now "+
+					"and then", paused.Round(time.Millisecond))})
+		}
 	} else {
 		end = s.await(p, nil, func(d duration) progress {
 			if !s.mustOwn(c) {
@@ -187,22 +191,28 @@ const (
 )
 
 // drip sends a byte now and then, until the program has closed its end or should
-// have. That it is late because it was starved is no matter: one that is seen
-// asleep, all of it at one moment, has done what its timers brought about.
-func (s *scene) drip(c *wire.Conn) {
+// have, and returns the longest pause between two bytes. That the program is late
+// because it was starved is no matter: one that is seen asleep, all of it at one
+// moment, has done what its timers brought about.
+func (s *scene) drip(c *wire.Conn) (paused time.Duration) {
 	if s.sc.Patience == 0 {
 		s.misuse("released -dripping needs the header patience, and a program whose limit is $patience")
 	}
 	p, start := s.owner(c), time.Now()
+	last := start
 	for s.mustOwn(c) && !p.gone() && s.ctx.Err() == nil && time.Since(start) < wallBound {
 		s.pump()
 		if time.Since(start) > dripsLast*s.sc.Patience && s.sleeps(p) {
 			break
 		}
 		c.Write([]byte("."), slice) // that it fails is seen by whether the program has its end
+		now := time.Now()
+		paused, last = max(paused, now.Sub(last)), now
 		p.pause(s.sc.Patience / drips)
 	}
+	paused = max(paused, time.Since(last))
 	s.record(record.Event{Conn: c.Name, Kind: record.Out, What: record.Say("%s sends a byte now and then", c.Name)})
+	return paused
 }
 
 // sleeps reports whether every thread of p was asleep at one moment, or the system
