@@ -56,8 +56,9 @@ func (b *batch) grade(ctx context.Context) {
 	b.note.done()
 }
 
-// buildBound is how long one program may be compiled.
-const buildBound = 5 * time.Minute
+// buildBound is how long one program may be compiled: on a busy machine the first
+// one takes minutes, and compiles the standard library with it.
+const buildBound = 10 * time.Minute
 
 // compile makes an executable of a job's program, or settles the job when there
 // is none: then it returns nil.
