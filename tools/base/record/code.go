@@ -34,6 +34,7 @@ const (
 	Memory       Code = "memory"
 	Threads      Code = "threads"
 	Segments     Code = "segments"
+	StillListens Code = "still-listening"
 	Wait         Code = "wait"
 	Source       Code = "source"
 	CannotGrade  Code = "error"
@@ -112,6 +113,9 @@ var meanings = []struct {
 	{Segments, "the reply came in more TCP segments than are allowed",
 		"Each write(2) of a few bytes is a system call, and a segment of its own. Gather what can be sent together, " +
 			"and write it once."},
+	{StillListens, "the program still listens, although it should take no more clients",
+		"While a socket listens the kernel completes connections for it, whether or not the program calls Accept. " +
+			"Only to close the listener ends that."},
 	{Wait, "the program waits for another time than it should",
 		"Each wait has its own length. Look at the line that sets its end."},
 	{Source, "the program's text uses what this unit does without",

@@ -15,7 +15,7 @@ var byteCommands = []Command{{
 		"With -elsewhere each client comes from a loopback address of its own, drawn from the seed, which is " +
 		"not 127.0.0.1; with -at all of them come from one, which belongs to the word PLACE. With -port-of each " +
 		"comes from such an address, too, and with the port that the client OTHER has, or had: only the addresses " +
-		"differ.",
+		"differ. The variable $NAME_local is set to the client's own address.",
 	run: func(s *scene, args []string) {
 		set, names := flags(args, []string{"-small", "-elsewhere"}, []string{"-port-of", "-at"})
 		atLeast(1, names)

@@ -16,7 +16,8 @@ import (
 )
 
 var serverCommands = []Command{{
-	Name: "serve", Args: "[-udp] [-stdin] [-6] [-jammed] [-descriptors N] [ARG...]", Group: "A server under test",
+	Name: "serve", Args: "[-udp] [-stdin] [-6] [-jammed] [-descriptors N] [-inherit NAME] [ARG...]",
+	Group:   "A server under test",
 	Summary: "start the program as a server and wait until it can be reached",
 	Detail: "The program is given -listen HOST:0, where HOST is a loopback address of this scenario's own, and then " +
 		"the arguments. Its first line on standard output must be \"listening on ADDR\", and ADDR must be where the " +
@@ -24,7 +25,9 @@ var serverCommands = []Command{{
 		"is what input gives it; without, it is empty. With -udp the server is one for datagrams, and ADDR must be " +
 		"that of a UDP socket of its own. With -6 the program is given -listen [::1]:0. " +
 		"With -jammed the pipe of its standard output is full: when the program stands in the write of its " +
-		"announcement, it must listen already. With -descriptors it may have no more than N file descriptors.",
+		"announcement, it must listen already. With -descriptors it may have no more than N file descriptors. " +
+		"With -inherit descriptor 3 is the listener NAME, which the grader has made with listen and keeps, " +
+		"LISTEN_FDS is 1 and LISTEN_PID the program's process ID, as in sd_listen_fds(3).",
 	run: (*scene).serve,
 }, {
 	Name: "end", Args: "", Group: "A server under test",
@@ -70,6 +73,10 @@ func (s *scene) manner(args []string) (with conditions, rest []string) {
 		case "-descriptors":
 			atLeast(2, args)
 			with.descriptors, args = count(args[1]), args[1:]
+		case "-inherit":
+			atLeast(2, args)
+			args = args[1:]
+			with.listener = args[0]
 		default:
 			return with, args
 		}
@@ -335,6 +342,7 @@ func (s *scene) dial(name string, w wire.Window) *wire.Conn {
 	conn, err := s.connect(p, name, s.ts.Getenv("server"), w)
 	if err == nil {
 		s.hold(conn, p)
+		s.ts.Setenv(name+"_local", conn.Local.String())
 		s.record(record.Event{Conn: name, Kind: record.Connect, What: record.Say("connect from %v", conn.Local)})
 		return conn
 	}

@@ -29,6 +29,7 @@ type usage struct{ why string }
 func Commands() []Command {
 	return slices.Concat(
 		serverCommands,
+		inheritCommands,
 		queueCommands,
 		clientCommands,
 		scarceCommands,
@@ -50,6 +51,9 @@ func Commands() []Command {
 		endCommands,
 		partingCommands,
 		uploadCommands,
+		stopCommands,
+		untilCutCommands,
+		stoppedCommands,
 		datagramCommands,
 		noiseCommands,
 		wakeCommands,

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"math/rand/v2"
 	"net/netip"
+	"os"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -169,6 +170,8 @@ type conditions struct {
 	full        bool // its standard output takes no byte
 	jammed      bool // its standard output is full until the kernel was asked what it does
 	descriptors int  // how many file descriptors it may have; 0 for as many as the system gives
+
+	listener string // the name of a listener that it inherits, or ""
 }
 
 // fullDevice is a file into which no byte fits: full(4).
@@ -184,8 +187,13 @@ func (s *scene) startWith(name string, args []string, with conditions) *program 
 	}
 	p := newProcess()
 	o := s.options(p, with)
-	o.Path = s.prog.Argv[0]
-	o.Args = append(s.prog.Argv[1:len(s.prog.Argv):len(s.prog.Argv)], args...)
+	argv := append(s.prog.Argv[:len(s.prog.Argv):len(s.prog.Argv)], args...)
+	if with.listener != "" {
+		f := s.inherited(with.listener)
+		defer f.Close()
+		o.Files, o.Env, argv = []*os.File{f}, append(o.Env, "LISTEN_FDS=1"), managed(argv)
+	}
+	o.Path, o.Args = argv[0], argv[1:]
 	proc, err := process.Start(o)
 	if with.full && errors.Is(err, fs.ErrNotExist) {
 		s.skip("this system has no " + fullDevice)
