@@ -174,7 +174,7 @@ func (s *scene) endedBy(args []string) {
 	exactly(2, args)
 	until, p, proofs := s.marked(args[0]).Add(s.times(args[1])+s.spare()), s.partner(), 0
 	if time.Now().After(until) {
-		s.late() // whether it ended in time nobody has seen
+		s.late() // the grader has not seen whether it ended in time
 	}
 	for !p.gone() && s.ctx.Err() == nil {
 		s.pump()

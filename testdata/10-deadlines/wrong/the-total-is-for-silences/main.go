@@ -1,4 +1,4 @@
-// Belief: who asks is active, and an active client is not cut off.
+// Belief: a client that asks is active, and an active client is not cut off.
 //
 // -total is looked at between two requests.
 //
