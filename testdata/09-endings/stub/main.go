@@ -119,8 +119,8 @@ func digest(r io.Reader, limit int64) (string, error) {
 
 // refuse sends the refusal, and behind it a FIN. At the same time it reads what
 // still comes, and throws it away. It returns when the client's stream has
-// ended or failed, when mostDrain bytes have been read, or when s.linger has
-// passed.
+// ended and the refusal is written, when the connection has failed, when
+// mostDrain bytes have been read, or when s.linger has passed.
 func (s service) refuse(conn *net.TCPConn) error {
 	// TODO: write it.
 	return nil
