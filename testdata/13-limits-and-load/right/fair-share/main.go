@@ -210,9 +210,11 @@ func (d *door) echo(conn *client) error {
 		if err == bufio.ErrBufferFull {
 			return err
 		}
-		d.spoken(conn)
-		if _, err := conn.Write(line); err != nil {
-			return err
+		if len(line) > 0 {
+			d.spoken(conn)
+			if _, err := conn.Write(line); err != nil {
+				return err
+			}
 		}
 		if err == io.EOF {
 			return nil

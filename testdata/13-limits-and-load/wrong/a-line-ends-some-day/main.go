@@ -162,8 +162,10 @@ func echo(conn net.Conn) error {
 	r := bufio.NewReaderSize(conn, maxLine)
 	for {
 		line, err := r.ReadString('\n')
-		if _, err := io.WriteString(conn, line); err != nil {
-			return err
+		if len(line) > 0 {
+			if _, err := io.WriteString(conn, line); err != nil {
+				return err
+			}
 		}
 		if err == io.EOF {
 			return nil

@@ -166,8 +166,10 @@ func echo(conn net.Conn) error {
 		if err == bufio.ErrBufferFull {
 			return err
 		}
-		if _, err := conn.Write(line); err != nil {
-			return err
+		if len(line) > 0 {
+			if _, err := conn.Write(line); err != nil {
+				return err
+			}
 		}
 		if err == io.EOF {
 			return nil

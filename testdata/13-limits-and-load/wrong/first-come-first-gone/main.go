@@ -206,8 +206,10 @@ func (d *door) echo(conn *client) error {
 		if err == bufio.ErrBufferFull {
 			return err
 		}
-		if _, err := conn.Write(line); err != nil {
-			return err
+		if len(line) > 0 {
+			if _, err := conn.Write(line); err != nil {
+				return err
+			}
 		}
 		if err == io.EOF {
 			return nil

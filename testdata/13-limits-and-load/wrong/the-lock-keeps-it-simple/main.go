@@ -166,12 +166,14 @@ func (d *door) echo(conn net.Conn) error {
 		if err == bufio.ErrBufferFull {
 			return err
 		}
-		d.mu.Lock()
-		_, failed := conn.Write(line)
-		d.lines++
-		d.mu.Unlock()
-		if failed != nil {
-			return failed
+		if len(line) > 0 {
+			d.mu.Lock()
+			_, failed := conn.Write(line)
+			d.lines++
+			d.mu.Unlock()
+			if failed != nil {
+				return failed
+			}
 		}
 		if err == io.EOF {
 			return nil
