@@ -68,6 +68,7 @@ type scene struct {
 	net     *probe.Net   // who is asked about sockets; nil for the grader's own network
 	maker   wire.Maker   // who makes the grader's sockets; nil for the grader itself
 	packets packets      // the ICMP messages of the scenario's network
+	room    room         // who is in it, of a server that is one
 }
 
 // A program is one process of the program under test.

@@ -1,0 +1,125 @@
+package play
+
+import (
+	"slices"
+	"strings"
+
+	"loopback/tools/base/record"
+	"loopback/tools/engine/wire"
+)
+
+// A room is the model of a server that lets all its clients hear what one of them
+// says. A client's first line is its name.
+type room struct {
+	members []*member // who is inside
+}
+
+// A member is a client that has given its name and is inside.
+type member struct {
+	*wire.Conn
+	name string
+	due  []byte // what it is to hear and has not read
+	deaf bool   // it does not read, until it is asked to
+	base int64  // bytes that had been written to its socket when nothing was due
+}
+
+// lineOf is how the others hear text from a member.
+func (m *member) lineOf(text string) string { return m.name + ": " + text + "\n" }
+
+func joinedLine(name string) string { return "* " + name + " has joined\n" }
+func leftLine(name string) string   { return "* " + name + " has left\n" }
+
+// hereLine is the first line of one that joins these.
+func hereLine(names ...string) string {
+	names = slices.Sorted(slices.Values(names))
+	return strings.Join(append([]string{"* here:"}, names...), " ") + "\n"
+}
+
+func (r *room) names() (all []string) {
+	for _, m := range r.members {
+		all = append(all, m.name)
+	}
+	return all
+}
+
+// told adds line to what all members but one are to hear.
+func (r *room) told(line string, but *member) {
+	for _, m := range r.members {
+		if m != but {
+			m.due = append(m.due, line...)
+		}
+	}
+}
+
+// lose takes m out of the room; the others are to hear that it has left.
+func (r *room) lose(m *member) {
+	r.members = slices.DeleteFunc(r.members, func(o *member) bool { return o == m })
+	r.told(leftLine(m.name), nil)
+}
+
+// inside returns the member whose connection has this name.
+func (s *scene) inside(name string) *member {
+	for _, m := range s.room.members {
+		if m.Name == name {
+			return m
+		}
+	}
+	s.misuse("%s is not in the room: enter first", name)
+	return nil
+}
+
+// comeIn connects a client that gives its name, reads who is there, and becomes a
+// member. What the others are to hear is due.
+func (s *scene) comeIn(conn, name string, w wire.Window) *member {
+	m := &member{Conn: s.dial(conn, w), name: name}
+	s.put(m.Conn, []byte(name+"\n"))
+	s.recv(m.Conn, []byte(hereLine(s.room.names()...)))
+	s.room.told(joinedLine(name), nil)
+	s.room.members = append(s.room.members, m)
+	return m
+}
+
+// hearDue lets m read all that is due to it.
+func (s *scene) hearDue(m *member) {
+	due := m.due
+	if m.due = nil; len(due) > 0 {
+		s.recv(m.Conn, due)
+	}
+}
+
+// hearAll lets all members that read do so.
+func (s *scene) hearAll() {
+	for _, m := range s.readers() {
+		s.hearDue(m)
+	}
+}
+
+// readers returns the members that read.
+func (s *scene) readers() []*member {
+	return slices.DeleteFunc(slices.Clone(s.room.members), func(m *member) bool { return m.deaf })
+}
+
+// hushed fails when any member that reads has got more than was due.
+func (s *scene) hushed() {
+	s.rest(s.main())
+	for _, m := range s.readers() {
+		s.nothingMore(m.Conn)
+	}
+}
+
+// speak lets m say lines, in one write. What the others are to hear is due.
+func (s *scene) speak(m *member, texts ...string) {
+	s.put(m.Conn, []byte(strings.Join(texts, "\n")+"\n"))
+	for _, text := range texts {
+		s.room.told(m.lineOf(text), m)
+	}
+}
+
+// roll says who is inside.
+func (s *scene) roll(what string) {
+	var names []string
+	for _, m := range s.room.members {
+		names = append(names, m.Name)
+	}
+	s.record(record.Event{Kind: record.Note, What: record.Say("in the room: %s%s", strings.Join(names, ", "), what)})
+}
