@@ -50,6 +50,7 @@ const (
 	longAsleep = 100 * time.Millisecond // after which it is looked at less often
 	ownTime    = 3 * time.Second        // of its own that a program may take until one wait ends, grace apart
 	allTime    = 5 * time.Second        // and in all waits of a scenario
+	oneClient  = 5 * time.Millisecond   // and so much more for each client that has come
 	lateStep   = 8 * time.Millisecond   // what is longer between two looks is the grader's own lateness
 	glance     = 25 * time.Millisecond  // how often a program is looked at while something moves
 	wallBound  = 90 * time.Second       // after this the machine is too busy to grade anything
@@ -89,6 +90,7 @@ type watch struct {
 
 	start   time.Time
 	spent   time.Duration // the program's own time since then
+	unsure  time.Duration // of that, since the kernel last told its delay
 	idled   time.Duration // of that, asleep with a timer
 	spentAt time.Time     // when that was counted last
 	delay   time.Duration // how long the program had waited for a processor by then
@@ -160,16 +162,24 @@ func (w *watch) spend(act probe.Activity, most time.Duration) {
 	now := time.Now()
 	if act.State == probe.Moving || act.State == probe.Timed {
 		own := min(now.Sub(w.spentAt), most)
-		if w.delay > 0 && act.Delay > w.delay {
-			own -= act.Delay - w.delay
-		}
-		w.spent += max(own, 0)
-		w.s.spent += max(own, 0)
+		w.unsure += own
 		if act.State == probe.Timed {
-			w.idled += max(own, 0)
+			w.idled += own
 		}
+		w.count(own)
+	}
+	if w.delay > 0 && act.Delay > w.delay {
+		// How long a thread waited for a processor is known only when it has got one.
+		// What was counted meanwhile was not the program's own.
+		w.count(-min(act.Delay-w.delay, w.unsure))
+		w.unsure = 0
 	}
 	w.spentAt, w.delay = now, act.Delay
+}
+
+func (w *watch) count(own time.Duration) {
+	w.spent += own
+	w.s.spent += own
 }
 
 // overspent reports whether the program has had enough time of its own.
@@ -178,6 +188,7 @@ func (w *watch) overspent() bool {
 	if w.s.prog.Race {
 		one, all = raceSlower*one, raceSlower*all
 	}
+	all += time.Duration(w.s.dialled) * oneClient
 	more := grace(w.s.sc) - timerGrace
 	w.s.overspent = w.spent > one+more || w.s.spent > all+more
 	return w.s.overspent

@@ -23,6 +23,7 @@ func (s *scene) connect(p *program, name, addr string, w wire.Window) (*wire.Con
 	ctx, cancel := context.WithTimeout(s.ctx, wallBound)
 	defer cancel()
 	drops := s.listenDrops(addr)
+	s.dialled++
 	result := make(chan dialled, 1)
 	go func() {
 		conn, err := s.dialFrom(ctx, name, addr, w)

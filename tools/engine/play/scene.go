@@ -60,6 +60,7 @@ type scene struct {
 	crowdMark int      // where in the timeline the crowd begins
 	dumb      bool     // those that come at the same moment say nothing
 	hurry     bool     // do not wait for rest: what follows was already seen to work
+	dialled   int      // how many clients have come
 	spent     duration // how much of its own time the program has been given, in all waits
 	overspent bool     // that was too much, in the last wait or in all
 
