@@ -44,6 +44,7 @@ var foreigners = []foreign{
 	{"Node, key-value", script("node", "kvd.js"), []string{"08-framing"}},
 	{"Python, digests", script("python3", "sumd_threads.py"), []string{"09-endings"}},
 	{"Python, lines", script("python3", "lined_threads.py"), []string{"10-deadlines"}},
+	{"Python, stopping", script("python3", "drained_threads.py"), []string{"12-graceful-shutdown"}},
 	// Not 06: Node reads up to 32 times from one client before it looks at the next.
 	{"Node", script("node", "echo.js"), []string{"04-goroutine-per-client"}},
 }

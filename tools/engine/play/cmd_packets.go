@@ -14,10 +14,11 @@ import (
 )
 
 var packetCommands = []Command{{
-	Name: "prints", Args: "TEXT", Group: "Packets",
+	Name: "prints", Args: "[-of NAME] TEXT", Group: "Packets",
 	Summary: "a line of standard output must contain TEXT, now or soon",
 	Detail: "Lines before it are passed over, and the next prints looks only at those after it: so several of them " +
-		"say in which order lines must come. Variables such as $A_peer are replaced in TEXT.",
+		"say in which order lines must come. Variables such as $A_peer are replaced in TEXT. NAME is " +
+		"the program that was started first when not given.",
 	run: (*scene).prints,
 }, {
 	Name: "talk", Args: "[-reset] NAME LISTENER TEXT", Group: "Packets",
@@ -50,8 +51,9 @@ var packetCommands = []Command{{
 
 // prints waits for a line that contains the text.
 func (s *scene) prints(args []string) {
+	set, args := flags(args, nil, []string{"-of"})
 	exactly(1, args)
-	p := s.main()
+	p := s.program(set["-of"])
 	want := string(s.fill.text(os.Expand(args[0], s.ts.Getenv)))
 	shown := os.Expand(args[0], func(name string) string {
 		if name == "id" { // that of the program's own request, made from its process number

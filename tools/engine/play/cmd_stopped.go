@@ -92,6 +92,7 @@ type stopping struct {
 	at       *bystander // whose turn it is
 	finished int        // how many must be counted as finished
 	perhaps  int        // how many more may be
+	either   int        // how many must be counted as finished or as cut off
 	cut      int
 }
 
@@ -319,8 +320,8 @@ func (r *stopping) settleOne(b *bystander) {
 		r.perhaps++
 	case pending:
 		if r.short {
-			r.cut++
-			return // it reads nothing
+			r.either++
+			return // it reads nothing; the kernel may have room for this reply all the same
 		}
 		r.wholeReplies(b.Conn, 1, false, slices.Repeat([][]byte{b.asks.reply}, replied))
 		r.finished++
@@ -369,8 +370,9 @@ func (r *stopping) mustEnd(p *program) {
 // signal each may have been in the middle of it.
 func (r *stopping) lastWord(p *program) {
 	var wants []string
-	for more := range r.perhaps + 1 {
-		wants = append(wants, fmt.Sprintf("drained: %d finished, %d cut off", r.finished+more, r.cut))
+	for more := range r.perhaps + r.either + 1 {
+		cut := r.cut + max(0, r.either-more)
+		wants = append(wants, fmt.Sprintf("drained: %d finished, %d cut off", r.finished+more, cut))
 	}
 	r.lastLine(p, wants)
 }
