@@ -42,6 +42,7 @@ var foreigners = []foreign{
 	{"Python, with bounds", script("python3", "guarded_asyncio.py"), []string{"13-limits-and-load"}},
 	{"Java, key-value", javaClass("KvdThreads"), []string{"08-framing"}},
 	{"Node, key-value", script("node", "kvd.js"), []string{"08-framing"}},
+	{"Python, room", script("python3", "hubd_asyncio.py"), []string{"11-backpressure"}},
 	{"Python, digests", script("python3", "sumd_threads.py"), []string{"09-endings"}},
 	{"Python, lines", script("python3", "lined_threads.py"), []string{"10-deadlines"}},
 	{"Python, stopping", script("python3", "drained_threads.py"), []string{"12-graceful-shutdown"}},

@@ -1,6 +1,6 @@
 // Belief: a client leaves by itself; one that was dropped has not left.
 //
-// The dropped client is taken out of the room, and nobody hears of it.
+// The dropped client is taken out of the room, and the others hear nothing of that.
 //
 // Caught by: 21-dropped (silence).
 package main
