@@ -46,7 +46,7 @@ func (s *scene) dripUntilCut(c *wire.Conn, most time.Duration) {
 		slept += s.sleepsFor(p, most/bytesUntilCut)
 	}
 	s.record(record.Event{Conn: c.Name, Kind: record.Out, What: record.Say("%v sends a byte now and then", c.Name)})
-	s.rejectAt(p, c.Name, record.Say("it is not cut off"), record.Verdict{Code: record.Wait,
+	s.rejectAt(p, c.Name, record.Say("it is not cut off"), record.Verdict{Code: record.Wait, Evidence: s.gather(c, p),
 		What: record.Say("%s sends a byte now and then, and the %s, which has slept for %v meanwhile, goes on waiting",
 			c.Name, s.kind(), most)})
 }
