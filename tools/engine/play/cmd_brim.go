@@ -79,6 +79,7 @@ const (
 func (s *scene) newBrim(speaker, deaf string, most int) *brim {
 	b := &brim{scene: s, speaker: s.inside(speaker), deaf: s.inside(deaf), most: most}
 	b.deaf.deaf = true
+	s.stuffed[deaf]++ // how much it is to hear depends on the kernel
 	s.rest(s.main())
 	now, _ := b.writtenTo()
 	if len(b.deaf.due) == 0 {
