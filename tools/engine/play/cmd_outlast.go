@@ -16,8 +16,8 @@ var outlastCommands = []Command{{
 	Detail: "A program that sleeps without any timer has no limit of time: then this takes a few milliseconds. One " +
 		"that has a timer is watched until it sleeps without one, or for some ten seconds in a scenario, five of " +
 		"them where a timer comes again and again. Name first the connection that has been quiet for longest. " +
-		"Connections may be silent, half-closed or unread (after stuff); without a NAME only the program itself must " +
-		"not end. With -within limits of time have been promised, and none of them is over yet. Scenarios with this " +
+		"Connections may be silent, half-closed by either side, or unread (after stuff); without a NAME only the " +
+		"program itself must not end. With -within limits of time have been promised, and none of them is over yet. Scenarios with this " +
 		"command begin before the others of their unit.",
 	run: func(s *scene, args []string) {
 		set, args := flags(args, []string{"-within"}, nil)
@@ -179,6 +179,10 @@ func (v *vigil) mustStand() {
 		theirs, err := v.s.net.TCP(c.Remote, c.Local)
 		switch {
 		case err == probe.ErrNoEvidence:
+		case c.EOF && !c.WroteFIN(): // its FIN has come; what may still end is that it reads
+			if err != nil || theirs.Inode == 0 {
+				v.s.keepsEnd(c)
+			}
 		case err != nil, v.held[i] && theirs.Inode == 0, theirs.State != probe.Established &&
 			theirs.State != probe.CloseWait && !c.WroteFIN():
 			if !c.WroteFIN() {
