@@ -17,8 +17,8 @@ var outlastCommands = []Command{{
 		"that has a timer is watched until it sleeps without one, or for some ten seconds in a scenario, five of " +
 		"them where a timer comes again and again. Name first the connection that has been quiet for longest. " +
 		"Connections may be silent, half-closed by either side, or unread (after stuff); without a NAME only the " +
-		"program itself must not end. With -within limits of time have been promised, and none of them is over yet. Scenarios with this " +
-		"command begin before the others of their unit.",
+		"program itself must not end. With -within limits of time have been promised, and none of them is over " +
+		"yet. Scenarios with this command begin before the others of their unit.",
 	run: func(s *scene, args []string) {
 		set, args := flags(args, []string{"-within"}, nil)
 		v := &vigil{s: s, p: s.main(), start: time.Now(), promise: "no limit of time was promised"}
