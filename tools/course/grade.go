@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -23,6 +24,9 @@ type gradeFlags struct {
 	hidden, feedback        string
 	race, challenges        bool
 	seed                    int
+	deadline                time.Duration
+	out                     string   // a file for the result
+	inside                  bool     // this is the process that another one watches
 	argv                    []string // of exec
 }
 
@@ -59,7 +63,7 @@ status. With --challenges they run in any case but that of a program that fails
 the first scenario, and the exit status is 1 when one is not passed. Their points
 stay apart: challenges in the JSON.`,
 		Example: `  go run ./tools/course grade 02-echo-once
-  go run ./tools/course grade 02-echo-once --dir submissions/ada --format json
+  course grade 02-echo-once --dir submissions/ada --format json --out ada.json
   go run ./tools/course grade 04-goroutine-per-client --exec "python3 server.py"`,
 		Args:              takes(1, "UNIT"),
 		ValidArgsFunction: completeUnit,
@@ -71,6 +75,11 @@ stay apart: challenges in the JSON.`,
 	c.Flags().StringVar(&f.only, "only", "", "run this one `scenario`")
 	c.Flags().BoolVar(&f.race, "race", false, "build with the race detector (needs a C compiler)")
 	c.Flags().BoolVar(&f.challenges, "challenges", false, "run the challenges, too, and count them")
+	c.Flags().DurationVar(&f.deadline, "deadline", usualDeadline, "end the whole grading after this `time`: then there "+
+		"is no mark, and the result says why")
+	c.Flags().StringVar(&f.out, "out", "", "write the result to this `file`, whole and at the end")
+	c.Flags().BoolVar(&f.inside, "inside", false, "")
+	c.Flags().MarkHidden("inside")
 	seedFlag(c, &f.seed)
 	c.Flags().StringVar(&f.hidden, "hidden", "", "a `folder` with more scenarios, laid out as testdata is")
 	c.Flags().StringVar(&f.feedback, "feedback", string(result.FeedbackFull), feedbackHelp)
@@ -104,28 +113,65 @@ func (f *gradeFlags) run(c *cobra.Command, unit string) error {
 		}
 	}
 	process.Seal() // from here on programs of others run
+	if f.watched() {
+		return f.watch(c, u)
+	}
 	r, err := f.grade(c, u)
 	if err != nil {
-		fmt.Fprintln(os.Stderr, "course: could not grade:", err)
-		return status(cannot)
+		r = grade.CouldNot(u, err.Error())
 	}
+	if err := f.print(r); err != nil {
+		return err
+	}
+	return f.status(r)
+}
+
+// print prints the result, or writes it to the file that is asked for.
+func (f *gradeFlags) print(r *result.Result) error {
 	data, err := formats[f.format](r, result.Feedback(f.feedback))
+	switch {
+	case err != nil:
+		return err
+	case f.out != "" && !f.inside:
+		return replace(f.out, data)
+	case f.format == "text":
+		screen.New(os.Stdout).Print(string(data))
+	default:
+		_, err = os.Stdout.Write(data)
+	}
+	return err
+}
+
+// replace writes a file so that a reader finds all of it or what was there.
+func replace(path string, data []byte) error {
+	tmp, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*.tmp")
 	if err != nil {
 		return err
 	}
-	if f.format == "text" {
-		screen.New(os.Stdout).Print(string(data))
-	} else {
-		os.Stdout.Write(data)
+	defer os.Remove(tmp.Name()) // it has its name by then, unless something failed
+	_, err = tmp.Write(data)
+	if err := errors.Join(err, tmp.Chmod(0o644), tmp.Close()); err != nil {
+		return err
 	}
+	return os.Rename(tmp.Name(), path)
+}
+
+// status is the exit status for a result.
+func (f *gradeFlags) status(r *result.Result) error {
 	switch {
 	case r.Status == result.CouldNotGrade:
+		if r.Reason != "" {
+			fmt.Fprintln(os.Stderr, "course: could not grade:", screen.Plain(r.Reason))
+		}
 		return status(cannot)
 	case !r.AllPass():
 		return status(notAll)
 	}
 	return nil
 }
+
+// usualDeadline is far more than any program of the course needs.
+const usualDeadline = 15 * time.Minute
 
 // check finds wrong use before anything is built.
 func (f *gradeFlags) check(c *cobra.Command) error {
@@ -138,6 +184,8 @@ func (f *gradeFlags) check(c *cobra.Command) error {
 		return errors.New("--dir and --exec exclude each other")
 	case f.exec != "" && f.race:
 		return errors.New("--race builds a folder; a command is graded as it is")
+	case f.deadline < 0:
+		return errors.New("--deadline must be a time such as 2m")
 	case f.seed < 0:
 		return errors.New("--seed must be a whole number from 1 on")
 	case c.Flags().Changed("dir") && f.dir == "": // such as a variable that was not set
@@ -176,7 +224,8 @@ func folder(dir string) error {
 func (f *gradeFlags) grade(c *cobra.Command, u *scenario.Unit) (*result.Result, error) {
 	o, stop := following(u)
 	defer stop()
-	o.Only, o.Seed, o.Challenges = f.only, f.seed, f.challenges
+	o.Only, o.Seed, o.Challenges, o.Deadline = f.only, f.seed, f.challenges, f.deadline
+	o.Private = f.dir != ""
 	if f.exec != "" {
 		return grade.GradeCommand(c.Context(), u, f.argv, o)
 	}

@@ -17,6 +17,7 @@ type Built struct {
 	Sources []string // the Go files that it was made from
 	Race    bool     // it has the race detector
 	Took    time.Duration
+	Linked  map[string][]string // of build.Linked, for all packages; nil where that was not looked for
 }
 
 // GradeBuilt grades a program that was compiled before.
@@ -27,6 +28,9 @@ func GradeBuilt(ctx context.Context, u *scenario.Unit, b Built, o Options) (*res
 	}
 	prog := &graded{Program: &play.Program{Argv: []string{b.Exe}, Race: b.Race, Sources: b.Sources, Seed: seed,
 		RaceBy: "grade with --race"}}
+	if b.Linked != nil {
+		prog.Linked = func(context.Context, []string) (map[string][]string, error) { return b.Linked, nil }
+	}
 	r := grade(ctx, u, prog, o)
 	if err := ctx.Err(); err != nil {
 		return nil, err

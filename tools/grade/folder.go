@@ -24,7 +24,8 @@ import (
 // that ctx was done before the end, is an error. Folder may lie anywhere;
 // messages show it relative to the root where it lies below it.
 func GradeFolder(ctx context.Context, u *scenario.Unit, folder string, race bool, o Options) (*result.Result, error) {
-	start := time.Now()
+	ctx, cancel := within(ctx, o.Deadline)
+	defer cancel()
 	seed, err := chooseSeed(o.Seed)
 	if err != nil {
 		return nil, err
@@ -33,10 +34,17 @@ func GradeFolder(ctx context.Context, u *scenario.Unit, folder string, race bool
 		o.Start()
 	}
 	key := ownKey(u, folder, race)
-	exe, err := build.Program(ctx, u, folder, race)
+	start := time.Now()
+	b, err := buildFor(ctx, u, folder, race, o.Private)
+	defer b.close()
 	took := time.Since(start)
-	if b, ok := build.AsError(err); ok {
-		return result.DidNotCompile(u, probe.Missing(), b.Output, took), nil
+	if fault, ok := build.AsError(err); ok {
+		r := result.DidNotCompile(u, probe.Missing(), fault.Output, took)
+		r.Inputs, r.Seed, r.Flags = inputsOf(folder), seed, append(r.Flags, notTaken(b.left)...)
+		return r, nil
+	}
+	if late(ctx) {
+		return overdue(u, o.Deadline), nil
 	}
 	if err != nil {
 		return nil, err
@@ -44,27 +52,31 @@ func GradeFolder(ctx context.Context, u *scenario.Unit, folder string, race bool
 	if o.Built != nil {
 		o.Built()
 	}
-	files, err := build.Files(u, folder)
-	if err != nil {
+	r := grade(ctx, u, programIn(u, folder, race, seed, b), o)
+	if late(ctx) {
+		r.Late(o.Deadline)
+	} else if err := ctx.Err(); err != nil {
 		return nil, err
 	}
+	r.Build.Millis, r.Flags = took.Milliseconds(), append(r.Flags, notTaken(b.left)...)
+	keepDetected(u, r, key)
+	return r, nil
+}
+
+// programIn is the program in folder, which was built, and what a report says of it.
+func programIn(u *scenario.Unit, folder string, race bool, seed int, b *built) *graded {
 	shown := disk.Relative(u.Root, folder)
 	prog := &graded{Folder: shown,
-		Program: &play.Program{Argv: []string{exe}, Race: race, Sources: files, Seed: seed,
+		Program: &play.Program{Argv: []string{b.exe}, Race: race, Sources: b.files, Seed: seed,
 			RaceBy: "grade with --race"}}
+	prog.Linked = linkedInto(u, b.files)
 	prog.raced = fmt.Sprintf("go run ./tools/course grade %s --dir %s --race", u.Name[:2], shellquote.Join(shown))
 	prog.again = againIn(u, folder, seed)
 	if u.IsOwn(folder) {
 		prog.RaceBy = fmt.Sprintf("grade %s --race", u.Name[:2])
 		prog.raced = "go test -race ./exercises/" + u.Name
 	}
-	r := grade(ctx, u, prog, o)
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	r.Build.Millis = took.Milliseconds()
-	keepDetected(u, r, key)
-	return r, nil
+	return prog
 }
 
 // againIn returns how one scenario is run again against the program in folder.
@@ -115,7 +127,13 @@ func GradeCommand(ctx context.Context, u *scenario.Unit, argv []string, o Option
 		return record.Say("go run ./tools/course grade %s --exec %s --only %s%v", u.Name,
 			quoted(argv), sc.ID, seedFlag(seed))
 	}
-	return grade(ctx, u, prog, o), nil
+	ctx, cancel := within(ctx, o.Deadline)
+	defer cancel()
+	r := grade(ctx, u, prog, o)
+	if late(ctx) {
+		r.Late(o.Deadline)
+	}
+	return r, nil
 }
 
 // quoted returns a command as one word that a shell can read again.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 	"sync"
+	"time"
 
 	"loopback/tools/engine/play"
 	"loopback/tools/engine/result"
@@ -19,7 +20,11 @@ type Options struct {
 	// [result.Result.AllPass] then.
 	Challenges bool
 	Env        []string // more variables for the program's environment
-	Seed       int      // of what scenarios make up; 0 for that of the environment, or else for one that is drawn
+	// Private has a folder built from copies, into a folder of this grading alone:
+	// for programs that were handed in. Else executables are kept and used again.
+	Private  bool
+	Deadline time.Duration // for all of it; 0 for none
+	Seed     int           // of what scenarios make up; 0 for that of the environment, or else for one that is drawn
 
 	// Progress is told how far grading is whenever that changes; First is told
 	// the report of the first failure, once, as soon as no other can come before
@@ -35,7 +40,13 @@ type Options struct {
 // ended and the result says nothing: look at ctx.Err.
 func grade(ctx context.Context, u *scenario.Unit, prog *graded, o Options) *result.Result {
 	prog.Env = o.Env
+	frozen := prog.Freeze()
+	defer prog.Thaw()
 	r := newGrading(u, prog)
+	if frozen != nil { // nothing is known of it that could be graded
+		r.Reason = frozen.Error()
+		return r.Result
+	}
 	r.progress, r.first = o.Progress, o.First
 	if o.Only != "" {
 		r.only(o.Only)

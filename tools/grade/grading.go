@@ -1,12 +1,8 @@
 package grade
 
 import (
-	"crypto/sha256"
-	"fmt"
-	"os"
 	"sync"
 
-	"loopback/tools/base/disk"
 	"loopback/tools/base/record"
 	"loopback/tools/engine/play"
 	"loopback/tools/engine/probe"
@@ -52,21 +48,7 @@ func newGrading(u *scenario.Unit, prog *graded) *grading {
 	for _, t := range r.Tests {
 		r.turns[t] = &turn{}
 	}
-	r.Inputs, r.Seed = inputsOf(prog.Program), prog.Seed
+	r.Inputs, r.Seed = prog.Inputs(), prog.Seed
 	r.Folder, r.Race, r.Again, r.Raced = prog.Folder, prog.Race, prog.again, prog.raced
 	return r
-}
-
-// inputsOf returns a hash over what is graded: the source files where they are
-// known, else the executable.
-func inputsOf(prog *play.Program) string {
-	if prog.Sources != nil {
-		return disk.Fingerprint(prog.Sources)
-	}
-	h := sha256.New()
-	fmt.Fprintln(h, prog.Argv)
-	if data, err := os.ReadFile(prog.Argv[0]); err == nil {
-		h.Write(data)
-	}
-	return fmt.Sprintf("sha256:%x", h.Sum(nil))
 }

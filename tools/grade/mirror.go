@@ -223,6 +223,7 @@ func mirrored(t *testing.T) (*scenario.Unit, *graded) {
 		Program: &play.Program{Argv: []string{exe}, Race: raceEnabled, Sources: files, Seed: seed,
 			Path:   module + filepath.ToSlash(folder),
 			RaceBy: "go test -race ./" + filepath.ToSlash(folder)}}
+	prog.Linked = linkedInto(u, files)
 	prog.again = func(sc *scenario.Scenario) record.Phrase {
 		race := ""
 		if sc.Race {

@@ -17,6 +17,7 @@ import (
 
 	"loopback/tools/base/catalogue"
 	"loopback/tools/base/tree"
+	"loopback/tools/engine/process"
 	"loopback/tools/engine/result"
 	"loopback/tools/engine/scenario"
 	"loopback/tools/grade"
@@ -28,7 +29,7 @@ var recordAll = flag.Bool("record", false, "record the reports of the hostile pr
 const (
 	// hangBound is no measure of speed: a program that burns three seconds of
 	// processor time takes long on a machine with twenty others.
-	hangBound = 60 * time.Second
+	hangBound = 3 * time.Minute
 	// memoryBound is for the grader alone, with several floods at once. The
 	// programs would take gigabytes.
 	memoryBound = 256 << 20
@@ -43,12 +44,14 @@ const fewest = 40
 func TestHostile(t *testing.T) {
 	root := rootOf(t)
 	programs := hostilePrograms(t, root)
+	process.Seal()
 	tmp := emptyTemp(t)
 	forgetPeak(t)
 	t.Run("programs", func(t *testing.T) {
 		for _, s := range programs {
 			t.Run(s.Name, func(t *testing.T) {
 				t.Parallel()
+				needsFence(t, root, s)
 				gradeHostile(t, root, s)
 			})
 		}
@@ -62,7 +65,7 @@ func TestHostile(t *testing.T) {
 // gradeHostile grades s and checks verdict, report and time.
 func gradeHostile(t *testing.T, root string, s subject) {
 	start := time.Now()
-	r, err := s.grade(context.Background(), root, grade.Options{Parallel: 2, Seed: grade.FixedSeed})
+	r, err := s.grade(context.Background(), root, grade.Options{Parallel: 2, Seed: grade.FixedSeed, Private: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -78,6 +81,21 @@ func gradeHostile(t *testing.T, root string, s subject) {
 	}
 	for _, p := range s.checkReport(root, r, *recordAll) {
 		t.Error(p)
+	}
+}
+
+// outside is what the doc comment says of a program that reaches for what is not its
+// own: the files of the grader, its memory, its life.
+const outside = "Graded only where programs are fenced in."
+
+// needsFence skips a program that would do harm where nothing keeps it in.
+func needsFence(t *testing.T, root string, s subject) {
+	text, err := os.ReadFile(filepath.Join(root, s.Folder, "main.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(string(text), outside) && process.Fences() < 2 {
+		t.Skip("this kernel cannot keep a program from signalling or changing what is not its own")
 	}
 }
 

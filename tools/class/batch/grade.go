@@ -115,6 +115,9 @@ func (b *batch) compileIn(ctx context.Context, one *built) error {
 	if err != nil {
 		return err
 	}
+	if one.program.Linked, err = build.Linked(ctx, one.unit.Root, files, nil); err != nil {
+		return err
+	}
 	one.program.Exe = filepath.Join(one.work, "program") // its own, which no other submission can reach
 	if err := copyFile(exe, one.program.Exe); err != nil {
 		return err

@@ -1,7 +1,6 @@
 package build
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -26,7 +25,10 @@ import (
 type Error struct {
 	Folder string
 	Output string // what the compiler printed
+	Why    error  // what kind of fault it is, such as an ErrLink; may be nil
 }
+
+func (e *Error) Unwrap() error { return e.Why }
 
 func (e *Error) Error() string {
 	first, _, _ := strings.Cut(strings.TrimSpace(e.Output), "\n")
@@ -110,6 +112,14 @@ var builds atomic.Int64
 func compile(
 	ctx context.Context, root, folder string, files, given []string, out string, race bool,
 ) error {
+	return compileWith(ctx, root, folder, files, given, out, race, false)
+}
+
+// compileWith is compile, with bounds on what the compiler may take where they are
+// asked for.
+func compileWith(
+	ctx context.Context, root, folder string, files, given []string, out string, race, bound bool,
+) error {
 	tmp := fmt.Sprintf("%s.%d.%d.tmp", out, os.Getpid(), builds.Add(1))
 	defer os.Remove(tmp)
 	work, err := os.MkdirTemp("", "loopback-build-") // a build that is called off cannot tidy up
@@ -139,12 +149,19 @@ func compile(
 	cmd := exec.CommandContext(ctx, "go", append(args, files...)...)
 	cmd.Dir = root
 	inGroup(cmd) // the compiler and the linker end with it
+	if bound {
+		bounded(cmd)
+	}
 	cmd.Env = buildEnv(race, work)
 	output, err := cmd.CombinedOutput()
 	if ctx.Err() != nil {
 		return fmt.Errorf("building %s: %w", folder, ctx.Err())
 	}
 	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
+		if _, own, _ := strings.Cut(string(output), "# "+program+"\n"); bound && overBound(own) {
+			return &Error{Folder: folder, Output: "the compiler needs more memory or time for this program than " +
+				"any program of the course does, and was ended"}
+		}
 		return buildFault(folder, string(output), files)
 	}
 	if err != nil {
@@ -188,7 +205,7 @@ func sources(folder string, links bool) ([]string, error) {
 			continue
 		}
 		if e.Type()&os.ModeSymlink != 0 && !links {
-			return nil, fmt.Errorf("%s: %s %w", folder, name, ErrLink)
+			return nil, &Error{Folder: folder, Output: fmt.Sprintf("%s %v", name, ErrLink), Why: ErrLink}
 		}
 		if !disk.IsFile(filepath.Join(abs, name)) {
 			if e.Type()&os.ModeSymlink != 0 {
@@ -222,8 +239,8 @@ func sources(folder string, links bool) ([]string, error) {
 				Output: fmt.Sprintf("%s:%d:%d: package %s: only package main can be run as a program",
 					filepath.Base(f), at.Line, at.Column, file.Name.Name)}
 		}
-		if bytes.Contains(data, []byte("import \"C\"")) {
-			return nil, &Error{Folder: folder, Output: filepath.Base(f) + ": cgo is not used in this course"}
+		if what := forbidden(f, data); what != "" {
+			return nil, &Error{Folder: folder, Output: what}
 		}
 	}
 	return files, nil

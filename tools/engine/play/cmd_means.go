@@ -39,8 +39,9 @@ var meansCommands = []Command{{
 	},
 }, {
 	Name: "source", Args: "[-without-import PATH[,PATH...]] [-without-go]", Group: "The program itself",
-	Summary: "the program's Go files must not import any of the packages, and have no go statement",
-	Detail: "Packages are named by their exact import paths. The files are those that are compiled on this system. " +
+	Summary: "the program must not import any of the packages, and its Go files must start no goroutine",
+	Detail: "Packages are named by their exact import paths. A package that another one brings in counts, too: what is " +
+		"linked into the program decides. The files are those that are compiled on this system. " +
 		"For a program of which only the executable is known the scenario is skipped.",
 	run: (*scene).source,
 }}
@@ -103,9 +104,17 @@ func (s *scene) source(args []string) {
 	if s.prog.Sources == nil {
 		s.skip("only the executable of this program is known, and this scenario looks at its Go files")
 	}
+	paths := strings.Split(set["-without-import"], ",")
 	var found []string
 	for _, file := range s.prog.Sources {
-		found = append(found, uses(file, strings.Split(set["-without-import"], ","), set["-without-go"] != "")...)
+		text, err := s.prog.text(file)
+		if err != nil {
+			s.fail(record.Verdict{Code: record.CannotGrade, What: record.Say("%v", err)})
+		}
+		found = append(found, uses(filepath.Base(file), text, paths, set["-without-go"] != "")...)
+	}
+	if len(found) == 0 {
+		found = s.linked(paths)
 	}
 	if len(found) == 0 {
 		s.record(record.Event{Kind: record.Note,
@@ -118,27 +127,68 @@ func (s *scene) source(args []string) {
 			Where: phrases(found)})
 }
 
-// uses lists where file imports one of paths, and its go statements.
-func uses(file string, paths []string, goToo bool) []string {
-	set := token.NewFileSet()
-	tree, err := parser.ParseFile(set, file, nil, parser.SkipObjectResolution)
+// linked lists which of the packages come into the program by others that it imports.
+// Packages that no program can import itself do not count: os brings some of them.
+func (s *scene) linked(paths []string) (found []string) {
+	if s.prog.Linked == nil {
+		return nil
+	}
+	chains, err := s.prog.Linked(s.ctx, paths)
 	if err != nil {
-		return []string{fmt.Sprintf("%s cannot be read: %v", filepath.Base(file), err)} // it was compiled, so it can
+		s.fail(record.Verdict{Code: record.CannotGrade, What: record.Say("%v", err)})
+	}
+	for _, path := range paths {
+		if chain := chains[path]; len(chain) > 1 && !strings.HasPrefix(path, "internal/") {
+			found = append(found, fmt.Sprintf("imports %q, which brings in %q", chain[0], path))
+		}
+	}
+	return found
+}
+
+// uses lists where a file imports one of paths, and where it starts goroutines.
+func uses(name string, text []byte, paths []string, goToo bool) []string {
+	set := token.NewFileSet()
+	tree, err := parser.ParseFile(set, name, text, parser.SkipObjectResolution)
+	if err != nil {
+		return []string{fmt.Sprintf("%s cannot be read: %v", name, err)} // it was compiled, so it can
 	}
 	var found []string
 	add := func(at token.Pos, what string) {
-		found = append(found, fmt.Sprintf("%s:%d  %s", filepath.Base(file), set.Position(at).Line, what))
+		found = append(found, fmt.Sprintf("%s:%d  %s", name, set.Position(at).Line, what))
 	}
 	for _, imported := range tree.Imports {
 		if path, err := strconv.Unquote(imported.Path.Value); err == nil && slices.Contains(paths, path) {
 			add(imported.Pos(), "imports "+imported.Path.Value)
 		}
 	}
+	own := methods(tree)
 	ast.Inspect(tree, func(n ast.Node) bool {
-		if g, ok := n.(*ast.GoStmt); ok && goToo {
-			add(g.Pos(), "starts a goroutine")
+		if goToo && startsGoroutine(n, own) {
+			add(n.Pos(), "starts a goroutine")
 		}
 		return true
 	})
 	return found
+}
+
+// startsGoroutine reports whether n is a go statement, or names a method that has one
+// inside, such as Go of sync.WaitGroup. A method of the file's own may have that name. A
+// timer of time.AfterFunc, which a loop may use to be woken, is none.
+func startsGoroutine(n ast.Node, own map[string]bool) bool {
+	if _, ok := n.(*ast.GoStmt); ok {
+		return true
+	}
+	sel, ok := n.(*ast.SelectorExpr)
+	return ok && sel.Sel.Name == "Go" && !own[sel.Sel.Name]
+}
+
+// methods returns the names of the methods that a file declares.
+func methods(tree *ast.File) map[string]bool {
+	names := map[string]bool{}
+	for _, d := range tree.Decls {
+		if f, ok := d.(*ast.FuncDecl); ok && f.Recv != nil {
+			names[f.Name.Name] = true
+		}
+	}
+	return names
 }

@@ -13,7 +13,7 @@ import (
 const (
 	mostMemory    = 1 << 30
 	mostThreads   = 4000
-	mostProcesses = 500
+	mostProcesses = 100
 	guardPause    = 25 * time.Millisecond
 	guardShare    = 20                     // of the time, one part in so many at the most is spent looking
 	lastSay       = 300 * time.Millisecond // for the goroutines of a program that went over a bound
@@ -84,6 +84,16 @@ func (s *scene) stopShort(p *program, v *record.Verdict) {
 		}
 	}
 	p.proc.Kill()
+}
+
+// checkBurden looks once more at what p takes, at the end of a scenario that was over
+// before its guard came round.
+func (s *scene) checkBurden(p *program) {
+	if b, err := probe.BurdenOf(p.proc.PID()); err == nil && !p.gone() {
+		if v := s.tooMuch(b); v != nil {
+			s.reject("", record.Say("the grader ends it"), *v)
+		}
+	}
 }
 
 // overstepped returns the verdict on a program that was ended by its guard, or nil.

@@ -63,7 +63,7 @@ func (s *scene) become(name string, args []string, with conditions) *program {
 		p.proc.CloseInput()
 	}
 	s.programs = append(s.programs, p)
-	if err := s.space.Become(s.prog.Argv[0],
+	if err := s.space.Become(s.executable(),
 		append(s.prog.Argv[1:len(s.prog.Argv):len(s.prog.Argv)], args...)); err != nil {
 		s.fail(record.Verdict{Code: record.CannotGrade, What: record.Say("the program could not be started: %v", err)})
 	}

@@ -1,6 +1,8 @@
 package play
 
 import (
+	"bytes"
+	"context"
 	"debug/buildinfo"
 	"os"
 	"strings"
@@ -19,6 +21,11 @@ type Program struct {
 	Sources []string // its Go files, where they are known
 	Path    string   // its import path, where that is not main
 	RaceBy  string   // in a few words, how to have it built with the race detector
+	// Linked returns by which imports packages come into the program, by their paths:
+	// see build.Linked. It is nil where the Go files are not known.
+	Linked func(ctx context.Context, packages []string) (map[string][]string, error)
+
+	frozen *frozen // what it was when grading began; nil while it is taken as it is
 }
 
 // stacks reads what the program wrote when it was asked for its goroutines, or
@@ -37,6 +44,10 @@ func (p *Program) stacks(dump string) (panicText string, gs []probe.Goroutine) {
 
 // isGo reports whether the executable was made by the Go compiler.
 func (p *Program) isGo() bool {
+	if p.frozen != nil {
+		_, err := buildinfo.Read(bytes.NewReader(p.frozen.exe))
+		return err == nil
+	}
 	_, err := buildinfo.ReadFile(p.Argv[0])
 	return err == nil
 }

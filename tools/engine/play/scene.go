@@ -81,6 +81,7 @@ type program struct {
 	files    int           // how many descriptors of every kind it held then
 	mayEnd   bool          // it may end by itself, when it says why
 	allowed  int           // how many descriptors it might have before starve
+	image    uint64        // of probe.Image, when it was started; 0 where that is not known
 	memory   int64         // how many bytes of memory it occupied then
 	again    bool          // started again, at the address of one that has ended
 	quit     bool          // the grader has ended it, on purpose or to see its goroutines
@@ -189,7 +190,7 @@ func (s *scene) startWith(name string, args []string, with conditions) *program 
 	}
 	p := newProcess()
 	o := s.options(p, with)
-	argv := append(s.prog.Argv[:len(s.prog.Argv):len(s.prog.Argv)], args...)
+	argv := slices.Concat([]string{s.executable()}, s.prog.Argv[1:], args)
 	if with.listener != "" {
 		f := s.inherited(with.listener)
 		defer f.Close()
@@ -207,9 +208,21 @@ func (s *scene) startWith(name string, args []string, with conditions) *program 
 		s.fail(record.Verdict{Code: record.CannotGrade, What: record.Say("the program could not be started: %v", err)})
 	}
 	p.name, p.proc = name, proc
+	if s.sc.Race && with.descriptors == 0 && with.listener == "" { // else it is a shell at first
+		p.remember()
+	}
 	s.programs = append(s.programs, p)
 	go s.guard(p)
 	return p
+}
+
+// executable returns what is started: the program as it was when grading began.
+func (s *scene) executable() string {
+	path, err := s.prog.path()
+	if err != nil {
+		s.fail(record.Verdict{Code: record.CannotGrade, What: record.Say("the program could not be started: %v", err)})
+	}
+	return path
 }
 
 func newProcess() *program { return &program{output: make(chan struct{}, 1)} }

@@ -60,3 +60,9 @@ func burdenOf(int) (Burden, error) { return Burden{}, ErrNoEvidence }
 func exact() bool { return false }
 
 func awake() ([]Socket, error) { return nil, ErrNoEvidence }
+
+// Image says that this system does not tell.
+func Image(int) uint64 { return 0 }
+
+// Variable says that this system does not tell.
+func Variable(int, string) (string, bool) { return "", false }

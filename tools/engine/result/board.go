@@ -11,10 +11,14 @@ import (
 )
 
 // Text returns the whole report: one line for each scenario, and the first
-// failure in full.
+// failure in full. Why all of it could not be graded comes first.
 func (r *Result) Text() string {
 	var b strings.Builder
+	if r.Reason != "" {
+		fmt.Fprintf(&b, "%s: could not grade: %s\n", r.Unit, record.Printable(r.Reason))
+	}
 	switch {
+	case r.Reason != "" && r.FirstFailure() == nil:
 	case r.Status == NotBuilt:
 		r.writeNotBuilt(&b)
 	case r.Untouched():

@@ -38,6 +38,8 @@ type test struct {
 	Unit    string   `xml:"classname,attr"`
 	Name    string   `xml:"name,attr"`
 	Seconds seconds  `xml:"time,attr"`
+	File    string   `xml:"file,attr,omitempty"` // of the program, where the failure is
+	Line    string   `xml:"line,attr,omitempty"`
 	Failure *outcome `xml:"failure"`
 	Error   *outcome `xml:"error"`
 	Skipped *outcome `xml:"skipped"`
@@ -63,6 +65,12 @@ func (s seconds) MarshalText() ([]byte, error) {
 // that is not passed is skipped: it fails nothing.
 func JUnit(r *Result) ([]byte, error) {
 	s := suite{Name: r.Unit, Known: []known{{"seed", strconv.Itoa(r.Seed)}}}
+	for _, f := range r.Flags {
+		s.Known = append(s.Known, known{"flag", printable(f)})
+	}
+	if r.Reason != "" {
+		s.Known = append(s.Known, known{"reason", printable(r.Reason)})
+	}
 	if r.Status == NotBuilt {
 		s.add(&test{Unit: r.Unit, Name: "build", Seconds: seconds(r.Build.Millis), Failure: &outcome{
 			Message: "the program does not compile", Type: "build", Text: printable(r.Build.Output)}})
@@ -93,7 +101,9 @@ func (s *suite) add(t *test) {
 func testCase(unit string, t *Test) *test {
 	c := &test{Unit: unit, Name: t.ID + ": " + t.Title, Seconds: seconds(t.Millis)}
 	o := &outcome{Message: t.Rationale, Type: string(t.Code), Text: printable(detail(t))}
+	c.File, c.Line = t.place()
 	if t.Visibility != "visible" {
+		c.File, c.Line = "", ""
 		c.Name = t.ID
 		o = &outcome{Message: "not shown: its visibility is " + t.Visibility}
 	}
@@ -111,6 +121,18 @@ func testCase(unit string, t *Test) *test {
 	return c
 }
 
+// place returns the first line of the program that the verdict names: "main.go", "26".
+func (t *Test) place() (file, line string) {
+	for _, w := range t.Where {
+		at, _, _ := strings.Cut(w, " ")
+		file, line, found := strings.Cut(at, ":")
+		if _, err := strconv.Atoi(line); found && err == nil {
+			return file, line
+		}
+	}
+	return "", ""
+}
+
 // detail is what a learner needs besides the message.
 func detail(t *Test) string {
 	var b strings.Builder
@@ -123,6 +145,8 @@ func detail(t *Test) string {
 		part("Expected", t.Expected)
 		part("Got", t.Actual)
 	}
+	part("In the program", strings.Join(t.Where, "\n"))
+	part("Its last words", strings.Join(t.OutputTail, "\n"))
 	part("On the wire", strings.Join(t.Timeline, "\n"))
 	part("Help", t.Help)
 	part("Read", t.See)

@@ -65,7 +65,8 @@ func (r *Result) AllVisible() bool {
 func (t *Test) concealed(why string) *Test {
 	own := &Test{ID: t.ID, Status: t.Status, Points: t.Points, MaxPoints: t.MaxPoints, Visibility: t.Visibility,
 		Challenge: t.Challenge, Needs: []string{}, Tags: []string{}, Millis: t.Millis, Hints: []string{},
-		Timeline: []string{}, Ran: t.Ran, Confirmed: t.Confirmed, Untouched: t.Untouched}
+		Timeline: []string{}, Where: []string{}, OutputTail: []string{}, Ran: t.Ran, Confirmed: t.Confirmed,
+		Untouched: t.Untouched}
 	switch t.Status {
 	case Pass:
 	case Skip:

@@ -8,7 +8,6 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"loopback/tools/base/disk"
 	"loopback/tools/base/record"
 	"loopback/tools/engine/scenario"
 )
@@ -45,13 +44,14 @@ type Result struct {
 	Course     string            `json:"course"` // a hash of the scenarios
 	Inputs     string            `json:"inputs"` // a hash of the program's files
 	Seed       int               `json:"seed"`
-	TimeScale  float64           `json:"time_scale"`
-	Sandbox    map[string]string `json:"sandbox"`
+	TimeScale  float64           `json:"time_scale"`       // always 1: no verdict depends on it
+	Sandbox    map[string]string `json:"sandbox"`          // what kept the program in
 	Evidence   []string          `json:"missing_evidence"` // what this system cannot tell
 	Build      BuildResult       `json:"build"`
 	Tests      []*Test           `json:"tests"`
 	Challenges Challenges        `json:"challenges"` // no part of the score
-	Flags      []string          `json:"flags"`
+	Flags      []string          `json:"flags"`      // what a person should know
+	Reason     string            `json:"reason"`     // why it could not be graded, "" for a scenario's sake
 
 	// What the forms need besides, and none of them shows.
 	// where the program's source is, relative to the root, or ""
@@ -91,7 +91,9 @@ type Test struct {
 	Expected   string      `json:"expected"`
 	Actual     string      `json:"actual"`
 	Timeline   []string    `json:"timeline"`
-	File       string      `json:"file"` // the scenario
+	Where      []string    `json:"where"`       // lines of the program: "main.go:26  in main.serve  [IO wait]"
+	OutputTail []string    `json:"output_tail"` // the program's last words, where they may explain it
+	File       string      `json:"file"`        // the scenario
 	Line       int         `json:"line"`
 
 	// Events are the rows of the timeline before any is left out, and Program
@@ -139,19 +141,15 @@ func cleanAll(list []string) []string {
 // not give.
 func New(u *scenario.Unit, missing []string) *Result {
 	r := &Result{Schema: Schema, Unit: u.Name, Status: CouldNotGrade, TimeScale: 1,
-		Sandbox: map[string]string{"process": "group"}, Evidence: append([]string{}, missing...),
+		Sandbox: sandbox(), Evidence: append([]string{}, missing...),
 		Flags: []string{}, Build: BuildResult{OK: true}}
-	var files []string
 	for _, sc := range u.Scenarios {
-		for _, f := range sc.Files() {
-			files = append(files, filepath.Join(u.Root, f))
-		}
 		r.Plan = append(r.Plan, sc.ID)
 		t := &Test{
 			ID: sc.ID, Title: clean(sc.Rule), Status: Error, MaxPoints: sc.Points, Visibility: sc.Visibility,
 			Challenge: sc.Challenge,
 			Needs:     append([]string{}, sc.Needs...), Tags: cleanAll(sc.Tags),
-			Timeline: []string{}, Hints: []string{},
+			Timeline: []string{}, Hints: []string{}, Where: []string{}, OutputTail: []string{},
 			Code: record.CannotGrade, Rationale: notReached, See: clean(sc.Read), File: filepath.ToSlash(sc.File),
 			Scenario: sc,
 		}
@@ -162,7 +160,7 @@ func New(u *scenario.Unit, missing []string) *Result {
 		}
 		r.Tests = append(r.Tests, t)
 	}
-	r.Course = u.WithHidden(disk.Fingerprint(files))
+	r.Course = u.WithHidden(u.Fingerprint())
 	return r
 }
 
@@ -171,7 +169,7 @@ func (t *Test) Settle(o *record.Outcome) {
 	sc := t.Scenario
 	t.Millis, t.Line, t.Program, t.Events = o.Took.Milliseconds(), o.Line, o.Program, o.Events
 	t.Verdict, t.Timeline, t.Points, t.Help, t.Expected, t.Actual = o.Verdict, []string{}, 0, "", "", ""
-	t.Hints, t.Case = []string{}, ""
+	t.Hints, t.Case, t.Where, t.OutputTail = []string{}, "", []string{}, []string{}
 	t.needed, t.names = o.Needed, o.Names
 	for _, row := range o.Timeline {
 		t.Timeline = append(t.Timeline, clean(row))
@@ -187,6 +185,10 @@ func (t *Test) Settle(o *record.Outcome) {
 	}
 	v := o.Verdict
 	t.Code, t.Rationale = v.Code, clean(v.What.String())
+	for _, place := range v.Where {
+		t.Where = append(t.Where, clean(place.String()))
+	}
+	t.OutputTail = cleanAll(v.Words)
 	hints, head := sc.Hints(v)
 	t.Hints, t.Case = cleanAll(hints), head
 	t.Help = clean(strings.TrimSpace(causeFor(sc, v) + "\n" + first(t.Hints)))

@@ -61,7 +61,8 @@ func (u *Unit) Add(hidden []Hidden) error {
 		if bytes.HasPrefix(h.Text, []byte("# as ")) {
 			return fmt.Errorf("%s:1: a hidden scenario has a script of its own", h.File)
 		}
-		sc := &Scenario{ID: h.ID, Unit: u.Name, File: path.Join("hidden", u.Name, h.ID+".txtar"), hidden: &h}
+		sc := &Scenario{ID: h.ID, Unit: u.Name, File: path.Join("hidden", u.Name, h.ID+".txtar"), hidden: &h,
+			texts: [][]byte{h.Text}}
 		if err := sc.parse(h.Text); err != nil {
 			return err
 		}

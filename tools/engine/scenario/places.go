@@ -1,7 +1,6 @@
 package scenario
 
 import (
-	"os"
 	"strings"
 
 	"github.com/rogpeppe/go-internal/txtar"
@@ -15,13 +14,9 @@ type Places struct {
 	at    int // how many lines are behind us
 }
 
-// PlacesOf reads the script; when it cannot be read the lines are unknown.
-func PlacesOf(file string) Places {
-	data, err := os.ReadFile(file)
-	if err != nil {
-		return Places{}
-	}
-	return Places{lines: strings.Split(string(txtar.Parse(data).Comment), "\n")}
+// PlacesOf reads a script.
+func PlacesOf(script []byte) Places {
+	return Places{lines: strings.Split(string(txtar.Parse(script).Comment), "\n")}
 }
 
 // Next returns the line, counted from 1, of the next command called name; 0

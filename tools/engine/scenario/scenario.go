@@ -44,6 +44,7 @@ type Scenario struct {
 	sections []section // the causes and hints, in the order in which they are tried
 	own      string    // the file that stands for another unit's scenario, or ""
 	hidden   *Hidden   // what it was read from, where that is no part of the course
+	texts    [][]byte  // what the files of Files held when they were read
 }
 
 // setting matches the names of what a network namespace has for itself.
@@ -63,6 +64,7 @@ func loadScenario(root, unit, id string) (*Scenario, error) {
 	if err != nil {
 		return nil, err
 	}
+	own := data
 	if other, ok := strings.CutPrefix(string(data), "# as "); ok {
 		if err := sc.borrow(data); err != nil {
 			return nil, err
@@ -76,9 +78,16 @@ func loadScenario(root, unit, id string) (*Scenario, error) {
 			return nil, fmt.Errorf("%s:1: stands for %s, which itself stands for another", sc.File, target)
 		}
 		sc.File, sc.Alias, sc.own = target, true, sc.File
+		sc.texts = [][]byte{data, own}
+	} else {
+		sc.texts = [][]byte{data}
 	}
 	return sc, sc.parse(data)
 }
+
+// Script returns the text of File as it was when the unit was read: what is played,
+// whatever has become of the file since.
+func (sc *Scenario) Script() []byte { return sc.texts[0] }
 
 // borrow reads the sections of a file that stands for another unit's scenario.
 func (sc *Scenario) borrow(data []byte) error {

@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"os"
@@ -84,6 +85,23 @@ func (u *Unit) checkChallenges() error {
 		return fmt.Errorf("%s: a unit begins with a scenario that is no challenge", first.Files()[0])
 	}
 	return nil
+}
+
+// Fingerprint returns a hash over the course's own scenarios as they were read.
+func (u *Unit) Fingerprint() string {
+	h := sha256.New()
+	for _, sc := range u.Scenarios {
+		if sc.IsHidden() {
+			continue
+		}
+		for i, f := range sc.Files() {
+			fmt.Fprintln(h, filepath.Base(f))
+			if i < len(sc.texts) { // one that was not read from a file has none
+				h.Write(sc.texts[i])
+			}
+		}
+	}
+	return fmt.Sprintf("sha256:%x", h.Sum(nil))
 }
 
 // Scenario returns the scenario called id, or nil.

@@ -1,0 +1,95 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"loopback/tools/base/disk"
+	"loopback/tools/engine/process"
+	"loopback/tools/engine/scenario"
+	"loopback/tools/grade"
+)
+
+// A result that other programs read is written by a process that does not grade: it
+// starts one that does, and outlives it. Whatever a program under test does to its
+// grader, and whatever the machine does, there is one result, and it is whole.
+
+// watched reports whether this grading is to be done in a process of its own.
+func (f *gradeFlags) watched() bool { return !f.inside && (f.format != "text" || f.out != "") }
+
+// mostResult bounds what is taken of the grader's output.
+const mostResult = 64 << 20
+
+// afterwards is how long a grader may go on after the deadline, which it keeps itself.
+const afterwards = time.Minute
+
+// watch grades in another process, and writes what that has written. When it ends in
+// another way, it writes that there is no mark.
+func (f *gradeFlags) watch(c *cobra.Command, u *scenario.Unit) error {
+	self, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	tmp, err := os.MkdirTemp("", "loopback-grading-") // for all that it writes
+	if err != nil {
+		return err
+	}
+	defer disk.RemoveAll(tmp)
+	ctx, cancel := c.Context(), context.CancelFunc(func() {})
+	if f.deadline > 0 {
+		ctx, cancel = context.WithTimeout(ctx, f.deadline+afterwards)
+	}
+	defer cancel()
+	process.Adopt()
+	defer process.EndAdopted()
+	cmd := exec.CommandContext(ctx, self, append(os.Args[1:], "--inside")...)
+	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+	cmd.WaitDelay = 10 * time.Second
+	cmd.Env = append(os.Environ(), "TMPDIR="+tmp, "TMP="+tmp, "TEMP="+tmp)
+	cmd.Stdin, cmd.Stderr = os.Stdin, os.Stderr
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		return err
+	}
+	if err := cmd.Start(); err != nil {
+		return err
+	}
+	data, _ := io.ReadAll(io.LimitReader(out, mostResult))
+	err = cmd.Wait()
+	code := cmd.ProcessState.ExitCode()
+	if code < allWell || code == wrongUse || code > cannot || len(bytes.TrimSpace(data)) == 0 {
+		return f.lost(c, u, fmt.Sprintf("the grader ended without a result: %v", cmd.ProcessState))
+	}
+	if f.out != "" {
+		if err := replace(f.out, data); err != nil {
+			return err
+		}
+	} else if _, err := os.Stdout.Write(data); err != nil {
+		return err
+	}
+	if code == allWell {
+		return nil
+	}
+	return status(code)
+}
+
+// lost writes that there is no mark, and why.
+func (f *gradeFlags) lost(c *cobra.Command, u *scenario.Unit, why string) error {
+	if c.Context().Err() != nil {
+		why = "grading was interrupted"
+	}
+	r := grade.CouldNot(u, strings.TrimSpace(why))
+	r.Flags = append(r.Flags, "grader-ended")
+	if err := f.print(r); err != nil {
+		return err
+	}
+	return f.status(r)
+}

@@ -1,0 +1,9 @@
+//go:build !linux
+
+package process
+
+// Adopt does nothing here.
+func Adopt() {}
+
+// EndAdopted does nothing here.
+func EndAdopted() {}
