@@ -75,8 +75,8 @@ stay apart: challenges in the JSON.`,
 	c.Flags().StringVar(&f.only, "only", "", "run this one `scenario`")
 	c.Flags().BoolVar(&f.race, "race", false, "build with the race detector (needs a C compiler)")
 	c.Flags().BoolVar(&f.challenges, "challenges", false, "run the challenges, too, and count them")
-	c.Flags().DurationVar(&f.deadline, "deadline", usualDeadline, "end the whole grading after this `time`: then there "+
-		"is no mark, and the result says why")
+	c.Flags().DurationVar(&f.deadline, "deadline", usualDeadline, "end the whole grading after this `time`: then "+
+		"there is no mark, and the result says why")
 	c.Flags().StringVar(&f.out, "out", "", "write the result to this `file`, whole and at the end")
 	c.Flags().BoolVar(&f.inside, "inside", false, "")
 	c.Flags().MarkHidden("inside")

@@ -48,7 +48,7 @@ func newGrading(u *scenario.Unit, prog *graded) *grading {
 	for _, t := range r.Tests {
 		r.turns[t] = &turn{}
 	}
-	r.Inputs, r.Seed = prog.Inputs(), prog.Seed
+	r.Inputs, r.Seed, r.Sandbox = prog.Inputs(), prog.Seed, sandbox()
 	r.Folder, r.Race, r.Again, r.Raced = prog.Folder, prog.Race, prog.again, prog.raced
 	return r
 }

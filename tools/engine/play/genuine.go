@@ -32,7 +32,7 @@ func (s *scene) checkGenuine(p *program) {
 	}
 	s.reject("", record.Say("the race detector cannot be relied on"),
 		record.Verdict{Code: record.Race, Anywhere: true, Only: true,
-			Cause: "In this scenario the program is one process, as it was started, with the environment that it got. " +
-				"Leave out what starts a program.",
+			Cause: "In this scenario the program is one process, as it was started, with the environment that it " +
+				"got. Leave out what starts a program.",
 			What: record.Say("%s, so that its race detector does not say what it sees", what)})
 }

@@ -18,7 +18,8 @@ func TestUses(t *testing.T) {
 		{"os", false, ""},
 		{"", true, "main.go:10  starts a goroutine"},
 	} {
-		if got := strings.Join(uses("main.go", []byte(text), strings.Split(c.paths, ","), c.goToo), "; "); got != c.want {
+		found := uses("main.go", []byte(text), strings.Split(c.paths, ","), c.goToo)
+		if got := strings.Join(found, "; "); got != c.want {
 			t.Errorf("without %q: got %q, want %q", c.paths, got, c.want)
 		}
 	}

@@ -141,7 +141,7 @@ func cleanAll(list []string) []string {
 // not give.
 func New(u *scenario.Unit, missing []string) *Result {
 	r := &Result{Schema: Schema, Unit: u.Name, Status: CouldNotGrade, TimeScale: 1,
-		Sandbox: sandbox(), Evidence: append([]string{}, missing...),
+		Sandbox: map[string]string{}, Evidence: append([]string{}, missing...),
 		Flags: []string{}, Build: BuildResult{OK: true}}
 	for _, sc := range u.Scenarios {
 		r.Plan = append(r.Plan, sc.ID)
