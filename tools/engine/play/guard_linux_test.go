@@ -23,7 +23,7 @@ func TestTooMuch(t *testing.T) {
 		race bool
 		want record.Code
 	}{
-		{b: probe.Burden{Memory: 500 << 20, Threads: 400, Processes: 300}},
+		{b: probe.Burden{Memory: 500 << 20, Threads: 400, Processes: 60}},
 		{b: probe.Burden{Memory: 1<<30 + 1}, want: record.Memory},
 		{b: probe.Burden{Memory: 1<<30 + 1}, race: true},
 		{b: probe.Burden{Memory: 4 << 30}, race: true, want: record.Memory},
