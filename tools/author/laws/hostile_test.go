@@ -1,4 +1,4 @@
-//go:build linux
+//go:build linux && !noevidence
 
 package laws
 
@@ -16,7 +16,6 @@ import (
 	"time"
 
 	"loopback/tools/base/catalogue"
-	"loopback/tools/base/tree"
 	"loopback/tools/engine/process"
 	"loopback/tools/engine/result"
 	"loopback/tools/engine/scenario"
@@ -199,19 +198,6 @@ func hostilePrograms(t *testing.T, root string) []subject {
 		t.Fatalf("found %d hostile programs; there are at least %d", len(all), fewest)
 	}
 	return all
-}
-
-func rootOf(t *testing.T) string {
-	t.Helper()
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	root, err := tree.Root(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return root
 }
 
 // emptyTemp makes an empty folder the temporary directory of the grader and of
