@@ -120,26 +120,27 @@ const restTries = 20
 
 // available reads what is there once the program is at rest. More may follow,
 // byte by byte and forever, but one is enough for a verdict.
-func (s *scene) available(p *program, c *wire.Conn) (got []byte) {
+func (s *scene) available(p *program, c *wire.Conn) []byte {
+	buf := make([]byte, mostExtra-1)
+	n, _ := c.Read(buf, 0) // what came together with the first byte
 	for range restTries {
 		s.rest(p)
 		state := probe.Look(p.proc.PID()).State
 		if state == probe.Timed {
-			return nil // how much there is depends on when one looks
+			return buf[:n] // how much more there is depends on when one looks
 		}
 		if state != probe.Moving {
 			break
 		}
 	}
-	buf := make([]byte, mostExtra-1)
-	for len(got) < len(buf) {
-		n, err := c.Read(buf[:len(buf)-len(got)], slice)
-		got = append(got, buf[:n]...)
+	for n < len(buf) {
+		more, err := c.Read(buf[n:], slice)
+		n += more
 		if err != nil {
 			break
 		}
 	}
-	return got
+	return buf[:n]
 }
 
 // plus says how many bytes there were, or that there were at least so many.

@@ -252,15 +252,20 @@ func (m *member) end() {
 	m.more.Signal()
 }
 
-// take waits for lines, and returns all there are; none when m has left.
+// some is how many lines take returns at the most: they wait no longer in the queue,
+// and are not written yet.
+const some = 32
+
+// take waits for lines, and returns some of them; none when m has left.
 func (m *member) take() []string {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for len(m.lines) == 0 && !m.left {
 		m.more.Wait()
 	}
-	lines := m.lines
-	m.lines = nil
+	n := min(len(m.lines), some)
+	lines := m.lines[:n:n]
+	m.lines = m.lines[n:]
 	return lines
 }
 

@@ -55,6 +55,9 @@ func run(addr string, grace time.Duration) error {
 		os.Exit(1)
 	}()
 	ln.Close()
+	if err := <-failed; err != nil {
+		return err
+	}
 	s.stop(grace)
 	s.handlers.Wait()
 	fmt.Fprintf(os.Stderr, "drained: %d finished, %d cut off\n", s.finished, s.cut)
@@ -83,7 +86,7 @@ func (s *server) serve(ln net.Listener) error {
 	for {
 		conn, err := accept(ln)
 		if err != nil {
-			log.Fatal(err)
+			return err
 		}
 		c := &client{TCPConn: conn.(*net.TCPConn)}
 		if !s.enter(c) {
