@@ -38,7 +38,7 @@ func main() {
 // run listens on addr and serves clients until the first SIGINT or SIGTERM, or
 // until accepting fails. After the signal it stops as the program promises.
 func run(addr string, grace time.Duration) error {
-	signals := make(chan os.Signal)
+	signals := make(chan os.Signal, 0)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
 	ln, err := net.Listen("tcp", addr)
 	if err != nil {
