@@ -23,6 +23,7 @@ import (
 type Options struct {
 	Fix  bool              // record what can be recorded
 	Full bool              // run wrong programs against every scenario, not only the one meant for each
+	Some bool              // leave out programs that add little: see some
 	Note func(line string) // told what is being done; may be nil
 }
 
@@ -65,6 +66,9 @@ func Check(ctx context.Context, root, unit string, o Options) []problem.Problem 
 // scenario of a unit's own is failed by one.
 func Verdicts(ctx context.Context, root, unit string, o Options) []problem.Problem {
 	subjects, ps := subjects(root, unit)
+	if o.Some {
+		subjects = some(root, subjects)
+	}
 	race := build.Detector(ctx, root) == nil
 	if !race {
 		o.note("no C compiler: programs that need the race detector are left out")
@@ -91,6 +95,22 @@ func Verdicts(ctx context.Context, root, unit string, o Options) []problem.Probl
 	}
 	slices.SortFunc(ps, func(a, b problem.Problem) int { return strings.Compare(a.String(), b.String()) })
 	return ps
+}
+
+// some returns fewer subjects: of the wrong programs the first for each scenario, of
+// the right variants of a unit the first, and those that pass a challenge.
+func some(root string, all []subject) (kept []subject) {
+	seen := map[string]bool{}
+	for _, s := range all {
+		file := filepath.Join(root, "testdata", s.Unit, "[0-9][0-9]-"+s.Name+".txtar")
+		challenges, _ := filepath.Glob(file)
+		key := s.Unit + " " + string(s.Kind) + " " + s.Scenario
+		if len(challenges) > 0 || !seen[key] {
+			kept = append(kept, s)
+		}
+		seen[key] = seen[key] || len(challenges) == 0
+	}
+	return kept
 }
 
 // each runs f for every subject, a few at a time.
