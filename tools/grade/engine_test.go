@@ -2,6 +2,7 @@ package grade
 
 import (
 	"context"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -79,7 +80,7 @@ func TestMistakesInScenarios(t *testing.T) {
 		{"unknown command", "serve\nsreve", `:3: unknown command "sreve" (did you mean "serve"?)`},
 		{"too few arguments", "serve\n\nsend A", ":4: too few arguments; usage: send NAME TEXT..."},
 		{"unknown flag", "serve\ndial -tiny A",
-			":3: unknown flag -tiny; usage: dial [-small] [-elsewhere] [-port-of OTHER] NAME..."},
+			":3: unknown flag -tiny; usage: dial [-small] [-elsewhere] [-at PLACE] [-port-of OTHER] NAME..."},
 		{"no such connection", "serve\ndial A\n# A phase.\nsend B 'hi'",
 			`:5: no connection is called "B": dial or accept it first`},
 		{"no program", "idle", ":2: no program runs yet: begin with serve or run"},
@@ -168,19 +169,34 @@ func TestNeeds(t *testing.T) {
 // it is one that does not rest on time, it holds.
 func TestDisputed(t *testing.T) {
 	t.Parallel()
-	first := filepath.Join(t.TempDir(), "first")
-	r := gradeTiny(t, tinyUnit(t, echoScript), Options{}, "once-late", first)
+	r := gradeTiny(t, tinyUnit(t, echoScript), Options{}, "once-late", onceThere(t))
 	if got := statuses(r); got != "error:error" || r.Status != result.CouldNotGrade {
 		t.Errorf("%s, unit %s\n%s", got, r.Status, r.Text())
 	}
 	if want := "two runs of this scenario differ: silence, then a pass"; r.Tests[0].Rationale != want || r.Score != 0 {
 		t.Errorf("%d points; %q, want %q", r.Score, r.Tests[0].Rationale, want)
 	}
-	first = filepath.Join(t.TempDir(), "first")
-	r = gradeTiny(t, tinyUnit(t, echoScript), Options{}, "once-late-then-shout", first)
+	r = gradeTiny(t, tinyUnit(t, echoScript), Options{}, "once-late-then-shout", onceThere(t))
 	if got := statuses(r); got != "fail:wrong-bytes" || r.Status != result.Graded {
 		t.Errorf("%s, unit %s: wrong bytes that were seen once are certain", got, r.Status)
 	}
+}
+
+// onceThere returns an address at which one connection is taken, and no other: a
+// program learns there whether it runs for the first time. It may write no file.
+func onceThere(t *testing.T) string {
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { ln.Close() })
+	go func() {
+		if c, err := ln.Accept(); err == nil {
+			ln.Close()
+			c.Close()
+		}
+	}()
+	return ln.Addr().String()
 }
 
 // The same verdict twice stands, and says that it is one by time.

@@ -44,7 +44,8 @@ func tiny(name string, args []string) {
 		fmt.Fprintln(os.Stderr, "not written yet")
 		os.Exit(1)
 	case "once-late", "once-late-then-shout":
-		if os.Mkdir(own, 0o755) == nil {
+		if c, err := net.Dial("tcp", own); err == nil {
+			c.Close()
 			name = "late"
 		} else {
 			name = strings.TrimPrefix(strings.TrimPrefix(name, "once-late"), "-then-")
