@@ -97,6 +97,11 @@ func Run(ctx context.Context, o Options) (*sheet.Class, error) {
 		return nil, err
 	}
 	defer b.store.close()
+	if b.Anonymous {
+		if absent, err = anonymise(b.Out, subs, absent); err != nil {
+			return nil, err
+		}
+	}
 	defer b.ownTemp()()
 	if err := b.chooseUnits(subs); err != nil {
 		return nil, err
@@ -154,12 +159,7 @@ func (b *batch) submissions() (subs []*intake.Submission, absent []string, err e
 	for _, s := range subs {
 		s.Stranger = roster != nil && !roster.Has(s.ID)
 	}
-	if b.chosen, err = intake.Only(subs, b.Only); err != nil {
-		return nil, nil, err
-	}
-	if b.Anonymous {
-		absent, err = anonymise(b.Out, subs, absent)
-	}
+	b.chosen, err = intake.Only(subs, b.Only)
 	return subs, absent, err
 }
 

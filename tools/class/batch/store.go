@@ -22,6 +22,7 @@ type store struct {
 	out    string
 	seed   int
 	course map[string]string // a hash of all that each unit is graded by
+	unlock func()
 }
 
 const own = ".batch"
@@ -32,7 +33,7 @@ func openStore(out string, seed int) (*store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &store{out: out, seed: seed, course: map[string]string{}}
+	s := &store{out: out, seed: seed, course: map[string]string{}, unlock: func() {}}
 	entries, err := os.ReadDir(out)
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
 		return nil, err
@@ -40,11 +41,35 @@ func openStore(out string, seed int) (*store, error) {
 	if _, err := os.Stat(s.own()); err != nil && len(entries) > 0 {
 		return nil, fmt.Errorf("%s is not empty, and no batch has written it; give a folder of its own", out)
 	}
-	s.close() // what a batch that was killed has left
-	if err := os.MkdirAll(s.own("work"), 0o700); err != nil {
+	if err := s.lock(); err != nil {
 		return nil, err
 	}
-	return s, s.chooseSeed()
+	s.tidy() // what a batch that was killed has left
+	err = os.MkdirAll(s.own("work"), 0o700)
+	if err == nil {
+		err = s.chooseSeed()
+	}
+	if err != nil {
+		s.close()
+		return nil, err
+	}
+	return s, nil
+}
+
+// lock makes sure that no other batch writes to the folder: it would tidy away
+// what this one works on.
+func (s *store) lock() error {
+	if err := os.MkdirAll(s.own(), 0o700); err != nil {
+		return err
+	}
+	unlock, err := disk.Lock(s.own("lock"))
+	if errors.Is(err, disk.ErrLocked) {
+		return fmt.Errorf("another batch is writing to %s: wait for its end, or give another folder", s.out)
+	}
+	if err == nil {
+		s.unlock = unlock
+	}
+	return err
 }
 
 // own returns a path in the batch's own folder.
@@ -52,8 +77,14 @@ func (s *store) own(path ...string) string {
 	return filepath.Join(append([]string{s.out, own}, path...)...)
 }
 
-// close removes what is needed only while programs are graded.
+// close lets others write to the folder.
 func (s *store) close() {
+	s.tidy()
+	s.unlock()
+}
+
+// tidy removes what is needed only while programs are graded.
+func (s *store) tidy() {
 	disk.RemoveAll(s.own("work"))
 	os.RemoveAll(s.own("course"))
 }
