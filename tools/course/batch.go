@@ -1,8 +1,10 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"slices"
 	"time"
@@ -119,12 +121,14 @@ func (f *batchFlags) run(c *cobra.Command, dir string) error {
 	return nil
 }
 
-// newGradeOne is what batch starts for each grading.
-func newGradeOne() *cobra.Command {
-	return &cobra.Command{Use: batch.ChildVerb, Hidden: true, Args: cobra.NoArgs,
+// newGradeOne is what batch starts for each grading, and newBuildOne for each build.
+func newGradeOne() *cobra.Command { return ofBatch(batch.ChildVerb, batch.Child) }
+func newBuildOne() *cobra.Command { return ofBatch(batch.BuildVerb, batch.Build) }
+
+func ofBatch(verb string, do func(context.Context, io.Reader, io.Writer) error) *cobra.Command {
+	return &cobra.Command{Use: verb, Hidden: true, Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			err := batch.Child(c.Context(), os.Stdin, os.Stdout)
-			if err != nil {
+			if err := do(c.Context(), os.Stdin, os.Stdout); err != nil {
 				fmt.Fprintln(os.Stderr, err)
 				return status(cannot)
 			}

@@ -49,7 +49,8 @@ const Deadline = 5 * time.Minute
 type batch struct {
 	Options
 	*store
-	level    box.Level
+	place    box.Place
+	tools    toolchain
 	engine   string
 	units    map[string]*scenario.Unit
 	secret   map[string][]scenario.Hidden // of each unit
@@ -116,7 +117,10 @@ func Run(ctx context.Context, o Options) (*sheet.Class, error) {
 	if err := b.plan(subs, absent); err != nil {
 		return nil, err
 	}
-	b.chooseLevel()
+	b.choosePlace()
+	if b.tools, err = findTools(ctx, b.Root); err != nil {
+		return nil, err
+	}
 	b.note = newNote(o.Screen, len(b.jobs))
 	b.grade(ctx)
 	class, err := sheet.Write(b.out, &sheet.Class{Units: b.Units, Learners: b.learners, Most: b.most(),
@@ -214,19 +218,18 @@ func (b *batch) most() map[string]int {
 	return most
 }
 
-// chooseLevel finds out how far gradings can be kept apart. Where they share
+// choosePlace finds out how far gradings can be kept apart. Where they share
 // loopback they could meet, so there is one at a time unless more are asked for.
-func (b *batch) chooseLevel() {
-	level, why := box.Probe()
-	b.level = level
+func (b *batch) choosePlace() {
+	b.place = box.Probe()
 	if b.Parallel == 0 {
 		b.Parallel = runtime.NumCPU()
-		if level == box.Open {
+		if b.place.Level == box.Open {
 			b.Parallel = 1
 		}
 	}
-	b.Screen.Printf("%s; %d at a time\n", level, b.Parallel)
-	if why != "" {
-		b.Screen.Printf("no more than that, because: %s\n", why)
+	b.Screen.Printf("%s; %d at a time\n", b.place.Level, b.Parallel)
+	if b.place.Why != "" {
+		b.Screen.Printf("no more than that, because: %s\n", b.place.Why)
 	}
 }

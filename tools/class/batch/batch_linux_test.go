@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -31,8 +30,9 @@ import (
 const underTest = "batch-under-test"
 
 func TestMain(m *testing.M) {
-	if len(os.Args) > 1 && os.Args[1] == ChildVerb {
-		if err := Child(context.Background(), os.Stdin, os.Stdout); err != nil {
+	verbs := map[string]func(context.Context, io.Reader, io.Writer) error{ChildVerb: Child, BuildVerb: Build}
+	if len(os.Args) > 1 && verbs[os.Args[1]] != nil {
+		if err := verbs[os.Args[1]](context.Background(), os.Stdin, os.Stdout); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(3)
 		}
@@ -126,12 +126,18 @@ func pack(t *testing.T, file, name, text string) {
 	trial.Write(t, file, b.String())
 }
 
+// needsClosed skips a test where a program could end its grader, or see what it sees.
+func needsClosed(t *testing.T) {
+	t.Helper()
+	if p := box.Probe(); p.Level != box.Closed {
+		t.Skip("this machine gives no closed boxes: " + p.Why)
+	}
+}
+
 // TestClass grades a class twice, the second time one at a time, after a batch
 // that was killed in the middle: all is as it was.
 func TestClass(t *testing.T) {
-	if level, why := box.Probe(); level != box.Closed {
-		t.Skip("here a program can end its grader: " + why)
-	}
+	needsClosed(t)
 	o := class(t)
 	tmp := t.TempDir()
 	t.Setenv("TMPDIR", tmp)
@@ -167,7 +173,7 @@ func checkGrades(t *testing.T, out string) {
 	}
 	want := strings.Join([]string{"id,total,max,percent," + unit, "a-solution,3,3,100.0,3", "b-named,3,3,100.0,3",
 		"c-clone,0,3,0.0,0", "d-packed,2,3,66.7,2", "e-leads-out,,,,?", "f-stub,0,3,0.0,0", "g-no-go,0,3,0.0,0",
-		"h-elsewhere,,,,?", "i-hostile,0,3,0.0,0", "j-kills,0,3,0.0,0", "k-more,3,3,100.0,3",
+		"h-elsewhere,0,3,0.0,0", "i-hostile,0,3,0.0,0", "j-kills,0,3,0.0,0", "k-more,3,3,100.0,3",
 		"l-nothing,0,3,0.0,0"}, "\n")
 	if got := strings.TrimSpace(string(data)); got != want {
 		t.Errorf("grades.csv:\n%s\nwant:\n%s", got, want)
@@ -176,7 +182,7 @@ func checkGrades(t *testing.T, out string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, part := range []string{`e-leads-out`, `""../main.go""`, "h-elsewhere", "k-more", "not taken: go.mod"} {
+	for _, part := range []string{`e-leads-out`, `""../main.go""`, "k-more", "not taken: go.mod"} {
 		if !strings.Contains(string(review), part) {
 			t.Errorf("review.csv has no %q:\n%s", part, review)
 		}
@@ -277,8 +283,10 @@ func checkSandbox(t *testing.T, data []byte) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if r.Status == result.Graded && !maps.Equal(r.Sandbox, box.Closed.Words()) {
-		t.Errorf("graded in %v", r.Sandbox)
+	for what, how := range box.Probe().Words() {
+		if r.Status == result.Graded && r.Sandbox[what] != how {
+			t.Errorf("graded in %v, not %s: %s", r.Sandbox, what, how)
+		}
 	}
 }
 

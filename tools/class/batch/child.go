@@ -1,10 +1,7 @@
 package batch
 
 import (
-	"bufio"
 	"context"
-	"encoding/json"
-	"fmt"
 	"io"
 
 	"loopback/tools/engine/process"
@@ -25,21 +22,12 @@ type Order struct {
 // JSON, and writes the result. When its input ends the batch is gone, and it
 // ends, too.
 func Child(ctx context.Context, in io.Reader, out io.Writer) error {
-	lines := bufio.NewReader(in)
-	line, err := lines.ReadBytes('\n')
-	if err != nil {
-		return fmt.Errorf("an order: %w", err)
-	}
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	go func() {
-		io.Copy(io.Discard, lines)
-		cancel()
-	}()
 	var o Order
-	if err := json.Unmarshal(line, &o); err != nil {
-		return fmt.Errorf("an order: %w", err)
+	ctx, cancel, err := ordered(ctx, in, &o)
+	if err != nil {
+		return err
 	}
+	defer cancel()
 	process.Seal() // from here on a program of others runs
 	u, err := scenario.LoadUnit(o.Root, o.Unit)
 	if err != nil {

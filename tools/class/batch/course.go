@@ -19,8 +19,14 @@ func (b *batch) prepareCourse() error {
 	if err != nil {
 		return err
 	}
-	if err := sheet.WriteWhole(b.own("course", "go.mod"), mod); err != nil {
+	sum, err := os.ReadFile(filepath.Join(b.Root, "go.sum"))
+	if err != nil && !os.IsNotExist(err) {
 		return err
+	}
+	for name, data := range map[string][]byte{"go.mod": mod, "go.sum": sum} {
+		if err := sheet.WriteWhole(b.own("course", name), data); err != nil {
+			return err
+		}
 	}
 	for name, u := range b.units {
 		h := sha256.New()

@@ -2,7 +2,7 @@ package batch
 
 import (
 	"context"
-	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -56,10 +56,6 @@ func (b *batch) grade(ctx context.Context) {
 	b.note.done()
 }
 
-// buildBound is how long one program may be compiled: on a busy machine the first
-// one takes minutes, and compiles the standard library with it.
-const buildBound = 10 * time.Minute
-
 // compile makes an executable of a job's program, or settles the job when there
 // is none: then it returns nil.
 func (b *batch) compile(ctx context.Context, j *job) *built {
@@ -79,68 +75,43 @@ func (b *batch) compile(ctx context.Context, j *job) *built {
 	}
 	if e, ok := build.AsError(err); ok {
 		r := grade.DidNotCompile(j.unit, e.Output, took)
-		if files, err := build.GoFiles(filepath.Join(work, "source")); err == nil {
+		if files, err := build.GoFiles(filepath.Join(work, "handed-in")); err == nil {
 			r.Inputs = disk.Fingerprint(files)
 		}
 		b.settle(j, r)
 		return nil
 	}
-	why := "machine: " + err.Error()
-	if errors.Is(err, build.ErrElsewhere) || errors.Is(err, build.ErrLink) {
-		why = "refused: " + err.Error()
-	}
-	b.settle(j, grade.NotGraded(j.unit, strings.ReplaceAll(why, work+"/source/", "")))
+	b.settle(j, grade.NotGraded(j.unit, strings.ReplaceAll(err.Error(), work+"/source/", "")))
 	return nil
 }
 
+// compileIn copies what was handed in, with what the unit gives, and compiles it in
+// a box.
 func (b *batch) compileIn(ctx context.Context, one *built) error {
-	ctx, cancel := context.WithTimeout(ctx, buildBound)
-	defer cancel()
-	source := filepath.Join(one.work, "source")
+	handedIn, source := filepath.Join(one.work, "handed-in"), filepath.Join(one.work, "source")
 	for name, data := range one.job.program.Files {
-		if err := sheet.WriteWhole(filepath.Join(source, name), data); err != nil {
+		if err := sheet.WriteWhole(filepath.Join(handedIn, name), data); err != nil {
 			return err
 		}
 	}
-	for _, dir := range []string{source, filepath.Join(one.work, "tmp")} {
+	for _, dir := range []string{handedIn, filepath.Join(one.work, "tmp"), filepath.Join(one.work, "out")} {
 		if err := os.MkdirAll(dir, 0o755); err != nil {
 			return err
 		}
 	}
-	exe, err := build.Program(ctx, one.unit, source, b.Race)
-	if err != nil {
+	var err error
+	if one.program.Sources, _, err = build.Copied(one.unit, handedIn, source); err != nil {
 		return err
 	}
-	files, err := build.Files(one.unit, source)
-	if err != nil {
+	exe := filepath.Join(one.work, "out", "program")
+	if one.program.Linked, err = b.build(ctx, one, source, exe); err != nil {
 		return err
 	}
-	if one.program.Linked, err = build.Linked(ctx, one.unit.Root, files, nil); err != nil {
-		return err
+	if !disk.IsFile(exe) {
+		return fmt.Errorf("the compiler has written no %s", exe)
 	}
-	one.program.Exe = filepath.Join(one.work, "program") // its own, which no other submission can reach
-	if err := copyFile(exe, one.program.Exe); err != nil {
-		return err
-	}
-	for _, f := range files { // those that are given lie elsewhere
-		at := filepath.Join(one.work, "sources", filepath.Base(f))
-		if err := copyFile(f, at); err != nil {
-			return err
-		}
-		one.program.Sources = append(one.program.Sources, at)
-	}
+	one.program.Exe = exe
 	return nil
-}
-
-func copyFile(from, to string) error {
-	data, err := os.ReadFile(from)
-	if err != nil {
-		return err
-	}
-	if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
-		return err
-	}
-	return os.WriteFile(to, data, 0o755)
 }
 
 // settle writes what a job came to.

@@ -10,6 +10,13 @@
 // in fresh namespaces (namespaces(7)), prepares them, gives up what it may do
 // there, and becomes the grader by execve(2). Where the kernel refuses that,
 // there is less: [Probe] says what.
+//
+// How many tasks (processes and threads) there are in a box is bounded by the highest
+// process ID of its namespace (kernel.pid_max, which is each namespace's own since
+// Linux 6.14), or else, for an ordinary user, by RLIMIT_NPROC (setrlimit(2)), which
+// counts the box alone since Linux 5.14. What one process may write to is bounded by
+// RLIMIT_DATA. What all of them take together is for the starter to watch: a cgroup
+// could bound it, but few machines give one to an ordinary user.
 package box
 
 import (
@@ -39,14 +46,24 @@ func (l Level) String() string {
 	return "gradings share this machine's loopback and files"
 }
 
-// Words is what a result says of the level it was graded at.
-func (l Level) Words() map[string]string {
-	words := map[string]string{"process": "group", "network": "shared", "files": "shared"}
-	if l >= Network {
+// A Place is what this machine gives for boxes.
+type Place struct {
+	Level
+	Counted string // what bounds the tasks of a box: "namespace", "user", or "" for nothing
+	Why     string // there is no better level
+}
+
+// Words is what a result says of the place it was graded in.
+func (p Place) Words() map[string]string {
+	words := map[string]string{"process": "group", "network": "shared", "files": "shared", "tasks": "not bounded"}
+	if p.Level >= Network {
 		words["network"] = "namespace"
 	}
-	if l == Closed {
+	if p.Level == Closed {
 		words["process"], words["files"] = "namespace", "read-only"
+	}
+	if p.Counted != "" {
+		words["tasks"] = "bounded by " + p.Counted
 	}
 	return words
 }
@@ -57,8 +74,11 @@ type Options struct {
 	Env    []string
 	Dir    string   // where it runs
 	Keep   []string // folders that stay in sight, whatever is hidden above them
+	Write  []string // folders that stay in sight, and can be written
 	Hide   []string // folders that look empty
 	Fresh  []string // folders that are empty at the start, can be written, and vanish with the box
+	Tasks  int      // how many processes and threads there may be; 0 for no bound
+	Data   int64    // bytes that one process may have to write to, such as its heap; 0 for no bound
 	Stdin  io.Reader
 	Stdout io.Writer
 	Stderr io.Writer
@@ -66,10 +86,12 @@ type Options struct {
 
 // An order is what the first process of a box has to do.
 type order struct {
-	Level             Level
-	Dir               string
-	Keep, Hide, Fresh []string
-	Args              []string // none: only try
+	Level                    Level
+	Dir                      string
+	Keep, Write, Hide, Fresh []string
+	Tasks                    int
+	Data                     int64
+	Args                     []string // none: only try
 }
 
 // reserved is the name under which this program is the first process of a box.

@@ -19,7 +19,7 @@ func Command(l Level, o Options) *exec.Cmd {
 		cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 		return cmd
 	}
-	what, err := json.Marshal(order{l, o.Dir, o.Keep, o.Hide, o.Fresh, o.Args})
+	what, err := json.Marshal(order{l, o.Dir, o.Keep, o.Write, o.Hide, o.Fresh, o.Tasks, o.Data, o.Args})
 	if err != nil {
 		panic(err) // it holds nothing but strings
 	}
@@ -45,29 +45,33 @@ func namespaces(l Level) *syscall.SysProcAttr {
 	return sys
 }
 
-// Probe returns the best level that this machine gives, and why there is no
-// better one.
-func Probe() (Level, string) {
+// Probe returns the best place that this machine gives.
+func Probe() Place {
 	why := ""
 	for l := Closed; l > Open; l-- {
-		var said bytes.Buffer
+		var said, words bytes.Buffer
 		dir, err := os.MkdirTemp("", "loopback-box-")
 		if err != nil {
-			return Open, err.Error()
+			return Place{Why: err.Error()}
 		}
 		only := []string{dir}
-		cmd := Command(l, Options{Dir: dir, Keep: only, Hide: only, Fresh: only, Stderr: &said})
+		cmd := Command(l, Options{Dir: dir, Keep: only, Hide: only, Fresh: only, Tasks: leastTasks, Stdout: &said,
+			Stderr: &words})
 		err = cmd.Run()
 		os.RemoveAll(dir)
 		if err == nil {
-			return l, why
+			return Place{l, said.String(), why}
 		}
 		if why == "" {
-			why = strings.TrimSpace(fmt.Sprintf("%v %s", err, said.String()))
+			why = strings.TrimSpace(fmt.Sprintf("%v %s", err, words.String()))
 		}
 	}
-	return Open, why
+	return Place{Why: why}
 }
+
+// leastTasks is the least bound that a box takes: the first 300 process IDs are given
+// out once only.
+const leastTasks = 301
 
 // End kills what runs in a box. At the lowest level that is a process group.
 func End(cmd *exec.Cmd) {

@@ -8,6 +8,10 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"golang.org/x/sys/unix"
+
+	"loopback/tools/engine/probe"
 )
 
 // look and status are arguments with which this test binary tells what it sees,
@@ -15,6 +19,8 @@ import (
 const (
 	look   = "box-look"
 	status = "box-status"
+	fork   = "box-fork"
+	grow   = "box-grow"
 )
 
 func TestMain(m *testing.M) {
@@ -25,6 +31,23 @@ func TestMain(m *testing.M) {
 	if len(os.Args) > 2 && os.Args[1] == status {
 		data, _ := os.ReadFile("/proc/self/status")
 		os.Stdout.Write(data)
+		return
+	}
+	if len(os.Args) > 1 && os.Args[1] == fork {
+		for range 2000 {
+			if _, _, errno := unix.RawSyscall(unix.SYS_CLONE, uintptr(unix.SIGCHLD), 0, 0); errno != 0 {
+				break
+			}
+		}
+		for {
+			unix.RawSyscall(unix.SYS_SCHED_YIELD, 0, 0, 0)
+		}
+	}
+	if len(os.Args) > 1 && os.Args[1] == grow {
+		for kept := [][]byte(nil); len(kept) < 64; {
+			kept = append(kept, bytes.Repeat([]byte{1}, 16<<20))
+		}
+		fmt.Println("has a gigabyte")
 		return
 	}
 	os.Exit(m.Run())
@@ -43,12 +66,17 @@ func lookAround(paths []string) {
 	fmt.Println("listens", err == nil)
 }
 
+// needsClosed skips a test where this machine gives no closed box.
+func needsClosed(t *testing.T) {
+	t.Helper()
+	if p := Probe(); p.Level != Closed {
+		t.Skip("this machine gives less: " + p.Why)
+	}
+}
+
 // A box hides, keeps, and has a network in which no port is taken.
 func TestClosed(t *testing.T) {
-	level, why := Probe()
-	if level != Closed {
-		t.Skip("this machine gives less: " + why)
-	}
+	needsClosed(t)
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -56,9 +84,9 @@ func TestClosed(t *testing.T) {
 	defer ln.Close()
 	top := t.TempDir()
 	var dirs []string
-	for _, name := range []string{"secret", "kept", "fresh", "plain"} {
+	for _, name := range []string{"secret", "kept", "fresh", "changed", "plain"} {
 		dir := filepath.Join(top, name)
-		if name == "kept" || name == "fresh" {
+		if name != "secret" && name != "plain" {
 			dir = filepath.Join(top, "secret", name)
 		}
 		if err := os.MkdirAll(dir, 0o755); err != nil {
@@ -71,27 +99,27 @@ func TestClosed(t *testing.T) {
 	}
 	var said bytes.Buffer
 	cmd := Command(Closed, Options{Args: append([]string{look}, dirs...), Dir: dirs[1], Hide: dirs[:1], Keep: dirs[1:3],
-		Fresh: dirs[2:3], Env: []string{"TAKEN=" + ln.Addr().String()}, Stdout: &said, Stderr: &said})
+		Fresh: dirs[2:3], Write: dirs[3:4], Env: []string{"TAKEN=" + ln.Addr().String()}, Stdout: &said, Stderr: &said})
 	if err := cmd.Run(); err != nil {
 		t.Fatalf("%v: %s", err, said.String())
 	}
 	// In the hidden folder there are those that are shown again.
-	want := "pid 1\nsecret 2 true\nkept 1 false\nfresh 0 true\nplain 1 false\nlistens true\n"
+	want := "pid 1\nsecret 3 true\nkept 1 false\nfresh 0 true\nchanged 1 true\nplain 1 false\nlistens true\n"
 	if said.String() != want {
 		t.Errorf("in the box:\n%s\nwant:\n%s", said.String(), want)
 	}
 	if _, err := os.Stat(filepath.Join(top, "secret", "written")); err == nil {
 		t.Error("what is written in a hidden folder is there afterwards")
 	}
+	if _, err := os.Stat(filepath.Join(top, "secret", "changed", "written")); err != nil {
+		t.Errorf("what is written where it may be is lost: %v", err)
+	}
 }
 
 // The first process of a box may do no more than any other: it has no
 // capability, and can get none.
 func TestGivesUp(t *testing.T) {
-	level, why := Probe()
-	if level != Closed {
-		t.Skip("this machine gives less: " + why)
-	}
+	needsClosed(t)
 	var said bytes.Buffer
 	cmd := Command(Closed, Options{Args: []string{status, "x"}, Dir: "/", Stdout: &said})
 	if err := cmd.Run(); err != nil {
@@ -101,5 +129,45 @@ func TestGivesUp(t *testing.T) {
 		if !strings.Contains(said.String(), want) {
 			t.Errorf("no %q in:\n%s", want, said.String())
 		}
+	}
+}
+
+// What forks without end comes to the bound of its box, and no further; killing the
+// first process of the box ends it all.
+func TestTasks(t *testing.T) {
+	needsClosed(t)
+	const most = leastTasks + 20
+	counted := Probe().Counted
+	if counted == "" {
+		t.Skip("nothing counts tasks here: that needs Linux 6.14, or an ordinary user")
+	}
+	cmd := Command(Closed, Options{Args: []string{fork}, Dir: "/", Tasks: most})
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer cmd.Wait()
+	defer End(cmd)
+	for found := 0; ; {
+		b, err := probe.BurdenOf(cmd.Process.Pid)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if b.Threads > most {
+			t.Fatalf("%d tasks, more than %d", b.Threads, most)
+		}
+		if found = max(found, b.Threads); found > most*2/3 { // it has come to it, or is near
+			break
+		}
+	}
+}
+
+// A process that wants more memory than it may have does not get it.
+func TestData(t *testing.T) {
+	needsClosed(t)
+	var said bytes.Buffer
+	cmd := Command(Closed, Options{Args: []string{grow}, Dir: "/", Data: 256 << 20, Stdout: &said, Stderr: &said})
+	if err := cmd.Run(); err == nil || !strings.Contains(said.String(), "out of memory") &&
+		!strings.Contains(said.String(), "cannot allocate memory") {
+		t.Errorf("%v: %.300s", err, said.String())
 	}
 }

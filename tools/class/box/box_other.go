@@ -8,7 +8,7 @@ import "os/exec"
 func Command(_ Level, o Options) *exec.Cmd { return plain(o) }
 
 // Probe returns what this system gives: nothing.
-func Probe() (Level, string) { return Open, "only Linux has namespaces" }
+func Probe() Place { return Place{Why: "only Linux has namespaces"} }
 
 // End kills the process.
 func End(cmd *exec.Cmd) {

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -39,10 +40,15 @@ func inside(what []byte) error {
 			return err
 		}
 	}
+	counted, err := o.bound()
+	if err != nil {
+		return err
+	}
 	if err := giveUp(); err != nil {
 		return err
 	}
 	if len(o.Args) == 0 {
+		fmt.Print(counted)
 		return nil
 	}
 	if err := os.Chdir(o.Dir); err != nil {
@@ -63,8 +69,9 @@ func (o order) files() error {
 	if err := unix.Mount("proc", "/proc", "proc", unix.MS_NOSUID|unix.MS_NODEV|unix.MS_NOEXEC, ""); err != nil {
 		return fmt.Errorf("a /proc of its own: %w", err)
 	}
-	kept := make([]int, len(o.Keep))
-	for i, dir := range o.Keep { // by descriptor: soon they are out of sight
+	keep := append(slices.Clone(o.Keep), o.Write...)
+	kept := make([]int, len(keep))
+	for i, dir := range keep { // by descriptor: soon they are out of sight
 		fd, err := unix.Open(dir, unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
 		if err != nil {
 			return fmt.Errorf("%s: %w", dir, err)
@@ -76,9 +83,15 @@ func (o order) files() error {
 			return err
 		}
 	}
-	for i, dir := range o.Keep {
+	for i, dir := range keep {
 		if err := showAgain(kept[i], dir); err != nil {
 			return err
+		}
+	}
+	attr = unix.MountAttr{Attr_clr: unix.MOUNT_ATTR_RDONLY}
+	for _, dir := range o.Write {
+		if err := unix.MountSetattr(unix.AT_FDCWD, dir, 0, &attr); err != nil {
+			return fmt.Errorf("%s cannot be written: %w", dir, err)
 		}
 	}
 	for _, dir := range append(o.Fresh, shared...) {

@@ -55,6 +55,10 @@ var ErrNoDetector = errors.New("the race detector needs a C compiler, and there 
 var ErrLink = errors.New("is a symbolic link, which is not followed in a folder outside of exercises: " +
 	"put the file itself there")
 
+// TooMuch is said of a program for which the compiler went over a bound.
+const TooMuch = "the compiler needs more memory or time for this program than any program of the course does, " +
+	"and was ended"
+
 // buildBound is how long one build may take before it is given up.
 const buildBound = 10 * time.Minute
 
@@ -159,8 +163,7 @@ func compileWith(
 	}
 	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
 		if _, own, _ := strings.Cut(string(output), "# "+program+"\n"); bound && overBound(own) {
-			return &Error{Folder: folder, Output: "the compiler needs more memory or time for this program than " +
-				"any program of the course does, and was ended"}
+			return &Error{Folder: folder, Output: TooMuch}
 		}
 		return buildFault(folder, string(output), files)
 	}

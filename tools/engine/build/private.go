@@ -41,28 +41,45 @@ func Private(ctx context.Context, u *scenario.Unit, folder string, race bool) (o
 	if o.dir, err = os.MkdirTemp("", "loopback-built-"); err != nil {
 		return o, err
 	}
-	own, err := sources(folder, u.IsOwn(folder))
-	o.Left = left(folder, own)
+	source := filepath.Join(o.dir, "source")
+	o.Files, o.Left, err = Copied(u, folder, source)
 	if err != nil {
-		return o, byProgram(u, folder, err)
+		return o, err
+	}
+	o.Exe = filepath.Join(o.dir, "program")
+	if runtime.GOOS == "windows" {
+		o.Exe += ".exe"
+	}
+	return o, Sealed(ctx, u.Root, source, o.Files, o.Exe, race)
+}
+
+// Copied copies the Go files of the program in folder, and those that the unit gives
+// beside it, into the folder to, and returns the copies. Left is what was not taken.
+// What the program itself has brought about is an [*Error].
+func Copied(u *scenario.Unit, folder, to string) (files, left []string, err error) {
+	own, err := sources(folder, u.IsOwn(folder))
+	left = leftIn(folder, own)
+	if err != nil {
+		return nil, left, byProgram(u, folder, err)
 	}
 	given, err := Given(u, folder)
 	if err != nil {
-		return o, err
+		return nil, left, err
 	}
-	source := filepath.Join(o.dir, "source")
-	if err := copied(folder, append(slices.Clone(own), given...), source); err != nil {
-		return o, err
+	if err := copied(folder, append(slices.Clone(own), given...), to); err != nil {
+		return nil, left, err
 	}
-	if o.Files, err = sources(source, false); err != nil { // what is compiled is what was looked at
-		return o, byProgram(u, folder, err)
+	if files, err = sources(to, false); err != nil { // what is compiled is what was looked at
+		return nil, left, byProgram(u, folder, err)
 	}
-	exe := filepath.Join(o.dir, "program")
-	if runtime.GOOS == "windows" {
-		exe += ".exe"
-	}
-	o.Exe = exe
-	return o, compileWith(ctx, u.Root, source, o.Files, nil, exe, race, true)
+	return files, left, nil
+}
+
+// Sealed compiles files, all of a program's and all in the folder source, to exe, with
+// bounds on what the compiler may take. Root is a course's; of it only go.mod and go.sum
+// are needed.
+func Sealed(ctx context.Context, root, source string, files []string, exe string, race bool) error {
+	return compileWith(ctx, root, source, files, nil, exe, race, true)
 }
 
 // copied copies files into the folder to.
@@ -105,9 +122,9 @@ func byProgram(u *scenario.Unit, folder string, err error) error {
 			"and this unit is graded there", runtime.GOOS, runtime.GOARCH)}
 }
 
-// left lists what lies in folder besides the files that were taken, but for the door
+// leftIn lists what lies in folder besides the files that were taken, but for the door
 // to the grader that each exercise has and what is hidden.
-func left(folder string, taken []string) (names []string) {
+func leftIn(folder string, taken []string) (names []string) {
 	entries, _ := os.ReadDir(folder)
 	for _, e := range entries {
 		name := e.Name()

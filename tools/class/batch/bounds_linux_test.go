@@ -1,0 +1,82 @@
+package batch
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"loopback/tools/base/trial"
+	"loopback/tools/class/sheet"
+	"loopback/tools/engine/build"
+	"loopback/tools/engine/result"
+)
+
+// forksOn doubles until there can be no more. Its copies have a single thread, and run
+// none of what is Go's own.
+const forksOn = `package main
+
+import "syscall"
+
+func main() {
+	for {
+		syscall.RawSyscall(syscall.SYS_CLONE, uintptr(syscall.SIGCHLD), 0, 0)
+	}
+}
+`
+
+// gradeBeside grades the reference with another submission beside it, both with lower bounds
+// than usual, and returns what the other one came to.
+func gradeBeside(t *testing.T, id, text string) *result.Result {
+	t.Helper()
+	needsClosed(t)
+	tasks, memory := mostTasks, buildMemory
+	mostTasks, buildMemory = 800, 768<<20
+	t.Cleanup(func() { mostTasks, buildMemory = tasks, memory })
+	o := class(t)
+	o.Out, o.Only = filepath.Join(t.TempDir(), "out"), []string{"a-solution", id}
+	trial.Write(t, filepath.Join(o.Dir, id, "main.go"), text)
+	if _, err := Run(t.Context(), o); err != nil {
+		t.Fatal(err)
+	}
+	var other *result.Result
+	for _, one := range o.Only {
+		data, err := os.ReadFile(sheet.ResultFile(o.Out, one, unit))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if other, err = sheet.Parse(data); err != nil {
+			t.Fatal(err)
+		}
+		if one == "a-solution" && !other.AllPass() {
+			t.Errorf("the reference beside it: %s", data)
+		}
+	}
+	return other
+}
+
+// TestForks: a program that forks without end is held in its box.
+func TestForks(t *testing.T) {
+	r := gradeBeside(t, "m-forks", forksOn)
+	if r.Score != 0 || r.Status == result.NotBuilt || r.Sandbox["tasks"] == "" {
+		t.Errorf("%s, %d points, %v, %v", r.Status, r.Score, r.Flags, r.Sandbox)
+	}
+	t.Log(r.Status, r.Flags, r.Tests[0].Code, r.Tests[0].Rationale)
+}
+
+// TestFeedsTheCompiler: a program for which the compiler takes too much memory does not
+// build, and says so.
+func TestFeedsTheCompiler(t *testing.T) {
+	root, err := filepath.Abs("../../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(filepath.Join(root, "testdata", "hostile", "feeds-the-compiler", "main.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := gradeBeside(t, "m-feeds", string(text))
+	if r.Status != result.NotBuilt || !strings.Contains(r.Build.Output, build.TooMuch) {
+		t.Errorf("%s: %s %v", r.Status, r.Build.Output, r.Flags)
+	}
+}

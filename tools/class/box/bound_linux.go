@@ -1,0 +1,69 @@
+package box
+
+import (
+	"fmt"
+	"os"
+
+	"golang.org/x/sys/unix"
+)
+
+// bound bounds what there may be in the box, and returns what counts the tasks.
+func (o order) bound() (counted string, err error) {
+	if o.Data > 0 {
+		if err := lower(unix.RLIMIT_DATA, uint64(o.Data)); err != nil {
+			return "", fmt.Errorf("a bound on memory: %w", err)
+		}
+	}
+	if o.Tasks == 0 {
+		return "", nil
+	}
+	if o.Level == Closed && highestID(o.Tasks) == nil {
+		return "namespace", nil
+	}
+	if os.Geteuid() == 0 {
+		return "", nil // the kernel does not count the processes of root
+	}
+	if err := lower(unix.RLIMIT_NPROC, uint64(o.Tasks)); err != nil {
+		return "", fmt.Errorf("a bound on processes: %w", err)
+	}
+	return "user", nil
+}
+
+// lower lowers a limit of this process, and of all that it starts.
+func lower(resource int, to uint64) error {
+	var now unix.Rlimit
+	if err := unix.Getrlimit(resource, &now); err != nil {
+		return err
+	}
+	to = min(to, now.Max)
+	return unix.Setrlimit(resource, &unix.Rlimit{Cur: to, Max: to})
+}
+
+// highestID makes n the highest process ID of this namespace: each task has one of
+// its own. The file cannot be written from then on, not by root either. An older
+// kernel has one bound for the whole machine, which root would change.
+func highestID(n int) error {
+	if !isEachOnes() {
+		return unix.ENOSYS
+	}
+	const file = "/proc/sys/kernel/pid_max"
+	if err := os.WriteFile(file, fmt.Append(nil, n), 0); err != nil {
+		return err
+	}
+	if err := unix.Mount(file, file, "", unix.MS_BIND, ""); err != nil {
+		return err
+	}
+	attr := unix.MountAttr{Attr_set: unix.MOUNT_ATTR_RDONLY}
+	return unix.MountSetattr(unix.AT_FDCWD, file, 0, &attr)
+}
+
+// isEachOnes reports whether each namespace has a highest process ID of its own.
+func isEachOnes() bool {
+	var name unix.Utsname
+	if unix.Uname(&name) != nil {
+		return false
+	}
+	var major, minor int
+	n, _ := fmt.Sscanf(unix.ByteSliceToString(name.Release[:]), "%d.%d", &major, &minor)
+	return n == 2 && (major > 6 || major == 6 && minor >= 14)
+}
