@@ -1,8 +1,10 @@
 package reference
 
 import (
+	"cmp"
 	_ "embed"
 	"fmt"
+	"slices"
 	"strings"
 
 	"loopback/tools/base/record"
@@ -20,7 +22,7 @@ var referencePage string
 func Reference() string {
 	var b, when, all strings.Builder
 	group := ""
-	for _, c := range play.Commands() {
+	for _, c := range grouped(play.Commands()) {
 		if c.Group != group {
 			group = c.Group
 			fmt.Fprintf(&b, "\n## %s\n", group)
@@ -38,6 +40,16 @@ func Reference() string {
 	}
 	return strings.NewReplacer("{{commands}}\n", b.String(), "{{facts}}\n", when.String(),
 		"{{codes}}\n", all.String()).Replace(referencePage)
+}
+
+// grouped puts all commands of a group together, where its first one stands.
+func grouped(all []play.Command) []play.Command {
+	first := map[string]int{}
+	for i, c := range slices.Backward(all) {
+		first[c.Group] = i
+	}
+	slices.SortStableFunc(all, func(a, b play.Command) int { return cmp.Compare(first[a.Group], first[b.Group]) })
+	return all
 }
 
 func upper(s string) string { return strings.ToUpper(s[:1]) + s[1:] }

@@ -60,7 +60,8 @@ func (s *scene) admissions(args []string) {
 	mark, n, moved := s.log.Mark(), count(args[3]), 0
 	defer func() {
 		if s.hurry = false; s.verdict != nil {
-			m.shorten(mark, moved)
+			m.shorten(mark, record.Say("%d moves of clients from %d addresses went well, and then:", moved,
+				len(admissionPlaces)))
 		}
 	}()
 	for m.restNow(); moved < n; moved++ {
@@ -76,20 +77,6 @@ func (s *scene) admissions(args []string) {
 	s.log.Rewind(mark)
 	s.record(record.Event{Kind: record.Note, What: record.Say("%d clients from %d addresses have come and gone, "+
 		"in %d moves", m.came, len(admissionPlaces), n)})
-}
-
-// shorten keeps of all moves the last rows before a failure.
-func (m *porter) shorten(mark, moved int) {
-	all := m.log.Events()[mark:]
-	who := ""
-	for _, e := range all {
-		if e.Kind == record.Trouble {
-			who = e.Conn
-		}
-	}
-	m.log.Rewind(mark)
-	m.log.Note("%d moves of clients from %d addresses went well, and then:", moved, len(admissionPlaces))
-	m.log.Again(lastOf(all, who))
 }
 
 func (m *porter) move(kind admission) {
@@ -254,7 +241,7 @@ func (m *porter) leave(i int) {
 // gone waits until the program has closed its end of the connection of a client
 // that has gone: until then it may count it.
 func (m *porter) gone(c *inmate) {
-	m.awaitClosed([]*wire.Conn{c.Conn})
+	m.awaitClosed(c.Conn)
 	m.left = append(m.left, c.place)
 }
 
@@ -289,7 +276,7 @@ func (m *porter) leaveAtOnce() {
 	m.inside = slices.DeleteFunc(m.inside, func(c *inmate) bool { return slices.Contains(left, c.Conn) })
 	p.proc.Signal("CONT") // that it has ended is seen by whoever waits for it
 	m.record(record.Event{Kind: record.Note, What: record.Say("the server goes on (SIGCONT)")})
-	m.awaitClosed(left)
+	m.awaitClosed(left...)
 	m.restNow()
 }
 

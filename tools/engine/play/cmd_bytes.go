@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"loopback/tools/base/record"
 	"loopback/tools/engine/wire"
 )
 
@@ -53,6 +54,15 @@ var byteCommands = []Command{{
 		"The last three may be followed by a label, words:2:b: with another label they stand for other bytes, and " +
 		"for the same ones wherever they stand.",
 	run: onBytes((*scene).send),
+}, {
+	Name: "try", Args: "NAME TEXT...", Group: "Connections and bytes",
+	Summary: "send TEXT, if the program has not ended the connection yet",
+	Detail:  "It may do so at any time, and that is judged by what comes next.",
+	run: onBytes(func(s *scene, c *wire.Conn, data []byte) {
+		s.rest(s.owner(c))
+		left, _, _ := s.give(c, data)
+		s.record(record.Event{Conn: c.Name, Kind: record.Out, Data: data, Size: len(data) - left, Cut: left > 0})
+	}),
 }, {
 	Name: "let", Args: "NAME TEXT...", Group: "Connections and bytes",
 	Summary: "set the variable $NAME to TEXT, in the form in which the other commands and a program's " +

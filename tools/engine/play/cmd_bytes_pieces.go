@@ -106,17 +106,12 @@ func (s *scene) trickle(c *wire.Conn, data []byte) {
 func (s *scene) takes(c *wire.Conn) bool {
 	read := false
 	s.await(s.owner(c), nil, func(d duration) progress {
-		theirs, err := s.net.TCP(c.Remote, c.Local)
-		ours, errOurs := s.net.TCP(c.Local, c.Remote)
-		if err == probe.ErrNoEvidence {
-			read = true
+		var err error
+		if read, err = s.taken(c); err == probe.ErrNoEvidence {
 			s.rest(s.owner(c))
-			return done
+			read = true
 		}
-		if err != nil || errOurs != nil {
-			return done
-		}
-		if read = !travels(ours, theirs) && theirs.Unread == 0 && theirs.Inode != 0; read {
+		if read || err != nil {
 			return done
 		}
 		s.owner(c).pause(d / 8)

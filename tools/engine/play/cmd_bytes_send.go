@@ -125,9 +125,7 @@ func (s *scene) slow(c *wire.Conn, data []byte) {
 func (s *scene) consumed(c *wire.Conn) {
 	p := s.owner(c)
 	end := s.await(p, nil, func(d duration) progress {
-		ours, errOurs := s.net.TCP(c.Local, c.Remote)
-		theirs, errTheirs := s.net.TCP(c.Remote, c.Local)
-		if errOurs != nil || errTheirs != nil || !travels(ours, theirs) && theirs.Unread == 0 && theirs.Inode != 0 {
+		if read, err := s.taken(c); read || err != nil {
 			return done
 		}
 		p.pause(d / 4)

@@ -30,7 +30,7 @@ const bytesUntilCut = 100
 func (s *scene) dripUntilCut(c *wire.Conn, most time.Duration) {
 	p := s.owner(c)
 	s.rest(p)
-	sent, slept := 0, time.Duration(0)
+	d, slept := s.dripper(c, "x", 1), time.Duration(0)
 	for start := time.Now(); slept < most; {
 		if _, err := s.early(c); err != nil || p.gone() {
 			what := record.Say("%v has sent a byte now and then, until it was cut off", c.Name)
@@ -40,9 +40,7 @@ func (s *scene) dripUntilCut(c *wire.Conn, most time.Duration) {
 		if time.Since(start) > wallBound || s.ctx.Err() != nil {
 			s.judge(p, unknown, owes{})
 		}
-		if n, _ := c.Write([]byte("x"), 0); n > 0 { // an error is seen above
-			sent++
-		}
+		d.drop(nil)
 		slept += s.sleepsFor(p, most/bytesUntilCut)
 	}
 	s.record(record.Event{Conn: c.Name, Kind: record.Out, What: record.Say("%v sends a byte now and then", c.Name)})

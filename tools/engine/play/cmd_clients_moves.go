@@ -62,7 +62,7 @@ func (s *scene) moves(n, most int) {
 	m.seats = make([]*caller, most)
 	defer func() {
 		if s.hurry = false; s.verdict != nil {
-			m.shorten()
+			m.shorten(m.since, record.Say("%d moves of clients of all sorts went well, and then:", m.moved))
 		}
 	}()
 	s.needFiles(most)

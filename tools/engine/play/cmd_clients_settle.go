@@ -17,19 +17,6 @@ var boundCommands = []Command{{
 		"(ulimit -n) the scenario is left out.",
 	run: onCount((*scene).settleClients),
 }, {
-	Name: "exhaust", Args: "NAME", Group: "The program and its system",
-	Summary: "clients connect and say nothing, one after the other, until one is not accepted, since the program has " +
-		"no descriptor for it; that one is NAME",
-	Detail: "The program has been started by serve -descriptors.",
-	run: func(s *scene, args []string) {
-		exactly(1, args)
-		s.exhaust(args[0])
-	},
-}, {
-	Name: "sockets", Args: "MOST", Group: "The program and its system",
-	Summary: "at rest the program must hold at most MOST sockets more than when it announced, whatever clients do",
-	run:     onCount((*scene).mostSockets),
-}, {
 	Name: "passers-by", Args: "N", Group: "Many clients",
 	Summary: "clients each of which has an address of its own send a line, get it back, and leave; the server must " +
 		"not keep what it knew of them",
@@ -80,51 +67,6 @@ func (s *scene) someSettle(from, to int) {
 
 func (s *scene) settlersLine(i int) []byte {
 	return fmt.Appendf(nil, "client %d %s\n", i+1, s.fill.word(5, fmt.Sprint("settler ", i)))
-}
-
-// mostExhausting is how many clients exhaust sends at the most.
-const mostExhausting = 300
-
-func (s *scene) exhaust(name string) {
-	p, mark := s.main(), s.log.Mark()
-	for i := range mostExhausting {
-		c := s.dial(name, wire.Default)
-		s.rest(p)
-		theirs, err := s.net.TCP(c.Remote, c.Local)
-		if err == probe.ErrNoEvidence {
-			s.skip("this system does not say which connections have been accepted")
-		}
-		s.stillOpen(c, nil)
-		if err == nil && theirs.Inode == 0 && theirs.State == probe.Established {
-			s.log.Rewind(mark)
-			s.log.Note("clients connect and say nothing, until the server has no descriptor for the next one, %s", name)
-			return
-		}
-		c.Name = fmt.Sprintf("C%02d", i+1)
-		s.crowded[c.Name] = true
-		s.log.Rewind(mark)
-	}
-	s.misuse("%d clients have been accepted, and the program still has descriptors", mostExhausting)
-}
-
-func (s *scene) mostSockets(most int) {
-	p := s.main()
-	s.rest(p)
-	n, err := probe.OpenSockets(probe.Look(p.proc.PID()).PIDs)
-	if err != nil {
-		s.skip("this system does not say which sockets a program has")
-	}
-	if p.gone() {
-		s.dead(p, record.Verdict{})
-	}
-	if n -= len(p.sockets); n <= most {
-		s.record(record.Event{Kind: record.Note,
-			What: record.Say("the server holds at most %d sockets more than before", most)})
-		return
-	}
-	s.rejectAt(p, "", record.Say("it holds more than %d sockets", most), record.Verdict{Code: record.Leak,
-		What: record.Say("the server holds %v sockets more than when it announced, and at most %d are allowed here",
-			record.Varies(n, "N"), most)})
 }
 
 // washes is how often memory is looked at: what is free is used again some day.

@@ -1,8 +1,6 @@
 package play
 
 import (
-	"slices"
-
 	"loopback/tools/base/record"
 	"loopback/tools/engine/probe"
 	"loopback/tools/engine/wire"
@@ -111,7 +109,7 @@ func (s *scene) uploads(n, most, limit int, refusal []byte) {
 		seats: make([]*uploader, most), since: s.log.Mark()}
 	defer func() {
 		if s.hurry = false; s.verdict != nil {
-			d.shorten()
+			d.shorten(d.since, record.Say("%d uploads of all sorts went well, and then:", d.left))
 		}
 	}()
 	s.needFiles(most)
@@ -274,20 +272,4 @@ func (d *depot) atOnceUp(i int) *uploader {
 	}
 	d.left++
 	return nil
-}
-
-// shorten keeps of all uploads the last rows of the client that a failure is
-// about, and few of others.
-func (d *depot) shorten() {
-	all := slices.Clone(d.log.Events()[d.since:])
-	who := ""
-	for _, e := range all {
-		if e.Kind == record.Trouble {
-			who = e.Conn
-		}
-	}
-	d.log.Rewind(d.since)
-	d.log.Add(record.Event{Kind: record.Note,
-		What: record.Say("%d uploads of all sorts went well, and then:", d.left)})
-	d.log.Again(lastOf(all, who))
 }

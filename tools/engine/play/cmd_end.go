@@ -32,6 +32,11 @@ var endCommands = []Command{{
 	Name: "reset", Args: "NAME...", Group: "Ends",
 	Summary: "end each connection with an RST, and wait until it has arrived",
 	run:     onConns((*scene).reset),
+}, {
+	Name: "not-reset", Args: "NAME", Group: "Ends",
+	Summary: "the program's FIN has come, and no RST may follow it, once the program is at rest",
+	Detail:  "An RST may throw away what the client has not read yet, also when it comes behind a FIN.",
+	run:     onConn((*scene).notReset),
 }}
 
 func (s *scene) closeWrite(c *wire.Conn) {
@@ -149,4 +154,38 @@ func plus(n int) string {
 		return record.Bytes(n) + " and more"
 	}
 	return record.Bytes(n)
+}
+
+// hasEnded fails when the FIN of a program at rest has not come.
+func (s *scene) hasEnded(c *wire.Conn) bool {
+	p := s.owner(c)
+	s.rest(p)
+	ours, err := s.net.TCP(c.Local, c.Remote)
+	if err != nil || ours.State != probe.Established && ours.State != probe.FinWait2 || p.gone() {
+		return true // or it was reset, or nothing is known
+	}
+	v := record.Verdict{Code: record.NoEOF, Evidence: s.gather(c, p),
+		What: record.Say("the %s is asleep, and has not sent its FIN to %s", s.called(p), c.Name)}
+	s.trouble(c.Name, "no FIN has come")
+	v.Where, v.Cause = s.where(p)
+	s.fail(v)
+	return false
+}
+
+// notReset looks at the grader's own end: an RST ends it at once.
+func (s *scene) notReset(c *wire.Conn) {
+	p := s.owner(c)
+	s.rest(p)
+	_, err := s.net.TCP(c.Local, c.Remote)
+	if err == probe.ErrNoEvidence {
+		s.skip("this system does not say whether a connection has been reset")
+	}
+	if err == nil {
+		s.record(record.Event{Kind: record.Note, What: record.Say("and no RST")})
+		return
+	}
+	s.log.Add(record.Event{Conn: c.Name, Kind: record.InRST})
+	s.rejectAt(p, c.Name, record.Say("no RST was expected"), record.Verdict{Code: record.Reset,
+		Evidence: s.gather(c, p),
+		What:     record.Say("the %s's side sent its FIN, and then reset the connection (RST)", s.kind())})
 }

@@ -5,7 +5,6 @@ import (
 
 	"loopback/tools/base/record"
 	"loopback/tools/engine/probe"
-	"loopback/tools/engine/wire"
 )
 
 // Limits of time are judged by two kinds of evidence, and a busy machine can
@@ -56,12 +55,6 @@ var limitCommands = []Command{{
 		"must not end for TIMES times $patience: the pieces are quick enough; where they were not, since the machine " +
 		"was busy, nothing is said.",
 	run: (*scene).dripping,
-}, {
-	Name: "dropped", Args: "NAME", Group: "Limits of time",
-	Summary: "the program must end the connection, although NAME reads nothing of what waits for it",
-	Detail: "That is seen in the kernel's tables: the program has no socket for it any more, or the kernel has given " +
-		"it up.",
-	run: onConn((*scene).dropped),
 }, {
 	Name: "ended-by", Args: "MARK TIMES", Group: "Limits of time",
 	Summary: "the program must have ended when TIMES times $patience have passed since MARK",
@@ -194,28 +187,4 @@ func (s *scene) endedBy(args []string) {
 		}
 		p.pause(slice)
 	}
-}
-
-// dropped waits until the program has let go of a connection.
-func (s *scene) dropped(c *wire.Conn) {
-	p := s.owner(c)
-	held := false
-	end := s.await(p, nil, func(d duration) progress {
-		theirs, err := s.net.TCP(c.Remote, c.Local)
-		if err == probe.ErrNoEvidence {
-			s.skip("this system cannot tell whether a program has closed a connection")
-		}
-		held = held || err == nil && theirs.Inode != 0
-		if err != nil || held && theirs.Inode == 0 || theirs.State == probe.Closed {
-			return done
-		}
-		p.pause(d)
-		return nothing
-	})
-	if end == ended {
-		s.dead(p, record.Verdict{Evidence: s.gather(c, p)})
-	}
-	s.judge(p, end, owes{code: record.NoEOF, c: c, what: record.Say("the connection is still open"),
-		note: record.Say("%v reads nothing, and its connection is still open", c.Name)})
-	s.record(record.Event{Conn: c.Name, Kind: record.Note, What: record.Say("the server has ended it")})
 }

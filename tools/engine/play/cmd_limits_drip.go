@@ -10,32 +10,27 @@ import (
 
 // A dripping is what drip does on one connection.
 type dripping struct {
-	s      *scene
-	c      *wire.Conn
+	*dripper
 	p      *program
-	text   []byte
-	by     int           // how many bytes a piece has
 	ends   bool          // the program must end the connection
 	stands time.Duration // for how long it must do nothing; 0 when it must do something
 	reply  []byte        // what it must send
 
-	begun time.Time     // before the first piece was sent
-	known time.Time     // when the first piece had been read, for certain
-	last  time.Time     // before the last piece was sent that has been read
-	peace time.Duration // the longest time between two pieces
-	sent  int           // bytes
-	after int           // how many pieces it has read although its time was over
+	begun time.Time // before the first piece was sent
+	known time.Time // when the first piece had been read, for certain
+	after int       // how many pieces it has read although its time was over
 }
 
 func (s *scene) dripping(args []string) {
 	set, args := flags(args, []string{"-ends"}, []string{"-by", "-stands", "-reply", "-from"})
 	exactly(2, args)
 	s.needPatience("drip")
-	d := &dripping{s: s, c: s.conn(args[0]), text: s.fill.text(args[1]), by: 1, ends: set["-ends"] != ""}
-	d.p = s.owner(d.c)
+	by := 1
 	if n := set["-by"]; n != "" {
-		d.by = count(n)
+		by = count(n)
 	}
+	d := &dripping{dripper: s.dripper(s.conn(args[0]), string(s.fill.text(args[1])), by), ends: set["-ends"] != ""}
+	d.p = s.owner(d.c)
 	switch {
 	case set["-stands"] != "":
 		d.stands = s.times(set["-stands"])
@@ -61,19 +56,14 @@ func (s *scene) dripping(args []string) {
 
 // piece sends one piece, and waits until the program has read it.
 func (d *dripping) piece() {
-	s, b, sent := d.s, make([]byte, d.by), time.Now()
-	for i := range b {
-		b[i] = d.text[(d.sent+i)%len(d.text)]
-	}
-	d.sent += len(b)
-	if _, failed, end := s.give(d.c, b); failed != nil || end != happened || !d.read() {
+	s, sent := d.s, time.Now()
+	if !d.drop(d.read) {
 		return // over will see why
 	}
 	if d.known.IsZero() {
 		d.known = time.Now()
 	}
-	d.peace = max(d.peace, time.Since(d.last))
-	if d.last = sent; d.stands > 0 || sent.Sub(d.known) < (1+lateTimes)*s.sc.Patience {
+	if d.stands > 0 || sent.Sub(d.known) < (1+lateTimes)*s.sc.Patience {
 		return
 	}
 	if s.rest(d.p); d.after < lateAnswers || d.over() {
@@ -88,9 +78,8 @@ func (d *dripping) piece() {
 func (d *dripping) read() bool {
 	return happened == d.s.await(d.p, nil, func(pause time.Duration) progress {
 		ours, err := d.s.net.TCP(d.c.Local, d.c.Remote)
-		theirs, err2 := d.s.net.TCP(d.c.Remote, d.c.Local)
-		if err != nil || err2 != nil || ours.State == probe.CloseWait || ours.Unread > 0 ||
-			!travels(ours, theirs) && theirs.Unread == 0 && theirs.Inode != 0 {
+		read, gone := d.s.taken(d.c)
+		if read || err != nil || gone != nil || ours.State == probe.CloseWait || ours.Unread > 0 {
 			return done
 		}
 		d.p.pause(pause / 4)
@@ -111,7 +100,7 @@ func (d *dripping) over() bool {
 	switch {
 	case n == 0 && err == wire.ErrLater:
 		return false
-	case max(d.peace, time.Since(d.last)) > s.sc.Patience-s.spare():
+	case d.longest() > s.sc.Patience-s.spare():
 		s.late()
 	case passed < s.sc.Patience-s.spare() || d.stands > 0:
 		d.soon(one[:n], err, passed)

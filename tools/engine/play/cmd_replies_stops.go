@@ -3,6 +3,7 @@ package play
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"loopback/tools/base/record"
@@ -13,19 +14,21 @@ import (
 // stoppedCommands compare how a server that speaks RESP stops with a model: what
 // each client gets depends on what it was in the middle of.
 var stoppedCommands = []Command{{
-	Name: "stops", Args: "[-in STATE] [-short] ROUNDS CLIENTS", Group: "Questions and replies",
+	Name: "stops", Args: "[-in STATE] [-short] ROUNDS CLIENTS LAST", Group: "Questions and replies",
 	Summary: "ROUNDS times a server with so many CLIENTS, in states drawn from the seed, is stopped by a signal; " +
-		"each of them must get what its state says, and the last line must count them",
-	Detail: "The server is given -grace: 1h, or in some rounds a moment. When the signal comes a client has said " +
+		"each of them must get what its state says, and the last line, as for last-line, must be LAST",
+	Detail: "In LAST {finished} is replaced by how many clients have got all that they were in the middle of, and " +
+		"{cut} by how many were cut off. " +
+		"The server is given -grace: 1h, or in some rounds a moment. When the signal comes a client has said " +
 		"nothing, has its replies or has not read them, has sent a part of a command, behind others perhaps, or " +
 		"waits with replies that it does not read; it leaves at this moment by a FIN or an RST, connects, or sends " +
 		"a command. Then those in the middle of a command send the rest, with more behind it perhaps, or leave. In " +
-		"rounds with a moment of grace they do nothing more, and are cut off. The last line is \"drained: N " +
-		"finished, M cut off\". With -in all of them are in one STATE: silent, answered, unread, partly, behind, " +
-		"pending, knocks, begins or leaves. With -short all rounds have a moment of grace.",
+		"rounds with a moment of grace they do nothing more, and are cut off. With -in all of them are in one " +
+		"STATE: silent, answered, unread, partly, behind, pending, knocks, begins or leaves. With -short all rounds " +
+		"have a moment of grace.",
 	run: func(s *scene, args []string) {
 		set, args := flags(args, []string{"-short"}, []string{"-in"})
-		exactly(2, args)
+		exactly(3, args)
 		states := everyStanding()
 		if name := set["-in"]; name != "" {
 			states = slices.DeleteFunc(states, func(st standing) bool { return named[st] != name })
@@ -34,7 +37,8 @@ var stoppedCommands = []Command{{
 			s.misuse("stops: there is no state %s", set["-in"])
 		}
 		for round := range count(args[0]) {
-			s.stopRound(round, count(args[1]), states, round%3 == 2 || set["-short"] != "")
+			r := &stopping{scene: s, short: round%3 == 2 || set["-short"] != "", last: args[2]}
+			r.oneRound(round, count(args[1]), states)
 		}
 	},
 }}
@@ -87,7 +91,8 @@ type bystander struct {
 type stopping struct {
 	*scene
 	*player
-	short    bool // the grace is a moment, so those in the middle are cut off
+	short    bool   // the grace is a moment, so those in the middle are cut off
+	last     string // what the last line must be, with places for the two counts
 	all      []*bystander
 	at       *bystander // whose turn it is
 	finished int        // how many must be counted as finished
@@ -102,14 +107,15 @@ const (
 	shortGrace = "50ms"
 )
 
-func (s *scene) stopRound(round, n int, states []standing, short bool) {
-	s.needFiles(n)
-	r := &stopping{scene: s, player: newPlayer(s.fill.source(fmt.Sprint("stops ", round))), short: short}
-	s.packets.doing = r.tell
-	defer func() { s.packets.doing = nil }()
-	mark := s.log.Mark()
+// oneRound plays a round with n clients.
+func (r *stopping) oneRound(round, n int, states []standing) {
+	r.needFiles(n)
+	r.player = newPlayer(r.fill.source(fmt.Sprint("stops ", round)))
+	r.packets.doing = r.tell
+	defer func() { r.packets.doing = nil }()
+	mark := r.log.Mark()
 	if round > 0 {
-		s.record(record.Event{Kind: record.Note, What: record.Say("%d rounds have gone well", round)})
+		r.record(record.Event{Kind: record.Note, What: record.Say("%d rounds have gone well", round)})
 	}
 	p := r.begin(round)
 	r.Shuffle(len(states), func(i, j int) { states[i], states[j] = states[j], states[i] })
@@ -124,10 +130,10 @@ func (s *scene) stopRound(round, n int, states []standing, short bool) {
 	}
 	r.after()
 	r.at = nil
-	s.exit([]string{"0"})
+	r.exit([]string{"0"})
 	r.lastWord(p)
-	s.log.Rewind(mark)
-	s.record(record.Event{Kind: record.Note, What: record.Say("in %d rounds all %d clients got what they should",
+	r.log.Rewind(mark)
+	r.record(record.Event{Kind: record.Note, What: record.Say("in %d rounds all %d clients got what they should",
 		round+1, n)})
 }
 
@@ -372,7 +378,8 @@ func (r *stopping) lastWord(p *program) {
 	var wants []string
 	for more := range r.perhaps + r.either + 1 {
 		cut := r.cut + max(0, r.either-more)
-		wants = append(wants, fmt.Sprintf("drained: %d finished, %d cut off", r.finished+more, cut))
+		wants = append(wants, strings.NewReplacer("{finished}", fmt.Sprint(r.finished+more),
+			"{cut}", fmt.Sprint(cut)).Replace(r.last))
 	}
 	r.lastLine(p, wants)
 }

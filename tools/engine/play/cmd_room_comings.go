@@ -1,7 +1,6 @@
 package play
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -55,7 +54,7 @@ func (s *scene) comings(n int) {
 	s.needFiles(3 * mostInside)
 	defer func() {
 		if s.hurry = false; s.verdict != nil {
-			h.shorten()
+			h.shorten(h.since, record.Say("%d moves of clients that come, speak and go went well, and then:", h.moved))
 		}
 	}()
 	if len(s.room.members) == 0 {
@@ -258,20 +257,4 @@ func (h *salon) goes(m *member) {
 		h.eof(m.Conn)
 		m.Close()
 	}
-}
-
-// shorten keeps of all moves the last rows of the client that the failure is
-// about, and few of others.
-func (h *salon) shorten() {
-	all := h.log.Events()[h.since:]
-	who := ""
-	for _, e := range all {
-		if e.Kind == record.Trouble {
-			who = e.Conn
-		}
-	}
-	h.log.Rewind(h.since)
-	h.log.Add(record.Event{Kind: record.Note,
-		What: record.Say("%s of clients that come, speak and go went well, and then:", fmt.Sprint(h.moved, " moves"))})
-	h.log.Again(lastOf(all, who))
 }

@@ -22,20 +22,19 @@ const (
 	otherRows = 2 // of the others, from the time just before
 )
 
-// shorten keeps of all moves the last rows of the client that the failure is
-// about, and few of others; one row stands for the rest.
-func (m *company) shorten() {
-	all := m.log.Events()[m.since:]
+// shorten keeps of all that happened since then the last rows of the client that the
+// failure is about, and few of others; well stands for the rest.
+func (s *scene) shorten(since int, well record.Phrase) {
+	all := s.log.Events()[since:]
 	who := ""
 	for _, e := range all {
 		if e.Kind == record.Trouble {
 			who = e.Conn
 		}
 	}
-	m.log.Rewind(m.since)
-	well := record.Say("%d moves of clients of all sorts went well, and then:", m.moved)
-	m.log.Add(record.Event{Kind: record.Note, What: well})
-	m.log.Again(lastOf(all, who))
+	s.log.Rewind(since)
+	s.log.Add(record.Event{Kind: record.Note, What: well})
+	s.log.Again(lastOf(all, who))
 }
 
 // lastOf returns the last events of who, the last ones of others, and the end.
