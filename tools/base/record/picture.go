@@ -29,7 +29,7 @@ func Picture(title, program string, events []Event) []byte {
 // Steps is a timeline with the numbers of the rows instead of times: the
 // picture of the same events as text.
 func Steps(program string, events []Event) []string {
-	d := drawing{lanes: lanesOf(events)}
+	d := drawingOf(program, events)
 	out := []string{strings.TrimRight(d.head("", program), " ")}
 	for i, e := range events {
 		text := e.What.String()
@@ -83,6 +83,7 @@ const (
 	edge      = 16   // around everything
 	numbers   = 24   // the column of the numbers
 	laneGap   = 52   // from one connection's line to the next
+	beyondGap = 74   // from the program's line to the first beyond it
 	wordsWide = 340  // from the last connection's line to the program's
 	headTall  = 28   // the boxes with names
 	rowTall   = 15   // above and below an arrow
@@ -97,6 +98,7 @@ type picture struct {
 	program string
 	events  []Event
 	names   []string // of the lines of connections
+	before  int      // how many of them stand before the program's
 	life    []life   // of each line
 	y       int      // where the next row begins
 	out     strings.Builder
@@ -111,7 +113,8 @@ type life struct {
 }
 
 func newPicture(program string, events []Event) *picture {
-	p := &picture{program: program, events: events, names: lanesOf(events), y: edge + headTall + 12}
+	d := drawingOf(program, events)
+	p := &picture{program: program, events: events, names: d.lanes, before: d.before, y: edge + headTall + 12}
 	p.life = make([]life, len(p.names))
 	for _, e := range events {
 		for _, name := range []string{e.Conn, e.To} {
@@ -125,13 +128,20 @@ func newPicture(program string, events []Event) *picture {
 
 // laneX is where the line of connection number i stands, and programX the
 // program's.
-func (p *picture) laneX(i int) int { return edge + numbers + 18 + i*laneGap }
-
-func (p *picture) programX() int {
-	return p.laneX(max(0, len(p.names)-1)) + wordsWide
+func (p *picture) laneX(i int) int {
+	if i >= p.before && i > 0 {
+		return p.programX() + beyondGap + (i-p.before)*laneGap
+	}
+	return edge + numbers + 18 + i*laneGap
 }
 
-func (p *picture) width() int { return p.programX() + 34 + edge }
+func (p *picture) programX() int {
+	return p.laneX(max(0, p.before-1)) + wordsWide
+}
+
+func (p *picture) width() int {
+	return max(p.programX(), p.laneX(max(0, len(p.names)-1))) + 34 + edge
+}
 
 // lane returns the number of the line of connection name, -1 for none.
 func (p *picture) lane(name string) int {
@@ -199,6 +209,10 @@ func (p *picture) row(n int, e Event, words []phrase) {
 	default:
 		y = p.y + below
 		p.arrow(lane, y, e)
+		if lane >= p.before { // it does not come near the words
+			p.words(words, "end", "wire-ink")
+			break
+		}
 		p.words(words, "middle", "wire-ink")
 	}
 }

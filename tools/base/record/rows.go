@@ -8,7 +8,7 @@ import (
 // Rows is a timeline as [Log.Timeline] draws it, of events that were taken from
 // a log, with none left out: the line above it, and a row for each event.
 func Rows(program string, events []Event) (head string, rows []string) {
-	d := drawing{lanes: lanesOf(events)}
+	d := drawingOf(program, events)
 	for _, e := range events {
 		rows = append(rows, d.row(millis(e), e))
 	}

@@ -75,7 +75,7 @@ func (p *picture) text(x, y int, anchor, class string, ph phrase) {
 // words writes a label into the free place beside the program's line: at its
 // beginning, in its middle above an arrow, or at its end.
 func (p *picture) words(lines []phrase, anchor, class string) {
-	from, to := p.laneX(max(0, len(p.names)-1))+14, p.programX()-14
+	from, to := p.laneX(max(0, p.before-1))+14, p.programX()-14
 	x := map[string]int{"start": from, "middle": (from + to) / 2, "end": to}[anchor]
 	y := p.y - lineTall*(len(lines)-1)
 	if anchor == "middle" {

@@ -35,12 +35,12 @@ func (l *Log) Timeline(program string, rows int) []string {
 // Draw draws a timeline as [Log.Timeline] does, and says which of its lines,
 // the first included, must be kept when it is shortened further.
 func Draw(program string, events []Event, rows int) (lines []string, keep []bool) {
-	return newDrawing(events).draw(program, events, rows)
+	return newDrawing(program, events).draw(program, events, rows)
 }
 
 // drawUntimed draws a timeline without times.
 func drawUntimed(program string, events []Event, rows int) (lines []string, keep []bool) {
-	d := newDrawing(events)
+	d := newDrawing(program, events)
 	d.untimed = true
 	return d.draw(program, events, rows)
 }
@@ -150,8 +150,9 @@ func (e Event) into() bool {
 }
 
 // newDrawing prepares a report's timeline: many lines stand closer together.
-func newDrawing(events []Event) drawing {
-	d := drawing{lanes: lanesOf(events), most: columns}
+func newDrawing(program string, events []Event) drawing {
+	d := drawingOf(program, events)
+	d.most = columns
 	d.close = len(d.lanes) > 3 && !slices.ContainsFunc(d.lanes, func(name string) bool { return len(name) >= narrow })
 	return d
 }
@@ -173,11 +174,30 @@ func lanesOf(events []Event) []string {
 	return names[:min(len(names), maxLanes)]
 }
 
+// drawingOf knows where the lines of events stand. Beyond a server are the
+// connections that it has dialled: bytes that it passes on go from left to right.
+func drawingOf(program string, events []Event) drawing {
+	names := lanesOf(events)
+	if program != "server" {
+		return drawing{lanes: names, before: len(names)}
+	}
+	var before, beyond []string
+	for _, name := range names {
+		if slices.ContainsFunc(events, func(e Event) bool { return e.Conn == name && e.Kind == Connect && e.From }) {
+			beyond = append(beyond, name)
+		} else {
+			before = append(before, name)
+		}
+	}
+	return drawing{lanes: append(before, beyond...), before: len(before)}
+}
+
 // A drawing knows where each line of a timeline stands.
 type drawing struct {
-	lanes []string
-	close bool // they stand closer together
-	most  int  // columns of a row; 0: no matter
+	lanes  []string
+	before int  // how many of them stand before the program's
+	close  bool // they stand closer together
+	most   int  // columns of a row; 0: no matter
 
 	untimed bool // there is no column of times
 }
@@ -194,7 +214,7 @@ func (d drawing) room() int {
 	if d.most == 0 {
 		return maxText
 	}
-	return min(maxText, d.most-timeCol-3-d.lane()*len(d.lanes)-3)
+	return min(maxText, d.most-timeCol-3-d.end()-3)
 }
 
 // rows draws one event, with its time; a text for which the first row has no
@@ -228,17 +248,55 @@ func (d drawing) margin(time string) string {
 func (d drawing) head(over, program string) string {
 	var b strings.Builder
 	b.WriteString(d.margin(over))
-	for _, name := range d.lanes {
+	for _, name := range d.lanes[:d.before] {
 		fmt.Fprintf(&b, "%-*s", d.lane(), name)
 	}
-	return b.String() + program
+	if d.before == len(d.lanes) {
+		return b.String() + program
+	}
+	fmt.Fprintf(&b, "%-*s", d.beyond(), program)
+	for _, name := range d.lanes[d.before:] {
+		fmt.Fprintf(&b, "%-*s", d.lane(), name)
+	}
+	return strings.TrimRight(b.String(), " ")
+}
+
+// beyond is how far the first line beyond the program's is from it: there is
+// room for its name.
+func (d drawing) beyond() int { return lane + 2 }
+
+// at is the column of lane number i.
+func (d drawing) at(i int) int {
+	if i < d.before {
+		return i * d.lane()
+	}
+	return d.program() + d.beyond() + (i-d.before)*d.lane()
+}
+
+// program is the column of the program's line.
+func (d drawing) program() int { return d.before * d.lane() }
+
+// end is the column of the last line.
+func (d drawing) end() int {
+	if d.before == len(d.lanes) {
+		return d.program()
+	}
+	return d.at(len(d.lanes) - 1)
+}
+
+// lines are all lines, with nothing on them.
+func (d drawing) lines() []rune {
+	line := []rune(strings.Repeat(" ", d.end()+1))
+	line[d.program()] = '│'
+	for i := range d.lanes {
+		line[d.at(i)] = '│'
+	}
+	return line
 }
 
 // row draws one event; first is what stands in the column of the times.
 func (d drawing) row(first string, e Event) string {
-	lane := d.lane()
-	line := []rune(strings.Repeat("│"+strings.Repeat(" ", lane-1), len(d.lanes)) + "│")
-	end := len(line) - 1
+	line := d.lines()
 	at := min(slices.Index(d.lanes, e.Conn), len(d.lanes)-1)
 	if e.Conn != "" && at < 0 {
 		at = len(d.lanes) - 1 // one of the connections that share the last line
@@ -247,34 +305,36 @@ func (d drawing) row(first string, e Event) string {
 	case e.Kind == Hop || e.Kind == Lost:
 		hop(line, d.place(e.Conn), d.place(e.To), e.Kind == Lost)
 	case e.Kind == Trouble && at >= 0:
-		line[at*lane] = '✗'
+		line[d.at(at)] = '✗'
 	case e.Kind == Trouble:
-		line[end] = '✗'
+		line[d.program()] = '✗'
 	case at < 0:
-		line[end] = '●'
+		line[d.program()] = '●'
 	case e.Kind == Note || e.Kind == Listening:
-		line[at*lane] = '●'
+		line[d.at(at)] = '●'
+	case e.toProgram():
+		arrow(line, d.at(at), d.program())
 	default:
-		arrow(line, at*lane, end, e.toProgram())
+		arrow(line, d.program(), d.at(at))
 	}
 	return strings.TrimRight(d.margin(first)+string(line)+"  "+e.words(d.room()), " ")
 }
 
 // more draws a row with the rest of what the row above says.
 func (d drawing) more(text string) string {
-	return d.margin("") + strings.Repeat("│"+strings.Repeat(" ", d.lane()-1), len(d.lanes)) + "│  " + text
+	return d.margin("") + string(d.lines()) + "  " + text
 }
 
 // place returns the column of a name's line; "" is the program under test.
 func (d drawing) place(name string) int {
 	if name == "" {
-		return len(d.lanes) * d.lane()
+		return d.program()
 	}
 	at := slices.Index(d.lanes, name)
 	if at < 0 {
 		at = len(d.lanes) - 1
 	}
-	return at * d.lane()
+	return d.at(at)
 }
 
 // hop draws a datagram's way from one line to another, or to where it was
@@ -298,14 +358,14 @@ func hop(line []rune, from, to int, lost bool) {
 }
 
 // arrow draws from one line to another; what lies between is crossed.
-func arrow(line []rune, from, to int, right bool) {
-	for i := from + 1; i < to; i++ {
+func arrow(line []rune, from, to int) {
+	for i := min(from, to) + 1; i < max(from, to); i++ {
 		line[i] = '─'
 	}
-	if right {
+	if from < to {
 		line[from], line[to] = '├', '▶'
 	} else {
-		line[from], line[to] = '◀', '┤'
+		line[to], line[from] = '◀', '┤'
 	}
 }
 

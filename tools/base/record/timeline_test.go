@@ -253,3 +253,40 @@ func TestTimelineGoesOn(t *testing.T) {
      1.1   ✗     │  this program has said much more than there is room
            │     │    for in a row of a report, and more than two`)
 }
+
+// What a server dials stands beyond it, so that what it passes on goes on in the
+// same direction; where it dials nothing, or is a client, all is as ever.
+func TestBeyond(t *testing.T) {
+	l := NewLog()
+	l.Add(Event{Kind: Listening, What: Say("listening")})
+	l.Add(Event{Conn: "B", Kind: Connect, From: true, What: Say("connect")})
+	l.Add(Event{Conn: "A", Kind: Connect, What: Say("connect")})
+	l.Add(Event{Conn: "A", Kind: Out, Data: []byte("hi"), Size: 2})
+	l.Add(Event{Conn: "B", Kind: In, Data: []byte("hi"), Size: 2})
+	l.Add(Event{Conn: "B", Kind: OutFIN})
+	l.Add(Event{Conn: "A", Kind: InFIN})
+	l.Add(Event{Conn: "B", Kind: Trouble, What: Say("and no more")})
+	head, rows := Rows("server", l.Events())
+	got := []string{strings.TrimSpace(head)[2:]}
+	for _, row := range rows {
+		got = append(got, strings.TrimRight(row[11:], " "))
+	}
+	want := `   A     server  B
+│     ●       │  listening
+│     ├───────▶  connect
+├─────▶       │  connect
+├─────▶       │  "hi"                         2 bytes
+│     ├───────▶  "hi"                         2 bytes
+│     ◀───────┤  FIN: B has no more to send
+◀─────┤       │  FIN: end of stream
+│     │       ✗  and no more`
+	if strings.Join(got, "\n") != want {
+		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), want)
+	}
+	if head, _ := Rows("client", l.Events()); !strings.HasSuffix(head, "B     A     client") {
+		t.Errorf("%q", head)
+	}
+	if !strings.Contains(string(Picture("it passes", "server", l.Events())), ">server<") {
+		t.Error("no picture")
+	}
+}

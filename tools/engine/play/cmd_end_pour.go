@@ -115,10 +115,14 @@ func (s *scene) aborted(c *wire.Conn, want []byte) {
 		s.judge(p, end, owes{code: record.Silence, c: c, what: record.Say("the connection is still open")})
 	case io.EOF:
 		s.log.Add(record.Event{Conn: c.Name, Kind: record.InFIN})
+		what := record.Say("the %s ended the connection by a FIN, after a reply that is not whole: %s cannot tell "+
+			"it from one that is", s.kind(), c.Name)
+		if len(want) == 0 {
+			what = record.Say("the %s ended the connection by a FIN: %s cannot know that anything has failed", s.kind(),
+				c.Name)
+		}
 		s.rejectAt(p, c.Name, record.Say("a FIN says that this was all"), record.Verdict{Code: record.EarlyEOF,
-			Evidence: s.gather(c, p),
-			What: record.Say("the %s ended the connection by a FIN, after a reply that is not whole: %s cannot tell "+
-				"it from one that is", s.kind(), c.Name)})
+			Evidence: s.gather(c, p), What: what})
 	default:
 		s.record(record.Event{Conn: c.Name, Kind: record.InRST})
 	}

@@ -182,7 +182,7 @@ func (s *scene) census(args []string) {
 	s.rest(p)
 	gs := s.goroutines(p, censusBound)
 	s.mustTell(p, gs)
-	fresh := s.start("server, fresh", []string{"-listen", s.host + ":0"})
+	fresh := s.start("server, fresh", append([]string{"-listen", s.host + ":0"}, p.args...))
 	s.firstLine(fresh)
 	s.rest(fresh)
 	base := s.goroutines(fresh, censusBound)

@@ -96,7 +96,9 @@ func (s *scene) useIPv6() {
 
 // startServer starts the program as a server at the address asked.
 func (s *scene) startServer(asked string, with conditions, args []string) *program {
-	return s.startWith("server", append([]string{"-listen", asked}, args...), with)
+	p := s.startWith("server", append([]string{"-listen", asked}, args...), with)
+	p.args = args
+	return p
 }
 
 // ready waits until p has announced where it listens, and checks it.

@@ -41,6 +41,7 @@ func Commands() []Command {
 		segmentCommands,
 		modelCommands,
 		flowCommands,
+		passingCommands,
 		crowdCommands,
 		rivalCommands,
 		moveCommands,

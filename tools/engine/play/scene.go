@@ -76,6 +76,7 @@ type scene struct {
 type program struct {
 	name     string // "server", "client" or the name that the scenario gave it
 	proc     *process.Process
+	args     []string      // of a server, behind its address
 	output   chan struct{} // has a value when there may be new output
 	sockets  []uint32      // which sockets it held when it announced, by their inodes
 	files    int           // how many descriptors of every kind it held then

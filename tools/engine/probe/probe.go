@@ -158,8 +158,14 @@ type Socket struct {
 // Holding returns how many bytes the owner of the socket has read from it and not
 // written to it.
 func (k Socket) Holding() int64 {
-	return int64(k.Received) - int64(k.Unread) - (int64(k.Sent) - int64(k.Resent) + int64(k.NotSent))
+	return k.HasRead() - k.HasWritten()
 }
+
+// HasRead returns how many bytes the owner of the socket has read from it.
+func (k Socket) HasRead() int64 { return int64(k.Received) - int64(k.Unread) }
+
+// HasWritten returns how many bytes the owner of the socket has written to it.
+func (k Socket) HasWritten() int64 { return int64(k.Sent) - int64(k.Resent) + int64(k.NotSent) }
 
 // Look says what the process root and its descendants are doing. Timed and Asleep
 // are claimed only when two snapshots of every thread are equal, so that all of
