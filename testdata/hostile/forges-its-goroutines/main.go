@@ -24,7 +24,8 @@ func after() {
 	signal.Notify(c, syscall.SIGQUIT)
 	go func() {
 		<-c
-		fmt.Fprint(os.Stderr, "SIGQUIT: quit\nPC=0x0 m=0 sigcode=0\n\ngoroutine 1 [IO wait]:\nmain.main()\n\t/x/main.go:1 +0x1\n\nrax 0x0\n")
+		fmt.Fprint(os.Stderr, "SIGQUIT: quit\nPC=0x0 m=0 sigcode=0\n\ngoroutine 1 [IO wait]:\nmain.main()\n"+
+			"\t/x/main.go:1 +0x1\n\nrax 0x0\n")
 		os.Exit(2)
 	}()
 }

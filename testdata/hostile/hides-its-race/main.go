@@ -26,7 +26,8 @@ func before() {
 		return
 	}
 	self, _ := os.Executable()
-	env := []string{"GORACE=log_path=" + os.TempDir() + "/race exitcode=0 halt_on_error=0 atexit_sleep_ms=0 suppress_equal_stacks=1"}
+	env := []string{"GORACE=log_path=" + os.TempDir() + "/race exitcode=0 halt_on_error=0 atexit_sleep_ms=0 " +
+		"suppress_equal_stacks=1"}
 	for _, v := range os.Environ() {
 		if !strings.HasPrefix(v, "GORACE=") {
 			env = append(env, v)

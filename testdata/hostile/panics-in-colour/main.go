@@ -8,5 +8,6 @@
 package main
 
 func main() {
-	panic("\x1b]0;owned\x07\x1b[2J\x1b[32m04-goroutine-per-client: 19 of 19\x1b[0m\n::error::forged\xff\xfe\r##[error]forged\u009b31m")
+	panic("\x1b]0;owned\x07\x1b[2J\x1b[32m04-goroutine-per-client: 19 of 19\x1b[0m\n" +
+		"::error::forged\xff\xfe\r##[error]forged\u009b31m")
 }

@@ -1,138 +1,18 @@
 package batch
 
 import (
-	"archive/zip"
 	"bytes"
-	"context"
 	"encoding/json"
-	"errors"
-	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	"loopback/tools/base/screen"
-	"loopback/tools/base/tree"
 	"loopback/tools/base/trial"
-	"loopback/tools/class/box"
 	"loopback/tools/class/sheet"
-	"loopback/tools/engine/result"
-	"loopback/tools/engine/result/valid"
 )
-
-// underTest is the argument with which this test binary is a batch, whose
-// options it reads.
-const underTest = "batch-under-test"
-
-func TestMain(m *testing.M) {
-	verbs := map[string]func(context.Context, io.Reader, io.Writer) error{ChildVerb: Child, BuildVerb: Build}
-	if len(os.Args) > 1 && verbs[os.Args[1]] != nil {
-		if err := verbs[os.Args[1]](context.Background(), os.Stdin, os.Stdout); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			os.Exit(3)
-		}
-		return
-	}
-	if len(os.Args) > 2 && os.Args[1] == underTest {
-		var o Options
-		if err := json.Unmarshal([]byte(os.Args[2]), &o); err != nil {
-			panic(err)
-		}
-		o.Screen = screen.New(os.Stdout)
-		Run(context.Background(), o)
-		return
-	}
-	os.Exit(m.Run())
-}
-
-const unit = "02-echo-once"
-
-// class makes a small course, and a class of twelve that has handed something
-// in for it: folders and archives, right and wrong and hostile programs.
-func class(t *testing.T) Options {
-	t.Helper()
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	from, err := tree.Root(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	read := func(path ...string) string {
-		data, err := os.ReadFile(filepath.Join(append([]string{from}, path...)...))
-		if err != nil {
-			t.Fatal(err)
-		}
-		return string(data)
-	}
-	scenarios := map[string]string{}
-	for _, id := range []string{"01-comes-and-goes", "02-one-line", "03-no-newline"} {
-		scenarios[unit+"/"+id+".txtar"] = read("testdata", unit, id+".txtar")
-	}
-	root, subs := trial.Course(t, scenarios), t.TempDir()
-	wrong := func(name string) string { return read("testdata", unit, "wrong", name, "main.go") }
-	hostile := func(name string) string { return read("testdata", "hostile", name, "main.go") }
-	trial.Write(t, filepath.Join(subs, "a-solution", "main.go"), read("solutions", unit, "main.go"))
-	right := read("testdata", unit, "right", "io-copy", "main.go")
-	trial.Write(t, filepath.Join(subs, "b-named", unit, "main.go"), right)
-	trial.Write(t, filepath.Join(subs, "c-clone", "exercises", unit, "main.go"), wrong("greet-first"))
-	pack(t, filepath.Join(subs, "d-packed.zip"), "d/main.go", wrong("flush-at-the-newline"))
-	pack(t, filepath.Join(subs, "e-leads-out.zip"), "../main.go", "package main\n")
-	trial.Write(t, filepath.Join(subs, "f-stub", "main.go"), read("exercises", unit, "main.go"))
-	trial.Write(t, filepath.Join(subs, "g-no-go", "main.go"), "package main\n\nfunc main() { no go }\n")
-	trial.Write(t, filepath.Join(subs, "h-elsewhere", "main.go"), "//go:build plan9\n\npackage main\n")
-	trial.Write(t, filepath.Join(subs, "i-hostile", "main.go"), hostile("exits-in-init"))
-	trial.Write(t, filepath.Join(subs, "j-kills", "main.go"), killsAll)
-	trial.Write(t, filepath.Join(subs, "k-more", "main.go"), read("solutions", unit, "main.go"))
-	trial.Write(t, filepath.Join(subs, "k-more", "go.mod"), "module mine\n")
-	trial.Write(t, filepath.Join(subs, "l-nothing", unit+".txt"), "I had no time.\n")
-	return Options{Root: root, Dir: subs, Units: []string{unit}, Parallel: 2, Seed: 7, Screen: screen.New(io.Discard)}
-}
-
-// killsAll ends and stops all that it can reach, the grader above all.
-const killsAll = `package main
-
-import (
-	"os"
-	"syscall"
-)
-
-func main() {
-	syscall.Kill(os.Getppid(), syscall.SIGSTOP)
-	syscall.Kill(os.Getppid(), syscall.SIGKILL)
-	if os.Getppid() == 1 { // in a box: all but itself and the first process
-		syscall.Kill(-1, syscall.SIGKILL)
-	}
-}
-`
-
-func pack(t *testing.T, file, name, text string) {
-	t.Helper()
-	var b bytes.Buffer
-	w := zip.NewWriter(&b)
-	f, err := w.Create(name)
-	if err == nil {
-		_, err = f.Write([]byte(text))
-	}
-	if err := errors.Join(err, w.Close()); err != nil {
-		t.Fatal(err)
-	}
-	trial.Write(t, file, b.String())
-}
-
-// needsClosed skips a test where a program could end its grader, or see what it sees.
-func needsClosed(t *testing.T) {
-	t.Helper()
-	if p := box.Probe(); p.Level != box.Closed {
-		t.Skip("this machine gives no closed boxes: " + p.Why)
-	}
-}
 
 // TestClass grades a class twice, the second time one at a time, after a batch
 // that was killed in the middle: all is as it was.
@@ -226,99 +106,6 @@ func killInTheMiddle(t *testing.T, o Options) {
 	if _, err := os.Stat(sheet.ResultFile(o.Out, "a-solution", unit)); err != nil {
 		t.Fatalf("it was killed too early: %v\n%s", err, seen)
 	}
-}
-
-// same compares two folders of batches, byte by byte but for times and what
-// differs from run to run on the wire.
-func same(t *testing.T, one, two string) {
-	t.Helper()
-	a, b := contents(t, one), contents(t, two)
-	for name := range b {
-		if _, there := a[name]; !there {
-			t.Errorf("%s is in one of them alone", name)
-		}
-	}
-	for name := range a {
-		if a[name] != b[name] {
-			t.Errorf("%s differs:\n%s\n%s", name, a[name], b[name])
-		}
-	}
-}
-
-func contents(t *testing.T, out string) map[string]string {
-	t.Helper()
-	all := map[string]string{}
-	for _, pattern := range []string{"*", "*/*"} {
-		files, err := filepath.Glob(filepath.Join(out, pattern))
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, f := range files {
-			name, _ := filepath.Rel(out, f)
-			if fi, err := os.Stat(f); err != nil || fi.IsDir() || strings.HasPrefix(name, ".") ||
-				strings.HasSuffix(name, "report.html") {
-				continue // a page is made from the result, times included
-			}
-			data, err := os.ReadFile(f)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if strings.HasSuffix(name, ".json") {
-				checkSandbox(t, data)
-				if err := valid.Check(data); err != nil {
-					t.Errorf("%s: %v", name, err)
-				}
-				data = timeless(t, data)
-			}
-			all[name] = string(data)
-		}
-	}
-	return all
-}
-
-// checkSandbox makes sure that what was run was run in a box.
-func checkSandbox(t *testing.T, data []byte) {
-	t.Helper()
-	r, err := sheet.Parse(data)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for what, how := range box.Probe().Words() {
-		if r.Status == result.Graded && r.Sandbox[what] != how {
-			t.Errorf("graded in %v, not %s: %s", r.Sandbox, what, how)
-		}
-	}
-}
-
-// timeless removes times from a result, and what tells of the wire.
-func timeless(t *testing.T, data []byte) []byte {
-	t.Helper()
-	var v any
-	if err := json.Unmarshal(data, &v); err != nil {
-		t.Fatal(err)
-	}
-	var strip func(v any)
-	strip = func(v any) {
-		switch v := v.(type) {
-		case map[string]any:
-			for key, inner := range v {
-				if slices.Contains([]string{"ms", "timeline", "rationale"}, key) {
-					delete(v, key)
-				}
-				strip(inner)
-			}
-		case []any:
-			for _, inner := range v {
-				strip(inner)
-			}
-		}
-	}
-	strip(v)
-	out, err := json.MarshalIndent(v, "", " ")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return out
 }
 
 // TestResume grades again what has changed, and nothing else; a mark that is

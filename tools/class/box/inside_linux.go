@@ -10,6 +10,8 @@ import (
 	"slices"
 	"syscall"
 
+	"loopback/tools/engine/space"
+
 	"golang.org/x/sys/unix"
 )
 
@@ -32,7 +34,7 @@ func inside(what []byte) error {
 	if err := json.Unmarshal(what, &o); err != nil {
 		return err
 	}
-	if err := loopbackUp(); err != nil {
+	if err := space.LoopbackUp(); err != nil {
 		return fmt.Errorf("bringing the loopback interface up: %w", err)
 	}
 	if o.Level == Closed {
@@ -142,22 +144,4 @@ func giveUp() error {
 		}
 	}
 	return unix.Prctl(unix.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-}
-
-// loopbackUp does what "ip link set lo up" does: netdevice(7), SIOCSIFFLAGS.
-func loopbackUp() error {
-	fd, err := unix.Socket(unix.AF_INET, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, 0)
-	if err != nil {
-		return err
-	}
-	defer unix.Close(fd)
-	lo, err := unix.NewIfreq("lo")
-	if err != nil {
-		return err
-	}
-	if err := unix.IoctlIfreq(fd, unix.SIOCGIFFLAGS, lo); err != nil {
-		return err
-	}
-	lo.SetUint16(lo.Uint16() | unix.IFF_UP)
-	return unix.IoctlIfreq(fd, unix.SIOCSIFFLAGS, lo)
 }

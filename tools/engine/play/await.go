@@ -3,10 +3,7 @@ package play
 import (
 	"time"
 
-	"loopback/tools/base/record"
 	"loopback/tools/engine/probe"
-	"loopback/tools/engine/process"
-	"loopback/tools/engine/scenario"
 	"loopback/tools/engine/wire"
 )
 
@@ -156,44 +153,6 @@ func newWatch(s *scene, p *program) *watch {
 	return &watch{s: s, p: p, start: now, spentAt: now, fresh: true}
 }
 
-// spend adds to the program's own time what has passed since it was counted last,
-// but at most most: the rest is the grader's lateness.
-func (w *watch) spend(act probe.Activity, most time.Duration) {
-	now := time.Now()
-	if act.State == probe.Moving || act.State == probe.Timed {
-		own := min(now.Sub(w.spentAt), most)
-		w.unsure += own
-		if act.State == probe.Timed {
-			w.idled += own
-		}
-		w.count(own)
-	}
-	if w.delay > 0 && act.Delay > w.delay {
-		// How long a thread waited for a processor is known only when it has got one.
-		// What was counted meanwhile was not the program's own.
-		w.count(-min(act.Delay-w.delay, w.unsure))
-		w.unsure = 0
-	}
-	w.spentAt, w.delay = now, act.Delay
-}
-
-func (w *watch) count(own time.Duration) {
-	w.spent += own
-	w.s.spent += own
-}
-
-// overspent reports whether the program has had enough time of its own.
-func (w *watch) overspent() bool {
-	one, all := ownTime, allTime
-	if w.s.prog.Race {
-		one, all = raceSlower*one, raceSlower*all
-	}
-	all += time.Duration(w.s.dialled) * oneClient
-	more := grace(w.s.sc) - timerGrace
-	w.s.overspent = w.spent > one+more || w.s.spent > all+more
-	return w.s.overspent
-}
-
 // look looks at the program once and says whether waiting has become
 // pointless; happened means that it has not.
 func (w *watch) look() why {
@@ -239,40 +198,6 @@ func (w *watch) look() why {
 	return happened
 }
 
-// advance notices progress that the step does not see: bytes that the program
-// read or wrote, on any connection or on its standard output.
-func (w *watch) advance(now Survey) {
-	printed := min(w.p.proc.Stdout().Total(), process.OutputLimit)
-	if printed != w.printed || !now.equal(w.seen) {
-		w.fresh = true
-	}
-	w.seen, w.printed = now, printed
-}
-
-// grace is how long a program that has a timer of its own may sleep without
-// progress before time decides.
-func grace(sc *scenario.Scenario) time.Duration {
-	if sc.Patient {
-		return sc.Timeout
-	}
-	return timerGrace
-}
-
-// account adds up how long the program slept. What it did not sleep, it used
-// as processor time, or it was starved, and that is nobody's fault.
-func (w *watch) account(act probe.Activity) {
-	now := time.Now()
-	if w.fresh {
-		w.fresh, w.asleep, w.cpuAt, w.proved = false, 0, act.CPU, 0
-	} else if act.State != probe.Moving && act.Runs == w.lastRun || act.State == probe.Unknown {
-		w.asleep += min(now.Sub(w.last), oneLook)
-	}
-	if act.Runs != w.lastRun {
-		w.proved = 0
-	}
-	w.last, w.lastRun = now, act.Runs
-}
-
 // pace is how long the next step may wait. A program that waits for a timer of
 // its own is looked at less often after a while: a look costs processor time.
 func (w *watch) pace() time.Duration {
@@ -297,137 +222,4 @@ func (w *watch) afterEnd() why {
 		return ended
 	}
 	return happened
-}
-
-// rest waits until the program has handled all it was given: every thread
-// sleeps, or it has ended. The grader speaks only then, so that what it sees
-// does not depend on who was faster. A program that never rests is not waited
-// for longer than a little of its processor time, and the next time less.
-func (s *scene) rest(p *program) {
-	if !s.hurry && !p.gone() {
-		s.untilQuiet(p)
-	}
-	p.drain()
-}
-
-func (s *scene) untilQuiet(p *program) {
-	w := newWatch(s, p)
-	limit, grace := restLimit, timerGrace
-	if p.restless {
-		limit, grace = limit/6, grace/6
-	}
-	var timed probe.Activity // the first of equal looks that found a timer
-	var since time.Time
-	calm := Calmness{Printed: -1}
-	resting := func() { s.spent -= w.idled } // it was done already: to watch that takes the grader's time, not its own
-	for time.Since(w.start) < wallBound && !p.gone() && s.ctx.Err() == nil {
-		s.pump()
-		before := s.survey(nil)
-		act := probe.Look(p.proc.PID())
-		still := !before.underWay && before.equal(s.survey(nil)) && !p.proc.Pending()
-		switch {
-		case calm.look(p, before, act, still):
-			resting()
-			return
-		case act.State == probe.Unknown:
-			if blind := time.Since(calm.Lull); calm.Lull.IsZero() || p.proc.Pending() {
-				calm.Lull = time.Now()
-			} else if blind > blindRest {
-				return
-			}
-		case still && act.State == probe.Asleep, still && act.State == probe.Stopped:
-			p.restless = false
-			return
-		case still && act.State == probe.Timed && act.Same(timed):
-			// Its timer may be one of a few microseconds, as the runtime uses
-			// while a panic is being printed.
-			if time.Since(since) > timerRest {
-				resting()
-				return
-			}
-		default:
-			timed, since = act, time.Now()
-		}
-		w.account(act)
-		if act.CPU-w.cpuAt > limit || w.asleep > grace {
-			p.restless = true
-			return
-		}
-		p.pause(restPause)
-	}
-}
-
-// Calmness is what the looks have in common since the program last did anything
-// that can be seen. A program that wakes every few milliseconds to look around,
-// on a busy machine, is never seen asleep twice without having run in between;
-// between its timers it is at rest all the same. Of hundreds of threads some
-// runtime's own timer wakes one during every look.
-type Calmness struct {
-	looks   int // that found it asleep with a timer
-	since   time.Time
-	seen    Survey
-	Printed int64
-	Lull    time.Time     // since when it has hardly run
-	used    time.Duration // processor time, had or waited for, by then
-}
-
-// calmShare is the part of the time that a program at rest may run, or wait for
-// a processor: one in so many.
-const calmShare = 50
-
-// look takes one more look into account, and reports whether they are enough.
-func (c *Calmness) look(p *program, now Survey, act probe.Activity, still bool) bool {
-	return c.After(p.proc.Stdout().Total()+p.proc.Stderr().Total(), now, act, still)
-}
-
-// After is look, for a program that has printed so many bytes.
-func (c *Calmness) After(printed int64, now Survey, act probe.Activity, still bool) bool {
-	if printed != c.Printed || !now.equal(c.seen) {
-		begun := time.Now()
-		*c = Calmness{since: begun, seen: now, Printed: printed, Lull: begun, used: act.CPU + act.Delay}
-	}
-	if still && act.State == probe.Timed {
-		c.looks++
-	}
-	return c.looks >= calmLooks && time.Since(c.since) > CalmTime || c.hardlyRuns(act, still)
-}
-
-// hardlyRuns reports whether the program has slept nearly all the time for long
-// enough. A look that finds a thread ready to run begins anew: how long it has
-// waited for a processor the kernel says only when it has got one. A program that
-// has ended will be reaped in a moment.
-func (c *Calmness) hardlyRuns(act probe.Activity, still bool) bool {
-	used, lull := act.CPU+act.Delay, time.Since(c.Lull)
-	moves := act.State == probe.Moving && !act.Napping || act.State == probe.Gone
-	if !still || moves || used-c.used > max(lull, CalmTime)/calmShare {
-		c.Lull, c.used = time.Now(), used
-		return false
-	}
-	return lull > CalmTime
-}
-
-// describe says how far what was sent on c has come, from the kernel's tables.
-func (s *scene) describe(c *wire.Conn) record.Phrase {
-	theirs, err := s.net.TCP(c.Remote, c.Local)
-	switch {
-	case err != nil:
-		return record.Phrase{}
-	case theirs.Inode == 0 && theirs.State == probe.Established:
-		return record.Say("%s's connection waits in the accept queue: the program has not accepted it", c.Name)
-	case theirs.State == probe.CloseWait && theirs.Unread > 1:
-		return record.Say("%s it has not read wait in its socket, and after them %s's FIN",
-			record.Amount(int(theirs.Unread-1)), c.Name)
-	case theirs.State == probe.CloseWait && theirs.Unread == 1:
-		return record.Say("it has not read %s's FIN, which waits in its socket", c.Name)
-	case theirs.State == probe.CloseWait:
-		return record.Say("it has read everything, %s's FIN included, and has not closed: its socket is "+
-			"in CLOSE-WAIT", c.Name)
-	case theirs.Unread > 0:
-		return record.Say("%s it has not read wait in its socket", record.Amount(int(theirs.Unread)))
-	case c.Sent() > 0 && c.WroteFIN():
-		return record.Say("it has read all that %s sent, and %s's FIN", c.Name, c.Name)
-	case c.Sent() > 0:
-		return record.Say("it has read all that %s sent", c.Name)
-	}
-	return record.Phrase{}
 }

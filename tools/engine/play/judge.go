@@ -103,6 +103,32 @@ func (s *scene) asleep(p *program, c *wire.Conn) record.Phrase {
 	return record.Say("the %s is asleep and nothing is under way to it: it can never move again by itself", s.called(p))
 }
 
+// describe says how far what was sent on c has come, from the kernel's tables.
+func (s *scene) describe(c *wire.Conn) record.Phrase {
+	theirs, err := s.net.TCP(c.Remote, c.Local)
+	switch {
+	case err != nil:
+		return record.Phrase{}
+	case theirs.Inode == 0 && theirs.State == probe.Established:
+		return record.Say("%s's connection waits in the accept queue: the program has not accepted it", c.Name)
+	case theirs.State == probe.CloseWait && theirs.Unread > 1:
+		return record.Say("%s it has not read wait in its socket, and after them %s's FIN",
+			record.Amount(int(theirs.Unread-1)), c.Name)
+	case theirs.State == probe.CloseWait && theirs.Unread == 1:
+		return record.Say("it has not read %s's FIN, which waits in its socket", c.Name)
+	case theirs.State == probe.CloseWait:
+		return record.Say("it has read everything, %s's FIN included, and has not closed: its socket is "+
+			"in CLOSE-WAIT", c.Name)
+	case theirs.Unread > 0:
+		return record.Say("%s it has not read wait in its socket", record.Amount(int(theirs.Unread)))
+	case c.Sent() > 0 && c.WroteFIN():
+		return record.Say("it has read all that %s sent, and %s's FIN", c.Name, c.Name)
+	case c.Sent() > 0:
+		return record.Say("it has read all that %s sent", c.Name)
+	}
+	return record.Phrase{}
+}
+
 // hangup judges that a connection has ended although bytes were owed on it.
 func (s *scene) hangup(c *wire.Conn, err error, o owes) {
 	p := s.owner(c)

@@ -143,8 +143,7 @@ func bare(err error) error {
 	return err
 }
 
-// loopbackUp does what "ip link set lo up" does: netdevice(7), SIOCSIFFLAGS.
-// The kernel then gives the interface its addresses.
+// loopbackUp is LoopbackUp, by SIOCSIFFLAGS: netdevice(7).
 func loopbackUp() error {
 	fd, err := unix.Socket(unix.AF_INET, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, 0)
 	if err != nil {

@@ -52,3 +52,8 @@ var ErrNoneLeft = errors.New("no socket of this kind is left of those that were 
 // The error is a [*Refused] when this machine has no namespaces for us.
 // Whoever starts a Space must call Close, and End of its process.
 func Start(o process.Options, settings []string) (*Space, error) { return start(o, settings) }
+
+// LoopbackUp brings up the loopback interface of the network namespace that the
+// calling thread is in, as "ip link set lo up" does. The kernel then gives it its
+// addresses.
+func LoopbackUp() error { return loopbackUp() }

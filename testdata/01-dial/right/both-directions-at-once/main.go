@@ -1,5 +1,6 @@
-// Both directions are at work at the same time, each in a goroutine of its own, and the first error of either cancels the
-// other: a line of megabytes and a reply of megabytes never wait for each other.
+// Both directions are at work at the same time, each in a goroutine of its own, and the first
+// error of either cancels the other: a line of megabytes and a reply of megabytes never wait
+// for each other.
 package main
 
 import (

@@ -1,7 +1,7 @@
 //go:build linux || darwin
 
-// Package net is not used: this client is made of socket, connect, getsockname, write, shutdown, read and close. It knows
-// one name, localhost; other hosts are given as addresses.
+// Package net is not used: this client is made of socket, connect, getsockname, write,
+// shutdown, read and close. It knows one name, localhost; other hosts are given as addresses.
 package main
 
 import (

@@ -1,5 +1,5 @@
-// -max N is a limit with manners: what was echoed arrives, because the server ends its own direction first and closes only
-// when the client has ended, too.
+// -max N is a limit with manners: what was echoed arrives, because the server ends its own
+// direction first and closes only when the client has ended, too.
 package main
 
 import (

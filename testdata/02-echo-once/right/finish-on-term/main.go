@@ -1,5 +1,5 @@
-// SIGTERM closes the listener and nothing else. The client that is there is served to its end, and the address is free for
-// the next process meanwhile.
+// SIGTERM closes the listener and nothing else. The client that is there is served to its end,
+// and the address is free for the next process meanwhile.
 package main
 
 import (

@@ -86,7 +86,8 @@ type attempt struct {
 
 // scan dials all ports, at most workers at the same time, and returns the state
 // of those that became known. The error says why some did not.
-func scan(ctx context.Context, host netip.Addr, ports []int, workers int, timeout time.Duration) (map[int]string, error) {
+func scan(ctx context.Context, host netip.Addr, ports []int, workers int, timeout time.Duration) (map[int]string,
+	error) {
 	known := map[int]string{}
 	underWay := map[int]attempt{} // by descriptor
 	defer func() {

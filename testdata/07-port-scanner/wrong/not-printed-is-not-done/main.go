@@ -90,7 +90,8 @@ type result struct {
 
 // scan dials all ports, at most workers at the same time, and returns the state
 // of those that became known. The error says why some did not.
-func scan(ctx context.Context, host netip.Addr, ports []int, workers int, timeout time.Duration) (map[int]string, error) {
+func scan(ctx context.Context, host netip.Addr, ports []int, workers int, timeout time.Duration) (map[int]string,
+	error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	jobs := make(chan int, len(ports)) // room for all: a port may come back

@@ -81,7 +81,8 @@ func target(args []string, mine bool) (host netip.Addr, ports []int, err error) 
 }
 
 // scan dials all ports and returns the state of those that became known.
-func scan(ctx context.Context, host netip.Addr, ports []int, workers int, timeout time.Duration) (map[int]string, error) {
+func scan(ctx context.Context, host netip.Addr, ports []int, workers int, timeout time.Duration) (map[int]string,
+	error) {
 	known := map[int]string{}
 	for _, port := range ports {
 		state, err := dial(ctx, netip.AddrPortFrom(host, uint16(port)), timeout)

@@ -83,7 +83,8 @@ func target(args []string, mine bool) (host netip.Addr, ports []int, err error) 
 
 // scan dials all ports, at most workers at the same time, and returns the state
 // of those that became known. The error says why some did not.
-func scan(ctx context.Context, host netip.Addr, ports []int, workers int, timeout time.Duration) (map[int]string, error) {
+func scan(ctx context.Context, host netip.Addr, ports []int, workers int, timeout time.Duration) (map[int]string,
+	error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	room := make(chan struct{}, workers)

@@ -1,7 +1,7 @@
 // Belief: what was begun comes to its end.
 //
-// Parsers are used again for later clients, and what a command has left of its 2 MiB is set back when the command is whole.
-// One that was cut off leaves less to the next client.
+// Parsers are used again for later clients, and what a command has left of its 2 MiB is set
+// back when the command is whole. One that was cut off leaves less to the next client.
 //
 // Caught by: 47-what-is-left (early-eof).
 package main

@@ -1,7 +1,7 @@
 // Belief: who has sent a FIN reads soon.
 //
-// Replies are written by a goroutine; when the stream has ended it has one second more, and then the connection is closed,
-// whatever is still to be written.
+// Replies are written by a goroutine; when the stream has ended it has one second more, and
+// then the connection is closed, whatever is still to be written.
 //
 // Caught by: 46-late-at-the-end (early-eof).
 package main

@@ -1,6 +1,7 @@
 // Belief: a command is whole when its last value is: then its reply can be sent together with the next ones.
 //
-// Replies are held back while a whole command seems to be there already. A stream that is cut between the value and its CR and LF stops the conversation.
+// Replies are held back while a whole command seems to be there already. A stream that is cut
+// between the value and its CR and LF stops the conversation.
 //
 // Caught by: 31-every-cut (silence).
 package main

@@ -1,6 +1,7 @@
 // Belief: an answer is a line, as "+OK" is one; only questions need lengths.
 //
-// A value with an end of line in it looks like two answers, and the client takes the second one for the answer to its next question.
+// A value with an end of line in it looks like two answers, and the client takes the second one
+// for the answer to its next question.
 //
 // Caught by: 02-echo (wrong-bytes).
 package main

@@ -1,6 +1,7 @@
 // Belief: a line ends with LF, and a CR before it can be taken off where there is one.
 //
-// Lengths that end in a bare LF are taken: where two programs disagree on what ends a line, a command can be hidden in a value.
+// Lengths that end in a bare LF are taken: where two programs disagree on what ends a line, a
+// command can be hidden in a value.
 //
 // Caught by: 27-line-ends (wrong-bytes).
 package main

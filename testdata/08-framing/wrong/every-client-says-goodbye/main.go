@@ -1,6 +1,7 @@
 // Belief: a client leaves between two commands, or makes a mistake.
 //
-// The goroutine that counts a client waits for one of the two, and stays when the stream ends or fails inside a command.
+// The goroutine that counts a client waits for one of the two, and stays when the stream ends
+// or fails inside a command.
 //
 // Caught by: 48-nobody-stays (leak).
 package main

@@ -1,6 +1,7 @@
 // Belief: while there are bytes in the Reader there is a command to do, so the replies can wait.
 //
-// Bytes may be half a command: then its client waits for the reply to the one before, and the server for the other half.
+// Bytes may be half a command: then its client waits for the reply to the one before, and the
+// server for the other half.
 //
 // Caught by: 12-one-and-a-half (silence).
 package main

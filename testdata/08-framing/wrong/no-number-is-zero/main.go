@@ -1,6 +1,7 @@
 // Belief: Atoi returns 0 for what is no number, and 0 is a length like any other.
 //
-// A client that sends a word where its length should be gets no protocol error: the server takes the value for empty, and waits for its end.
+// A client that sends a word where its length should be gets no protocol error: the server
+// takes the value for empty, and waits for its end.
 //
 // Caught by: 14-no-number (silence).
 package main

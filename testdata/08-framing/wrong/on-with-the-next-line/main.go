@@ -1,6 +1,7 @@
 // Belief: after a message that makes no sense, the next line is a new beginning.
 //
-// The connection never ends after a protocol error, and what follows is taken for commands, whatever it was meant to be.
+// The connection never ends after a protocol error, and what follows is taken for commands,
+// whatever it was meant to be.
 //
 // Caught by: 14-no-number (no-eof).
 package main

@@ -1,6 +1,7 @@
 // Belief: reading commands is the same work for all clients, so one parser will do for all of them.
 //
-// While one client is in the middle of a word, another one's bytes are put into the same place: each gets pieces of the other's.
+// While one client is in the middle of a word, another one's bytes are put into the same place:
+// each gets pieces of the other's.
 //
 // Caught by: 22-two-halves (wrong-bytes).
 package main

@@ -1,6 +1,7 @@
 // Belief: write(2) sends what it is given.
 //
-// To a client that reads late it sends what there is room for, and says how much that was: the rest of the reply is lost.
+// To a client that reads late it sends what there is room for, and says how much that was: the
+// rest of the reply is lost.
 //
 // Caught by: 34-late-reader (wrong-bytes).
 package main

@@ -1,6 +1,7 @@
 // Belief: where CR and LF are not, something else is, and that is a protocol error.
 //
-// A stream that ends between a value and its CR and LF is answered, although nothing was wrong with it: the client has gone.
+// A stream that ends between a value and its CR and LF is answered, although nothing was wrong
+// with it: the client has gone.
 //
 // Caught by: 32-every-end (extra-bytes).
 package main

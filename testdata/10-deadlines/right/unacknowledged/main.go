@@ -29,7 +29,8 @@ func main() {
 	flag.DurationVar(&l.idle, "idle", time.Minute, "longest silence before a request")
 	flag.DurationVar(&l.request, "request", 10*time.Second, "longest time for a request, and for its answer")
 	flag.DurationVar(&l.total, "total", 10*time.Minute, "longest time for a connection")
-	flag.DurationVar(&l.unacked, "unacked", 0, "longest time that the kernel waits for a client to take anything; 0 for its own")
+	flag.DurationVar(&l.unacked, "unacked", 0,
+		"longest time that the kernel waits for a client to take anything; 0 for its own")
 	server := flag.String("ask", "", "`address` of a server to ask")
 	timeout := flag.Duration("timeout", 5*time.Second, "longest time for asking")
 	flag.Parse()

@@ -56,7 +56,8 @@ type door struct {
 
 // newDoor returns a door with no clients inside.
 func newDoor(most, perIP int) *door {
-	return &door{most: most, perIP: perIP, leaving: make(chan struct{}, mostLeaving), left: make(chan netip.Addr, most), from: map[netip.Addr]int{}}
+	return &door{most: most, perIP: perIP, leaving: make(chan struct{}, mostLeaving),
+		left: make(chan netip.Addr, most), from: map[netip.Addr]int{}}
 }
 
 // enter reports whether there is room for one more client from addr, and takes

@@ -1,6 +1,7 @@
 // Belief: memory that is new may hold anything, so it is overwritten first.
 //
-// make has cleared it. To write to all 32 KiB of it takes as many pages from the system, which a short line never needs.
+// make has cleared it. To write to all 32 KiB of it takes as many pages from the system, which
+// a short line never needs.
 //
 // Caught by: 33-thousands (memory).
 package main

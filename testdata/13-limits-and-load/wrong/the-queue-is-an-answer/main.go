@@ -60,7 +60,8 @@ type door struct {
 
 // newDoor returns a door with no clients inside.
 func newDoor(most, perIP int) *door {
-	return &door{most: most, perIP: perIP, places: make(chan struct{}, most), leaving: make(chan struct{}, mostLeaving), from: map[netip.Addr]int{}}
+	return &door{most: most, perIP: perIP, places: make(chan struct{}, most),
+		leaving: make(chan struct{}, mostLeaving), from: map[netip.Addr]int{}}
 }
 
 // enter reports whether there is room for one more client from addr, and takes

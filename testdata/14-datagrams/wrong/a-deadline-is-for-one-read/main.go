@@ -1,6 +1,7 @@
 // Belief: a read deadline belongs to one call of Read, so each call needs a new one.
 //
-// Anything that comes moves the end of the wait. While a stranger speaks, or an old answer comes again and again, the question is never asked again.
+// Anything that comes moves the end of the wait. While a stranger speaks, or an old answer
+// comes again and again, the question is never asked again.
 //
 // Caught by: 26-noise (silence).
 package main

@@ -1,6 +1,7 @@
 // Belief: an answer is good when its id is one that I have sent.
 //
-// The copy of the first answer is taken for the answer to the second question, and from then on every answer is one too old.
+// The copy of the first answer is taken for the answer to the second question, and from then on
+// every answer is one too old.
 //
 // Caught by: 20-doubled-answer (output).
 package main

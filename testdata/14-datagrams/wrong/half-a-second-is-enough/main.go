@@ -1,6 +1,7 @@
 // Belief: no answer takes longer than half a second, so there is no need to wait longer.
 //
-// The caller knows the way to the server and has said how long to wait. A longer wait is cut short, and the server asked again in vain.
+// The caller knows the way to the server and has said how long to wait. A longer wait is cut
+// short, and the server asked again in vain.
 //
 // Caught by: 38-as-long-as-asked (extra-bytes).
 package main

@@ -1,6 +1,7 @@
 // Belief: UDP has no connections, so there is nothing to connect: ReadFrom tells who has sent.
 //
-// A socket that is not connected never hears that a port is closed. The client asks three times where the kernel knew at once.
+// A socket that is not connected never hears that a port is closed. The client asks three times
+// where the kernel knew at once.
 //
 // Caught by: 15-refused (no-exit).
 package main

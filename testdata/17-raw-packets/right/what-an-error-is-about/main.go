@@ -40,7 +40,8 @@ func about(p []byte) string {
 	if q[0]>>4 != 4 || header < 20 || len(q) < header+8 {
 		return none
 	}
-	return fmt.Sprintf("%v: type %d code %d, about %s", addr(ip.header[12:]), kind, code, quoted(q[:header], q[header:]))
+	return fmt.Sprintf("%v: type %d code %d, about %s", addr(ip.header[12:]), kind, code,
+		quoted(q[:header], q[header:]))
 }
 
 // quoted describes a packet of which only the header and 8 bytes are there.

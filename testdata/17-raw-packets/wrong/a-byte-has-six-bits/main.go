@@ -1,6 +1,7 @@
 // Belief: the bits of byte 13 are the six flags.
 //
-// It has eight. The two above are set by every system that knows congestion notification, and the index is out of range.
+// It has eight. The two above are set by every system that knows congestion notification, and
+// the index is out of range.
 //
 // Caught by: 26-rare-flags (crash).
 package main

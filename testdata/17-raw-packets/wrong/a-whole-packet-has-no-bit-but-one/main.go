@@ -1,4 +1,5 @@
-// Belief: apart from Don't Fragment all bits of flags and offset are 0 in a whole packet, since the first flag is always 0.
+// Belief: apart from Don't Fragment all bits of flags and offset are 0 in a whole packet, since
+// the first flag is always 0.
 //
 // Whoever sends a packet can set it. A packet with that bit is no fragment, and must not slip past as one.
 //

@@ -1,6 +1,7 @@
 // Belief: the checksum of the message covers all that matters.
 //
-// The addresses are in the IPv4 header, which has a checksum of its own. The reply goes to whoever the damage has made of them.
+// The addresses are in the IPv4 header, which has a checksum of its own. The reply goes to
+// whoever the damage has made of them.
 //
 // Caught by: 22-damaged-requests (exit-status).
 package main
