@@ -76,6 +76,9 @@ func TestPassing(t *testing.T) {
 		{"a reset as a FIN", "closes", both + "reset A\naborted B ''", "fail:early-eof"},
 		{"sessions", "passes", "listen b\nserve -to $b\nsessions -clients 2 6 b", "pass"},
 		{"sessions without resets", "closes", "listen b\nserve -to $b\nsessions 40 b", "fail:early-eof"},
+		{"an echo behind it", "passes", "# through echo\nserve\ndial -small A B\nlockstep A each:abc\nflood A 1MiB\n" +
+			"stuff B\nclosewrite B\nunstuff B\neof B\nreset A\nvisit 2\ndescriptors", "pass"},
+		{"no echo comes", "hoards", "# through echo\nserve\ndial A\nsend A hi\nrecv A hi", "fail:silence"},
 		{"no session", "echo", "listen b\nserve\ndial A\naccept B b", "fail:silence"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

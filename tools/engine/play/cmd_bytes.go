@@ -48,7 +48,8 @@ var byteCommands = []Command{{
 		"or times:N:TEXT, which is TEXT N times, or resp:'WORD WORD', a command in the protocol of Redis, each of " +
 		"whose words is a TEXT, or bulk:TEXT, one such word, or sum:TEXT, how many bytes TEXT has, a space, their " +
 		"SHA-256 in hexadecimal and a newline, or numbered:N:TEXT, N lines that are a number of seven digits, " +
-		"from 1 on, a space and TEXT. Several are joined. " +
+		"from 1 on, a space and TEXT, or host-of:ADDR, port-of:ADDR, host-bytes:ADDR or port-bytes:ADDR, a part of " +
+		"an address as text or in network order. Several are joined. " +
 		"What is made up is drawn from the seed of the grading: bytes:SIZE, random:N, which is N bytes of any value, " +
 		"words:N, which is N words of small letters, and line:N, which is N bytes, letters and a newline. " +
 		"The last three may be followed by a label, words:2:b: with another label they stand for other bytes, and " +

@@ -96,6 +96,7 @@ func (s *scene) useIPv6() {
 
 // startServer starts the program as a server at the address asked.
 func (s *scene) startServer(asked string, with conditions, args []string) *program {
+	args = append(s.behind(), args...)
 	p := s.startWith("server", append([]string{"-listen", asked}, args...), with)
 	p.args = args
 	return p

@@ -46,6 +46,7 @@ type scene struct {
 	listeners []*wire.Listener
 	runs      []*portRun
 	dg        datagrams            // what speaks UDP
+	backend   *backend             // what the server passes its clients on to, in a scenario that goes through it
 	stuffed   map[string]int       // bytes that stuff sent, per connection
 	crowded   map[string]bool      // the names of connections that are many and alike
 	watched   time.Duration        // for how long vigils have waited for its timers

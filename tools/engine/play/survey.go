@@ -31,7 +31,8 @@ func (v Survey) equal(o Survey) bool {
 // as sent and not received, never missed. Reading is the connection from which
 // the grader is reading now, or nil.
 func (s *scene) survey(reading *wire.Conn) Survey {
-	v := Survey{dials: s.waitingDials(true)}
+	stirs := s.stirs()
+	v := Survey{dials: s.waitingDials(true), underWay: stirs}
 	conns := s.open()
 	theirs := make([]probe.Socket, len(conns))
 	find := s.finder()

@@ -175,3 +175,16 @@ func TestCommandsDescribeThemselves(t *testing.T) {
 		t.Errorf("two commands have one name: %v", names)
 	}
 }
+
+func TestAddressForms(t *testing.T) {
+	f := &filling{}
+	for arg, want := range map[string]string{
+		"host-of:127.0.0.1:80": "127.0.0.1", "port-of:127.0.0.1:80": "80",
+		"host-bytes:127.0.0.1:80": "\x7f\x00\x00\x01", "port-bytes:[::1]:258": "\x01\x02",
+		"host-bytes:[::1]:80": strings.Repeat("\x00", 15) + "\x01", "host-of:[::1]:80": "::1",
+	} {
+		if got := string(f.text(arg)); got != want {
+			t.Errorf("%s: got %q, want %q", arg, got, want)
+		}
+	}
+}

@@ -35,6 +35,7 @@ type Scenario struct {
 	Visibility string   // visible, after_due_date, after_published or hidden
 	Race       bool     // needs a program built with the race detector
 	Namespace  bool     // the program runs in a user and network namespace of its own
+	Through    bool     // the server passes its clients on to a backend that echoes
 	Challenge  bool     // it never counts, and runs when all else passes
 	Lasting    bool     // it may wait for timers: it begins before the others
 	Settings   []string // NAME=VALUE for that namespace: see space.Start
@@ -92,9 +93,14 @@ func (sc *Scenario) Script() []byte { return sc.texts[0] }
 // borrow reads the sections of a file that stands for another unit's scenario.
 func (sc *Scenario) borrow(data []byte) error {
 	head, _, _ := strings.Cut(string(data), "\n-- ")
-	if _, more, _ := strings.Cut(head, "\n"); strings.TrimSpace(more) != "" {
-		return fmt.Errorf("%s:2: the script is another unit's; only sections may follow, such as -- cause CODE --",
-			sc.File)
+	_, more, _ := strings.Cut(head, "\n")
+	switch strings.TrimSpace(more) {
+	case "":
+	case "# through echo":
+		sc.Through = true
+	default:
+		return fmt.Errorf("%s:2: the script is another unit's; only the header through echo and sections may follow, "+
+			"such as -- cause CODE --", sc.File)
 	}
 	sections, err := parseSections(sc.File, data)
 	sc.add(sections)
@@ -183,6 +189,10 @@ func (sc *Scenario) header(line string) error {
 		if sc.Tidy = value == "soon"; !sc.Tidy && value != "" {
 			return fmt.Errorf("garbage may be followed by soon, and not by %q", value)
 		}
+	case "through":
+		if sc.Through = value == "echo"; !sc.Through {
+			return fmt.Errorf("through must be followed by echo, not by %q", value)
+		}
 	case "challenge":
 		sc.Challenge = true
 	case "race":
@@ -204,7 +214,7 @@ func (sc *Scenario) header(line string) error {
 		sc.Settings = append(sc.Settings, space.Unreachable+"="+value)
 	default:
 		return fmt.Errorf("unknown header %q; headers are: points, timeout, patience, needs, tags, visibility, "+
-			"challenge, race, garbage, namespace, sysctl, unreachable", key)
+			"challenge, race, garbage, through, namespace, sysctl, unreachable", key)
 	}
 	return nil
 }

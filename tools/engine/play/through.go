@@ -1,0 +1,68 @@
+package play
+
+import (
+	"fmt"
+
+	"loopback/tools/base/record"
+	"loopback/tools/engine/wire"
+)
+
+// A backend is what a server under test is told to connect to, where the scenario
+// has the header through: it echoes. Its connections belong to the scene, so that
+// nothing is held against a program while they have something to do.
+type backend struct {
+	listener *wire.Listener
+	mirrors  []*wire.Mirror
+	came     int
+}
+
+// behind opens the backend that the scenario asks for, and returns what tells the
+// program of it.
+func (s *scene) behind() []string {
+	if !s.sc.Through {
+		return nil
+	}
+	if s.backend == nil {
+		l, err := s.maker.Listen("echo", s.host, wire.Default)
+		if err != nil {
+			s.fail(record.Verdict{Code: record.CannotGrade, What: record.Say("the grader could not listen: %v", err)})
+		}
+		s.backend = &backend{listener: l}
+		s.listeners = append(s.listeners, l)
+	}
+	return []string{"-to", s.backend.listener.Addr}
+}
+
+// stirs lets the backend do its work, and reports whether there was any, or a
+// connection to it is about to be made.
+func (s *scene) stirs() (did bool) {
+	b := s.backend
+	if b == nil {
+		return false
+	}
+	for s.queued(b.listener) {
+		b.came++
+		c, err := b.listener.Accept(fmt.Sprint("echo ", b.came), slice)
+		if did = true; err != nil {
+			break
+		}
+		s.hold(c, s.main())
+		b.mirrors = append(b.mirrors, wire.NewMirror(c))
+	}
+	open := b.mirrors[:0]
+	for _, m := range b.mirrors {
+		state, moved := m.Look()
+		did = did || moved
+		switch state {
+		case wire.Over:
+			m.Close()
+		case wire.Broken:
+			m.Reset()
+		default:
+			open = append(open, m)
+		}
+	}
+	b.mirrors = open
+	clients := len(s.open()) - len(open)
+	return did || clients > len(open) && s.dialling(b.listener)
+}
