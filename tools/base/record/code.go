@@ -37,6 +37,7 @@ const (
 	StillListens Code = "still-listening"
 	Wait         Code = "wait"
 	Source       Code = "source"
+	File         Code = "file"
 	CannotGrade  Code = "error"
 )
 
@@ -120,6 +121,8 @@ var meanings = []struct {
 		"Each wait has its own length. Look at the line that sets its end."},
 	{Source, "the program's text uses what this unit does without",
 		"The exercise is to do without it: the chapter says what to use instead."},
+	{File, "a file is not as it should be",
+		"Look at what the program makes, changes and removes in the file system, and when."},
 	{CannotGrade, "could not grade: no verdict, and never a pass",
 		"The grader could not come to a verdict, for the reason that is given above; that says nothing about the " +
 			"program yet. Run it again; if it stays, tell the course's authors what is printed here."},

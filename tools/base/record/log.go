@@ -43,6 +43,7 @@ type Event struct {
 	Line   int    // of the script, the command that was at work; 0 when unknown
 	Point  bool   // for Note: what the trouble behind it is about, so a report keeps it
 
+	local  bool     // it is about a Unix socket, which has neither FIN nor RST
 	somany bool     // Size is chance, and is not told
 	lanes  []string // those that had been asked for
 	To     string   // for Hop and Lost: where it went, a name as in Conn, or "" for the program
@@ -59,6 +60,7 @@ type Log struct {
 	events []Event
 	line   int      // see At
 	lanes  []string // those that were asked for, in order
+	local  bool     // see Local
 }
 
 // NewLog returns an empty log whose clock starts now.
@@ -68,9 +70,16 @@ func NewLog() *Log { return &Log{start: time.Now()} }
 func (l *Log) Add(e Event) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	e.At, e.Line, e.lanes = time.Since(l.start), l.line, l.lanes
+	e.At, e.Line, e.lanes, e.local = time.Since(l.start), l.line, l.lanes, l.local
 	e.Data = slices.Clone(e.Data[:min(len(e.Data), keep)])
 	l.events = append(l.events, e)
+}
+
+// Local says that the connections are ones between Unix sockets from now on.
+func (l *Log) Local() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.local = true
 }
 
 // At says which line of the script is at work from now on.

@@ -396,15 +396,23 @@ func (e Event) words(most int) string {
 		width := quoteWidth(most)
 		return fmt.Sprintf("%-*s %s", width+2, Quote(e.Data, e.Size, width), e.size())
 	case OutFIN:
-		return "FIN: " + e.Conn + " has no more to send"
+		return e.segment("FIN") + e.Conn + " has no more to send"
 	case InFIN:
-		return "FIN: end of stream"
+		return e.segment("FIN") + "end of stream"
 	case OutRST:
-		return "RST: " + e.Conn + " is gone without saying goodbye"
+		return e.segment("RST") + e.Conn + " is gone without saying goodbye"
 	case InRST:
-		return "RST: connection reset"
+		return e.segment("RST") + "connection reset"
 	}
 	return ""
+}
+
+// segment names what was sent, where that is a segment.
+func (e Event) segment(flag string) string {
+	if e.local {
+		return ""
+	}
+	return flag + ": "
 }
 
 // size says how many bytes there were.

@@ -10,21 +10,27 @@ import (
 )
 
 var byteCommands = []Command{{
-	Name: "dial", Args: "[-small] [-elsewhere] [-at PLACE] [-port-of OTHER] NAME...", Group: "Connections and bytes",
+	Name: "dial", Args: "[-small] [-elsewhere] [-at PLACE] [-port-of OTHER] [-other-user] NAME...", Group: "Connections and bytes",
 	Summary: "connect clients to the server",
 	Detail: "With -small the socket buffers are a few kilobytes, so that they are soon full. " +
 		"With -elsewhere each client comes from a loopback address of its own, drawn from the seed, which is " +
 		"not 127.0.0.1; with -at all of them come from one, which belongs to the word PLACE. With -port-of each " +
 		"comes from such an address, too, and with the port that the client OTHER has, or had: only the addresses " +
-		"differ. The variable $NAME_local is set to the client's own address.",
+		"differ. The variable $NAME_local is set to the client's own address. Of a Unix socket $NAME_uid and " +
+		"$NAME_pid are set instead, to what SO_PEERCRED says of the client; with -other-user it is another user " +
+		"than the grader, which only root can be.",
 	run: func(s *scene, args []string) {
-		set, names := flags(args, []string{"-small", "-elsewhere"}, []string{"-port-of", "-at"})
+		set, names := flags(args, []string{"-small", "-elsewhere", "-other-user"}, []string{"-port-of", "-at"})
 		atLeast(1, names)
 		w := wire.Default
 		if set["-small"] != "" {
 			w = wire.Small
 		}
 		other := set["-port-of"]
+		if set["-other-user"] != "" {
+			s.otherUser()
+			defer func() { s.local.other = false }()
+		}
 		for _, name := range names {
 			if set["-elsewhere"] != "" || other != "" {
 				s.from = s.elsewhere(name)

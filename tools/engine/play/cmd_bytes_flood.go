@@ -110,7 +110,7 @@ func (s *scene) full(c *wire.Conn) bool {
 		return false
 	}
 	s.rest(p)
-	ours, err := s.net.TCP(c.Local, c.Remote)
-	theirs, err2 := s.net.TCP(c.Remote, c.Local)
+	ours, err := s.ourEnd(c)
+	theirs, err2 := s.theirEnd(c)
 	return err == nil && err2 == nil && ours.NotSent > 0 && theirs.Unread > 0 && !travels(ours, theirs)
 }

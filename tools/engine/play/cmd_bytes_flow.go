@@ -94,7 +94,7 @@ func (s *scene) overfill(c *wire.Conn, piece func(*program, probe.Socket) int) {
 		sent += n
 		s.rest(p)
 		var err error
-		theirs, err = s.net.TCP(c.Remote, c.Local)
+		theirs, err = s.theirEnd(c)
 		if err == probe.ErrNoEvidence || err == nil && !theirs.Counted {
 			s.skip("this system does not count what a program has read and written: the scenario needs Linux with " +
 				"sock_diag(7)")
@@ -112,7 +112,7 @@ func (s *scene) overfill(c *wire.Conn, piece func(*program, probe.Socket) int) {
 func (s *scene) held(c *wire.Conn, most int) {
 	p := s.owner(c)
 	s.rest(p)
-	theirs, err := s.net.TCP(c.Remote, c.Local)
+	theirs, err := s.theirEnd(c)
 	switch {
 	case err == probe.ErrNoEvidence || err == nil && !theirs.Counted:
 		s.skip("this system does not count what a program has read and written: the scenario needs Linux with " +
@@ -225,13 +225,13 @@ func (s *scene) together(busy, quiet *wire.Conn) (n int, fits bool) {
 	n, _ = busy.Write(s.fill.pattern(burst), slice) // for what it does not take there is no room
 	s.record(record.Event{Conn: busy.Name, Kind: record.Out, Data: s.fill.pattern(n), Size: n})
 	s.rest(p)
-	ours, err1 := s.net.TCP(busy.Local, busy.Remote)
+	ours, err1 := s.ourEnd(busy)
 	s.send(quiet, s.quietLine())
 	s.rest(p)
 	p.proc.Signal("CONT") // that it has ended is seen by whoever waits for it
 	s.record(record.Event{Kind: record.Note, What: record.Say("the server goes on (SIGCONT)")})
 	s.rest(p)
-	theirs, err2 := s.net.TCP(busy.Remote, busy.Local)
+	theirs, err2 := s.theirEnd(busy)
 	return n, n == burst && err1 == nil && err2 == nil && ours.NotSent == 0 && theirs.NotSent == 0
 }
 

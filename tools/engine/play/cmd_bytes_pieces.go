@@ -64,8 +64,8 @@ func (s *scene) tellPieces(c *wire.Conn, sizes []string, sent int) {
 // much of it as fits there.
 func (s *scene) arrives(c *wire.Conn) {
 	s.await(s.owner(c), nil, func(d duration) progress {
-		ours, errOurs := s.net.TCP(c.Local, c.Remote)
-		theirs, errTheirs := s.net.TCP(c.Remote, c.Local)
+		ours, errOurs := s.ourEnd(c)
+		theirs, errTheirs := s.theirEnd(c)
 		if errOurs != nil || errTheirs != nil || !travels(ours, theirs) {
 			return done
 		}

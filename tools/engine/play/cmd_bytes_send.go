@@ -66,7 +66,7 @@ func (s *scene) early(c *wire.Conn) (got []byte, err error) {
 	if s.kind() != "server" || c.EOF {
 		return nil, nil
 	}
-	ours, err := s.net.TCP(c.Local, c.Remote)
+	ours, err := s.ourEnd(c)
 	if err == probe.ErrNoEvidence || err == nil && ours.State != probe.CloseWait {
 		return nil, nil
 	}

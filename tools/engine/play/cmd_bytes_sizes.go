@@ -162,7 +162,7 @@ func (s *scene) inOnePiece(c *wire.Conn, data []byte) bool {
 func (s *scene) allThere(c *wire.Conn, n int) bool {
 	there := false
 	s.await(s.owner(c), nil, func(d duration) progress {
-		theirs, err := s.net.TCP(c.Remote, c.Local)
+		theirs, err := s.theirEnd(c)
 		if there = err == nil && int(theirs.Unread) == n; there || err != nil {
 			return done
 		}

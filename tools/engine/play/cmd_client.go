@@ -14,12 +14,13 @@ import (
 )
 
 var clientCommands = []Command{{
-	Name: "listen", Args: "[-udp] [-6] [-localhost] [-closed] [-small] NAME", Group: "A client under test",
+	Name: "listen", Args: "[-udp] [-unix PATH] [-6] [-localhost] [-closed] [-small] NAME", Group: "A client under test",
 	Summary: "give the client an address to dial, in the variable $NAME",
 	Detail: "With -6 the address is an IPv6 one. With -localhost it is that name and a port, for 127.0.0.1; at ::1 " +
 		"the same port refuses. With -small little can be under way to the grader: some hundred kilobytes. With " +
 		"-closed nobody listens there and nobody can: connections are refused. With -udp the address is that of a " +
-		"UDP socket, as udp makes it; with -closed, too, every datagram sent there draws an ICMP port unreachable.",
+		"UDP socket, as udp makes it; with -closed, too, every datagram sent there draws an ICMP port unreachable. With " +
+		"-unix the address is unix:PATH.",
 	run: (*scene).listen,
 }, {
 	Name: "run", Args: "[-as NAME] [-descriptors N] [-stdin] [-full] [-jammed] [-words N] [--] [ARG...]",
@@ -39,7 +40,7 @@ var clientCommands = []Command{{
 }}
 
 func (s *scene) listen(args []string) {
-	set, args := flags(args, []string{"-udp", "-6", "-closed", "-localhost", "-small"}, nil)
+	set, args := flags(args, []string{"-udp", "-6", "-closed", "-localhost", "-small"}, []string{"-unix"})
 	exactly(1, args)
 	host := s.host
 	if set["-6"] != "" {
@@ -59,6 +60,12 @@ func (s *scene) listen(args []string) {
 		open = func() (*wire.Listener, error) { return s.maker.Reserve(args[0], host) }
 	case set["-localhost"] != "":
 		open = func() (*wire.Listener, error) { return s.listenByName(args[0], window) }
+	}
+	if path := set["-unix"]; path != "" {
+		s.needUnix()
+		open = func() (*wire.Listener, error) {
+			return wire.ListenUnix(args[0], wire.Unix, path, s.inFolder(path))
+		}
 	}
 	l, err := open()
 	s.checkMade(err)

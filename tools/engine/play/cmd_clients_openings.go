@@ -97,7 +97,7 @@ func (s *scene) allHeld(clients []*wire.Conn) bool {
 // isHeld reports whether the program has read from c what it could not write, and
 // reads no more.
 func (s *scene) isHeld(c *wire.Conn) bool {
-	theirs, err := s.net.TCP(c.Remote, c.Local)
+	theirs, err := s.theirEnd(c)
 	return err == nil && theirs.Unread > 0 && theirs.Holding() > 0
 }
 

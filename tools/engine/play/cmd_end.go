@@ -49,7 +49,15 @@ func (s *scene) closeConn(c *wire.Conn) {
 	s.rest(s.owner(c))
 	c.Close()
 	s.arrived(c)
-	s.record(record.Event{Conn: c.Name, Kind: record.OutFIN, What: record.Say("FIN: %v closes", c.Name)})
+	s.record(record.Event{Conn: c.Name, Kind: record.OutFIN, What: s.closes(c)})
+}
+
+// closes is the row of an orderly close.
+func (s *scene) closes(c *wire.Conn) record.Phrase {
+	if c.Path != "" {
+		return record.Say("%v closes", c.Name)
+	}
+	return record.Say("FIN: %v closes", c.Name)
 }
 
 func (s *scene) reset(c *wire.Conn) {
@@ -66,7 +74,7 @@ func (s *scene) reset(c *wire.Conn) {
 func (s *scene) resetArrived(c *wire.Conn) {
 	p := s.owner(c)
 	for end := time.Now().Add(fenceBound); time.Now().Before(end); p.pause(slice / 4) {
-		theirs, err := s.net.TCP(c.Remote, c.Local)
+		theirs, err := s.theirEnd(c)
 		if err != nil || theirs.State == probe.Closed || theirs.State == probe.TimeWait {
 			return
 		}
@@ -81,7 +89,7 @@ const fenceBound = 2 * time.Second
 func (s *scene) arrived(c *wire.Conn) {
 	p := s.owner(c)
 	for end := time.Now().Add(fenceBound); time.Now().Before(end); p.pause(slice / 4) {
-		theirs, err := s.net.TCP(c.Remote, c.Local)
+		theirs, err := s.theirEnd(c)
 		if err != nil {
 			return
 		}
@@ -115,9 +123,9 @@ func (s *scene) eof(c *wire.Conn) {
 		s.record(record.Event{Conn: c.Name, Kind: record.InFIN})
 		return
 	case failed != nil:
-		s.hangup(c, failed, owes{what: record.Say("a FIN was expected")})
+		s.hangup(c, failed, owes{what: record.Say("a %s was expected", endOf(c))})
 	}
-	s.judge(p, end, owes{code: record.NoEOF, c: c, what: record.Say("no FIN came")})
+	s.judge(p, end, owes{code: record.NoEOF, c: c, what: record.Say("no %s came", endOf(c))})
 }
 
 // restTries is how often a program that still moves is given time to rest.
@@ -160,7 +168,7 @@ func plus(n int) string {
 func (s *scene) hasEnded(c *wire.Conn) bool {
 	p := s.owner(c)
 	s.rest(p)
-	ours, err := s.net.TCP(c.Local, c.Remote)
+	ours, err := s.ourEnd(c)
 	if err != nil || ours.State != probe.Established && ours.State != probe.FinWait2 || p.gone() {
 		return true // or it was reset, or nothing is known
 	}
@@ -176,7 +184,7 @@ func (s *scene) hasEnded(c *wire.Conn) bool {
 func (s *scene) notReset(c *wire.Conn) {
 	p := s.owner(c)
 	s.rest(p)
-	_, err := s.net.TCP(c.Local, c.Remote)
+	_, err := s.ourEnd(c)
 	if err == probe.ErrNoEvidence {
 		s.skip("this system does not say whether a connection has been reset")
 	}

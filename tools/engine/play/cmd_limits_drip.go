@@ -77,7 +77,7 @@ func (d *dripping) piece() {
 // it has.
 func (d *dripping) read() bool {
 	return happened == d.s.await(d.p, nil, func(pause time.Duration) progress {
-		ours, err := d.s.net.TCP(d.c.Local, d.c.Remote)
+		ours, err := d.s.ourEnd(d.c)
 		read, gone := d.s.taken(d.c)
 		if read || err != nil || gone != nil || ours.State == probe.CloseWait || ours.Unread > 0 {
 			return done

@@ -51,8 +51,8 @@ var passingCommands = []Command{{
 func (s *scene) hoards(from, to *wire.Conn, most int) {
 	p := s.owner(from)
 	s.rest(p)
-	in, err1 := s.net.TCP(from.Remote, from.Local)
-	out, err2 := s.net.TCP(to.Remote, to.Local)
+	in, err1 := s.theirEnd(from)
+	out, err2 := s.theirEnd(to)
 	switch {
 	case err1 == probe.ErrNoEvidence || err1 == nil && !in.Counted:
 		s.skip("this system does not count what a program has read and written: the scenario needs Linux with " +

@@ -126,7 +126,7 @@ func (v *vigil) verdict(act probe.Activity, still bool) string {
 // The kernel looks at the limit when it asks for room, so it may be late.
 func (v *vigil) kernelWaits(act probe.Activity) bool {
 	for i, c := range v.conns {
-		theirs, err := v.s.net.TCP(c.Remote, c.Local)
+		theirs, err := v.s.theirEnd(c)
 		if err != nil || theirs.NotSent+theirs.Unacked == 0 {
 			continue
 		}
@@ -176,7 +176,7 @@ func (v *vigil) timed(act probe.Activity) string {
 // mustStand fails when the program has ended, or one of the connections.
 func (v *vigil) mustStand() {
 	for i, c := range v.conns {
-		theirs, err := v.s.net.TCP(c.Remote, c.Local)
+		theirs, err := v.s.theirEnd(c)
 		switch {
 		case err == probe.ErrNoEvidence:
 		case c.EOF && !c.WroteFIN(): // its FIN has come; what may still end is that it reads
@@ -206,7 +206,7 @@ func (v *vigil) tooEarly(c *wire.Conn, limit time.Duration) {
 	s := v.s
 	s.rest(v.p)
 	code, kind := record.Reset, record.InRST
-	ours, err := s.net.TCP(c.Local, c.Remote)
+	ours, err := s.ourEnd(c)
 	if err == nil && ours.State != probe.Closed {
 		code, kind = record.EarlyEOF, record.InFIN
 	}

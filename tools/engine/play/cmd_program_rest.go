@@ -63,7 +63,7 @@ func (s *scene) idle(args []string) {
 func (s *scene) uselessly() string {
 	asked := s.kind() == "client"
 	for _, c := range s.open() {
-		theirs, err := s.net.TCP(c.Remote, c.Local)
+		theirs, err := s.theirEnd(c)
 		asked = asked || err == nil &&
 			(theirs.Inode == 0 || theirs.Unread > 0 || theirs.Counted && theirs.Holding() > 0)
 	}
@@ -137,8 +137,9 @@ func (s *scene) descriptors(args []string) {
 func (s *scene) excessSockets(p *program) (int, error) {
 	pids := probe.Look(p.proc.PID()).PIDs
 	n, err := probe.OpenSockets(pids)
-	if most := len(p.sockets) + s.entitled(); err != nil || n <= most {
-		return n - most, err // the cheap look is enough
+	most := len(p.sockets) + s.entitled()
+	if err != nil || n <= most || s.local.serving {
+		return n - most, err // the cheap look is enough, and of Unix sockets it sees all
 	}
 	held, err := s.net.Held(pids, p.sockets)
 	return max(held.Peers-s.entitled(), held.Own-spareDescriptors), err

@@ -96,7 +96,7 @@ func (s *scene) newBrim(speaker, deaf string, most int) *brim {
 // writtenTo returns how many bytes the program has written to the deaf one's
 // socket, and whether it still has that socket.
 func (b *brim) writtenTo() (n int64, there bool) {
-	theirs, err := b.net.TCP(b.deaf.Remote, b.deaf.Local)
+	theirs, err := b.theirEnd(b.deaf.Conn)
 	if err == probe.ErrNoEvidence || err == nil && !theirs.Counted {
 		b.skip("this system does not count what a program has written: the scenario needs Linux with sock_diag(7)")
 	}
@@ -301,7 +301,7 @@ func (b *brim) hearLoose(m *member, loose string) {
 // tooEarly judges that the deaf one was dropped although its lines had room.
 func (b *brim) tooEarly(lines int) {
 	code, kind := record.EarlyEOF, record.InFIN
-	if ours, err := b.net.TCP(b.deaf.Local, b.deaf.Remote); err != nil || ours.State == probe.Closed {
+	if ours, err := b.ourEnd(b.deaf.Conn); err != nil || ours.State == probe.Closed {
 		code, kind = record.Reset, record.InRST
 	}
 	evidence := b.gather(b.deaf.Conn, b.main())

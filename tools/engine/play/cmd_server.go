@@ -16,14 +16,17 @@ import (
 )
 
 var serverCommands = []Command{{
-	Name: "serve", Args: "[-udp] [-stdin] [-6] [-jammed] [-descriptors N] [-inherit NAME] [ARG...]",
+	Name: "serve", Args: "[-udp] [-unix PATH] [-unixpacket PATH] [-stdin] [-6] [-jammed] [-descriptors N] [-inherit NAME] " +
+		"[ARG...]",
 	Group:   "A server under test",
 	Summary: "start the program as a server and wait until it can be reached",
 	Detail: "The program is given -listen HOST:0, where HOST is a loopback address of this scenario's own, and then " +
 		"the arguments. Its first line on standard output must be \"listening on ADDR\", and ADDR must be where the " +
 		"kernel says that it listens. The variable $server is set to ADDR. With -stdin the program's standard input " +
 		"is what input gives it; without, it is empty. With -udp the server is one for datagrams, and ADDR must be " +
-		"that of a UDP socket of its own. With -6 the program is given -listen [::1]:0. " +
+		"that of a UDP socket of its own. With -unix the program is given -listen unix:PATH, a Unix socket whose PATH " +
+		"is relative to its folder, with -unixpacket unixpacket:PATH, one of type SOCK_SEQPACKET; both are announced " +
+		"as they were asked for. With -6 the program is given -listen [::1]:0. " +
 		"With -jammed the pipe of its standard output is full: when the program stands in the write of its " +
 		"announcement, it must listen already. With -descriptors it may have no more than N file descriptors. " +
 		"With -inherit descriptor 3 is the listener NAME, which the grader has made with listen and keeps, " +
@@ -49,7 +52,7 @@ func (s *scene) serve(args []string) {
 	if with.jammed {
 		s.needOutside("the pipe of a program's standard output")
 	}
-	asked := net.JoinHostPort(s.host, "0")
+	asked := with.address(s.host)
 	p := s.startServer(asked, with, args)
 	if with.jammed {
 		s.listensFirst(p)
@@ -70,6 +73,11 @@ func (s *scene) manner(args []string) (with conditions, rest []string) {
 			with.jammed = true
 		case "-6":
 			s.useIPv6()
+		case "-unix", "-unixpacket":
+			atLeast(2, args)
+			with.unix = args[0][1:] + ":" + string(s.fill.text(args[1]))
+			args = args[1:]
+			s.needUnix()
 		case "-descriptors":
 			atLeast(2, args)
 			with.descriptors, args = count(args[1]), args[1:]
@@ -97,6 +105,9 @@ func (s *scene) useIPv6() {
 // startServer starts the program as a server at the address asked.
 func (s *scene) startServer(asked string, with conditions, args []string) *program {
 	args = append(s.behind(), args...)
+	if _, _, ok := wire.CutUnix(asked); ok {
+		with.unix = asked
+	}
 	p := s.startWith("server", append([]string{"-listen", asked}, args...), with)
 	p.args = args
 	return p
@@ -107,8 +118,13 @@ func (s *scene) ready(p *program, asked string) {
 	line := s.firstLine(p)
 	s.rest(p)
 	pids := probe.Look(p.proc.PID()).PIDs
-	listeners, err := s.reachable(pids)
-	addr := s.announced(p, line, asked, listeners, err == nil)
+	addr := ""
+	if _, _, ok := wire.CutUnix(asked); ok {
+		addr = s.announcedUnix(p, line, asked, pids)
+	} else {
+		listeners, err := s.reachable(pids)
+		addr = s.announced(p, line, asked, listeners, err == nil)
+	}
 	s.record(record.Event{Kind: record.Listening, What: record.Say("listening on %v", record.Foreign(addr))})
 	s.ts.Setenv("server", addr)
 	p.sockets, _ = probe.SocketsOf(pids) // no evidence: descriptors says so when it needs it
@@ -153,6 +169,9 @@ func (s *scene) restart(args []string) {
 // abandoned waits until no listener is left at addr: the kernel closes the
 // sockets of a process while it ends.
 func (s *scene) abandoned(addr string) {
+	if _, _, ok := wire.CutUnix(addr); ok {
+		return // what is left is a file, and that is what a restart is about
+	}
 	at, err := netip.ParseAddrPort(addr)
 	for end := time.Now().Add(fenceBound); err == nil && time.Now().Before(end); time.Sleep(slice / 4) {
 		if _, err := s.net.Listener(at); err != nil {
@@ -175,7 +194,7 @@ func (s *scene) lingers(addr string) {
 	}
 	for end := time.Now().Add(fenceBound); time.Now().Before(end); time.Sleep(slice / 4) {
 		for _, c := range over {
-			theirs, err := s.net.TCP(c.Remote, c.Local)
+			theirs, err := s.theirEnd(c)
 			if err == probe.ErrNoEvidence || theirs.State == probe.TimeWait {
 				return
 			}
@@ -237,7 +256,7 @@ func (s *scene) endedEarly(p *program) {
 		}
 		s.fail(record.Verdict{Code: record.WrongAddress, Words: p.lastWords(3),
 			What: record.Say("the server was asked to listen on %s, where nothing listens, and yet found its "+
-				"address in use", record.Foreign(net.JoinHostPort(s.host, "0")))})
+				"address in use", record.Foreign(s.wasAsked(p)))})
 	}
 	early := record.Say("the server ended before it announced an address")
 	if s.kind() == "client" {
@@ -247,6 +266,14 @@ func (s *scene) endedEarly(p *program) {
 		}
 	}
 	s.dead(p, record.Verdict{What: early})
+}
+
+// wasAsked is where p was asked to listen.
+func (s *scene) wasAsked(p *program) string {
+	if p.unix != "" {
+		return p.unix
+	}
+	return net.JoinHostPort(s.host, "0")
 }
 
 // notWritten is what a program says that is only a stub.
@@ -345,8 +372,7 @@ func (s *scene) dial(name string, w wire.Window) *wire.Conn {
 	conn, err := s.connect(p, name, s.ts.Getenv("server"), w)
 	if err == nil {
 		s.hold(conn, p)
-		s.ts.Setenv(name+"_local", conn.Local.String())
-		s.record(record.Event{Conn: name, Kind: record.Connect, What: record.Say("connect from %v", conn.Local)})
+		s.connected(conn)
 		return conn
 	}
 	s.checkMade(err)
@@ -359,6 +385,7 @@ func (s *scene) dial(name string, w wire.Window) *wire.Conn {
 	if p.gone() {
 		s.dead(p, record.Verdict{})
 	}
+	s.checkAccess(p, name, err)
 	if err == wire.ErrReset { // accepted and reset before connect had returned
 		s.record(record.Event{Conn: name, Kind: record.Connect, What: record.Say("connect")})
 		s.log.Add(record.Event{Conn: name, Kind: record.InRST})
@@ -371,6 +398,18 @@ func (s *scene) dial(name string, w wire.Window) *wire.Conn {
 			What: record.Say("the kernel refuses connections to %s: nothing listens there any more",
 				record.Foreign(s.ts.Getenv("server")))})
 	return nil
+}
+
+// connected names the client's own end, by what its family knows it.
+func (s *scene) connected(c *wire.Conn) {
+	what := record.Say("connect")
+	if c.Path == "" {
+		what = record.Say("connect from %v", c.Local)
+		s.ts.Setenv(c.Name+"_local", c.Local.String())
+	} else {
+		s.nameUser(c.Name)
+	}
+	s.record(record.Event{Conn: c.Name, Kind: record.Connect, What: what})
 }
 
 var errTooBusy = errors.New("the machine is too busy")

@@ -41,14 +41,14 @@ func (s *scene) successor(args []string) {
 	if with.listener == "" {
 		s.misuse("successor needs -inherit NAME")
 	}
-	asked := s.host + ":0"
+	asked := with.address(s.host)
 	p := s.startServer(asked, with, args)
 	before.name = "server, before"
 	last := len(s.programs) - 1
 	s.programs = append([]*program{p}, s.programs[:last]...)
 	s.ready(p, asked)
 	for _, c := range s.open() {
-		theirs, err := s.net.TCP(c.Remote, c.Local)
+		theirs, err := s.theirEnd(c)
 		if err == nil && theirs.State == probe.Established && theirs.Inode == 0 {
 			s.owners[c] = p
 		}

@@ -31,7 +31,7 @@ func (s *scene) exhaust(name string) {
 	for i := range mostExhausting {
 		c := s.dial(name, wire.Default)
 		s.rest(p)
-		theirs, err := s.net.TCP(c.Remote, c.Local)
+		theirs, err := s.theirEnd(c)
 		if err == probe.ErrNoEvidence {
 			s.skip("this system does not say which connections have been accepted")
 		}

@@ -30,6 +30,9 @@ func Commands() []Command {
 	return slices.Concat(
 		serverCommands,
 		inheritCommands,
+		pathCommands,
+		rightsCommands,
+		errandCommands,
 		queueCommands,
 		refusesCommands,
 		clientCommands,

@@ -93,6 +93,9 @@ func (s *scene) checkBacklog(p *program, name, addr string, drops uint32, end wh
 // dialFrom dials from the address that the scenario has chosen, or leaves it to
 // the kernel.
 func (s *scene) dialFrom(ctx context.Context, name, addr string, w wire.Window) (*wire.Conn, error) {
+	if network, path, ok := wire.CutUnix(addr); ok {
+		return s.dialUnix(ctx, name, network, path)
+	}
 	if !s.from.IsValid() {
 		return s.maker.Dial(ctx, name, addr, w)
 	}

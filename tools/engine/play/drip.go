@@ -44,10 +44,10 @@ func (d *dripper) longest() time.Duration { return max(d.paused, time.Since(d.la
 // taken reports whether the program has read all that was sent on c. An error says
 // that one of its ends is gone, or that the system does not know.
 func (s *scene) taken(c *wire.Conn) (bool, error) {
-	ours, err := s.net.TCP(c.Local, c.Remote)
+	ours, err := s.ourEnd(c)
 	if err != nil {
 		return false, err
 	}
-	theirs, err := s.net.TCP(c.Remote, c.Local)
+	theirs, err := s.theirEnd(c)
 	return err == nil && !travels(ours, theirs) && theirs.Unread == 0 && theirs.Inode != 0, err
 }

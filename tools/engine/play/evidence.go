@@ -70,7 +70,7 @@ func (s *scene) gather(c *wire.Conn, p *program) *facts.Evidence {
 	}
 	if c != nil {
 		e.Conn, e.Sent = c.Name, c.Sent()
-		e.Now, _ = s.net.TCP(c.Remote, c.Local)
+		e.Now, _ = s.theirEnd(c)
 		e.Last, e.LastSent = s.known.sights[c].socket, s.known.sights[c].sent
 		if e.Now.State != 0 {
 			e.Last, e.LastSent = e.Now, e.Sent
@@ -112,6 +112,10 @@ func (s *scene) named() *wire.Conn {
 func (s *scene) gatherServer(e *facts.Evidence) {
 	if s.kind() != "server" || s.dg.serving {
 		return
+	}
+	if _, path, ok := wire.CutUnix(s.ts.Getenv("server")); ok {
+		held, err := s.unixListeners(s.main())
+		e.NoListener = err == nil && len(held) == 0 && path != ""
 	}
 	if at, err := netip.ParseAddrPort(s.ts.Getenv("server")); err == nil {
 		e.Listener, err = s.net.Listener(at)

@@ -15,7 +15,7 @@ import (
 // holds reports whether the program holds its end of c. One that waits to be accepted
 // has no inode yet, and is held by the program's listener.
 func (s *scene) holds(c *wire.Conn) bool {
-	theirs, err := s.net.TCP(c.Remote, c.Local)
+	theirs, err := s.theirEnd(c)
 	switch {
 	case err == probe.ErrNoEvidence:
 		s.skip("this system does not say which connections a program holds (Linux does, by sock_diag)")

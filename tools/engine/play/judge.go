@@ -105,10 +105,12 @@ func (s *scene) asleep(p *program, c *wire.Conn) record.Phrase {
 
 // describe says how far what was sent on c has come, from the kernel's tables.
 func (s *scene) describe(c *wire.Conn) record.Phrase {
-	theirs, err := s.net.TCP(c.Remote, c.Local)
+	theirs, err := s.theirEnd(c)
 	switch {
 	case err != nil:
 		return record.Phrase{}
+	case c.Path != "":
+		return describeUnix(c, theirs)
 	case theirs.Inode == 0 && theirs.State == probe.Established:
 		return record.Say("%s's connection waits in the accept queue: the program has not accepted it", c.Name)
 	case theirs.State == probe.CloseWait && theirs.Unread > 1:
@@ -135,10 +137,14 @@ func (s *scene) hangup(c *wire.Conn, err error, o owes) {
 	s.hurry = false // whether it has ended, too, must be known
 	s.rest(p)
 	v := record.Verdict{Code: record.EarlyEOF, Want: o.want, Got: o.got, Compare: o.compare, Evidence: s.gather(c, p)}
-	v.What = record.Say("the %s ended the connection (FIN)", s.kind())
+	v.What = record.Say("the %s ended the connection (%s)", s.kind(), endOf(c))
 	if err == wire.ErrReset {
 		v.Code = record.Reset
 		v.What = record.Say("the %s's side reset the connection (RST)", s.kind())
+		if c.Path != "" {
+			v.What = record.Say("the %s closed the connection, with bytes in it that it had not read (ECONNRESET)",
+				s.kind())
+		}
 		s.log.Add(record.Event{Conn: c.Name, Kind: record.InRST})
 	} else {
 		s.log.Add(record.Event{Conn: c.Name, Kind: record.InFIN})

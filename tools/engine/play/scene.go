@@ -69,6 +69,7 @@ type scene struct {
 	future  *program     // the process there that has not become the program yet
 	net     *probe.Net   // who is asked about sockets; nil for the grader's own network
 	maker   wire.Maker   // who makes the grader's sockets; nil for the grader itself
+	local   local        // its Unix sockets, and what is handed on by them
 	packets packets      // the ICMP messages of the scenario's network
 	room    room         // who is in it, of a server that is one
 }
@@ -83,6 +84,7 @@ type program struct {
 	files    int           // how many descriptors of every kind it held then
 	mayEnd   bool          // it may end by itself, when it says why
 	allowed  int           // how many descriptors it might have before starve
+	unix     string        // the Unix socket that it was asked to listen on, such as unix:PATH, or ""
 	image    uint64        // of probe.Image, when it was started; 0 where that is not known
 	memory   int64         // how many bytes of memory it occupied then
 	again    bool          // started again, at the address of one that has ended
@@ -177,6 +179,7 @@ type conditions struct {
 	descriptors int  // how many file descriptors it may have; 0 for as many as the system gives
 
 	listener string // the name of a listener that it inherits, or ""
+	unix     string // the Unix socket that it listens on, such as unix:PATH, or ""
 }
 
 // fullDevice is a file into which no byte fits: full(4).
@@ -209,7 +212,7 @@ func (s *scene) startWith(name string, args []string, with conditions) *program 
 	if err != nil {
 		s.fail(record.Verdict{Code: record.CannotGrade, What: record.Say("the program could not be started: %v", err)})
 	}
-	p.name, p.proc = name, proc
+	p.name, p.proc, p.unix = name, proc, with.unix
 	if s.sc.Race && with.descriptors == 0 && with.listener == "" { // else it is a shell at first
 		p.remember()
 	}
@@ -347,6 +350,7 @@ func (s *scene) close() []process.Stray {
 	}
 	s.leave()
 	s.dg.close()
+	s.local.close()
 	return strays
 }
 

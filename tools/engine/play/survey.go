@@ -37,12 +37,12 @@ func (s *scene) survey(reading *wire.Conn) Survey {
 	theirs := make([]probe.Socket, len(conns))
 	find := s.finder()
 	for i, c := range conns {
-		theirs[i], _ = find(c.Remote, c.Local) // the zero Socket when it is gone
+		theirs[i], _ = find(c, false) // the zero Socket when it is gone
 		s.sight(c, theirs[i])
 	}
 	find = s.finder()
 	for i, c := range conns {
-		ours, _ := find(c.Local, c.Remote)
+		ours, _ := find(c, true)
 		v.ends = append(v.ends, theirs[i], ours)
 		if between(theirs[i], ours, c == reading && !c.EOF) || s.shaking(theirs[i]) {
 			v.underWay = true
@@ -54,11 +54,22 @@ func (s *scene) survey(reading *wire.Conn) Survey {
 
 // finder returns a function that looks one end of a connection up. Where that
 // means to read the whole table of sockets, it is read once for all ends.
-func (s *scene) finder() func(local, remote netip.AddrPort) (probe.Socket, error) {
-	if probe.Exact() || s.net != nil {
-		return s.net.TCP
+func (s *scene) finder() func(c *wire.Conn, ours bool) (probe.Socket, error) {
+	var table func(local, remote netip.AddrPort) (probe.Socket, error)
+	if !probe.Exact() && s.net == nil {
+		table = probe.Table()
 	}
-	return probe.Table()
+	return func(c *wire.Conn, ours bool) (probe.Socket, error) {
+		switch {
+		case table != nil && c.Path == "" && ours:
+			return table(c.Local, c.Remote)
+		case table != nil && c.Path == "":
+			return table(c.Remote, c.Local)
+		case ours:
+			return s.ourEnd(c)
+		}
+		return s.theirEnd(c)
+	}
 }
 
 // between reports whether anything travels between the two ends of one

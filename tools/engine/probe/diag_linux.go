@@ -139,7 +139,13 @@ func (d *diagConn) askTCP(family uint8, flags uint16, states uint32, local,
 // struct inet_diag_msg and its attributes.
 func (d *diagConn) ask(q question, flags uint16, yield func([]byte)) error {
 	d.request(q, flags)
-	if err := unix.Sendto(d.fd, d.req[:], 0, &unix.SockaddrNetlink{Family: unix.AF_NETLINK}); err != nil {
+	return d.exchange(d.req[:], flags, yield)
+}
+
+// exchange sends a request that carries the number d.seq, and hands what answers it to
+// yield.
+func (d *diagConn) exchange(request []byte, flags uint16, yield func([]byte)) error {
+	if err := unix.Sendto(d.fd, request, 0, &unix.SockaddrNetlink{Family: unix.AF_NETLINK}); err != nil {
 		return fmt.Errorf("%w: %w", errDiag, err)
 	}
 	for {

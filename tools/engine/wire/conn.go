@@ -10,6 +10,7 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 )
 
@@ -31,12 +32,26 @@ type Conn struct {
 	Local, Remote netip.AddrPort
 	EOF           bool // the peer's FIN has been read
 
-	tcp            *net.TCPConn
+	// Path is where the peer of a Unix socket listens, and "" for TCP, which alone has
+	// the addresses above. Messages says that the socket keeps the boundaries of what is
+	// written (SOCK_SEQPACKET), and Inode is the number of this end in the kernel's tables.
+	Path     string
+	Messages bool
+	Inode    uint32
+
+	sock           stream
 	sent, received atomic.Int64
 	mu             sync.Mutex
 	recent         []byte // see Recent
 	wroteFIN       bool
 	closed         bool
+}
+
+// A stream is the socket under a Conn, of whichever family.
+type stream interface {
+	net.Conn
+	syscall.Conn
+	CloseWrite() error
 }
 
 // Window says how much a connection's socket buffers hold.
@@ -80,7 +95,7 @@ func newConn(name string, c *net.TCPConn) *Conn {
 		Name:   name,
 		Local:  unmap(c.LocalAddr().(*net.TCPAddr).AddrPort()),
 		Remote: unmap(c.RemoteAddr().(*net.TCPAddr).AddrPort()),
-		tcp:    c,
+		sock:   c,
 	}
 }
 
@@ -123,10 +138,10 @@ func (c *Conn) WroteFIN() bool { return c.wroteFIN }
 // Read waits at most d for bytes. Besides n > 0 it returns [ErrLater],
 // [io.EOF] after the peer's FIN, or [ErrReset].
 func (c *Conn) Read(buf []byte, d time.Duration) (int, error) {
-	n, err := tryRead(c.tcp, buf)
+	n, err := tryRead(c.sock, buf)
 	if err == errAgain {
-		c.tcp.SetReadDeadline(time.Now().Add(d))
-		n, err = c.tcp.Read(buf)
+		c.sock.SetReadDeadline(time.Now().Add(d))
+		n, err = c.sock.Read(buf)
 	}
 	c.received.Add(int64(n))
 	if n > 0 {
@@ -141,11 +156,11 @@ func (c *Conn) Read(buf []byte, d time.Duration) (int, error) {
 // Write hands at most all of data to the kernel, waiting at most d for room.
 // It returns how much was taken; [ErrLater] when that was not all.
 func (c *Conn) Write(data []byte, d time.Duration) (int, error) {
-	n, err := tryWrite(c.tcp, data)
+	n, err := tryWrite(c.sock, data)
 	if err == nil && n < len(data) || err == errAgain {
 		var more int
-		c.tcp.SetWriteDeadline(time.Now().Add(d))
-		more, err = c.tcp.Write(data[n:])
+		c.sock.SetWriteDeadline(time.Now().Add(d))
+		more, err = c.sock.Write(data[n:])
 		n += more
 	}
 	c.sent.Add(int64(n))
@@ -162,24 +177,27 @@ var errAgain = errors.New("would have to wait")
 // CloseWrite sends a FIN: this side has no more to send, but goes on reading.
 func (c *Conn) CloseWrite() error {
 	c.wroteFIN = true
-	return plain(c.tcp.CloseWrite())
+	return plain(c.sock.CloseWrite())
 }
 
 // Close closes both directions in the orderly way.
 func (c *Conn) Close() error {
 	c.closed = true
-	return plain(c.tcp.Close())
+	return plain(c.sock.Close())
 }
 
 // Reset sends an RST: both directions end at once and bytes under way are
-// lost. It leaves no TIME-WAIT behind (SO_LINGER 0, socket(7)).
+// lost. It leaves no TIME-WAIT behind (SO_LINGER 0, socket(7)). A Unix socket has
+// no such thing, and is only closed.
 func (c *Conn) Reset() error {
 	if c.closed {
 		return nil
 	}
 	c.closed = true
-	c.tcp.SetLinger(0)
-	return plain(c.tcp.Close())
+	if tcp, ok := c.sock.(*net.TCPConn); ok {
+		tcp.SetLinger(0)
+	}
+	return plain(c.sock.Close())
 }
 
 // plain turns the many errors of a socket into the three that matter here.

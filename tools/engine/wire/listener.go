@@ -12,9 +12,10 @@ import (
 // to dial.
 type Listener struct {
 	Name string
-	Addr string // HOST:PORT, as a client is given it
+	Addr string // HOST:PORT, or unix:PATH, as a client is given it
 
 	tcp     *net.TCPListener
+	unix    *net.UnixListener
 	release func() // for an address where nobody answers
 	filler  *Conn  // the connection that fills the backlog of a filtered port
 }
@@ -50,6 +51,9 @@ func reserve(name, host string, port int) (*Listener, error) {
 // Accept waits at most d for a connection. It returns [ErrLater] when none
 // came.
 func (l *Listener) Accept(name string, d time.Duration) (*Conn, error) {
+	if l.unix != nil {
+		return l.acceptUnix(name, d)
+	}
 	if l.tcp == nil {
 		return nil, ErrReserved
 	}
@@ -66,6 +70,9 @@ func (l *Listener) Accept(name string, d time.Duration) (*Conn, error) {
 func (l *Listener) Close() {
 	if l.tcp != nil {
 		l.tcp.Close()
+	}
+	if l.unix != nil {
+		l.unix.Close()
 	}
 	if l.release != nil {
 		l.release()

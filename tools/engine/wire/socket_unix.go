@@ -98,18 +98,18 @@ func portOf(sa unix.Sockaddr) int {
 }
 
 // tryRead reads what is there, without waiting.
-func tryRead(c *net.TCPConn, buf []byte) (int, error) {
+func tryRead(c syscall.Conn, buf []byte) (int, error) {
 	return try(c, func(fd int) (int, error) { return unix.Read(fd, buf) }, len(buf) > 0)
 }
 
 // tryWrite writes as much as there is room for, without waiting.
-func tryWrite(c *net.TCPConn, data []byte) (int, error) {
+func tryWrite(c syscall.Conn, data []byte) (int, error) {
 	return try(c, func(fd int) (int, error) { return unix.Write(fd, data) }, false)
 }
 
 // try makes one system call on the socket, which never blocks: package net has
 // made it non-blocking. With eof a result of no bytes is the end of stream.
-func try(c *net.TCPConn, call func(fd int) (int, error), eof bool) (n int, err error) {
+func try(c syscall.Conn, call func(fd int) (int, error), eof bool) (n int, err error) {
 	raw, err := c.SyscallConn()
 	if err != nil {
 		return 0, err

@@ -65,7 +65,7 @@ func bind(host string, port int) (addr string, release func(), err error) {
 }
 
 // tryRead cannot read without waiting here; its caller waits with a deadline.
-func tryRead(*net.TCPConn, []byte) (int, error) { return 0, errAgain }
+func tryRead(stream, []byte) (int, error) { return 0, errAgain }
 
 // tryWrite cannot write without waiting here; its caller waits with a deadline.
-func tryWrite(*net.TCPConn, []byte) (int, error) { return 0, errAgain }
+func tryWrite(stream, []byte) (int, error) { return 0, errAgain }

@@ -113,7 +113,7 @@ func ownPair(ctx context.Context) (dialled, accepted *Conn, err error) {
 }
 
 func (c *Conn) option(f func(fd int) error) error {
-	raw, err := c.tcp.SyscallConn()
+	raw, err := c.sock.SyscallConn()
 	if err != nil {
 		return err
 	}
@@ -130,7 +130,7 @@ func (c *Conn) option(f func(fd int) error) error {
 func (c *Conn) ReadStamped(buf []byte) (n int, at time.Time, err error) {
 	control := make([]byte, 128)
 	var controls int
-	n, err = try(c.tcp, func(fd int) (n int, err error) {
+	n, err = try(c.sock, func(fd int) (n int, err error) {
 		n, controls, _, _, err = unix.Recvmsg(fd, buf, control, 0)
 		return n, err
 	}, len(buf) > 0)

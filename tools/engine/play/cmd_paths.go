@@ -1,0 +1,339 @@
+package play
+
+import (
+	"bytes"
+	"fmt"
+	"io/fs"
+	"net"
+	"os"
+	"path/filepath"
+	"strconv"
+
+	"loopback/tools/base/record"
+	"loopback/tools/engine/probe"
+	"loopback/tools/engine/wire"
+)
+
+// pathCommands are about the names that Unix sockets have in the file system.
+var pathCommands = []Command{{
+	Name: "place", Args: "KIND PATH [TEXT...]", Group: "Unix sockets and their paths",
+	Summary: "put something at PATH, in the program's folder, before the program comes",
+	Detail: "KIND is stale, a socket on which nobody listens any more; live, one on which the grader listens; " +
+		"live-packets, the same of type SOCK_SEQPACKET; file, a regular file with " +
+		"TEXT in it; folder; fifo; or link, a symbolic link to TEXT.",
+	run: (*scene).place,
+}, {
+	Name: "kept", Args: "PATH", Group: "Unix sockets and their paths",
+	Summary: "what place has put at PATH must still be there, as it was",
+	run:     func(s *scene, args []string) { exactly(1, args); s.kept(args[0]) },
+}, {
+	Name: "absent", Args: "PATH", Group: "Unix sockets and their paths",
+	Summary: "nothing may be at PATH, once the program is at rest or has ended",
+	run:     func(s *scene, args []string) { exactly(1, args); s.absent(args[0]) },
+}, {
+	Name: "present", Args: "PATH", Group: "Unix sockets and their paths",
+	Summary: "something must be at PATH, once the program is at rest or has ended",
+	run:     func(s *scene, args []string) { exactly(1, args); s.present(args[0]) },
+}, {
+	Name: "remove", Args: "PATH", Group: "Unix sockets and their paths",
+	Summary: "remove what is at PATH, as rm does",
+	run: func(s *scene, args []string) {
+		exactly(1, args)
+		s.rest(s.main())
+		if err := os.Remove(s.inFolder(args[0])); err != nil {
+			s.misuse("%v", err)
+		}
+		s.record(record.Event{Kind: record.Note, What: record.Say("the grader removes %s", args[0])})
+	},
+}, {
+	Name: "watch", Args: "", Group: "Unix sockets and their paths",
+	Summary: "note from now on what happens in the program's folder (inotify(7)), for born",
+	run: func(s *scene, args []string) {
+		exactly(0, args)
+		s.needUnix()
+		changes, err := probe.Watch(s.tmp)
+		if err != nil {
+			s.fail(record.Verdict{Code: record.CannotGrade, What: record.Say("the folder cannot be watched: %v", err)})
+		}
+		s.local.changes = changes
+	},
+}, {
+	Name: "born", Args: "PATH MODE", Group: "Unix sockets and their paths",
+	Summary: "PATH must be a socket with this MODE, and since watch it must never have had another",
+	Detail:  "That is so when no mode was changed since the name PATH came into being.",
+	run:     func(s *scene, args []string) { exactly(2, args); s.bornWith(args[0], args[1]) },
+}, {
+	Name: "mode", Args: "PATH MODE", Group: "Unix sockets and their paths",
+	Summary: "PATH must be a socket with this MODE, in octal",
+	run:     func(s *scene, args []string) { exactly(2, args); s.hasMode(args[0], args[1]) },
+}, {
+	Name: "lock", Args: "PATH", Group: "Unix sockets and their paths",
+	Summary: "take the exclusive lock (flock(2)) of the file PATH, which is made when it is not there",
+	run:     func(s *scene, args []string) { exactly(1, args); s.lock(args[0]) },
+}, {
+	Name: "unlock", Args: "PATH", Group: "Unix sockets and their paths",
+	Summary: "give that lock back",
+	run: func(s *scene, args []string) {
+		exactly(1, args)
+		held, ok := s.local.locks[args[0]]
+		if !ok {
+			s.misuse("%s is not locked by the grader", args[0])
+		}
+		held.file.Close()
+		delete(s.local.locks, args[0])
+	},
+}, {
+	Name: "locked", Args: "PATH", Group: "Unix sockets and their paths",
+	Summary: "the program must hold the exclusive lock (flock(2)) of the file PATH",
+	run:     func(s *scene, args []string) { exactly(1, args); s.locked(args[0]) },
+}, {
+	Name: "contend", Args: "-unix PATH N [ARG...]", Group: "A server under test",
+	Summary: "start N copies of the program at once, for one PATH: exactly one must listen there, and the others end " +
+		"with status 1",
+	Detail: "The one that listens is the server from now on.",
+	run:    (*scene).contend,
+}}
+
+// lock is a file that the grader has locked.
+type lock struct{ file *os.File }
+
+// placed is what was at a path, as it was.
+type placed struct {
+	info fs.FileInfo
+	text []byte
+	live *wire.Listener
+}
+
+func (s *scene) place(args []string) {
+	atLeast(2, args)
+	s.needUnix()
+	kind, path := args[0], s.inFolder(args[1])
+	var p placed
+	var err error
+	switch kind {
+	case "stale":
+		var ln *net.UnixListener
+		if ln, err = net.ListenUnix("unix", &net.UnixAddr{Net: "unix", Name: path}); err == nil {
+			ln.SetUnlinkOnClose(false)
+			ln.Close()
+		}
+	case "live", "live-packets":
+		network := wire.Unix
+		if kind == "live-packets" {
+			network = wire.UnixPacket
+		}
+		p.live, err = wire.ListenUnix(args[1], network, args[1], path)
+	case "file":
+		p.text = s.fill.joined(args[2:])
+		err = os.WriteFile(path, p.text, 0o644)
+	case "folder":
+		err = os.Mkdir(path, 0o755)
+	case "fifo":
+		err = makeFIFO(path)
+	case "link":
+		err = os.Symlink(string(s.fill.joined(args[2:])), path)
+	default:
+		panic(usage{fmt.Sprintf("%q is no kind", kind)})
+	}
+	if err == nil {
+		p.info, err = os.Lstat(path)
+	}
+	if err != nil {
+		s.fail(record.Verdict{Code: record.CannotGrade, What: record.Say("the grader could not make %s: %v", args[1], err)})
+	}
+	if s.local.placed == nil {
+		s.local.placed = map[string]placed{}
+	}
+	s.local.placed[args[1]] = p
+	s.record(record.Event{Kind: record.Note, What: record.Say("at %s: %s", args[1], kindNames[kind])})
+}
+
+// kindNames says what place has put somewhere.
+var kindNames = map[string]string{
+	"stale": "a socket on which nobody listens any more", "live": "a socket on which another program listens",
+	"live-packets": "a SOCK_SEQPACKET socket on which another program listens",
+	"file":         "a regular file", "folder": "a folder", "fifo": "a named pipe", "link": "a symbolic link",
+}
+
+// wrongFile fails because of what is, or is not, at a path.
+func (s *scene) wrongFile(row, what record.Phrase) {
+	s.reject("", row, record.Verdict{Code: record.File, Evidence: s.gather(nil, s.main()), What: what,
+		Words: s.main().lastWords(3)})
+}
+
+// settledFiles waits until all programs have done what they were going to do.
+func (s *scene) settledFiles() {
+	for _, p := range s.programs {
+		s.rest(p)
+	}
+}
+
+func (s *scene) kept(path string) {
+	s.settledFiles()
+	was, ok := s.local.placed[path]
+	if !ok {
+		s.misuse("nothing was placed at %s", path)
+	}
+	info, err := os.Lstat(s.inFolder(path))
+	if err != nil {
+		s.wrongFile(record.Say("%s is gone", path),
+			record.Say("%s is not there any more: it was not the program's to remove", path))
+	}
+	if !os.SameFile(info, was.info) || info.Mode() != was.info.Mode() {
+		s.wrongFile(record.Say("%s is another file", path),
+			record.Say("what is at %s is not what was there: it was not the program's to replace", path))
+	}
+	if text, _ := os.ReadFile(s.inFolder(path)); info.Mode().IsRegular() && !bytes.Equal(text, was.text) {
+		s.wrongFile(record.Say("%s was changed", path), record.Say("what is in %s has been changed", path))
+	}
+}
+
+func (s *scene) absent(path string) {
+	s.settledFiles()
+	if info, err := os.Lstat(s.inFolder(path)); err == nil {
+		s.wrongFile(record.Say("%s is there", path), record.Say("%s should not be there, and is: %v", path,
+			fileKind(info)))
+	}
+}
+
+func (s *scene) present(path string) {
+	s.settledFiles()
+	if _, err := os.Lstat(s.inFolder(path)); err != nil {
+		s.wrongFile(record.Say("%s is gone", path), record.Say("%s should be there, and is not", path))
+	}
+}
+
+func fileKind(info fs.FileInfo) string {
+	switch m := info.Mode(); {
+	case m&fs.ModeSocket != 0:
+		return "a socket"
+	case m.IsDir():
+		return "a folder"
+	case m.IsRegular():
+		return "a regular file"
+	}
+	return "a file of another kind"
+}
+
+func (s *scene) hasMode(path, mode string) {
+	want, err := strconv.ParseUint(mode, 8, 32)
+	if err != nil {
+		panic(usage{fmt.Sprintf("%q is no mode in octal", mode)})
+	}
+	s.settledFiles()
+	info, err := os.Lstat(s.inFolder(path))
+	if err != nil || info.Mode()&fs.ModeSocket == 0 {
+		s.wrongFile(record.Say("%s is no socket", path), record.Say("%s should be a socket", path))
+	}
+	if got := info.Mode().Perm(); got != fs.FileMode(want) {
+		s.wrongFile(record.Say("%s has mode %04o", path, got),
+			record.Say("the mode of %s is %04o; it should be %04o", path, got, want))
+	}
+}
+
+func (s *scene) bornWith(path, mode string) {
+	s.hasMode(path, mode)
+	if s.local.changes == nil {
+		s.misuse("nothing was noted: begin with watch")
+	}
+	changed := false
+	for _, c := range s.local.changes.Since() {
+		if c.Name == filepath.Base(path) {
+			changed = c.Attr || changed && !c.Made
+		}
+	}
+	if changed {
+		s.wrongFile(record.Say("the mode of %s was changed after it had been made", path),
+			record.Say("the mode of %s is %s now, but when the socket was made it was another: it was changed "+
+				"afterwards (chmod)", path, mode))
+	}
+	s.record(record.Event{Kind: record.Note, What: record.Say("%s has had mode %s from the beginning", path, mode)})
+}
+
+func (s *scene) lock(path string) {
+	s.needUnix()
+	f, err := os.OpenFile(s.inFolder(path), os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil || !tryLock(f) {
+		s.fail(record.Verdict{Code: record.CannotGrade, What: record.Say("the grader could not lock %s", path)})
+	}
+	if s.local.locks == nil {
+		s.local.locks = map[string]lock{}
+	}
+	s.local.locks[path] = lock{f}
+	s.record(record.Event{Kind: record.Note, What: record.Say("another program holds the lock of %s", path)})
+}
+
+func (s *scene) locked(path string) {
+	s.settledFiles()
+	f, err := os.OpenFile(s.inFolder(path), os.O_RDWR, 0)
+	if err != nil {
+		s.wrongFile(record.Say("%s is not there", path), record.Say("%s should be there, and is not", path))
+	}
+	defer f.Close()
+	if tryLock(f) {
+		s.wrongFile(record.Say("%s is not locked", path),
+			record.Say("the lock of %s is free, so another program can take it", path))
+	}
+	s.record(record.Event{Kind: record.Note, What: record.Say("it holds the lock of %s", path)})
+}
+
+func (s *scene) contend(args []string) {
+	with, args := s.manner(args)
+	atLeast(1, args)
+	if with.unix == "" {
+		s.misuse("contend needs -unix PATH")
+	}
+	n, asked := count(args[0]), with.unix
+	argv := append([]string{"-listen", asked}, args[1:]...)
+	for i := range n {
+		s.startWith(fmt.Sprintf("copy %d", i+1), argv, with)
+	}
+	s.record(record.Event{Kind: record.Note, What: record.Say("%d copies are started at once", n)})
+	var won []*program
+	for _, p := range s.programs {
+		if s.hasListened(p) {
+			won = append(won, p)
+		}
+	}
+	if len(won) != 1 {
+		s.reject("", record.Say("not one of them listens, but another number"), record.Verdict{Code: record.NotListening,
+			What: record.Say("of %d copies that were started at once exactly one may listen at %s, and %v do", n,
+				with.unix, record.Varies(len(won), "N"))})
+	}
+	for _, p := range s.programs {
+		if p != won[0] {
+			p.checked = true
+			if st, _ := p.proc.Status(); st.Code != 1 || st.Signal != "" {
+				s.reject("", record.Say("one of the others ended otherwise"), record.Verdict{Code: record.ExitStatus,
+					What: record.Say("a copy that found the path in use ended with status %d; it should be 1", st.Code)})
+			}
+		}
+	}
+	rest := make([]*program, 0, n)
+	for _, p := range s.programs {
+		if p != won[0] {
+			rest = append(rest, p)
+		}
+	}
+	won[0].name = "server"
+	s.programs = append([]*program{won[0]}, rest...)
+	s.ready(won[0], asked)
+}
+
+// hasListened waits until p has announced where it listens, or has ended.
+func (s *scene) hasListened(p *program) bool {
+	listens := false
+	end := s.awaitLimit(p, nil, startLimit, func(d duration) progress {
+		if _, listens = p.proc.Stdout().FirstLine(); listens || p.gone() {
+			return done
+		}
+		p.pause(d)
+		return nothing
+	})
+	if end != ended {
+		s.judge(p, end, owes{code: record.NoExit, what: record.Say("a copy neither listens nor ends")})
+	}
+	p.drain()
+	_, listens = p.proc.Stdout().FirstLine()
+	return listens
+}

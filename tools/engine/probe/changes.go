@@ -1,0 +1,12 @@
+package probe
+
+// A Change is something that happened to a name in a folder, in order: inotify(7).
+type Change struct {
+	Name string
+	Made bool // the name came into being, by being made or by being moved there
+	Gone bool // and no longer is
+	Attr bool // the file's mode or owner was changed
+}
+
+// Watch notes from now on what happens in the folder dir, until Close.
+func Watch(dir string) (*Changes, error) { return watchDir(dir) }

@@ -1,0 +1,20 @@
+//go:build unix
+
+package wire
+
+import "golang.org/x/sys/unix"
+
+// rights is the control message that hands descriptors on.
+func rights(fds []int) []byte {
+	if len(fds) == 0 {
+		return nil
+	}
+	return unix.UnixRights(fds...)
+}
+
+// socketNumber returns the number by which the kernel's tables know a socket.
+func socketNumber(fd int) (uint32, error) {
+	var st unix.Stat_t
+	err := unix.Fstat(fd, &st)
+	return uint32(st.Ino), err
+}
