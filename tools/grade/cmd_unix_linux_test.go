@@ -95,12 +95,13 @@ func (l tinyLocal) echo(conn *net.UnixConn) {
 // Streams over Unix sockets are judged as those of TCP are, by the kernel's tables.
 func TestUnix(t *testing.T) {
 	const (
-		serve = "serve -unix a.sock\n"
-		echo  = serve + "dial A\nslow A 'abc'\nrecv A abc\nwaiting A\nclosewrite A\neof A\nclose A\n"
-		open  = serve + "mode a.sock 0600\n"
-		born  = "watch\n" + serve + "born a.sock 0600\n"
-		hands = "descriptor d file text\n" + serve + "dial A\nsendmsg A abc d*3\nrecv A abc\nnot-held d\ndescriptors\n"
-		live  = "place live a.sock\nrun -- -listen unix:a.sock\nexit 1\nlog\nkept a.sock\n"
+		serve  = "serve -unix a.sock\n"
+		echo   = serve + "dial A\nslow A 'abc'\nrecv A abc\nwaiting A\nclosewrite A\neof A\nclose A\n"
+		packet = "serve -unixpacket a.sock\ndial A\nsend A abc\n"
+		open   = serve + "mode a.sock 0600\n"
+		born   = "watch\n" + serve + "born a.sock 0600\n"
+		hands  = "descriptor d file text\n" + serve + "dial A\nsendmsg A abc d*3\nrecv A abc\nnot-held d\ndescriptors\n"
+		live   = "place live a.sock\nrun -- -listen unix:a.sock\nexit 1\nlog\nkept a.sock\n"
 	)
 	for _, c := range []struct{ name, program, text, want string }{
 		{"echo", "unix", echo, ""},
@@ -109,9 +110,9 @@ func TestUnix(t *testing.T) {
 		{"no end", "unix", serve + "dial A\neof A\n", "no-eof: "},
 		{"closed with bytes unread", "unix-slams", serve + "dial A\nsend A abc\nrecv A abc\n",
 			"reset: the server closed the connection, with bytes in it"},
-		{"another place", "unix-forgets", serve, "wrong-address: the server was asked to listen on unix:a.sock, where no"},
-		{"another type", "unix", "serve -unixpacket a.sock\ndial A\nsend A abc\nmessage A abc\nsend A d\nmessage A d\n", ""},
-		{"half a message", "unix", "serve -unixpacket a.sock\ndial A\nsend A abc\nmessage A ab\n", "wrong-bytes: "},
+		{"another place", "unix-forgets", serve, "wrong-address: the server was asked to listen on unix:a.sock"},
+		{"another type", "unix", packet + "message A abc\nsend A d\nmessage A d\n", ""},
+		{"half a message", "unix", packet + "message A ab\n", "wrong-bytes: "},
 		{"mode", "unix", open, ""},
 		{"another mode", "unix-open", open, "file: the mode of a.sock is 0755; it should be 0600"},
 		{"mode from the beginning", "unix", born, ""},

@@ -10,7 +10,8 @@ import (
 )
 
 var byteCommands = []Command{{
-	Name: "dial", Args: "[-small] [-elsewhere] [-at PLACE] [-port-of OTHER] [-other-user] NAME...", Group: "Connections and bytes",
+	Name: "dial", Args: "[-small] [-elsewhere] [-at PLACE] [-port-of OTHER] [-other-user] NAME...",
+	Group:   "Connections and bytes",
 	Summary: "connect clients to the server",
 	Detail: "With -small the socket buffers are a few kilobytes, so that they are soon full. " +
 		"With -elsewhere each client comes from a loopback address of its own, drawn from the seed, which is " +

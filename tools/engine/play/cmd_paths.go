@@ -86,12 +86,6 @@ var pathCommands = []Command{{
 	Name: "locked", Args: "PATH", Group: "Unix sockets and their paths",
 	Summary: "the program must hold the exclusive lock (flock(2)) of the file PATH",
 	run:     func(s *scene, args []string) { exactly(1, args); s.locked(args[0]) },
-}, {
-	Name: "contend", Args: "-unix PATH N [ARG...]", Group: "A server under test",
-	Summary: "start N copies of the program at once, for one PATH: exactly one must listen there, and the others end " +
-		"with status 1",
-	Detail: "The one that listens is the server from now on.",
-	run:    (*scene).contend,
 }}
 
 // lock is a file that the grader has locked.
@@ -139,7 +133,8 @@ func (s *scene) place(args []string) {
 		p.info, err = os.Lstat(path)
 	}
 	if err != nil {
-		s.fail(record.Verdict{Code: record.CannotGrade, What: record.Say("the grader could not make %s: %v", args[1], err)})
+		s.fail(record.Verdict{Code: record.CannotGrade,
+			What: record.Say("the grader could not make %s: %v", args[1], err)})
 	}
 	if s.local.placed == nil {
 		s.local.placed = map[string]placed{}
@@ -275,65 +270,4 @@ func (s *scene) locked(path string) {
 			record.Say("the lock of %s is free, so another program can take it", path))
 	}
 	s.record(record.Event{Kind: record.Note, What: record.Say("it holds the lock of %s", path)})
-}
-
-func (s *scene) contend(args []string) {
-	with, args := s.manner(args)
-	atLeast(1, args)
-	if with.unix == "" {
-		s.misuse("contend needs -unix PATH")
-	}
-	n, asked := count(args[0]), with.unix
-	argv := append([]string{"-listen", asked}, args[1:]...)
-	for i := range n {
-		s.startWith(fmt.Sprintf("copy %d", i+1), argv, with)
-	}
-	s.record(record.Event{Kind: record.Note, What: record.Say("%d copies are started at once", n)})
-	var won []*program
-	for _, p := range s.programs {
-		if s.hasListened(p) {
-			won = append(won, p)
-		}
-	}
-	if len(won) != 1 {
-		s.reject("", record.Say("not one of them listens, but another number"), record.Verdict{Code: record.NotListening,
-			What: record.Say("of %d copies that were started at once exactly one may listen at %s, and %v do", n,
-				with.unix, record.Varies(len(won), "N"))})
-	}
-	for _, p := range s.programs {
-		if p != won[0] {
-			p.checked = true
-			if st, _ := p.proc.Status(); st.Code != 1 || st.Signal != "" {
-				s.reject("", record.Say("one of the others ended otherwise"), record.Verdict{Code: record.ExitStatus,
-					What: record.Say("a copy that found the path in use ended with status %d; it should be 1", st.Code)})
-			}
-		}
-	}
-	rest := make([]*program, 0, n)
-	for _, p := range s.programs {
-		if p != won[0] {
-			rest = append(rest, p)
-		}
-	}
-	won[0].name = "server"
-	s.programs = append([]*program{won[0]}, rest...)
-	s.ready(won[0], asked)
-}
-
-// hasListened waits until p has announced where it listens, or has ended.
-func (s *scene) hasListened(p *program) bool {
-	listens := false
-	end := s.awaitLimit(p, nil, startLimit, func(d duration) progress {
-		if _, listens = p.proc.Stdout().FirstLine(); listens || p.gone() {
-			return done
-		}
-		p.pause(d)
-		return nothing
-	})
-	if end != ended {
-		s.judge(p, end, owes{code: record.NoExit, what: record.Say("a copy neither listens nor ends")})
-	}
-	p.drain()
-	_, listens = p.proc.Stdout().FirstLine()
-	return listens
 }

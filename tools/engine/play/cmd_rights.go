@@ -36,8 +36,7 @@ var rightsCommands = []Command{{
 		s.rest(s.main())
 		data := s.fill.joined(args[1:])
 		if _, err := h.write.Write(data); err != nil {
-			s.reject("", record.Say("nobody can read the pipe %s any more", args[0]), record.Verdict{Code: record.Leak,
-				What: record.Say("the pipe %s has no reader any more (%v): it was closed before its end", args[0], err)})
+			s.misuse("the pipe %s: %v", args[0], err) // the grader has a reading end, too
 		}
 		s.record(record.Event{Kind: record.Note, What: record.Say("into the pipe %s: %s", args[0],
 			record.Quoting(data, len(data), 40))})
@@ -113,7 +112,8 @@ func (s *scene) descriptorOf(name, kind string, text []byte) {
 		h.name, err = os.Readlink(fmt.Sprintf("/proc/self/fd/%d", h.file.Fd()))
 	}
 	if err != nil {
-		s.fail(record.Verdict{Code: record.CannotGrade, What: record.Say("the grader could not open a %s: %v", kind, err)})
+		s.fail(record.Verdict{Code: record.CannotGrade,
+			What: record.Say("the grader could not open a %s: %v", kind, err)})
 	}
 	if s.local.files == nil {
 		s.local.files = map[string]*handed{}

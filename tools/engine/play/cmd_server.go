@@ -16,15 +16,15 @@ import (
 )
 
 var serverCommands = []Command{{
-	Name: "serve", Args: "[-udp] [-unix PATH] [-unixpacket PATH] [-stdin] [-6] [-jammed] [-descriptors N] [-inherit NAME] " +
-		"[ARG...]",
+	Name: "serve", Args: "[-udp] [-unix PATH] [-unixpacket PATH] [-stdin] [-6] [-jammed] [-descriptors N] " +
+		"[-inherit NAME] [ARG...]",
 	Group:   "A server under test",
 	Summary: "start the program as a server and wait until it can be reached",
 	Detail: "The program is given -listen HOST:0, where HOST is a loopback address of this scenario's own, and then " +
 		"the arguments. Its first line on standard output must be \"listening on ADDR\", and ADDR must be where the " +
 		"kernel says that it listens. The variable $server is set to ADDR. With -stdin the program's standard input " +
 		"is what input gives it; without, it is empty. With -udp the server is one for datagrams, and ADDR must be " +
-		"that of a UDP socket of its own. With -unix the program is given -listen unix:PATH, a Unix socket whose PATH " +
+		"that of a UDP socket of its own. With -unix the program is given -listen unix:PATH, a Unix socket; PATH " +
 		"is relative to its folder, with -unixpacket unixpacket:PATH, one of type SOCK_SEQPACKET; both are announced " +
 		"as they were asked for. With -6 the program is given -listen [::1]:0. " +
 		"With -jammed the pipe of its standard output is full: when the program stands in the write of its " +

@@ -30,6 +30,7 @@ func Commands() []Command {
 	return slices.Concat(
 		serverCommands,
 		inheritCommands,
+		contendCommands,
 		pathCommands,
 		rightsCommands,
 		errandCommands,
