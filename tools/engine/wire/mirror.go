@@ -36,7 +36,7 @@ func NewMirror(c *Conn) *Mirror {
 
 // run waits for the kernel. Closing the connection ends it.
 func (m *Mirror) run() {
-	raw, err := m.tcp.SyscallConn()
+	raw, err := m.sock.SyscallConn()
 	for err == nil {
 		state := Waits
 		err = raw.Read(func(uintptr) bool {
@@ -60,7 +60,7 @@ func (m *Mirror) Look() (state State, moved bool) {
 	defer m.mu.Unlock()
 	for !m.over {
 		if len(m.held) > 0 {
-			n, err := tryWrite(m.tcp, m.held)
+			n, err := tryWrite(m.sock, m.held)
 			m.held, moved = m.held[n:], moved || n > 0
 			if len(m.held) > 0 && err == errAgain || err == nil && n == 0 {
 				return Blocked, moved
@@ -68,13 +68,13 @@ func (m *Mirror) Look() (state State, moved bool) {
 			m.failed(err)
 			continue
 		}
-		n, err := tryRead(m.tcp, m.buf)
+		n, err := tryRead(m.sock, m.buf)
 		if err == errAgain {
 			return Waits, moved
 		}
 		m.held, moved = m.buf[:n], true
 		if err == io.EOF {
-			err = m.tcp.CloseWrite()
+			err = m.sock.CloseWrite()
 			m.over = true
 		}
 		m.failed(err)
