@@ -38,6 +38,9 @@ const (
 	Wait         Code = "wait"
 	Source       Code = "source"
 	File         Code = "file"
+	Handshake    Code = "handshake"
+	Alert        Code = "alert"
+	NoNotify     Code = "no-close-notify"
 	CannotGrade  Code = "error"
 )
 
@@ -123,6 +126,14 @@ var meanings = []struct {
 		"The exercise is to do without it: the chapter says what to use instead."},
 	{File, "a file is not as it should be",
 		"Look at what the program makes, changes and removes in the file system, and when."},
+	{Handshake, "the TLS handshake came to another end than it should have",
+		"The handshake decides what both sides speak, and whose certificate it is. Look at the tls.Config, and at " +
+			"the error that the handshake returned."},
+	{Alert, "the program ended TLS by an alert, or by bytes that are no records of TLS",
+		"An alert is how one side says that it cannot go on. Look at the error that the program got just before."},
+	{NoNotify, "the program's FIN came, and no close_notify before it",
+		"A FIN can be made by anybody on the way; only a close_notify proves that the stream ends here. To close the " +
+			"TLS connection sends it, to close the TCP connection below does not."},
 	{CannotGrade, "could not grade: no verdict, and never a pass",
 		"The grader could not come to a verdict, for the reason that is given above; that says nothing about the " +
 			"program yet. Run it again; if it stays, tell the course's authors what is printed here."},

@@ -36,6 +36,7 @@ type Event struct {
 	// Pieces is how many writes the bytes went in, each when the one before had
 	// been read; 0 and 1 mean one. Only pictures and [Steps] tell it.
 	Pieces int
+	Wire   int    // how many bytes an onlooker sees of them, where TLS makes them more; 0 where it is Size
 	What   Phrase // what happened, in words; the empty one lets Kind and Data speak
 	Cut    bool   // Data is less than there should have been; where a long stream is cut is chance
 	Sure   int    // how many bytes of Data are not chance; 0: all

@@ -393,7 +393,7 @@ func (e Event) words(most int) string {
 	}
 	switch e.Kind {
 	case Out, In:
-		width := quoteWidth(most)
+		width := max(8, min(quoteWidth(most), most-3-utf8.RuneCountInString(e.size())))
 		return fmt.Sprintf("%-*s %s", width+2, Quote(e.Data, e.Size, width), e.size())
 	case OutFIN:
 		return e.segment("FIN") + e.Conn + " has no more to send"
@@ -419,6 +419,9 @@ func (e Event) segment(flag string) string {
 func (e Event) size() string {
 	if e.somany {
 		return "N bytes"
+	}
+	if e.Wire > 0 {
+		return fmt.Sprintf("%s, %s on the wire", Bytes(e.Size), Count(e.Wire))
 	}
 	return Bytes(e.Size)
 }

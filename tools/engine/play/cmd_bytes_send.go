@@ -12,8 +12,10 @@ import (
 func (s *scene) send(c *wire.Conn, data []byte) {
 	s.rest(s.owner(c))
 	s.stillOpen(c, data)
+	before := c.Wire()
 	left, failed, end := s.give(c, data)
-	s.record(record.Event{Conn: c.Name, Kind: record.Out, Data: data, Size: len(data) - left, Cut: left > 0})
+	s.record(record.Event{Conn: c.Name, Kind: record.Out, Data: data, Size: len(data) - left, Cut: left > 0,
+		Wire: int(c.Wire() - before)})
 	s.given(c, left, failed, end)
 	s.haste.spoke = time.Now()
 }

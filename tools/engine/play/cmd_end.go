@@ -12,11 +12,13 @@ import (
 var endCommands = []Command{{
 	Name: "closewrite", Args: "NAME", Group: "Ends",
 	Summary: "send a FIN: no more bytes will be sent, but the connection is read on",
+	Detail:  "With TLS it is a close_notify, and no FIN, unless bare came before.",
 	run:     onConn((*scene).closeWrite),
 }, {
 	Name: "eof", Args: "[-now] NAME", Group: "Ends",
 	Summary: "the program's FIN must come now, and no byte before it",
-	Detail:  "With -now it must have come when the program is at rest: no timer of the program is waited for.",
+	Detail: "With -now it must have come when the program is at rest: no timer of the program is waited for. With " +
+		"TLS a close_notify must come before.",
 	run: func(s *scene, args []string) {
 		set, args := flags(args, []string{"-now"}, nil)
 		exactly(1, args)
@@ -41,6 +43,10 @@ var endCommands = []Command{{
 
 func (s *scene) closeWrite(c *wire.Conn) {
 	s.rest(s.owner(c))
+	if c.Speaks() {
+		s.closeNotify(c)
+		return
+	}
 	c.CloseWrite() // that the peer is gone already is seen by the next command
 	s.record(record.Event{Conn: c.Name, Kind: record.OutFIN})
 }
@@ -107,6 +113,9 @@ const mostExtra = 4096
 func (s *scene) eof(c *wire.Conn) {
 	if c.EOF {
 		s.misuse("%s: the end of stream was already seen", c.Name)
+	}
+	if _, secure := c.TLS(); secure && !c.Notified() {
+		s.notified(c)
 	}
 	p := s.owner(c)
 	got, failed, end := s.read(p, c, 1)

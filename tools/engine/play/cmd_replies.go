@@ -85,8 +85,10 @@ func (s *scene) put(c *wire.Conn, data []byte) {
 		s.send(c, data)
 		return
 	}
+	before := c.Wire()
 	left, failed, end := s.give(c, data)
-	s.record(record.Event{Conn: c.Name, Kind: record.Out, Data: data, Size: len(data) - left, Cut: left > 0})
+	s.record(record.Event{Conn: c.Name, Kind: record.Out, Data: data, Size: len(data) - left, Cut: left > 0,
+		Wire: int(c.Wire() - before)})
 	if failed == nil {
 		s.given(c, left, failed, end)
 	}

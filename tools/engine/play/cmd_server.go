@@ -373,6 +373,9 @@ func (s *scene) dial(name string, w wire.Window) *wire.Conn {
 	if err == nil {
 		s.hold(conn, p)
 		s.connected(conn)
+		if s.secure != nil {
+			s.shake(conn, *s.secure)
+		}
 		return conn
 	}
 	s.checkMade(err)

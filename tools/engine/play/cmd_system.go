@@ -13,6 +13,27 @@ var systemCommands = []Command{{
 	Detail:  "The program must have been started with -stdin.",
 	run:     (*scene).input,
 }, {
+	Name: "input-end", Args: "[NAME]", Group: "The program and its system",
+	Summary: "end the program's standard input: behind what was written it reads the end of the file",
+	Detail:  "NAME is the first program when it is not given.",
+	run: func(s *scene, args []string) {
+		p := s.main()
+		if len(args) > 0 {
+			exactly(1, args)
+			p = s.program(args[0])
+		}
+		s.rest(p)
+		p.proc.CloseInput()
+		s.record(record.Event{Kind: record.Note, What: record.Say("its standard input ends")})
+	},
+}, {
+	Name: "environment", Args: "VARIABLE VALUE", Group: "The program and its system",
+	Summary: "programs that are started from now on have this variable in their environment",
+	run: func(s *scene, args []string) {
+		exactly(2, args)
+		s.env = append(s.env, args[0]+"="+args[1])
+	},
+}, {
 	Name: "interrupt", Args: "", Group: "The program and its system",
 	Summary: "interrupt the system calls in which the program waits, by a signal that means nothing (SIGURG)",
 	Detail: "A system call that had already moved some bytes then returns early, with their number; another one is " +

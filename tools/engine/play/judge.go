@@ -1,6 +1,7 @@
 package play
 
 import (
+	"errors"
 	"slices"
 	"strings"
 
@@ -138,7 +139,9 @@ func (s *scene) hangup(c *wire.Conn, err error, o owes) {
 	s.rest(p)
 	v := record.Verdict{Code: record.EarlyEOF, Want: o.want, Got: o.got, Compare: o.compare, Evidence: s.gather(c, p)}
 	v.What = record.Say("the %s ended the connection (%s)", s.kind(), endOf(c))
-	if err == wire.ErrReset {
+	var alert *wire.AlertError
+	switch {
+	case err == wire.ErrReset:
 		v.Code = record.Reset
 		v.What = record.Say("the %s's side reset the connection (RST)", s.kind())
 		if c.Path != "" {
@@ -146,7 +149,14 @@ func (s *scene) hangup(c *wire.Conn, err error, o owes) {
 				s.kind())
 		}
 		s.log.Add(record.Event{Conn: c.Name, Kind: record.InRST})
-	} else {
+	case errors.As(err, &alert):
+		v.Code = record.Alert
+		v.What = s.alertText(alert)
+		s.log.Add(record.Event{Conn: c.Name, Kind: record.In, What: v.What})
+	case c.Notified() && !c.EOF:
+		v.What = record.Say("the %s ended its stream (close_notify)", s.kind())
+		s.log.Add(record.Event{Conn: c.Name, Kind: record.In, What: record.Say("close_notify: end of stream")})
+	default:
 		s.log.Add(record.Event{Conn: c.Name, Kind: record.InFIN})
 	}
 	if v.Compare && len(o.got) > 0 {

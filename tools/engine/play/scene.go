@@ -72,6 +72,10 @@ type scene struct {
 	local   local        // its Unix sockets, and what is handed on by them
 	packets packets      // the ICMP messages of the scenario's network
 	room    room         // who is in it, of a server that is one
+
+	identities map[string]*identity // the certificates that were made
+	secure     *terms               // of the TLS handshake that follows each dial, or nil
+	env        []string             // more variables for programs that are started
 }
 
 // A program is one process of the program under test.
@@ -241,7 +245,7 @@ func (s *scene) options(p *program, with conditions) process.Options {
 	return process.Options{
 		Dir:  s.tmp,
 		Room: s.tmp,
-		Env:  append(environment(s.sc, s.tmp), s.prog.Env...),
+		Env:  slices.Concat(environment(s.sc, s.tmp), s.prog.Env, s.env),
 		Keep: process.OutputLimit, // output compares all of it
 
 		Stdin:       with.stdin,

@@ -45,6 +45,7 @@ type Conn struct {
 	recent         []byte // see Recent
 	wroteFIN       bool
 	closed         bool
+	layer          *layer // of TLS, or nil: see Secure
 }
 
 // A stream is the socket under a Conn, of whichever family.
@@ -136,14 +137,25 @@ func (c *Conn) Open() bool { return !c.closed }
 func (c *Conn) WroteFIN() bool { return c.wroteFIN }
 
 // Read waits at most d for bytes. Besides n > 0 it returns [ErrLater],
-// [io.EOF] after the peer's FIN, or [ErrReset].
-func (c *Conn) Read(buf []byte, d time.Duration) (int, error) {
+// [io.EOF] after the peer's FIN, or [ErrReset]. With TLS the bytes are those
+// that the peer's program wrote: see [Conn.Secure].
+func (c *Conn) Read(buf []byte, d time.Duration) (n int, err error) {
+	if c.layer != nil && c.layer.agreed {
+		n, err = c.readSecure(buf, d)
+	} else {
+		n, err = c.readBare(buf, d)
+	}
+	c.received.Add(int64(n))
+	return n, err
+}
+
+// readBare reads what TCP brings.
+func (c *Conn) readBare(buf []byte, d time.Duration) (int, error) {
 	n, err := tryRead(c.sock, buf)
 	if err == errAgain {
 		c.sock.SetReadDeadline(time.Now().Add(d))
 		n, err = c.sock.Read(buf)
 	}
-	c.received.Add(int64(n))
 	if n > 0 {
 		return n, nil
 	}
@@ -154,8 +166,20 @@ func (c *Conn) Read(buf []byte, d time.Duration) (int, error) {
 }
 
 // Write hands at most all of data to the kernel, waiting at most d for room.
-// It returns how much was taken; [ErrLater] when that was not all.
-func (c *Conn) Write(data []byte, d time.Duration) (int, error) {
+// It returns how much was taken; [ErrLater] when that was not all. With TLS
+// what the kernel gets are records that hold data.
+func (c *Conn) Write(data []byte, d time.Duration) (n int, err error) {
+	if c.layer != nil && c.layer.agreed && !c.layer.bare {
+		n, err = c.writeSecure(data, d)
+	} else {
+		n, err = c.writeBare(data, d)
+	}
+	c.sent.Add(int64(n))
+	c.remember(data[:n])
+	return n, err
+}
+
+func (c *Conn) writeBare(data []byte, d time.Duration) (int, error) {
 	n, err := tryWrite(c.sock, data)
 	if err == nil && n < len(data) || err == errAgain {
 		var more int
@@ -163,8 +187,6 @@ func (c *Conn) Write(data []byte, d time.Duration) (int, error) {
 		more, err = c.sock.Write(data[n:])
 		n += more
 	}
-	c.sent.Add(int64(n))
-	c.remember(data[:n])
 	return n, plain(err)
 }
 
@@ -183,6 +205,7 @@ func (c *Conn) CloseWrite() error {
 // Close closes both directions in the orderly way.
 func (c *Conn) Close() error {
 	c.closed = true
+	c.layer.abandon()
 	return plain(c.sock.Close())
 }
 
@@ -194,6 +217,7 @@ func (c *Conn) Reset() error {
 		return nil
 	}
 	c.closed = true
+	c.layer.abandon()
 	if tcp, ok := c.sock.(*net.TCPConn); ok {
 		tcp.SetLinger(0)
 	}

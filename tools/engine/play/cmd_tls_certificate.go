@@ -1,0 +1,83 @@
+package play
+
+import (
+	"crypto/x509"
+	"os"
+	"strconv"
+)
+
+var certificateCommands = []Command{{
+	Name: "certificate", Args: "[-by ISSUER] [-authority] [-expired] [-client] [-mode M] NAME [HOST...]", Group: "TLS",
+	Summary: "make a key, and a certificate for the hosts; their files are $NAME_cert and $NAME_key",
+	Detail: "ISSUER signs it; it is ca when it is not given. An ISSUER that there is not yet becomes an authority " +
+		"of its own, with its certificate in the file $ISSUER. It may also be an earlier NAME: then its certificate " +
+		"is in the file behind the new one. With -authority NAME may sign others. With -expired the certificate was " +
+		"valid until yesterday. With -client it is good for clients only. M is the mode of the key's file, 600 when " +
+		"it is not given. The same NAME again stands for the same files, which get another content. The files are " +
+		"PEM, and the keys are of the elliptic curve P-256.",
+	run: (*scene).makeCertificate,
+}}
+
+func (s *scene) makeCertificate(args []string) {
+	set, args := flags(args, []string{"-authority", "-expired", "-client"}, []string{"-by", "-mode"})
+	atLeast(1, args)
+	w := wish{hosts: args[1:], authority: set["-authority"] != "", expired: set["-expired"] != "",
+		by: s.issuer(set["-by"])}
+	if set["-client"] != "" {
+		w.only = x509.ExtKeyUsageClientAuth
+	}
+	mode := os.FileMode(0o600)
+	if m := set["-mode"]; m != "" {
+		bits, err := strconv.ParseUint(m, 8, 9)
+		if err != nil {
+			panic(usage{"a mode is an octal number, such as 640"})
+		}
+		mode = os.FileMode(bits)
+	}
+	s.keepIdentity(args[0], w, mode)
+}
+
+// issuer returns who signs certificates under this name.
+func (s *scene) issuer(name string) *identity {
+	if name == "" {
+		name = firstIssuer
+	}
+	if id := s.identities[name]; id != nil {
+		return id
+	}
+	return s.keepIdentity(name, wish{authority: true}, 0o600)
+}
+
+// firstIssuer is who signs where nothing else is said.
+const firstIssuer = "ca"
+
+// keepIdentity makes an identity and its files.
+func (s *scene) keepIdentity(name string, w wish, mode os.FileMode) *identity {
+	id, err := newIdentity(name, w)
+	if err != nil {
+		s.misuse("certificate: %v", err)
+	}
+	certFile, keyFile, err := id.write(s.tmp, mode) // the program is started in that folder
+	if err != nil {
+		s.misuse("certificate: %v", err)
+	}
+	if s.identities == nil {
+		s.identities = map[string]*identity{}
+	}
+	s.identities[name] = id
+	s.ts.Setenv(name+"_cert", certFile)
+	s.ts.Setenv(name+"_key", keyFile)
+	if w.authority {
+		s.ts.Setenv(name, certFile)
+	}
+	return id
+}
+
+// identity returns the one that is called so.
+func (s *scene) identity(name string) *identity {
+	id := s.identities[name]
+	if id == nil {
+		s.misuse("there is no certificate %q: make it with certificate", name)
+	}
+	return id
+}
