@@ -8,27 +8,32 @@ func TestTLS(t *testing.T) {
 		serve = "certificate a a.example\nserve -pair a\n"
 		talks = serve + "dial A\ntls A a.example\nask A hello hello\nask A all-bytes all-bytes\nflood A 300KiB\n"
 		ends  = serve + "dial A\ntls A a.example\nsend A hello\nclosewrite A\nrecv A hello\neof A\n"
-		two   = "certificate a a.example\ncertificate b b.example\nserve -pair a -pair b\ndial A\ntls -shows b A b.example\n"
-		asks  = "certificate good a.example\ncertificate bad b.example\nlisten server\nrun $server $ca a.example\naccept A\n"
+		two   = "certificate a a.example\ncertificate b b.example\nserve -pair a -pair b\ndial A\n" +
+			"tls -shows b A b.example\n"
+		asks = "certificate good a.example\ncertificate bad b.example\nlisten server\nrun $server $ca a.example\n" +
+			"accept A\n"
 	)
 	for _, c := range []struct{ name, program, text, want string }{
 		{"echo", "tls-echo", talks, ""},
-		{"no TLS", "echo", "certificate a a.example\nserve\ndial A\ntls A a.example\n", "handshake: the handshake with A "},
+		{"no TLS", "echo", "certificate a a.example\nserve\ndial A\ntls A a.example\n",
+			"handshake: the handshake with A "},
 		{"not this name", "tls-echo", serve + "dial A\ntls A b.example\n", "handshake: A does not accept"},
-		{"not this authority", "tls-echo", serve + "dial A\ntls -by other A a.example\n", "handshake: A does not accept"},
+		{"not this authority", "tls-echo", serve + "dial A\ntls -by other A a.example\n",
+			"handshake: A does not accept"},
 		{"close_notify", "tls-echo", ends, ""},
 		{"a FIN alone", "tls-closes-below", ends, "no-close-notify: "},
 		{"two names", "tls-echo", two, ""},
 		{"one of two names", "tls-first-name", two, "handshake: A asked for"},
 		{"in pieces", "tls-echo", serve + "dial A\ntls -pieces 100 A a.example\nask A hello hello\n", ""},
 		{"silent", "tls-echo", serve + "dial S\ndial A\ntls A a.example\n", ""},
-		{"silent, and first", "tls-in-turn", serve + "dial S\ndial A\ntls A a.example\n", "silence: the server is asleep"},
+		{"silent, and first", "tls-in-turn", serve + "dial S\ndial A\ntls A a.example\n",
+			"silence: the server is asleep"},
 		{"old", "tls-echo", serve + "dial A\ntls -refused -max 1.2 A a.example\nturned-down A\n", ""},
 		{"not refused", "tls-echo", serve + "dial A\ntls -refused A a.example\n", "connected: "},
 		{"turned down", "tls-echo", serve + "dial A\nsend A 'no hello\\n'\nturned-down A\n", ""},
 		{"not turned down", "echo", "serve\ndial A\nsend A 'no hello\\n'\nturned-down A\n", "extra-bytes: "},
-		{"cut", "tls-echo", serve + "dial A\ntls A a.example\nask A x x\nbare A\nsend A '\\x17\\x03\\x03\\x00\\x40cut'\n" +
-			"closewrite A\nturned-down A\n", ""},
+		{"cut", "tls-echo", serve + "dial A\ntls A a.example\nask A x x\nbare A\n" +
+			"send A '\\x17\\x03\\x03\\x00\\x40cut'\nclosewrite A\nturned-down A\n", ""},
 		{"cut, and dies", "tls-dies", serve + "dial A\ntls A a.example\nask A x x\nbare A\n" +
 			"send A '\\x17\\x03\\x03\\x00\\x40cut'\nclosewrite A\nturned-down A\n", "exited: "},
 		{"each dial", "tls-echo", serve + "tls -every a.example\nparallel 3\nvisit 2\n", ""},

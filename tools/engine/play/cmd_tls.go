@@ -133,7 +133,9 @@ func (s *scene) shakeAsClient(c *wire.Conn, t terms) {
 	config := &tls.Config{InsecureSkipVerify: true, ServerName: t.host, NextProtos: t.protocols, MaxVersion: t.max}
 	if t.with != nil {
 		own := t.with.certificate()
-		config.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) { return &own, nil }
+		config.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
+			return &own, nil
+		}
 	}
 	c.Secure(tls.Client, config) // whom it proves to be is judged below, in the grader's own words
 	for t.pieces > 0 && c.SendPiece(t.pieces) {
@@ -182,8 +184,8 @@ func (s *scene) shakeAsServer(c *wire.Conn, t terms) {
 			record.Say("the %s asked for the name %q in its ClientHello; it should ask for %q", s.called(s.owner(c)),
 				asked, strings.TrimPrefix(t.host, "-")))
 	case t.shows != nil && !bytes.Equal(state.PeerCertificates[0].Raw, t.shows.leaf.Raw):
-		s.rejectTLS(c, record.Say("another certificate"), record.Say("the %s has shown another certificate than it was "+
-			"given", s.called(s.owner(c))))
+		s.rejectTLS(c, record.Say("another certificate"), record.Say("the %s has shown another certificate than it "+
+			"was given", s.called(s.owner(c))))
 	}
 	s.checkProtocol(c, t, state)
 	s.record(record.Event{Conn: c.Name, Kind: record.In, What: record.Say("ClientHello, which everybody can read; " +
@@ -217,7 +219,8 @@ func (s *scene) agreed(c *wire.Conn, failed error, end why) {
 	case end != happened:
 		s.judge(s.owner(c), end, o)
 	case errors.As(failed, &alert):
-		s.rejectTLS(c, s.alertText(alert), record.Say("the handshake with %s has failed: %v", c.Name, s.alertText(alert)))
+		text := s.alertText(alert)
+		s.rejectTLS(c, text, record.Say("the handshake with %s has failed: %v", c.Name, text))
 	}
 	s.hangup(c, failed, o)
 }
@@ -287,8 +290,8 @@ func (s *scene) checkProtocol(c *wire.Conn, t terms, state tls.ConnectionState) 
 		got = "none"
 	}
 	if t.got != "" && got != t.got {
-		s.rejectTLS(c, record.Say("the protocol is %s", got), record.Say("the %s agreed on the protocol %s; it should be "+
-			"%s", s.kind(), got, t.got))
+		s.rejectTLS(c, record.Say("the protocol is %s", got), record.Say("the %s agreed on the protocol %s; it should "+
+			"be %s", s.kind(), got, t.got))
 	}
 }
 
@@ -306,8 +309,8 @@ func (s *scene) mustRefuse(c *wire.Conn, failed error, end why) {
 	case len(got) > 0:
 		s.record(record.Event{Conn: c.Name, Kind: record.In, Data: got, Size: 1, Cut: true})
 		s.reject(c.Name, record.Say("it should have refused"), record.Verdict{Code: record.Connected,
-			Evidence: s.gather(c, p), What: record.Say("the %s must not go on with this handshake, and has sent its data",
-				s.kind())})
+			Evidence: s.gather(c, p),
+			What:     record.Say("the %s must not go on with this handshake, and has sent its data", s.kind())})
 	case end != happened && end != ended:
 		s.judge(p, end, owes{code: record.Connected, c: c, what: record.Say("it has not refused"),
 			note: record.Say("the %s must not go on with this handshake, and has neither ended it nor the connection",
@@ -342,7 +345,8 @@ func (s *scene) notified(c *wire.Conn) {
 		got = append(got, s.available(p, c)...)
 		s.record(record.Event{Conn: c.Name, Kind: record.In, Data: got, Size: len(got)})
 		s.reject(c.Name, record.Say("no more bytes were expected"), record.Verdict{Code: record.ExtraBytes,
-			What: record.Say("%s came, where only the close_notify was expected", plus(len(got))), Got: got, Compare: true})
+			What: record.Say("%s came, where only the close_notify was expected", plus(len(got))), Got: got,
+			Compare: true})
 	}
 	switch {
 	case failed == io.EOF && c.Notified():
@@ -355,8 +359,8 @@ func (s *scene) notified(c *wire.Conn) {
 			s.dead(p, record.Verdict{})
 		}
 		s.rejectAt(p, c.Name, record.Say("and no close_notify before it"), record.Verdict{Code: record.NoNotify,
-			Evidence: s.gather(c, p), What: record.Say("the %s sent its FIN without a close_notify: %s cannot tell that "+
-				"from a stream that was cut on the way", s.kind(), c.Name)})
+			Evidence: s.gather(c, p), What: record.Say("the %s sent its FIN without a close_notify: %s cannot tell "+
+				"that from a stream that was cut on the way", s.kind(), c.Name)})
 	case failed != nil:
 		s.hangup(c, failed, owes{what: record.Say("a close_notify was expected")})
 	}
@@ -385,7 +389,8 @@ func (s *scene) turnedDown(c *wire.Conn) {
 		s.record(record.Event{Conn: c.Name, Kind: record.In, Data: got, Size: len(got), Cut: true})
 		s.reject(c.Name, record.Say("nothing was to be sent"), record.Verdict{Code: record.ExtraBytes,
 			Evidence: s.gather(c, p), Got: got, Compare: true,
-			What: record.Say("%s came, where only an alert and the end of the connection were allowed", plus(len(got)))})
+			What: record.Say("%s came, where only an alert and the end of the connection were allowed",
+				plus(len(got)))})
 	case end != happened:
 		s.judge(p, end, owes{code: record.NoEOF, c: c, what: record.Say("the connection is still open"),
 			note: record.Say("the connection %v is still open", c.Name)})

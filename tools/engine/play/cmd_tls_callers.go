@@ -53,7 +53,8 @@ func (s *scene) callers(host string, n int) {
 		}
 		if len(b.seats) == 0 { // nothing of what was is needed to understand what comes
 			s.log.Rewind(mark)
-			s.record(record.Event{Kind: record.Note, What: record.Say("%d of %d callers got what they should", b.came, n)})
+			s.record(record.Event{Kind: record.Note,
+				What: record.Say("%d of %d callers got what they should", b.came, n)})
 		}
 	}
 }
