@@ -23,7 +23,7 @@ import (
 type Options struct {
 	Fix  bool              // record what can be recorded
 	Full bool              // run wrong programs against every scenario, not only the one meant for each
-	Some bool              // leave out programs that add little: see some
+	Busy bool              // the machine has other work: see some, and teaches
 	Note func(line string) // told what is being done; may be nil
 }
 
@@ -66,7 +66,7 @@ func Check(ctx context.Context, root, unit string, o Options) []problem.Problem 
 // scenario of a unit's own is failed by one.
 func Verdicts(ctx context.Context, root, unit string, o Options) []problem.Problem {
 	subjects, ps := subjects(root, unit)
-	if o.Some {
+	if o.Busy {
 		subjects = some(root, subjects)
 	}
 	race := build.Detector(ctx, root) == nil
@@ -149,7 +149,7 @@ func verify(ctx context.Context, root string, s subject, o Options) (ps []proble
 		return []problem.Problem{problem.In(file, "%s", why)}, nil, true
 	}
 	if !s.passes() {
-		ps = append(ps, s.checkReport(root, s.about(r), o.Fix)...)
+		ps = append(ps, s.checkReport(root, s.about(r), o)...)
 	}
 	if s.Kind == catalogue.Wrong {
 		for _, t := range r.Tests {

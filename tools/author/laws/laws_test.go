@@ -7,9 +7,9 @@ import (
 	"loopback/tools/base/tree"
 )
 
-// full is for every night: with it all programs are graded, and each wrong one meets
-// every scenario.
-var full = flag.Bool("full", false, "grade all programs, and run wrong ones against every scenario")
+// full is for every night, on a machine without other work: with it all programs are
+// graded, each wrong one meets every scenario, and every word of a report counts.
+var full = flag.Bool("full", false, "grade all programs, run wrong ones against every scenario, compare whole reports")
 
 // TestLaws checks every unit of this course. A problem that it prints has a
 // file to mend, or says by which command it is mended.
@@ -21,7 +21,7 @@ func TestLaws(t *testing.T) {
 	}
 	for _, unit := range units {
 		t.Run(unit, func(t *testing.T) {
-			o := Options{Full: *full, Some: !*full, Note: func(line string) { t.Log(line) }}
+			o := Options{Full: *full, Busy: !*full, Note: func(line string) { t.Log(line) }}
 			for _, p := range Check(t.Context(), root, unit, o) {
 				t.Error(p)
 			}

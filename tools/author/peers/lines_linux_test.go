@@ -22,12 +22,13 @@ func TestLinesTypedSlowly(t *testing.T) {
 }
 
 // TestLinesByCurl has curl ask: for it, telnet is a protocol without any rules of
-// its own, as long as no byte is 255.
+// its own, as long as no byte is 255. By "-T ." it looks at the connection also while
+// nothing is typed; without it, it waits in read(2) of its input, whatever comes.
 func TestLinesByCurl(t *testing.T) {
 	curl := tool(t, "curl")
 	s := serve(t, "lined")
 	k := newKeyboard(t)
-	c := startReading(t, k.name, "curl", curl, "-sN", "telnet://"+s.addr)
+	c := startReading(t, k.name, "curl", curl, "-sN", "-T", ".", "telnet://"+s.addr)
 	k.types("upper curl\nwhat else\n")
 	c.await("both answers", func() bool { return has(c.Stdout(), "CURL\nERR unknown request\n") })
 	s.quiet()

@@ -4,7 +4,7 @@
 //
 // It sleeps for a moment and dials again, also when no dial is under way that could give a descriptor back.
 //
-// Caught by: 23-no-descriptor-left (no-exit).
+// Caught by: 23-no-descriptor-left (no-exit, or busy-loop).
 package main
 
 import (
