@@ -58,7 +58,7 @@ func TestChallengeVerdicts(t *testing.T) {
 			t.Parallel()
 			root := course(t)
 			write(t, root, "testdata/30-demo/04-greets.txtar", shouts)
-			s := subject{catalogue.Subject{Unit: "30-demo", Kind: c.kind, Name: c.name,
+			s := subject{Subject: catalogue.Subject{Unit: "30-demo", Kind: c.kind, Name: c.name,
 				Folder: filepath.Join("testdata", "30-demo", "it"), Code: c.code}}
 			if c.kind == catalogue.Wrong {
 				s.Scenario = "04-greets"
@@ -84,7 +84,7 @@ func TestChallengeAfterAllElse(t *testing.T) {
 	root := course(t)
 	write(t, root, "testdata/30-demo/01-one.txtar", "# The rule.\nserve\ndial A\nrecv A 'ho'\n")
 	write(t, root, "testdata/30-demo/04-greets.txtar", shouts)
-	s := subject{catalogue.Subject{Unit: "30-demo", Kind: catalogue.Wrong, Folder: "testdata/30-demo/it",
+	s := subject{Subject: catalogue.Subject{Unit: "30-demo", Kind: catalogue.Wrong, Folder: "testdata/30-demo/it",
 		Scenario: "04-greets", Code: record.WrongBytes}}
 	write(t, root, "testdata/30-demo/it/main.go", server("ha"))
 	r, err := s.grade(t.Context(), root, grade.Options{})

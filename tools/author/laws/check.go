@@ -98,19 +98,28 @@ func Verdicts(ctx context.Context, root, unit string, o Options) []problem.Probl
 }
 
 // some returns fewer subjects: of the wrong programs the first for each scenario, of
-// the right variants of a unit the first, and those that pass a challenge.
+// the right variants of a unit the first, and those that pass a challenge, which
+// meet it alone. References are graded by the tests of their own folders.
 func some(root string, all []subject) (kept []subject) {
 	seen := map[string]bool{}
 	for _, s := range all {
-		file := filepath.Join(root, "testdata", s.Unit, "[0-9][0-9]-"+s.Name+".txtar")
-		challenges, _ := filepath.Glob(file)
 		key := s.Unit + " " + string(s.Kind) + " " + s.Scenario
-		if len(challenges) > 0 || !seen[key] {
+		switch s.only = challengeOf(root, s); {
+		case s.only != "", s.Kind != catalogue.Solution && !seen[key]:
 			kept = append(kept, s)
 		}
-		seen[key] = seen[key] || len(challenges) == 0
+		seen[key] = seen[key] || s.only == ""
 	}
 	return kept
+}
+
+// challengeOf returns the challenge of a right variant's name, "" when there is none.
+func challengeOf(root string, s subject) string {
+	files, _ := filepath.Glob(filepath.Join(root, "testdata", s.Unit, "[0-9][0-9]-"+s.Name+".txtar"))
+	if s.Kind != catalogue.Right || len(files) != 1 {
+		return ""
+	}
+	return strings.TrimSuffix(filepath.Base(files[0]), ".txtar")
 }
 
 // each runs f for every subject, a few at a time.
@@ -132,7 +141,7 @@ func each(subjects []subject, f func(subject)) {
 // verify grades one subject and returns what is wrong, which scenarios it
 // failed, and whether it can be graded on this system at all.
 func verify(ctx context.Context, root string, s subject, o Options) (ps []problem.Problem, failed []string, here bool) {
-	how := grade.Options{Parallel: 2, Seed: grade.FixedSeed}
+	how := grade.Options{Parallel: 2, Seed: grade.FixedSeed, Only: s.only}
 	if s.Kind == catalogue.Wrong && !o.Full {
 		how.Only = s.Scenario
 	}

@@ -13,14 +13,17 @@ import (
 )
 
 // A subject is a program whose verdict is known, to be checked.
-type subject struct{ catalogue.Subject }
+type subject struct {
+	catalogue.Subject
+	only string // the one scenario that it meets; "" when that follows from what it is
+}
 
 // subjects returns those of a unit, or of all, and the hostile ones, too, when
 // unit is "".
 func subjects(root, unit string) (all []subject, ps []problem.Problem) {
 	known, ps := catalogue.Subjects(root, unit)
 	for _, s := range known {
-		all = append(all, subject{s})
+		all = append(all, subject{Subject: s})
 	}
 	return all, ps
 }

@@ -1,0 +1,37 @@
+package laws
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"loopback/tools/base/catalogue"
+)
+
+// On a busy machine a scenario still meets a wrong program, and a challenge its
+// right variant.
+func TestSome(t *testing.T) {
+	root := course(t)
+	write(t, root, "testdata/30-demo/04-greets.txtar", shouts)
+	var all []subject
+	for _, s := range []catalogue.Subject{
+		{Kind: catalogue.Solution, Name: "30-demo"},
+		{Kind: catalogue.Right, Name: "first"},
+		{Kind: catalogue.Right, Name: "greets"},
+		{Kind: catalogue.Right, Name: "second"},
+		{Kind: catalogue.Wrong, Name: "early", Scenario: "01-one"},
+		{Kind: catalogue.Wrong, Name: "late", Scenario: "01-one"},
+		{Kind: catalogue.Wrong, Name: "greets", Scenario: "04-greets"},
+	} {
+		s.Unit = "30-demo"
+		all = append(all, subject{Subject: s})
+	}
+	var got []string
+	for _, s := range some(root, all) {
+		got = append(got, string(s.Kind)+" "+s.Name+" "+s.only)
+	}
+	want := []string{"right first ", "right greets 04-greets", "wrong early ", "wrong greets "}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Errorf("what is graded (-want +got):\n%s", d)
+	}
+}
