@@ -3,7 +3,6 @@ package grade
 import (
 	"fmt"
 	"os"
-	"strings"
 	"testing"
 	"time"
 
@@ -15,7 +14,11 @@ func init() {
 	tinyClients["eats"] = func([]string) { // before it announces anything
 		var kept [][]byte
 		for {
-			kept = append(kept, []byte(strings.Repeat("x", 1<<20)))
+			page := make([]byte, 1<<20)
+			for i := 0; i < len(page); i += os.Getpagesize() {
+				page[i] = 'x' // so that it is there; to write to all of it takes a busy machine long
+			}
+			kept = append(kept, page)
 			fmt.Fprint(os.Stderr, len(kept)%2)
 		}
 	}

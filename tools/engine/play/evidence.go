@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"time"
 
 	"loopback/tools/base/record"
 	"loopback/tools/engine/facts"
@@ -63,6 +64,7 @@ func (s *scene) sight(c *wire.Conn, theirs probe.Socket) {
 // which may be, too. It is called before the program is asked for its
 // goroutines, for that ends it.
 func (s *scene) gather(c *wire.Conn, p *program) *facts.Evidence {
+	s.letFinish(p)
 	e := &facts.Evidence{Command: s.known.command, UDPConnected: s.known.udpConnected,
 		QueueSmall: s.known.queueSmall, Parting: s.known.parting}
 	if c == nil {
@@ -97,6 +99,22 @@ func (s *scene) gather(c *wire.Conn, p *program) *facts.Evidence {
 		s.gatherProgram(e, p)
 	}
 	return e
+}
+
+// letFinish waits until p, which has failed, is at rest or gone. What it then says on
+// standard error is what it has to say about that, and does not depend on whether
+// it had come to it. One that never rests is given as little time as by rest.
+func (s *scene) letFinish(p *program) {
+	if p == nil || p.asked.Load() {
+		return
+	}
+	if s.haste.spoke.IsZero() {
+		s.haste.spoke = time.Now() // that the grader waits now makes nothing late
+	}
+	hurry := s.hurry
+	s.hurry = false
+	s.rest(p)
+	s.hurry = hurry
 }
 
 // named returns the connection that the command at work names first.
@@ -167,6 +185,7 @@ func (s *scene) know(v *record.Verdict) {
 		e.Dump, e.Goroutines = true, withLines(s.known.dumped)
 	}
 	if n := len(e.Words); n > 0 && v.Code != record.Race && !slices.Contains(v.Words, e.Words[n-1]) {
+		v.Endless = v.Endless || s.anyCutShort() // how far it came is chance
 		for _, line := range e.Words[max(0, n-maxSaid):] {
 			v.Said = append(v.Said, line[:min(len(line), saidLine)])
 		}

@@ -1,6 +1,7 @@
 package play
 
 import (
+	"slices"
 	"time"
 
 	"loopback/tools/base/record"
@@ -94,6 +95,11 @@ func (s *scene) checkBurden(p *program) {
 			s.reject("", record.Say("the grader ends it"), *v)
 		}
 	}
+}
+
+// anyCutShort reports whether a program was ended by its guard.
+func (s *scene) anyCutShort() bool {
+	return slices.ContainsFunc(s.programs, func(p *program) bool { return p.over.Load() != nil })
 }
 
 // overstepped returns the verdict on a program that was ended by its guard, or nil.
