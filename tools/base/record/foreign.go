@@ -9,7 +9,7 @@ import (
 
 // What a program prints is not ours, and may hold anything. Here is all that a
 // canonical form replaces in it: loopback addresses, ports that the grader
-// holds, ids of pings, the time that package log prints, addresses in memory, and where
+// holds, ids of pings, users and processes, the time that package log prints, addresses in memory, and where
 // programs exchange datagrams identifiers that they have made up: words of eight
 // hexadecimal digits.
 
@@ -47,7 +47,8 @@ func within(c byte) bool {
 
 // first names what text begins with; length is 0 when it has no other name.
 func (n *Names) first(text string) (length int, name string) {
-	for _, try := range []func(string) (int, string){n.ipv4, n.ipv6, n.localhost, logTime, memory, n.number, n.word} {
+	for _, try := range []func(string) (int, string){n.ipv4, n.ipv6, n.localhost, n.credentials, logTime, memory,
+		n.number, n.word} {
 		if length, name = try(text); length > 0 {
 			return length, name
 		}

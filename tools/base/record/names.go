@@ -33,6 +33,7 @@ type Names struct {
 	listening uint16                    // how many addresses there are at which something listens
 	dialling  uint16                    // how many from which something connects
 	made      map[string]string         // identifiers
+	processes map[string]int            // by their ids, in decimal
 	elsewhere bool                      // 127.0.0.1 is another host than the scenario's own
 	datagrams bool                      // programs that exchange them make up identifiers
 }
@@ -69,6 +70,9 @@ func (n *Names) Events(events []Event) []Event {
 			all[i].What = n.phrase(e.What, e.Kind == Connect)
 		}
 		all[i].Data, all[i].somany = n.Bytes(e.Data), e.Cut && e.Size >= long
+		if e.local { // a name may be longer than what it names
+			all[i].Size += len(all[i].Data) - len(e.Data)
+		}
 		if e.Sure > 0 {
 			all[i].Data, all[i].somany = n.Bytes(e.Data[:min(e.Sure, len(e.Data))]), true
 		}

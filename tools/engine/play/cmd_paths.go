@@ -164,6 +164,7 @@ func (s *scene) settledFiles() {
 }
 
 func (s *scene) kept(path string) {
+	name := record.Foreign(path)
 	s.settledFiles()
 	was, ok := s.local.placed[path]
 	if !ok {
@@ -171,30 +172,32 @@ func (s *scene) kept(path string) {
 	}
 	info, err := os.Lstat(s.inFolder(path))
 	if err != nil {
-		s.wrongFile(record.Say("%s is gone", path),
-			record.Say("%s is not there any more: it was not the program's to remove", path))
+		s.wrongFile(record.Say("%s is gone", name),
+			record.Say("%s is not there any more: it was not the program's to remove", name))
 	}
 	if !os.SameFile(info, was.info) || info.Mode() != was.info.Mode() {
-		s.wrongFile(record.Say("%s is another file", path),
-			record.Say("what is at %s is not what was there: it was not the program's to replace", path))
+		s.wrongFile(record.Say("%s is another file", name),
+			record.Say("what is at %s is not what was there: it was not the program's to replace", name))
 	}
 	if text, _ := os.ReadFile(s.inFolder(path)); info.Mode().IsRegular() && !bytes.Equal(text, was.text) {
-		s.wrongFile(record.Say("%s was changed", path), record.Say("what is in %s has been changed", path))
+		s.wrongFile(record.Say("%s was changed", name), record.Say("what is in %s has been changed", name))
 	}
 }
 
 func (s *scene) absent(path string) {
+	name := record.Foreign(path)
 	s.settledFiles()
 	if info, err := os.Lstat(s.inFolder(path)); err == nil {
-		s.wrongFile(record.Say("%s is there", path), record.Say("%s should not be there, and is: %v", path,
+		s.wrongFile(record.Say("%s is there", name), record.Say("%s should not be there, and is: %v", name,
 			fileKind(info)))
 	}
 }
 
 func (s *scene) present(path string) {
+	name := record.Foreign(path)
 	s.settledFiles()
 	if _, err := os.Lstat(s.inFolder(path)); err != nil {
-		s.wrongFile(record.Say("%s is gone", path), record.Say("%s should be there, and is not", path))
+		s.wrongFile(record.Say("%s is gone", name), record.Say("%s should be there, and is not", name))
 	}
 }
 
@@ -211,6 +214,7 @@ func fileKind(info fs.FileInfo) string {
 }
 
 func (s *scene) hasMode(path, mode string) {
+	name := record.Foreign(path)
 	want, err := strconv.ParseUint(mode, 8, 32)
 	if err != nil {
 		panic(usage{fmt.Sprintf("%q is no mode in octal", mode)})
@@ -218,15 +222,16 @@ func (s *scene) hasMode(path, mode string) {
 	s.settledFiles()
 	info, err := os.Lstat(s.inFolder(path))
 	if err != nil || info.Mode()&fs.ModeSocket == 0 {
-		s.wrongFile(record.Say("%s is no socket", path), record.Say("%s should be a socket", path))
+		s.wrongFile(record.Say("%s is no socket", name), record.Say("%s should be a socket", name))
 	}
 	if got := info.Mode().Perm(); got != fs.FileMode(want) {
-		s.wrongFile(record.Say("%s has mode %04o", path, got),
-			record.Say("the mode of %s is %04o; it should be %04o", path, got, want))
+		s.wrongFile(record.Say("%s has mode %04o", name, got),
+			record.Say("the mode of %s is %04o; it should be %04o", name, got, want))
 	}
 }
 
 func (s *scene) bornWith(path, mode string) {
+	name := record.Foreign(path)
 	s.hasMode(path, mode)
 	if s.local.changes == nil {
 		s.misuse("nothing was noted: begin with watch")
@@ -238,36 +243,38 @@ func (s *scene) bornWith(path, mode string) {
 		}
 	}
 	if changed {
-		s.wrongFile(record.Say("the mode of %s was changed after it had been made", path),
+		s.wrongFile(record.Say("the mode of %s was changed after it had been made", name),
 			record.Say("the mode of %s is %s now, but when the socket was made it was another: it was changed "+
-				"afterwards (chmod)", path, mode))
+				"afterwards (chmod)", name, mode))
 	}
-	s.record(record.Event{Kind: record.Note, What: record.Say("%s has had mode %s from the beginning", path, mode)})
+	s.record(record.Event{Kind: record.Note, What: record.Say("%s has had mode %s from the beginning", name, mode)})
 }
 
 func (s *scene) lock(path string) {
+	name := record.Foreign(path)
 	s.needUnix()
 	f, err := os.OpenFile(s.inFolder(path), os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil || !tryLock(f) {
-		s.fail(record.Verdict{Code: record.CannotGrade, What: record.Say("the grader could not lock %s", path)})
+		s.fail(record.Verdict{Code: record.CannotGrade, What: record.Say("the grader could not lock %s", name)})
 	}
 	if s.local.locks == nil {
 		s.local.locks = map[string]lock{}
 	}
 	s.local.locks[path] = lock{f}
-	s.record(record.Event{Kind: record.Note, What: record.Say("another program holds the lock of %s", path)})
+	s.record(record.Event{Kind: record.Note, What: record.Say("another program holds the lock of %s", name)})
 }
 
 func (s *scene) locked(path string) {
+	name := record.Foreign(path)
 	s.settledFiles()
 	f, err := os.OpenFile(s.inFolder(path), os.O_RDWR, 0)
 	if err != nil {
-		s.wrongFile(record.Say("%s is not there", path), record.Say("%s should be there, and is not", path))
+		s.wrongFile(record.Say("%s is not there", name), record.Say("%s should be there, and is not", name))
 	}
 	defer f.Close()
 	if tryLock(f) {
-		s.wrongFile(record.Say("%s is not locked", path),
-			record.Say("the lock of %s is free, so another program can take it", path))
+		s.wrongFile(record.Say("%s is not locked", name),
+			record.Say("the lock of %s is free, so another program can take it", name))
 	}
-	s.record(record.Event{Kind: record.Note, What: record.Say("it holds the lock of %s", path)})
+	s.record(record.Event{Kind: record.Note, What: record.Say("it holds the lock of %s", name)})
 }

@@ -167,6 +167,9 @@ func (s *scene) names() record.Names {
 	own, _ := netip.ParseAddr(s.host) // it is one
 	n := record.Names{Own: own, Ports: map[uint16]uint16{}, Many: map[uint16]bool{},
 		Crowd: s.crowded, Words: s.packets.ids}
+	if s.local.serving {
+		n.Words = map[string]string{s.unique(): "1000"}
+	}
 	next := map[netip.Addr]int{}
 	for _, r := range s.runs {
 		base := lowestBase + next[r.host]

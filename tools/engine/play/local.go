@@ -197,3 +197,7 @@ func (s *scene) otherUser() {
 	}
 	s.local.other = true
 }
+
+// unique is a number that no other scenario has, for a name that the whole system
+// shares.
+func (s *scene) unique() string { return strings.TrimPrefix(filepath.Base(s.tmp), "loopback-") }

@@ -58,7 +58,7 @@ func playScenario(ctx context.Context, root string, sc *scenario.Scenario, prog 
 			Setup: func(e *testscript.Env) error {
 				e.Values[sceneKey{}] = s
 				e.Setenv("patience", sc.Patience.String())
-				e.Setenv("unique", filepath.Base(tmp)) // for a name that the whole system shares
+				e.Setenv("unique", s.unique())
 				return nil
 			},
 		})

@@ -16,7 +16,8 @@ func UnixListenersOf(pids []int) ([]UnixListener, error) { return unixListenersO
 // UnixEnd looks up one end of a connection between Unix sockets by its inode. Unread
 // counts what waits in its queue, Unacked is 0: the kernel puts what is written into
 // the other end's queue at once. The state is CloseWait when the other end has no more
-// to send, FinWait2 when this one has not, Closing when both.
+// to send, FinWait2 when this one has not, Closing when both. When the other end is closed it is
+// CloseWait.
 func UnixEnd(inode uint32) (Socket, error) {
 	s, _, err := unixEnd(inode)
 	return s, err

@@ -117,7 +117,11 @@ func unixEnd(inode uint32) (Socket, uint32, error) {
 	if err != nil {
 		return Socket{}, 0, err
 	}
-	return s.socket(), s.other, nil
+	end := s.socket()
+	if end.State == Closing && s.other == 0 {
+		end.State = CloseWait // the other one has closed, which shuts this one down, too
+	}
+	return end, s.other, nil
 }
 
 func oneUnix(inode uint32) (unixSocket, error) {

@@ -62,7 +62,7 @@ func TestUnixEnds(t *testing.T) {
 	if s, err := UnixPeer(inode); err != ErrNoSocket {
 		t.Errorf("closed: %+v, %v", s, err)
 	}
-	if s, err := UnixEnd(inode); err != nil || s.State != Closing {
+	if s, err := UnixEnd(inode); err != nil || s.State != CloseWait {
 		t.Errorf("our end, when theirs is closed: %+v, %v", s, err)
 	}
 }
