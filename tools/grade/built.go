@@ -26,17 +26,31 @@ func GradeBuilt(ctx context.Context, u *scenario.Unit, b Built, o Options) (*res
 	if err != nil {
 		return nil, err
 	}
-	prog := &graded{Program: &play.Program{Argv: []string{b.Exe}, Race: b.Race, Sources: b.Sources, Seed: seed,
-		RaceBy: "grade with --race"}}
-	if b.Linked != nil {
-		prog.Linked = func(context.Context, []string) (map[string][]string, error) { return b.Linked, nil }
+	start := time.Now()
+	r := grade(ctx, u, b.graded(seed), o)
+	if o.Example > time.Since(start)/2 {
+		flag := onlyItsSeed(ctx, r, o.Example, func(ctx context.Context, only string) *result.Result {
+			return grade(ctx, u, b.graded(FixedSeed), Options{Parallel: o.Parallel, Only: only})
+		})
+		if flag != "" {
+			r.Flags = append(r.Flags, flag)
+		}
 	}
-	r := grade(ctx, u, prog, o)
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
 	r.Build.Millis = b.Took.Milliseconds()
 	return r, nil
+}
+
+// graded is the program as it is graded with this seed.
+func (b Built) graded(seed int) *graded {
+	prog := &graded{Program: &play.Program{Argv: []string{b.Exe}, Race: b.Race, Sources: b.Sources, Seed: seed,
+		RaceBy: "grade with --race"}}
+	if b.Linked != nil {
+		prog.Linked = func(context.Context, []string) (map[string][]string, error) { return b.Linked, nil }
+	}
+	return prog
 }
 
 // NotGraded is the result for a program that could not be graded: it says so of

@@ -25,6 +25,9 @@ type Options struct {
 	Private  bool
 	Deadline time.Duration // for all of it; 0 for none
 	Seed     int           // of what scenarios make up; 0 for that of the environment, or else for one that is drawn
+	// Example is how long it may take to find out whether a program that fails would have
+	// passed with [FixedSeed]; 0 for not at all. Only [GradeBuilt] does.
+	Example time.Duration
 
 	// Progress is told how far grading is whenever that changes; First is told
 	// the report of the first failure, once, as soon as no other can come before
@@ -64,6 +67,9 @@ func grade(ctx context.Context, u *scenario.Unit, prog *graded, o Options) *resu
 	r.confirm(ctx, r.InOrder())
 	r.tryChallenges(ctx, o.Parallel)
 	r.Sum()
+	if flag := onlyWhatIsSeen(r.Result); flag != "" {
+		r.Flags = append(r.Flags, flag)
+	}
 	return r.Result
 }
 

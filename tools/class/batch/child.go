@@ -3,6 +3,7 @@ package batch
 import (
 	"context"
 	"io"
+	"time"
 
 	"loopback/tools/engine/process"
 	"loopback/tools/engine/scenario"
@@ -16,6 +17,7 @@ type Order struct {
 	Seed    int
 	Program grade.Built
 	Hidden  []scenario.Hidden
+	Example time.Duration // see [grade.Options]
 }
 
 // Child is the process that grades one program. It reads an [Order], a line of
@@ -36,7 +38,7 @@ func Child(ctx context.Context, in io.Reader, out io.Writer) error {
 	if err := u.Add(o.Hidden); err != nil {
 		return err
 	}
-	r, err := grade.GradeBuilt(ctx, u, o.Program, grade.Options{Seed: o.Seed})
+	r, err := grade.GradeBuilt(ctx, u, o.Program, grade.Options{Seed: o.Seed, Example: o.Example})
 	if err != nil {
 		return err
 	}

@@ -52,7 +52,7 @@ func (b *batch) inBox(ctx context.Context, one *built) (*result.Result, error) {
 	tmp := filepath.Join(one.work, "tmp")
 	c := call{verb: ChildVerb, who: "the grader", deadline: b.Deadline, memory: mostMemory,
 		order: Order{Root: b.own("course"), Unit: one.unit.Name, Seed: b.seed, Program: one.program,
-			Hidden: b.secret[one.unit.Name]},
+			Hidden: b.secret[one.unit.Name], Example: b.Deadline / 4},
 		box: box.Options{Env: environment(tmp), Dir: tmp, Keep: []string{one.work, b.own("course")}, Hide: b.hidden(),
 			Fresh: []string{tmp}, Tasks: mostTasks, Data: mostData}}
 	if b.Race { // its shadow of the memory is large, and mostly empty

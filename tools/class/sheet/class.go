@@ -119,8 +119,12 @@ func (c *Class) Review() int { return len(c.items()) }
 
 // Why says why a program could not be graded.
 func Why(r *result.Result) string {
-	if len(r.Flags) > 0 {
-		return strings.Join(r.Flags, "; ")
+	why := slices.Clone(r.Flags)
+	if r.Reason != "" {
+		why = slices.Insert(why, 0, r.Reason)
+	}
+	if len(why) > 0 {
+		return strings.Join(why, "; ")
 	}
 	for _, t := range r.Tests {
 		if t.Status == result.Error {

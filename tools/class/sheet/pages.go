@@ -81,9 +81,13 @@ func cellOf(r *result.Result) cell {
 		return cell{"does not compile", "fail"}
 	case r.AllPass():
 		return cell{mark(r), "pass"}
+	case slices.ContainsFunc(r.Flags, isForTheExample):
+		return cell{mark(r) + ", " + result.WorkedForTheExample, "fail"}
 	}
 	return cell{mark(r), "fail"}
 }
+
+func isForTheExample(flag string) bool { return strings.HasPrefix(flag, result.WorkedForTheExample) }
 
 // A stumble is one way in which programs of the class fail.
 type stumble struct {

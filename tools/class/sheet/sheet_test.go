@@ -97,3 +97,20 @@ func TestTerm(t *testing.T) {
 		t.Errorf("%v\n%s\nwant:\n%s", err, data, want)
 	}
 }
+
+// TestForTheExample: what works for the example only is seen in the matrix, and is
+// something to look at.
+func TestForTheExample(t *testing.T) {
+	out := t.TempDir()
+	put(t, out, "ada", result.Graded, result.Fail, result.WorkedForTheExample+": it passes with seed 1")
+	if _, err := Write(out, &Class{Units: []string{"01-tiny"}, Learners: []*Learner{{ID: "ada"}}}); err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]string{"index.html": "<td class=\"fail\">0/1, worked for the example</td>",
+		"review.csv": "ada,01-tiny,worked for the example: it passes with seed 1\n"} {
+		data, err := os.ReadFile(filepath.Join(out, name))
+		if err != nil || !strings.Contains(string(data), want) {
+			t.Errorf("%s has no %q: %v\n%s", name, want, err, data)
+		}
+	}
+}

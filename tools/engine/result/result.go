@@ -22,6 +22,10 @@ const (
 	CouldNotGrade = "could_not_grade"
 )
 
+// WorkedForTheExample begins a flag: the program does what its author could see, and
+// does not do it when other bytes come.
+const WorkedForTheExample = "worked for the example"
+
 // The states of one scenario.
 const (
 	Pass    = "pass"
