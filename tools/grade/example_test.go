@@ -34,8 +34,9 @@ func TestOnlyWhatIsSeen(t *testing.T) {
 		{"echo", "'HI'", "'hi'", false},
 	} {
 		u := tinyUnit(t, "serve\ndial A\nsend A "+c.seen+"\nrecv A "+c.seen)
+		private := "# A rule.\nserve\ndial A\nsend A " + c.hidden + "\nrecv A " + c.hidden + "\n"
 		if err := u.Add([]scenario.Hidden{{Unit: u.Name, ID: "90-private", File: "90-private.txtar",
-			Text: []byte("# A rule.\nserve\ndial A\nsend A " + c.hidden + "\nrecv A " + c.hidden + "\n")}}); err != nil {
+			Text: []byte(private)}}); err != nil {
 			t.Fatal(err)
 		}
 		r := gradeTiny(t, u, Options{}, c.program, "x")

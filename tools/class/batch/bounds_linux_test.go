@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"loopback/tools/base/record"
 	"loopback/tools/base/trial"
 	"loopback/tools/class/sheet"
 	"loopback/tools/engine/build"
@@ -25,13 +26,13 @@ func main() {
 }
 `
 
-// gradeBeside grades the reference with another submission beside it, both with lower bounds
-// than usual, and returns what the other one came to.
+// gradeBeside grades the reference with another submission beside it, and returns what
+// the other one came to.
 func gradeBeside(t *testing.T, id, text string) *result.Result {
 	t.Helper()
 	needsClosed(t)
 	tasks, memory := mostTasks, buildMemory
-	mostTasks, buildMemory = 800, 768<<20
+	mostTasks, buildMemory = 600, 768<<20 // few tasks: the machine has other work
 	t.Cleanup(func() { mostTasks, buildMemory = tasks, memory })
 	o := class(t)
 	o.Out, o.Only = filepath.Join(t.TempDir(), "out"), []string{"a-solution", id}
@@ -55,13 +56,19 @@ func gradeBeside(t *testing.T, id, text string) *result.Result {
 	return other
 }
 
-// TestForks: a program that forks without end is held in its box.
+// TestForks: a program that forks without end is ended, by the grader or, when it is too
+// quick for that, together with it. It does not come to the deadline.
 func TestForks(t *testing.T) {
 	r := gradeBeside(t, "m-forks", forksOn)
-	if r.Score != 0 || r.Status == result.NotBuilt || r.Sandbox["tasks"] == "" {
-		t.Errorf("%s, %d points, %v, %v", r.Status, r.Score, r.Flags, r.Sandbox)
+	flags := strings.Join(r.Flags, " ")
+	switch {
+	case r.Score != 0:
+		t.Errorf("%d points", r.Score)
+	case r.Status == result.Graded && r.Tests[0].Code == record.Left:
+	case r.Status == result.CouldNotGrade && strings.HasPrefix(flags, "processes: the program started more than"):
+	default:
+		t.Errorf("%s, %q, %s", r.Status, flags, r.Tests[0].Rationale)
 	}
-	t.Log(r.Status, r.Flags, r.Tests[0].Code, r.Tests[0].Rationale)
 }
 
 // TestFeedsTheCompiler: a program for which the compiler takes too much memory does not

@@ -87,7 +87,14 @@ func (c *call) watch(ctx context.Context, cmd *exec.Cmd, ended <-chan struct{}) 
 			return &overstep{"deadline", fmt.Sprintf("not done after %v", c.deadline)}
 		case <-tick.C:
 		}
-		if b, err := probe.BurdenOf(cmd.Process.Pid); err == nil && b.Memory > c.memory {
+		b, err := probe.BurdenOf(cmd.Process.Pid)
+		switch {
+		case err != nil:
+			continue // no evidence here
+		case b.Processes > mostProcesses:
+			box.End(cmd)
+			return &overstep{"processes", fmt.Sprintf("the program started more than %d, and was ended", mostProcesses)}
+		case b.Memory > c.memory:
 			box.End(cmd)
 			return &overstep{"memory", fmt.Sprintf("the program, with all that it starts, took more than %d MiB, and "+
 				"was ended", c.memory>>20)}

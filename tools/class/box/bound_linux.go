@@ -17,8 +17,8 @@ func (o order) bound() (counted string, err error) {
 	if o.Tasks == 0 {
 		return "", nil
 	}
-	if o.Level == Closed && highestID(o.Tasks) == nil {
-		return "namespace", nil
+	if o.Level == Closed && isEachOnes() {
+		return "namespace", highestID(o.Tasks)
 	}
 	if os.Geteuid() == 0 {
 		return "", nil // the kernel does not count the processes of root
@@ -40,24 +40,21 @@ func lower(resource int, to uint64) error {
 }
 
 // highestID makes n the highest process ID of this namespace: each task has one of
-// its own. The file cannot be written from then on, not by root either. An older
-// kernel has one bound for the whole machine, which root would change.
+// its own. The file cannot be written from then on, not by root either.
 func highestID(n int) error {
-	if !isEachOnes() {
-		return unix.ENOSYS
-	}
 	const file = "/proc/sys/kernel/pid_max"
-	if err := os.WriteFile(file, fmt.Append(nil, n), 0); err != nil {
-		return err
+	if err := os.WriteFile(file, fmt.Append(nil, max(n, leastTasks)), 0); err != nil {
+		return fmt.Errorf("a bound on processes: %w", err)
 	}
 	if err := unix.Mount(file, file, "", unix.MS_BIND, ""); err != nil {
-		return err
+		return fmt.Errorf("%s: %w", file, err)
 	}
 	attr := unix.MountAttr{Attr_set: unix.MOUNT_ATTR_RDONLY}
 	return unix.MountSetattr(unix.AT_FDCWD, file, 0, &attr)
 }
 
-// isEachOnes reports whether each namespace has a highest process ID of its own.
+// isEachOnes reports whether each namespace has a highest process ID of its own. An older
+// kernel has one for the whole machine, which root would change from here.
 func isEachOnes() bool {
 	var name unix.Utsname
 	if unix.Uname(&name) != nil {

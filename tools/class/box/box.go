@@ -4,7 +4,8 @@
 // A grading in a box has a network of its own with nothing but loopback, sees
 // no process but its own, finds every file system read-only, and does not see
 // the folders that are hidden from it. When the box's first process is killed
-// the kernel kills all others in it: nothing has to be looked for.
+// the kernel kills all others in it: nothing has to be looked for. It is killed, too,
+// when its starter ends, in whatever way (PR_SET_PDEATHSIG in prctl(2)).
 //
 // The box is built by the process itself. It begins as a copy of this program
 // in fresh namespaces (namespaces(7)), prepares them, gives up what it may do

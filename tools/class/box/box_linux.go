@@ -16,10 +16,11 @@ import (
 func Command(l Level, o Options) *exec.Cmd {
 	if l == Open {
 		cmd := plain(o)
-		cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+		cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Pdeathsig: unix.SIGKILL}
 		return cmd
 	}
-	what, err := json.Marshal(order{l, o.Dir, o.Keep, o.Write, o.Hide, o.Fresh, o.Tasks, o.Data, o.Args})
+	what, err := json.Marshal(order{Level: l, Dir: o.Dir, Keep: o.Keep, Write: o.Write, Hide: o.Hide,
+		Fresh: o.Fresh, Tasks: o.Tasks, Data: o.Data, Args: o.Args})
 	if err != nil {
 		panic(err) // it holds nothing but strings
 	}
@@ -33,7 +34,7 @@ func Command(l Level, o Options) *exec.Cmd {
 // outside, and no one else exists.
 func namespaces(l Level) *syscall.SysProcAttr {
 	uid, gid := os.Geteuid(), os.Getegid()
-	sys := &syscall.SysProcAttr{Setsid: true, Cloneflags: unix.CLONE_NEWUSER | unix.CLONE_NEWNET,
+	sys := &syscall.SysProcAttr{Setsid: true, Pdeathsig: unix.SIGKILL, Cloneflags: unix.CLONE_NEWUSER | unix.CLONE_NEWNET,
 		UidMappings: []syscall.SysProcIDMap{{ContainerID: uid, HostID: uid, Size: 1}},
 		GidMappings: []syscall.SysProcIDMap{{ContainerID: gid, HostID: gid, Size: 1}}}
 	if l == Closed {

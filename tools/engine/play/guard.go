@@ -17,6 +17,7 @@ const (
 	mostProcesses = 100
 	guardPause    = 25 * time.Millisecond
 	guardShare    = 20                     // of the time, one part in so many at the most is spent looking
+	longestPause  = 500 * time.Millisecond // or what doubles while nobody looks would have the machine to itself
 	lastSay       = 300 * time.Millisecond // for the goroutines of a program that went over a bound
 )
 
@@ -33,7 +34,7 @@ func (s *scene) guard(p *program) {
 		}
 		start := time.Now()
 		b, err := probe.BurdenOf(p.proc.PID())
-		tick.Reset(max(guardPause, guardShare*time.Since(start)))
+		tick.Reset(min(max(guardPause, guardShare*time.Since(start)), longestPause))
 		if err != nil {
 			return // no evidence here
 		}
@@ -51,17 +52,17 @@ func (s *scene) tooMuch(b probe.Burden) *record.Verdict {
 		memory *= 3 // it keeps a shadow of what the program uses
 	}
 	switch {
+	case b.Processes > mostProcesses:
+		return &record.Verdict{Code: record.Left, Only: true,
+			Cause: "The program starts other programs, or itself, without end.",
+			What: record.Say("the program and those that it has started are more than %d processes, and the "+
+				"grader ended them", mostProcesses)}
 	case b.Memory > memory:
 		return &record.Verdict{Code: record.Memory, Only: true,
 			Cause: "The program takes more and more memory, or starts more and more goroutines, and nothing ends " +
 				"that. Perhaps a loop appends without end, or a length that somebody sent is believed.",
 			What: record.Say("the program took more than %d MiB of memory, and the grader ended it so that the "+
 				"machine would live", memory>>20)}
-	case b.Processes > mostProcesses:
-		return &record.Verdict{Code: record.Left, Only: true,
-			Cause: "The program starts other programs, or itself, without end.",
-			What: record.Say("the program and those that it has started are more than %d processes, and the "+
-				"grader ended them", mostProcesses)}
 	case b.Threads > mostThreads:
 		return &record.Verdict{Code: record.Threads, Only: true,
 			Cause: "Each goroutine that waits inside the kernel keeps a thread, and the program has no bound on them.",

@@ -24,6 +24,9 @@ func burdenOf(root int) (b Burden, err error) {
 		}
 		b.Processes++
 		b.Threads += len(tids)
+		if b.Processes > Crowd {
+			return b, nil // whatever memory they share
+		}
 		for _, tid := range tids {
 			children, _ := readFile(dir+"/"+strconv.Itoa(tid)+"/children", buf)
 			if len(children) == len(buf) {
@@ -48,8 +51,8 @@ func burdenOf(root int) (b Burden, err error) {
 }
 
 // sharing is how much memory several processes must seem to occupy before it is
-// looked at what they share: that takes the kernel longer.
-const sharing = 256 << 20
+// looked at what they share: that takes the kernel longer, by far when they fork.
+const sharing = 1 << 30
 
 // proportional adds up the memory of processes of which each page counts once: by
 // parts for those that share it (Pss in proc_pid_smaps_rollup(5)).
