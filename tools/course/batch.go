@@ -46,6 +46,10 @@ report.html, a page to hand back; grades.csv, details.csv, review.csv (what a
 person must look at), changes.csv (marks that were others before) and index.html,
 a page about the class. A batch that was interrupted goes on with --resume.
 
+The course's own solution is graded first, and again when many programs have
+failed. When it does not pass, the machine is the cause: the batch ends, and takes
+back the marks since it last passed.
+
 The exit status is 0 when all could be graded, and 3 when something could not.
 What mark a program has changes nothing in it.`,
 		Example: `  go run ./tools/course batch submissions --out graded --unit 02
@@ -107,7 +111,7 @@ func (f *batchFlags) run(c *cobra.Command, dir string) error {
 	}
 	f.Screen = screen.New(os.Stderr)
 	class, err := batch.Run(c.Context(), f.Options)
-	if errors.Is(err, batch.ErrInterrupted) {
+	if errors.Is(err, batch.ErrInterrupted) || errors.Is(err, batch.ErrMachine) {
 		fmt.Fprintln(os.Stderr, "course:", err)
 		return status(cannot)
 	}

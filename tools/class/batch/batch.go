@@ -122,7 +122,9 @@ func Run(ctx context.Context, o Options) (*sheet.Class, error) {
 		return nil, err
 	}
 	b.note = newNote(o.Screen, len(b.jobs))
-	b.grade(ctx)
+	if err := b.grade(ctx); err != nil {
+		return nil, err
+	}
 	class, err := sheet.Write(b.out, &sheet.Class{Units: b.Units, Learners: b.learners, Most: b.most(),
 		Earlier: earlier, Feedback: b.Feedback, Term: b.Term})
 	if err == nil && ctx.Err() != nil {

@@ -24,8 +24,15 @@ type built struct {
 }
 
 // grade compiles and grades all jobs in two pools: while some run, the next
-// are compiled.
-func (b *batch) grade(ctx context.Context) {
+// are compiled. The error is that the reference does not pass here.
+func (b *batch) grade(ctx context.Context) error {
+	defer b.note.done()
+	ctx, giveUp := context.WithCancelCause(ctx)
+	defer giveUp(nil)
+	c := &canary{batch: b, giveUp: giveUp}
+	if err := c.first(ctx); err != nil {
+		return err
+	}
 	compiled := make(chan *built)
 	var builders, runners sync.WaitGroup
 	todo := make(chan *job)
@@ -39,7 +46,10 @@ func (b *batch) grade(ctx context.Context) {
 		})
 		runners.Go(func() {
 			for one := range compiled {
-				b.runOne(ctx, one)
+				if r := b.runOne(ctx, one); r != nil {
+					b.settle(one.job, r)
+					c.after(ctx, one.job, r)
+				}
 			}
 		})
 	}
@@ -53,13 +63,23 @@ func (b *batch) grade(ctx context.Context) {
 	builders.Wait()
 	close(compiled)
 	runners.Wait()
-	b.note.done()
+	return c.last(ctx)
 }
 
 // compile makes an executable of a job's program, or settles the job when there
 // is none: then it returns nil.
 func (b *batch) compile(ctx context.Context, j *job) *built {
 	b.note.begin(j)
+	one, r := b.compiled(ctx, j)
+	if r != nil {
+		b.settle(j, r)
+	}
+	return one
+}
+
+// compiled returns the program of a job, or the result when there is none. When ctx is
+// done it returns neither.
+func (b *batch) compiled(ctx context.Context, j *job) (*built, *result.Result) {
 	work := b.own("work", j.learner.ID, j.unit.Name)
 	one := &built{job: j, work: work}
 	start := time.Now()
@@ -67,22 +87,20 @@ func (b *batch) compile(ctx context.Context, j *job) *built {
 	took := time.Since(start)
 	one.program.Took, one.program.Race = took, b.Race
 	if err == nil {
-		return one
+		return one, nil
 	}
 	defer disk.RemoveAll(work)
 	if ctx.Err() != nil {
-		return nil
+		return nil, nil
 	}
 	if e, ok := build.AsError(err); ok {
 		r := grade.DidNotCompile(j.unit, e.Output, took)
 		if files, err := build.GoFiles(filepath.Join(work, "handed-in")); err == nil {
 			r.Inputs = disk.Fingerprint(files)
 		}
-		b.settle(j, r)
-		return nil
+		return nil, r
 	}
-	b.settle(j, grade.NotGraded(j.unit, strings.ReplaceAll(err.Error(), work+"/source/", "")))
-	return nil
+	return nil, grade.NotGraded(j.unit, strings.ReplaceAll(err.Error(), work+"/source/", ""))
 }
 
 // compileIn copies what was handed in, with what the unit gives, and compiles it in

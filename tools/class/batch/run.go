@@ -36,12 +36,13 @@ var (
 	mostTasks     = 8 << 10         // processes and threads, by the kernel
 )
 
-// runOne grades a program that is compiled, in a box, and settles its job.
-func (b *batch) runOne(ctx context.Context, one *built) {
+// runOne grades a program that is compiled, in a box. When ctx is done meanwhile there is
+// no result, and it is graded next time.
+func (b *batch) runOne(ctx context.Context, one *built) *result.Result {
 	defer disk.RemoveAll(one.work)
 	r, err := b.inBox(ctx, one)
 	if ctx.Err() != nil {
-		return // it says nothing, and is graded next time
+		return nil
 	}
 	if err != nil {
 		r = grade.NotGraded(one.unit, err.Error())
@@ -50,7 +51,7 @@ func (b *batch) runOne(ctx context.Context, one *built) {
 		r.Sandbox = map[string]string{}
 	}
 	maps.Copy(r.Sandbox, b.place.Words())
-	b.settle(one.job, r)
+	return r
 }
 
 // inBox grades in a box. The error is a flag: why there is no result.
