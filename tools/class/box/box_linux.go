@@ -34,7 +34,8 @@ func Command(l Level, o Options) *exec.Cmd {
 // outside, and no one else exists.
 func namespaces(l Level) *syscall.SysProcAttr {
 	uid, gid := os.Geteuid(), os.Getegid()
-	sys := &syscall.SysProcAttr{Setsid: true, Pdeathsig: unix.SIGKILL, Cloneflags: unix.CLONE_NEWUSER | unix.CLONE_NEWNET,
+	sys := &syscall.SysProcAttr{Setsid: true, Pdeathsig: unix.SIGKILL,
+		Cloneflags:  unix.CLONE_NEWUSER | unix.CLONE_NEWNET,
 		UidMappings: []syscall.SysProcIDMap{{ContainerID: uid, HostID: uid, Size: 1}},
 		GidMappings: []syscall.SysProcIDMap{{ContainerID: gid, HostID: gid, Size: 1}}}
 	if l == Closed {
