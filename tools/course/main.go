@@ -83,7 +83,7 @@ func newCourse() *cobra.Command {
 	c.AddGroup(&cobra.Group{ID: "learn", Title: "To learn:"},
 		&cobra.Group{ID: "grade", Title: "To grade and to write the course:"})
 	add(c, "learn", newWatch(), newHint(), newRun(), newTry(), newSolution(), newDebug(), newReset())
-	add(c, "grade", newGrade(), newBatch(), newGradeOne(), newBuildOne(), newConvert(), newExport())
+	add(c, "grade", newGrade(), newDoctor(), newBatch(), newGradeOne(), newBuildOne(), newConvert(), newExport())
 	add(c, "grade", newCheck(), newSoak(), newWeave(), newNew(), newOverlay(), newMDBook())
 	c.InitDefaultHelpCmd()
 	help, _, _ := c.Find([]string{"help"})
