@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"slices"
 	"strings"
@@ -178,15 +179,37 @@ func compileWith(
 func shorten(output string) string {
 	var b strings.Builder
 	for line := range strings.Lines(output) {
-		if strings.HasPrefix(line, "# ") {
+		if strings.HasPrefix(line, "# ") || strings.HasPrefix(line, "\tgo get ") {
 			continue
 		}
 		if i := strings.Index(line, ".go:"); i > 0 {
 			line = filepath.Base(line[:i]) + line[i:]
 		}
-		b.WriteString(line)
+		b.WriteString(plainly(line))
 	}
 	return b.String()
+}
+
+// lookup matches what the go command says of a package that it would have to fetch.
+var lookup = regexp.MustCompile(`(?:cannot find module providing|no required module provides) package ([^\s:;]+).*`)
+
+// plainly says in the course's words what the go command says to those who may change go.mod,
+// or write assembly.
+func plainly(line string) string {
+	line = lookup.ReplaceAllString(line, `import "$1": only the standard library and the modules in the course's `+
+		`go.mod can be imported`)
+	return strings.Replace(line, "missing function body", "missing function body (a program of this course is Go "+
+		"alone: assembly is not taken)", 1)
+}
+
+// below says where there are Go files, when they are not in the folder itself.
+func below(folder string, entries []os.DirEntry) string {
+	for _, e := range entries {
+		if files, _ := GoFiles(filepath.Join(folder, e.Name())); e.IsDir() && len(files) > 0 {
+			return fmt.Sprintf(", but there is in %q below it: give that folder", e.Name())
+		}
+	}
+	return ""
 }
 
 // sources returns the Go files of folder that make up the program on this
@@ -227,7 +250,7 @@ func sources(folder string, links bool) ([]string, error) {
 		files = append(files, filepath.Join(abs, name))
 	}
 	if len(files) == 0 {
-		return nil, &Error{Folder: folder, Output: "there is no .go file in it"}
+		return nil, &Error{Folder: folder, Output: "there is no .go file in it" + below(abs, entries)}
 	}
 	for _, f := range files {
 		data, err := os.ReadFile(f)

@@ -24,7 +24,7 @@ func TestBuildFault(t *testing.T) {
 		{"# command-line-arguments\ngiven/poller.go:4:2: undefined: server\n", true, "undefined: server"},
 		{"main.go:5:2: package nosuch is not in std\n", true, "not in std"},
 		{"main.go:5:2: no required module provides package example.com/x; to add it:\n\tgo get example.com/x\n", true,
-			"no required"},
+			`import "example.com/x": only the standard library`},
 		{"runtime.main_main·f: function main is undeclared in the main package\n", true, "main is undeclared"},
 		{"go: downloading golang.org/x/sys v0.1.0\nmain.go:9:2: golang.org/x/sys@v0.1.0: module lookup disabled by " +
 			"GOPROXY=off\n", false, "x/sys@v0.1.0"},

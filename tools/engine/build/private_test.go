@@ -28,6 +28,13 @@ func TestPrivate(t *testing.T) {
 			"build constraint"},
 		{"a large file", map[string]string{"main.go": main + "//" + strings.Repeat(" ", mostBytes)}, nil, "at most"},
 		{"nothing", nil, nil, "no .go file"},
+		{"a folder below", map[string]string{"inner/main.go": main}, []string{"inner/"},
+			`but there is in "inner" below it`},
+		{"assembly", map[string]string{"main.go": main + "func f()\n", "f.s": ""}, []string{"f.s"},
+			"assembly is not taken"},
+		{"another module", map[string]string{
+			"main.go": "package main\n\nimport _ \"example.org/x\"\n\nfunc main() {}\n"}, nil,
+			`import "example.org/x": only the standard library`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			folder := t.TempDir()
