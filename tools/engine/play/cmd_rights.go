@@ -181,6 +181,7 @@ func (s *scene) sendRights(c *wire.Conn, data []byte, names []string) {
 	var failed error
 	end := s.await(s.owner(c), nil, func(d duration) progress {
 		if failed = c.SendRights(data, files, d); failed == wire.ErrLater {
+			failed = nil
 			return nothing
 		}
 		return done

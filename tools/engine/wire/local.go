@@ -52,8 +52,12 @@ func (c *Conn) SendRights(data []byte, files []*os.File, d time.Duration) error 
 	for _, f := range files {
 		fds = append(fds, int(f.Fd()))
 	}
-	c.sock.SetWriteDeadline(time.Now().Add(d))
-	n, _, err := c.sock.(*net.UnixConn).WriteMsgUnix(data, rights(fds), nil)
+	beside := rights(fds)
+	n, err := trySend(c.sock, data, beside) // as Write tries, and for the same reason
+	if err == errAgain {
+		c.sock.SetWriteDeadline(time.Now().Add(d))
+		n, _, err = c.sock.(*net.UnixConn).WriteMsgUnix(data, beside, nil)
+	}
 	c.sent.Add(int64(n))
 	c.remember(data[:n])
 	if err == nil && n < len(data) {

@@ -2,7 +2,16 @@
 
 package wire
 
-import "golang.org/x/sys/unix"
+import (
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
+
+// trySend sends data and control messages in one sendmsg(2), without waiting.
+func trySend(c syscall.Conn, data, control []byte) (int, error) {
+	return try(c, func(fd int) (int, error) { return unix.SendmsgN(fd, data, control, nil, 0) }, false)
+}
 
 // rights is the control message that hands descriptors on.
 func rights(fds []int) []byte {
