@@ -99,3 +99,39 @@ func TestLimits(t *testing.T) {
 		})
 	}
 }
+
+// Servers that send without end, until a deadline: one for all writes, or one for each.
+func init() {
+	pours := func(set func(net.Conn), bound time.Duration) func(net.Conn) {
+		return func(conn net.Conn) {
+			defer conn.Close()
+			piece := make([]byte, 64<<10)
+			conn.Read(piece)
+			conn.SetDeadline(time.Now().Add(bound))
+			for {
+				set(conn)
+				if _, err := conn.Write(piece); err != nil {
+					return
+				}
+			}
+		}
+	}
+	const bound = 300 * time.Millisecond
+	tinyHandlers["pours-for-a-while"] = pours(func(net.Conn) {}, bound)
+	tinyHandlers["pours-on"] = pours(func(c net.Conn) { c.SetDeadline(time.Now().Add(10 * bound)) }, bound)
+}
+
+// A client that reads, or sends, a little now and then is cut off, or is not.
+func TestUntilCut(t *testing.T) {
+	const reads = "# patience 300ms\nserve\ndial A\nsend A x\nmark start\nuntil start 0.3\nsince start 0.3\n" +
+		"until-cut -reading 512KiB A 4\ndescriptors\n"
+	for _, c := range []struct{ program, want string }{
+		{"pours-for-a-while", ""},
+		{"pours-on", "wait: A reads a little now and then, and the server, which has slept for "},
+	} {
+		t.Run(c.program, func(t *testing.T) {
+			t.Parallel()
+			passes(t, c.program, reads, c.want)
+		})
+	}
+}

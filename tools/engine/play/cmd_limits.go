@@ -30,6 +30,17 @@ var limitCommands = []Command{{
 		"shorter.",
 	run: (*scene).since,
 }, {
+	Name: "until", Args: "MARK TIMES", Group: "Limits of time",
+	Summary: "wait until TIMES times $patience have passed since MARK",
+	run: func(s *scene, args []string) {
+		exactly(2, args)
+		s.needPatience("until")
+		for at := s.marked(args[0]).Add(s.times(args[1])); time.Now().Before(at) && s.ctx.Err() == nil; {
+			s.pump()
+			s.partner().pause(min(time.Until(at), glance))
+		}
+	},
+}, {
 	Name: "within", Args: "[MARK TIMES]", Group: "Limits of time",
 	Summary: "what the grader sends next must be sent before TIMES times $patience have passed since MARK, or a " +
 		"limit of the program's may be over",

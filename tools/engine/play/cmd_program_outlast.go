@@ -10,7 +10,7 @@ import (
 )
 
 var outlastCommands = []Command{{
-	Name: "outlast", Args: "[-within] [NAME...]", Group: "The program itself",
+	Name: "outlast", Args: "[-within] [-long] [NAME...]", Group: "The program itself",
 	Summary: "nothing happens until every timer of the program has fired; it must neither end nor end one of these " +
 		"connections",
 	Detail: "A program that sleeps without any timer has no limit of time: then this takes a few milliseconds. One " +
@@ -18,10 +18,14 @@ var outlastCommands = []Command{{
 		"them where a timer comes again and again. Name first the connection that has been quiet for longest. " +
 		"Connections may be silent, half-closed by either side, or unread (after stuff); without a NAME only the " +
 		"program itself must not end. With -within limits of time have been promised, and none of them is over " +
-		"yet. Scenarios with this command begin before the others of their unit.",
+		"yet. With -long a program whose timer is still to come is watched for half a minute. Scenarios with this " +
+		"command begin before the others of their unit.",
 	run: func(s *scene, args []string) {
-		set, args := flags(args, []string{"-within"}, nil)
-		v := &vigil{s: s, p: s.main(), start: time.Now(), promise: "no limit of time was promised"}
+		set, args := flags(args, []string{"-within", "-long"}, nil)
+		v := &vigil{s: s, p: s.main(), start: time.Now(), promise: "no limit of time was promised", bound: vigilBound}
+		if set["-long"] != "" {
+			v.bound = longVigil
+		}
 		if set["-within"] != "" {
 			v.promise = "no limit of time was over"
 		}
@@ -41,6 +45,7 @@ var outlastCommands = []Command{{
 // listener's deadline of ten seconds was set a moment before the vigil began.
 const (
 	vigilBound  = 10*time.Second + 500*time.Millisecond
+	longVigil   = 30*time.Second + 500*time.Millisecond
 	tickBound   = 5 * time.Second
 	ticksBound  = 9 * time.Second         // all such vigils of a scenario together
 	manyTicks   = 4                       // a timer that has fired so often, and done nothing, is a ticker
@@ -55,16 +60,18 @@ type vigil struct {
 	p     *program
 	conns []*wire.Conn
 	start time.Time
+	bound time.Duration // for how long
 
 	promise string          // which limits there are
 	limits  []time.Duration // those that the kernel keeps for their output
 
-	held   []bool    // whether the program has accepted it
-	fired  int       // how often the program has woken by itself
-	woken  time.Time // when it did so last
-	last   probe.Activity
-	cpu    time.Duration // processor time when it was last seen asleep
-	proofs int
+	held    []bool    // whether the program has accepted it
+	fired   int       // how often the program has woken by itself, without a long pause
+	ticking time.Time // when it began to
+	woken   time.Time // when it did so last
+	last    probe.Activity
+	cpu     time.Duration // processor time when it was last seen asleep
+	proofs  int
 }
 
 // keep returns when the program can have no limit of time, or has not shown one
@@ -96,7 +103,7 @@ func (v *vigil) verdict(act probe.Activity, still bool) string {
 		v.s.skip("this system cannot tell whether a program has a timer")
 	case probe.Asleep, probe.Stopped:
 		if v.cpu = act.CPU; !still {
-			if time.Since(v.start) > vigilBound {
+			if time.Since(v.start) > v.bound {
 				return "it sleeps, and has no timer, though something stays under way to it"
 			}
 			break
@@ -132,7 +139,7 @@ func (v *vigil) kernelWaits(act probe.Activity) bool {
 		}
 		limit := probe.UserTimeout(act.PIDs, theirs.Inode)
 		late := limit + limit/4 + time.Second
-		if v.limits[i] = limit; limit > 0 && limit < vigilBound && time.Since(v.start) < late {
+		if v.limits[i] = limit; limit > 0 && limit < v.bound && time.Since(v.start) < late {
 			v.proofs = 0
 			v.p.pause(vigilPause)
 			return true
@@ -152,15 +159,18 @@ func (v *vigil) spin() time.Duration {
 // timed decides whether to wait for a timer of a program that sleeps.
 func (v *vigil) timed(act probe.Activity) string {
 	v.proofs, v.cpu = 0, act.CPU
-	if act.Runs != v.last.Runs {
-		v.fired, v.woken = v.fired+1, time.Now()
-	} else if v.fired >= manyTicks && time.Since(v.woken) > tickPause {
+	if v.fired > 1 && time.Since(v.woken) > tickPause {
 		v.fired = 1 // on a busy machine a program is long in coming to rest, and that is no ticker
 	}
+	if act.Runs != v.last.Runs {
+		if v.fired, v.woken = v.fired+1, time.Now(); v.fired <= 2 {
+			v.ticking = v.woken
+		}
+	}
 	v.last = act
-	left := vigilBound - v.s.watched - time.Since(v.start)
+	left := v.bound - v.s.watched - time.Since(v.start)
 	if v.fired >= manyTicks {
-		left = min(tickBound, ticksBound-v.s.watched) - time.Since(v.start)
+		left = min(left, min(tickBound, ticksBound-v.s.watched)-time.Since(v.ticking))
 	}
 	if left <= 0 {
 		return "its timers have done nothing to a client"

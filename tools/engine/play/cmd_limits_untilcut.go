@@ -1,0 +1,129 @@
+package play
+
+import (
+	"time"
+
+	"loopback/tools/base/record"
+	"loopback/tools/engine/probe"
+	"loopback/tools/engine/wire"
+)
+
+var untilCutCommands = []Command{{
+	Name: "until-cut", Args: "[-reading SIZE] NAME TIMES", Group: "Limits of time",
+	Summary: "send a byte x now and then, until the program ends the connection; it must, before it has slept for " +
+		"TIMES times $patience",
+	Detail: "Only the time is counted in which every thread of the program sleeps, so a machine that is busy cannot " +
+		"use it up. The bytes come as soon as the program has slept for a hundredth of that since the last one. With " +
+		"-reading nothing is sent: SIZE bytes are read each time, of those that wait. That the program cuts off a " +
+		"client that has paused for $patience, since the machine was busy, says nothing.",
+	run: func(s *scene, args []string) {
+		set, args := flags(args, nil, []string{"-reading"})
+		exactly(2, args)
+		s.needPatience("until-cut")
+		d := &drops{dripper: s.dripper(s.conn(args[0]), "x", 1), most: s.times(args[1])}
+		if n := set["-reading"]; n != "" {
+			d.sip = size(n)
+		}
+		d.untilCut()
+	},
+}}
+
+const (
+	stepsUntilCut = 100 // in the whole time, at the most
+	recentSteps   = 12  // in so many the program has got on, also where it needs much room for its next write
+)
+
+// drops is what a client does that sends, or reads, a little now and then.
+type drops struct {
+	*dripper
+	most  time.Duration // for how long the program may sleep meanwhile
+	sip   int           // how many bytes it reads in a step; 0 when it sends one
+	steps []time.Time   // when it has read
+}
+
+func (d *drops) untilCut() {
+	s, c, slept := d.s, d.c, time.Duration(0)
+	p := s.owner(c)
+	s.rest(p)
+	for start := time.Now(); slept < d.most; {
+		if d.step() || p.gone() {
+			d.wasCut()
+			return
+		}
+		if time.Since(start) > wallBound || s.ctx.Err() != nil {
+			s.judge(p, unknown, owes{})
+		}
+		slept += s.sleepsFor(p, d.most/stepsUntilCut)
+	}
+	kind := record.Out
+	if d.sip > 0 {
+		kind = record.In
+	}
+	s.record(record.Event{Conn: c.Name, Kind: kind, What: record.Say("%v %v now and then", c.Name, d.does())})
+	s.rejectAt(p, c.Name, record.Say("it is not cut off"), record.Verdict{Code: record.Wait, Evidence: s.gather(c, p),
+		What: record.Say("%s %v now and then, and the %s, which has slept for %v meanwhile, goes on waiting", c.Name,
+			d.does(), s.kind(), inMillis(d.most))})
+}
+
+// does says what the client does now and then.
+func (d *drops) does() record.Phrase {
+	if d.sip > 0 {
+		return record.Say("reads a little")
+	}
+	return record.Say("sends a byte")
+}
+
+// step sends a byte, or reads, and reports whether the connection has ended.
+func (d *drops) step() (ended bool) {
+	if d.sip > 0 {
+		return d.read()
+	}
+	if _, err := d.s.early(d.c); err != nil {
+		return true
+	}
+	d.drop(nil)
+	return false
+}
+
+func (d *drops) read() (ended bool) {
+	d.steps = append(d.steps, time.Now())
+	d.last = d.steps[max(0, len(d.steps)-recentSteps)]
+	d.paused = d.longest()
+	buf := make([]byte, d.sip)
+	for n := 0; n < len(buf); {
+		more, err := d.c.Read(buf[n:], slice)
+		if n += more; err != nil {
+			return err != wire.ErrLater
+		}
+	}
+	return false
+}
+
+// wasCut says that it was, if the client has not made a pause in which that was
+// right.
+func (d *drops) wasCut() {
+	s := d.s
+	if d.longest() > s.sc.Patience-s.spare() {
+		s.late()
+	}
+	s.record(record.Event{Kind: record.Note, What: record.Say("%v %v now and then, until it is cut off", d.c.Name,
+		d.does())})
+}
+
+// sleepsFor waits until p has slept for d, and returns how long it has. It returns
+// earlier when p ends.
+func (s *scene) sleepsFor(p *program, d time.Duration) (slept time.Duration) {
+	last, at := probe.Look(p.proc.PID()), time.Now()
+	for start := at; slept < d && !p.gone() && time.Since(start) < wallBound; {
+		p.pause(slice)
+		act, now := probe.Look(p.proc.PID()), time.Now()
+		if act.State == probe.Unknown {
+			s.skip("this system cannot tell when a program sleeps")
+		}
+		if act.State != probe.Moving && act.Same(last) {
+			slept += min(now.Sub(at), oneLook)
+		}
+		last, at = act, now
+	}
+	return slept
+}
