@@ -62,13 +62,20 @@ func init() {
 	})
 	var mu sync.Mutex
 	known := map[string]int{}
-	tinyHandlers["knows-addresses"] = func(conn net.Conn) {
+	know := func(conn net.Conn) {
 		host, _, _ := net.SplitHostPort(conn.RemoteAddr().String())
 		mu.Lock()
 		known[host]++
 		mu.Unlock()
+	}
+	tinyHandlers["knows-addresses"] = func(conn net.Conn) {
+		know(conn)
 		echo(conn)
 	}
+	tinyHandlers["two-and-knows"] = limited(func(conn net.Conn) {
+		know(conn)
+		stages(200 * time.Millisecond)(conn)
+	})
 }
 
 // The commands for servers with bounds tell those that keep theirs from others.

@@ -17,13 +17,21 @@ var boundCommands = []Command{{
 		"(ulimit -n) the scenario is left out.",
 	run: onCount((*scene).settleClients),
 }, {
-	Name: "passers-by", Args: "N", Group: "Many clients",
+	Name: "passers-by", Args: "[-refused WORD] N", Group: "Many clients",
 	Summary: "clients each of which has an address of its own send a line, get it back, and leave; the server must " +
 		"not keep what it knew of them",
 	Detail: "Then as many come from one address, so that memory which is free is used again, and the program's " +
 		"memory is searched for the addresses. When seven of eight are found, that is done again, up to eight times. " +
-		"Such a scenario has the header `# garbage soon`.",
-	run: onCount((*scene).passersBy),
+		"With -refused they send nothing, and get WORD and a FIN. Such a scenario has the header `# garbage soon`.",
+	run: func(s *scene, args []string) {
+		set, args := flags(args, nil, []string{"-refused"})
+		exactly(1, args)
+		w := &passers{scene: s, n: count(args[0]), mark: s.log.Mark(), did: "have sent a line each, and left"}
+		if word := set["-refused"]; word != "" {
+			w.refusal, w.did = s.fill.text(word), "have been refused, and left"
+		}
+		w.passBy()
+	},
 }}
 
 // together is how many clients speak at a time where there are many of them.
@@ -72,69 +80,84 @@ func (s *scene) settlersLine(i int) []byte {
 // washes is how often memory is looked at: what is free is used again some day.
 const washes = 8
 
-func (s *scene) passersBy(n int) {
-	if s.space != nil || !everyAddress() {
-		s.skip("of 127.0.0.0/8 only 127.0.0.1 is this machine's own on this system")
+// passers are clients each of which has an address of its own.
+type passers struct {
+	*scene
+	n, mark int
+	refusal []byte // what they get in place of the line that they send; or nil
+	did     string
+}
+
+func (w *passers) passBy() {
+	if w.space != nil || !everyAddress() {
+		w.skip("of 127.0.0.0/8 only 127.0.0.1 is this machine's own on this system")
 	}
-	p, mark := s.main(), s.log.Mark()
-	s.pass(n, mark, func(i int) netip.Addr { return passerAddress(s.fill.seed, i) })
+	p := w.main()
+	w.rest(p)
+	w.pass(func(i int) netip.Addr { return passerAddress(w.fill.seed, i) })
 	var all []netip.Addr
-	for i := range n {
-		all = append(all, passerAddress(s.fill.seed, i))
+	for i := range w.n {
+		all = append(all, passerAddress(w.fill.seed, i))
 	}
-	kept := n
+	kept := w.n
 	for range washes {
-		s.pass(n, mark, func(int) netip.Addr { return netip.Addr{} })
-		s.log.Rewind(mark)
-		s.log.Note("%s clients, no two from the same address, have sent a line each, and left; then others came "+
-			"from one", record.Count(n))
+		w.pass(func(int) netip.Addr { return netip.Addr{} })
+		w.log.Rewind(w.mark)
+		w.log.Note("%s clients, no two from the same address, %s; then others came from one", record.Count(w.n), w.did)
 		var err error
 		if kept, err = probe.Remembered(probe.Look(p.proc.PID()).PIDs, all); err != nil {
-			s.skip("this system does not let the grader look into the program's memory")
+			w.skip("this system does not let the grader look into the program's memory")
 		}
-		if kept < n*7/8 {
+		if kept < w.n*7/8 {
 			return
 		}
 	}
-	s.rejectAt(p, "", record.Say("it still knows their addresses"), record.Verdict{Code: record.Memory,
+	w.rejectAt(p, "", record.Say("it still knows their addresses"), record.Verdict{Code: record.Memory,
 		What: record.Say("clients from %s addresses have come and gone, and %v of the addresses are still in the "+
-			"server's memory", record.Count(n), record.Varies(record.Count(kept), "N"))})
+			"server's memory", record.Count(w.n), record.Varies(record.Count(kept), "N"))})
 }
 
-// pass lets n passers-by come, and go.
-func (s *scene) pass(n, mark int, from func(i int) netip.Addr) {
-	for came := 0; came < n; {
-		s.log.Rewind(mark)
+// pass lets all of them come, and go.
+func (w *passers) pass(from func(i int) netip.Addr) {
+	for came := 0; came < w.n; {
+		w.log.Rewind(w.mark)
 		if came > 0 {
-			s.log.Note("%s clients have sent a line each, and left", record.Count(came))
+			w.log.Note("%s clients %s", record.Count(came), w.did)
 		}
-		next := min(came+together/2, n)
-		s.mute, s.hurry = true, true
-		s.somePass(came, next, from)
-		s.mute, s.hurry = false, false
-		s.rest(s.main())
+		next := min(came+together/2, w.n)
+		w.mute, w.hurry = true, true
+		w.somePass(came, next, from)
+		w.mute, w.hurry = false, false
+		w.rest(w.main())
 		came = next
 	}
 }
 
-func (s *scene) somePass(from, to int, at func(i int) netip.Addr) {
+func (w *passers) somePass(from, to int, at func(i int) netip.Addr) {
 	var some []*wire.Conn
 	for i := from; i < to; i++ {
-		s.from = at(i)
+		w.scene.from = at(i)
 		name := fmt.Sprintf("C%02d", i+1)
-		s.crowded[name] = true
-		some = append(some, s.dial(name, wire.Default))
-		s.put(some[i-from], s.settlersLine(i))
+		w.crowded[name] = true
+		c := w.dial(name, wire.Default)
+		if some = append(some, c); w.refusal == nil {
+			w.put(c, w.settlersLine(i))
+		}
 	}
-	s.from = netip.Addr{}
+	w.scene.from = netip.Addr{}
 	for i, c := range some {
-		s.recv(c, s.settlersLine(from+i))
+		if w.refusal == nil {
+			w.recv(c, w.settlersLine(from+i))
+			continue
+		}
+		w.recv(c, w.refusal)
+		w.eof(c)
 	}
 	for _, c := range some {
 		c.Reset()
-		delete(s.owners, c)
+		delete(w.owners, c)
 	}
-	s.conns = s.conns[:len(s.conns)-len(some)]
+	w.conns = w.conns[:len(w.conns)-len(some)]
 }
 
 // passerAddress is the address of the i-th of those that pass by, none of them

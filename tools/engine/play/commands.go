@@ -66,6 +66,7 @@ func Commands() []Command {
 		endCommands,
 		partingCommands,
 		heldCommands,
+		goodbyeCommands,
 		uploadCommands,
 		wholeCommands,
 		untilCutCommands,
