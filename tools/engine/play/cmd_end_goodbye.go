@@ -21,7 +21,7 @@ var goodbyeCommands = []Command{{
 	run: func(s *scene, args []string) {
 		set, args := flags(args, nil, []string{"-say", "-pour"})
 		exactly(3, args)
-		g := &goodbye{scene: s, name: args[0], most: lengthOfTime(s, args[1]), word: s.fill.text(args[2])}
+		g := &goodbye{scene: s, name: args[0], most: s.lengthOfTime(args[1]), word: s.fill.text(args[2])}
 		if g.say = nil; set["-say"] != "" {
 			g.say = s.fill.text(set["-say"])
 		}
@@ -38,7 +38,7 @@ var goodbyeCommands = []Command{{
 	Detail: "Both leave. Where the machine was too busy to see that, it is done again.",
 	run: func(s *scene, args []string) {
 		exactly(7, args)
-		g := &goodbye{scene: s, name: args[0], most: lengthOfTime(s, args[1]), say: s.fill.text(args[2]),
+		g := &goodbye{scene: s, name: args[0], most: s.lengthOfTime(args[1]), say: s.fill.text(args[2]),
 			word: s.fill.text(args[3])}
 		next, line, busy := args[4], s.fill.text(args[5]), s.fill.text(args[6])
 		g.again(func() bool { return g.placeKept(next, line, busy) })
@@ -46,7 +46,7 @@ var goodbyeCommands = []Command{{
 }}
 
 // lengthOfTime reads a length of time.
-func lengthOfTime(s *scene, text string) time.Duration {
+func (s *scene) lengthOfTime(text string) time.Duration {
 	d, err := time.ParseDuration(text)
 	if err != nil || d <= 0 {
 		s.misuse("not a duration: %s", text)

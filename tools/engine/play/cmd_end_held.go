@@ -20,10 +20,11 @@ var heldCommands = []Command{{
 		"the end must be closed when three times $patience have passed and the program has come to rest.",
 	run: (*scene).released,
 }, {
-	Name: "let-go", Args: "[-talking] [NAME...]", Group: "Ends",
+	Name: "let-go", Args: "[-talking] [-within DURATION] [NAME...]", Group: "Ends",
 	Summary: "the program must close its end of each connection, although the client stays, and sends no FIN",
 	Detail: "Without names they are all on which its FIN has come. Timers of the program may have to fire first. " +
-		"With -talking the client sends a byte now and then, each when the one before has been read.",
+		"With -talking the client sends a byte now and then, each when the one before has been read. With -within the " +
+		"program fails when it is seen asleep, and holds one of them, when half as much again has passed.",
 	run: (*scene).letGo,
 }, {
 	Name: "dropped", Args: "NAME", Group: "Limits of time",
@@ -108,7 +109,8 @@ func (s *scene) sleeps(p *program) bool {
 
 // letGo waits until the program holds none of these connections any more.
 func (s *scene) letGo(args []string) {
-	set, names := flags(args, []string{"-talking"}, nil)
+	start := time.Now()
+	set, names := flags(args, []string{"-talking"}, []string{"-within"})
 	var conns []*wire.Conn
 	for _, name := range names {
 		conns = append(conns, s.conn(name))
@@ -120,11 +122,21 @@ func (s *scene) letGo(args []string) {
 	}
 	p := s.main()
 	s.rest(p)
-	var meanwhile func(*wire.Conn)
-	if set["-talking"] != "" {
-		meanwhile = s.murmur
+	limit, proofs := time.Duration(0), 0
+	if d := set["-within"]; d != "" {
+		limit = s.lengthOfTime(d)
 	}
-	left, end := s.awaitRelease(p, meanwhile, conns...)
+	left, end := s.awaitRelease(p, func(c *wire.Conn) {
+		if set["-talking"] != "" {
+			s.murmur(c)
+		}
+		if proofs++; limit == 0 || time.Since(start) < limit*3/2 || !s.asleepNow(p) || !s.holds(c) {
+			proofs = 0
+		}
+		if proofs >= vigilProofs {
+			s.overdue(c, limit)
+		}
+	}, conns...)
 	if end == happened {
 		s.record(record.Event{Kind: record.Note, What: record.Say("the server has let go of %s", clientsText(conns))})
 		return
@@ -132,6 +144,20 @@ func (s *scene) letGo(args []string) {
 	s.judge(p, end, owes{code: record.Leak, c: left[0],
 		what: record.Say("it still holds its end of the connection"), note: record.Say("%s, and the server "+
 			"does not let go of it", stays(conns))})
+}
+
+// asleepNow reports whether every thread of p was seen asleep: none of its timers
+// is due.
+func (s *scene) asleepNow(p *program) bool {
+	state := probe.Look(p.proc.PID()).State
+	return state == probe.Timed || state == probe.Asleep
+}
+
+// overdue judges that a program sleeps, and holds what it should have let go of.
+func (s *scene) overdue(c *wire.Conn, limit time.Duration) {
+	s.rejectAt(s.owner(c), c.Name, record.Say("it is still held"), record.Verdict{Code: record.Leak,
+		Evidence: s.gather(c, s.owner(c)), What: record.Say("%s stays, and was to be let go of within %v: half as much "+
+			"again has passed, and the %s sleeps, and holds its end", c.Name, limit, s.kind())})
 }
 
 // murmur sends a byte when all that came before has been read.
