@@ -18,6 +18,7 @@ func (s *scene) turnedAway(args []string) {
 	s.dumb = set["-silent"] != ""
 	clients := s.atOneMoment(make([]string, n), "each is to be turned away")
 	s.dumb = false
+	s.watchSockets()
 	defer func() { s.mute, s.hurry = false, false }()
 	s.pause()
 	s.queueNow(0)

@@ -50,6 +50,7 @@ type scene struct {
 	stuffed   map[string]int       // bytes that stuff sent, per connection
 	crowded   map[string]bool      // the names of connections that are many and alike
 	watched   time.Duration        // for how long vigils have waited for its timers
+	peak      int                  // the most sockets more than at first that it held while many were turned away
 	marks     map[string]time.Time // the moments that a scenario has named
 	haste     haste                // until when the grader has to speak
 	verdict   *record.Verdict
