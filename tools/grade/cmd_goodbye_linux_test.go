@@ -60,7 +60,8 @@ func init() {
 // A client that has got its last word is heard out, and keeps its place, or not.
 func TestGoodbye(t *testing.T) {
 	const (
-		heard = "serve\nheard-out -say 'bye\\n' -pour 1MiB A 200ms 'so long\\n'\ndial B\nsend B 'one\\n'\nrecv B 'one\\n'\n"
+		heard = "serve\nheard-out -say 'bye\\n' -pour 1MiB A 200ms 'so long\\n'\n" +
+			"dial B\nsend B 'one\\n'\nrecv B 'one\\n'\n"
 		place = "serve\nkeeps-place A 200ms 'bye\\n' 'so long\\n' B 'two\\n' 'busy\\n'\n"
 	)
 	for _, c := range []struct{ program, script, want string }{

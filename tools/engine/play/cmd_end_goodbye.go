@@ -162,8 +162,9 @@ func (g *goodbye) mustNotLetGo(c *wire.Conn) {
 	}
 	g.log.Add(record.Event{Conn: c.Name, Kind: record.InRST})
 	g.rejectAt(p, c.Name, record.Say("it is still sending"), record.Verdict{Code: record.Reset,
-		Evidence: g.gather(c, p), What: record.Say("%v after %s had connected the %s had closed its end, where %v were "+
-			"promised: what %s still sends is answered by a reset", inMillis(passed), c.Name, g.kind(), g.most, c.Name)})
+		Evidence: g.gather(c, p), What: record.Say("%v after %s had connected the %s had closed its end, where %v "+
+			"were promised: what %s still sends is answered by a reset", inMillis(passed), c.Name, g.kind(), g.most,
+			c.Name)})
 }
 
 // notTaken judges that the program sleeps and does not read what c has sent.
@@ -219,7 +220,7 @@ func (g *goodbye) placeKept(next string, line, busy []byte) (seen bool) {
 	}
 	p := g.owner(c)
 	g.rejectAt(p, n.Name, record.Say("it is served"), record.Verdict{Code: record.TooMany, Evidence: g.gather(n, p),
-		What: record.Say("%s was served although there was no room: the %s still holds the connection of %s, which keeps "+
-			"its place until that is closed", n.Name, g.kind(), c.Name)})
+		What: record.Say("%s was served although there was no room: the %s still holds the connection of %s, which "+
+			"keeps its place until that is closed", n.Name, g.kind(), c.Name)})
 	return false
 }

@@ -23,8 +23,8 @@ var heldCommands = []Command{{
 	Name: "let-go", Args: "[-talking] [-within DURATION] [NAME...]", Group: "Ends",
 	Summary: "the program must close its end of each connection, although the client stays, and sends no FIN",
 	Detail: "Without names they are all on which its FIN has come. Timers of the program may have to fire first. " +
-		"With -talking the client sends a byte now and then, each when the one before has been read. With -within the " +
-		"program fails when it is seen asleep, and holds one of them, when half as much again has passed.",
+		"With -talking the client sends a byte now and then, each when the one before has been read. With -within " +
+		"the program fails when it is seen asleep, and holds one of them, when half as much again has passed.",
 	run: (*scene).letGo,
 }, {
 	Name: "dropped", Args: "NAME", Group: "Limits of time",
@@ -156,8 +156,8 @@ func (s *scene) asleepNow(p *program) bool {
 // overdue judges that a program sleeps, and holds what it should have let go of.
 func (s *scene) overdue(c *wire.Conn, limit time.Duration) {
 	s.rejectAt(s.owner(c), c.Name, record.Say("it is still held"), record.Verdict{Code: record.Leak,
-		Evidence: s.gather(c, s.owner(c)), What: record.Say("%s stays, and was to be let go of within %v: half as much "+
-			"again has passed, and the %s sleeps, and holds its end", c.Name, limit, s.kind())})
+		Evidence: s.gather(c, s.owner(c)), What: record.Say("%s stays, and was to be let go of within %v: half as "+
+			"much again has passed, and the %s sleeps, and holds its end", c.Name, limit, s.kind())})
 }
 
 // murmur sends a byte when all that came before has been read.
