@@ -31,10 +31,10 @@ var roomCommands = []Command{{
 		s.hushed()
 	},
 }, {
-	Name: "leave", Args: "[-reset|-half] NAME...", Group: "A room",
+	Name: "leave", Args: "[-reset|-half|-late] NAME...", Group: "A room",
 	Summary: "each leaves the room; the others must hear of it, once",
 	Detail: "As a rule it closes its connection. With -half it sends a FIN, must hear what is due to it, and then " +
-		"get the server's FIN.",
+		"get the server's FIN. With -late that is put off until hears.",
 	run: (*scene).leaves,
 }, {
 	Name: "deaf", Args: "NAME...", Group: "A room",
@@ -47,10 +47,15 @@ var roomCommands = []Command{{
 	},
 }, {
 	Name: "hears", Args: "NAME...", Group: "A room",
-	Summary: "these read all that has been said since they were deaf, and read on",
+	Summary: "these read all that has been said since they were deaf, and read on; those that have left, by leave " +
+		"-late, read it up to the server's FIN",
 	run: func(s *scene, args []string) {
 		atLeast(1, args)
 		for _, name := range args {
+			if m := s.room.departed(name); m != nil {
+				s.farewell(m)
+				continue
+			}
 			m := s.inside(name)
 			m.deaf = false
 			s.hearDue(m)
@@ -89,7 +94,7 @@ func (s *scene) enters(args []string) {
 }
 
 func (s *scene) leaves(args []string) {
-	set, names := flags(args, []string{"-reset", "-half"}, nil)
+	set, names := flags(args, []string{"-reset", "-half", "-late"}, nil)
 	atLeast(1, names)
 	for _, name := range names {
 		m := s.inside(name)
@@ -99,15 +104,24 @@ func (s *scene) leaves(args []string) {
 		case set["-half"] != "":
 			s.closeWrite(m.Conn)
 			s.hearAll()
-			s.hearDue(m)
-			s.eof(m.Conn)
-			m.Close()
+			s.farewell(m)
+		case set["-late"] != "":
+			s.closeWrite(m.Conn)
+			s.room.late = append(s.room.late, m)
 		default:
 			s.closeConn(m.Conn)
 		}
 		s.hearAll()
 	}
 	s.hushed()
+}
+
+// farewell lets m, which has half-closed, hear what was said before, and then the
+// server's FIN.
+func (s *scene) farewell(m *member) {
+	s.hearDue(m)
+	s.eof(m.Conn)
+	m.Close()
 }
 
 func (s *scene) anyOrder(args []string) {

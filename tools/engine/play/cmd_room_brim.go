@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"slices"
+	"strings"
 
 	"loopback/tools/base/record"
 	"loopback/tools/engine/probe"
@@ -42,13 +43,16 @@ var brimCommands = []Command{{
 		b.overrun(b.lines)
 	},
 }, {
-	Name: "turnstile", Args: "NAME DEAF LINES", Group: "A room",
+	Name: "turnstile", Args: "[-in] NAME DEAF LINES", Group: "A room",
 	Summary: "NAME leaves and enters, again and again, which DEAF does not read, until the program drops DEAF: when " +
 		"more than LINES wait for it in the program; all others must hear each of that, and that DEAF has left, once",
-	Detail: "It comes after brim. A program that gathers what waits for one write may hold as much once more.",
+	Detail: "It comes after brim. A program that gathers what waits for one write may hold as much once more. With " +
+		"-in NAME stays, and others come, NAME1, NAME2 and so on, and stay: so DEAF is dropped when one comes.",
 	run: func(s *scene, args []string) {
+		set, args := flags(args, []string{"-in"}, nil)
 		exactly(3, args)
 		b := s.newBrim(args[0], args[1], count(args[2]))
+		b.only = set["-in"] != ""
 		b.overrun(b.turn)
 	},
 }}
@@ -66,7 +70,10 @@ type brim struct {
 	written       int64 // since then
 	due           int64 // bytes told to it
 	mark          int
-	unlisted      bool // the deaf one was not on the speaker's list any more
+	last          *member // of turnstile: the one that has come last
+	unlisted      bool    // the deaf one was not on its list any more
+	only          bool    // of turnstile: none leaves, others come
+	came          int     // how many of them
 }
 
 const (
@@ -177,7 +184,7 @@ func (b *brim) overrun(step func() bool) {
 	}
 	b.room.lose(b.deaf)
 	for _, m := range b.readers() {
-		if m == b.speaker && b.unlisted {
+		if m == b.last && b.unlisted {
 			m.due = m.due[:len(m.due)-len(leftLine(b.deaf.name))]
 			b.hearDue(m)
 			continue
@@ -207,17 +214,26 @@ func (b *brim) turn() (there bool) {
 		b.stillIn(size)
 	}
 	b.log.Rewind(b.mark)
-	if m := b.speaker; lines < b.most/2 {
+	floor := b.most / 2
+	if b.only {
+		floor = b.most // so that the next one to come is one too many, or the one behind it
+	}
+	if m := b.speaker; lines < floor {
 		b.speaker = b.readers()[0]
-		there = b.batch(min(b.most/2-lines, b.some()))
+		there = b.batch(min(floor-lines, b.some()))
 		b.speaker = m
 		return there
+	} else if b.only {
+		b.came++
+		name := fmt.Sprint(b.speaker.Name, b.came)
+		b.crowded[name] = true
+		return b.comes(name)
 	} else if m.Open() {
 		b.room.lose(m)
 		b.closeConn(m.Conn)
 		b.hears(leftLine(m.name))
 	} else {
-		return b.comesBack()
+		return b.comes(b.speaker.Name)
 	}
 	b.rest(b.main())
 	now, there := b.writtenTo()
@@ -227,17 +243,19 @@ func (b *brim) turn() (there bool) {
 	return there
 }
 
-// comesBack lets the speaker enter again. Its list need not have the deaf one, when
-// that is dropped just then; if it has, the speaker must hear that it has left.
-func (b *brim) comesBack() (there bool) {
-	m := &member{Conn: b.dial(b.speaker.Name, wire.Default), name: b.speaker.name}
+// comes lets one enter. Its list need not have the deaf one, when that is dropped just
+// then; if it has, the one that comes must hear that it has left.
+func (b *brim) comes(name string) (there bool) {
+	m := &member{Conn: b.dial(name, wire.Default), name: strings.ToLower(name)}
 	b.put(m.Conn, []byte(m.name+"\n"))
 	names := b.room.names()
 	others := slices.DeleteFunc(slices.Clone(names), func(n string) bool { return n == b.deaf.name })
 	b.unlisted = b.which(m.Conn, [][]byte{[]byte(hereLine(names...)), []byte(hereLine(others...))}) == 1
 	b.room.told(joinedLine(m.name), nil)
 	b.room.members = append(b.room.members, m)
-	b.speaker = m
+	if b.last = m; !b.only {
+		b.speaker = m
+	}
 	b.hears(joinedLine(m.name))
 	b.rest(b.main())
 	now, there := b.writtenTo()

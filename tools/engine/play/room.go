@@ -12,6 +12,7 @@ import (
 // says. A client's first line is its name.
 type room struct {
 	members []*member // who is inside
+	late    []*member // who has left by a FIN, and has not read what was said before
 }
 
 // A member is a client that has given its name and is inside.
@@ -55,6 +56,18 @@ func (r *room) told(line string, but *member) {
 func (r *room) lose(m *member) {
 	r.members = slices.DeleteFunc(r.members, func(o *member) bool { return o == m })
 	r.told(leftLine(m.name), nil)
+}
+
+// departed returns the one of those that are late whose connection has this name, and
+// forgets it; nil when there is none.
+func (r *room) departed(conn string) *member {
+	i := slices.IndexFunc(r.late, func(m *member) bool { return m.Name == conn })
+	if i < 0 {
+		return nil
+	}
+	m := r.late[i]
+	r.late = slices.Delete(r.late, i, i+1)
+	return m
 }
 
 // inside returns the member whose connection has this name.
