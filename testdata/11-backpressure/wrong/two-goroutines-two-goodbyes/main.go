@@ -2,7 +2,7 @@
 //
 // What drops a client says that it has left, and its reader says so once more.
 //
-// Caught by: 21-dropped (extra-bytes).
+// Caught by: 21-dropped (extra-bytes, or wrong-bytes).
 package main
 
 import (
