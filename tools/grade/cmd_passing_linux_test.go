@@ -79,6 +79,8 @@ func TestPassing(t *testing.T) {
 		{"an echo behind it", "passes", "# through echo\nserve\ndial -small A B\nlockstep A each:abc\nflood A 1MiB\n" +
 			"stuff B\nclosewrite B\nunstuff B\neof B\nreset A\nvisit 2\ndescriptors", "pass"},
 		{"no echo comes", "hoards", "# through echo\nserve\ndial A\nsend A hi\nrecv A hi", "fail:silence"},
+		{"started again", "passes", both + "close A B\nend\nrestart -to $b\ndial C\naccept D b\n" +
+			"send C hi\nrecv D hi", "pass"},
 		{"no session", "echo", "listen b\nserve\ndial A\naccept B b", "fail:silence"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

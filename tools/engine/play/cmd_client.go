@@ -149,6 +149,9 @@ func (s *scene) accept(args []string) {
 		s.misuse("nobody can connect: start the client with run first")
 	}
 	p := s.programs[len(s.programs)-1]
+	if strings.HasPrefix(p.name, "server,") { // one that was ended and started again, or has a successor
+		p = s.main()
+	}
 	var conn *wire.Conn
 	var err error
 	try := func(d duration) progress {

@@ -26,8 +26,9 @@ var passingCommands = []Command{{
 	Summary: "TO must get all that stuff has sent from FROM, and reads it",
 	run: func(s *scene, args []string) {
 		exactly(2, args)
-		from := s.conn(args[0])
-		s.recv(s.conn(args[1]), s.fill.pattern(s.stuffed[from.Name]))
+		n, to := s.stuffed[s.conn(args[0]).Name], s.conn(args[1])
+		s.stuffed[to.Name] = n // how much it is is chance
+		s.recv(to, s.fill.pattern(n))
 	},
 }, {
 	Name: "sessions", Args: "[-clients K] N LISTENER", Group: "Two connections",
