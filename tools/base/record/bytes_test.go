@@ -1,6 +1,7 @@
 package record
 
 import (
+	"bytes"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -174,5 +175,13 @@ func small(t *testing.T, lines []string) {
 		if n := utf8.RuneCountInString(line); n > 72 {
 			t.Errorf("%d columns: %s", n, line)
 		}
+	}
+}
+
+// Bytes that are shown as escapes fill a row although there are few of them.
+func TestCompareBehindFewLongEscapes(t *testing.T) {
+	want := append(bytes.Repeat([]byte{1}, 11), "all of this was sent, and more of it"...)
+	if lines := Compare(want, want[:11]); len(lines) == 0 {
+		t.Error("nothing is said")
 	}
 }

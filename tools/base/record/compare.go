@@ -46,7 +46,7 @@ func compareText(want, got []byte, at int) (from int, lines []string) {
 		from = 1 + bytes.LastIndexByte(want[:max(0, at-1)], '\n')
 	}
 	if len(quote(want[from:at])) > textColumns*2/3 {
-		from = at - textColumns/3
+		from = max(0, at-textColumns/3) // escapes may be long, and few bytes come before
 	}
 	w, g := behind(want, from), behind(got, from)
 	if !isText(w) || !isText(g) {

@@ -1,6 +1,7 @@
 package play
 
 import (
+	"slices"
 	"time"
 
 	"loopback/tools/engine/probe"
@@ -30,27 +31,28 @@ import (
 // time in which it waited for a processor is counted, nor that in which the
 // grader was late, nor the sleep of a program that only waits for others.
 const (
-	slice      = 2 * time.Millisecond   // how long one step waits before the program is looked at
-	proofs     = 2                      // how many looks in a row must prove the same
-	timerGrace = time.Second            // how long a program with a timer may sleep without progress
-	spinLimit  = 300 * time.Millisecond // processor time without progress that proves a busy loop
-	restLimit  = 60 * time.Millisecond  // processor time after which a program is not waited for
-	timerRest  = 25 * time.Millisecond  // how long a program with a timer must sleep to be at rest
-	calmLooks  = 20                     // how many looks must find a program asleep that wakes again and again
-	CalmTime   = 4 * timerRest          // and for how long at the least
-	blindRest  = 5 * time.Millisecond   // what a program gets in place of rest where there is no evidence of it
-	restPause  = 500 * time.Microsecond // between two looks of rest
-	raceSlower = 10                     // how many times slower the race detector makes a program
-	startLimit = 3 * time.Second        // processor time until the announcement: an interpreter may need it
-	oneLook    = 50 * time.Millisecond
-	quietTime  = 300 * time.Millisecond // without progress: where nothing should come, and there is no evidence
-	longAsleep = 100 * time.Millisecond // after which it is looked at less often
-	ownTime    = 3 * time.Second        // of its own that a program may take until one wait ends, grace apart
-	allTime    = 5 * time.Second        // and in all waits of a scenario
-	oneClient  = 5 * time.Millisecond   // and so much more for each client that has come
-	lateStep   = 8 * time.Millisecond   // what is longer between two looks is the grader's own lateness
-	glance     = 25 * time.Millisecond  // how often a program is looked at while something moves
-	wallBound  = 90 * time.Second       // after this the machine is too busy to grade anything
+	slice       = 2 * time.Millisecond   // how long one step waits before the program is looked at
+	proofs      = 2                      // how many looks in a row must prove the same
+	betweenThem = 500 * time.Millisecond // for how long the kernel may hold back what one program sends another
+	timerGrace  = time.Second            // how long a program with a timer may sleep without progress
+	spinLimit   = 300 * time.Millisecond // processor time without progress that proves a busy loop
+	restLimit   = 60 * time.Millisecond  // processor time after which a program is not waited for
+	timerRest   = 25 * time.Millisecond  // how long a program with a timer must sleep to be at rest
+	calmLooks   = 20                     // how many looks must find a program asleep that wakes again and again
+	CalmTime    = 4 * timerRest          // and for how long at the least
+	blindRest   = 5 * time.Millisecond   // what a program gets in place of rest where there is no evidence of it
+	restPause   = 500 * time.Microsecond // between two looks of rest
+	raceSlower  = 10                     // how many times slower the race detector makes a program
+	startLimit  = 3 * time.Second        // processor time until the announcement: an interpreter may need it
+	oneLook     = 50 * time.Millisecond
+	quietTime   = 300 * time.Millisecond // without progress: where nothing should come, and there is no evidence
+	longAsleep  = 100 * time.Millisecond // after which it is looked at less often
+	ownTime     = 3 * time.Second        // of its own that a program may take until one wait ends, grace apart
+	allTime     = 5 * time.Second        // and in all waits of a scenario
+	oneClient   = 5 * time.Millisecond   // and so much more for each client that has come
+	lateStep    = 8 * time.Millisecond   // what is longer between two looks is the grader's own lateness
+	glance      = 25 * time.Millisecond  // how often a program is looked at while something moves
+	wallBound   = 90 * time.Second       // after this the machine is too busy to grade anything
 )
 
 // why says how a wait ended.
@@ -96,8 +98,9 @@ type watch struct {
 	asleep  time.Duration // slept since the last progress
 	proved  int
 	lastRun uint64
-	seen    Survey // the connections at the last look
-	printed int64  // what the program had printed at the last look
+	seen    Survey                     // the connections at the last look
+	printed int64                      // what the program had printed at the last look
+	others  map[*program]time.Duration // processor time of the other programs, when they were first looked at
 	fresh   bool
 }
 
@@ -171,6 +174,8 @@ func (w *watch) look() why {
 	switch {
 	case act.State == probe.Gone:
 		return w.afterEnd()
+	case w.othersWork():
+		w.asleep = 0
 	case act.State == probe.Unknown:
 		if w.quiet && w.asleep > quietTime {
 			return slept
@@ -180,7 +185,7 @@ func (w *watch) look() why {
 		}
 	case (act.State == probe.Asleep || act.State == probe.Stopped) && before.equal(after) && !after.underWay &&
 		w.s.waitingDials(false) == 0 && !w.p.proc.Pending() && !w.s.mayStir(w.p):
-		if w.proved++; w.proved >= proofs {
+		if w.proved++; w.proved >= proofs && (w.alone() || w.asleep > betweenThem) {
 			return stuck
 		}
 		return happened
@@ -205,6 +210,34 @@ func (w *watch) pace() time.Duration {
 		return 3 * slice
 	}
 	return slice
+}
+
+// alone reports whether no other program of the scenario is there.
+func (w *watch) alone() bool {
+	return !slices.ContainsFunc(w.s.programs, func(q *program) bool { return q != w.p && !q.gone() })
+}
+
+// othersWork reports whether another program of the scenario is at work, and has
+// not been for long: it may be about to answer this one, on a connection that is
+// none of the grader's. When both sleep, this one first, neither can wake the other.
+func (w *watch) othersWork() bool {
+	for _, q := range w.s.programs {
+		if q == w.p || q.gone() {
+			continue
+		}
+		act := probe.Look(q.proc.PID())
+		if w.others == nil {
+			w.others = map[*program]time.Duration{}
+		}
+		since, known := w.others[q]
+		if !known {
+			since, w.others[q] = act.CPU, act.CPU
+		}
+		if act.State == probe.Moving && act.CPU-since < w.limit {
+			return true
+		}
+	}
+	return false
 }
 
 // afterEnd decides what the end of the program means for a wait. The kernel

@@ -26,7 +26,7 @@ var tellCommands = []Command{{
 		if err := os.WriteFile(path, s.fill.joined(args[1:]), 0o644); err != nil {
 			s.misuse("file: %v", err)
 		}
-		s.ts.Setenv(args[0], path)
+		s.ts.Setenv(args[0], args[0]+".txt") // the program is started in that folder
 	},
 }}
 

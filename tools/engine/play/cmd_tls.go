@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"loopback/tools/base/record"
+	"loopback/tools/engine/probe"
 	"loopback/tools/engine/wire"
 )
 
@@ -138,8 +139,7 @@ func (s *scene) shakeAsClient(c *wire.Conn, t terms) {
 		}
 	}
 	c.Secure(tls.Client, config) // whom it proves to be is judged below, in the grader's own words
-	for t.pieces > 0 && c.SendPiece(t.pieces) {
-		s.consumed(c)
+	for t.pieces > 0 && c.SendPiece(t.pieces) && s.tookPiece(c) {
 	}
 	failed, end := s.handshake(c)
 	if t.refused {
@@ -190,6 +190,21 @@ func (s *scene) shakeAsServer(c *wire.Conn, t terms) {
 	s.checkProtocol(c, t, state)
 	s.record(record.Event{Conn: c.Name, Kind: record.In, What: record.Say("ClientHello, which everybody can read; " +
 		"then Finished")})
+}
+
+// tookPiece waits until the program has read what was sent, and reports whether it
+// has; if not, it has answered already, or ended the connection.
+func (s *scene) tookPiece(c *wire.Conn) (took bool) {
+	p := s.owner(c)
+	end := s.await(p, nil, func(d duration) progress {
+		ours, err := s.ourEnd(c)
+		if took, _ = s.taken(c); took || err != nil || ours.State == probe.CloseWait || ours.Unread > 0 {
+			return done
+		}
+		p.pause(d / 4)
+		return nothing
+	})
+	return end == happened && took
 }
 
 // handshake waits for the end of the handshake.

@@ -85,7 +85,7 @@ func (b *switchboard) comes() {
 // notTLS is what other clients say first; halfHello is how a ClientHello begins.
 var (
 	notTLS = [][]byte{[]byte("GET / HTTP/1.0\r\n\r\n"), []byte("SSH-2.0-caller\r\n"), []byte("hello, hello\n"),
-		bytes.Repeat([]byte{0}, 64), []byte("\x80\x2e\x01\x00\x02 an old hello of SSL 2")}
+		bytes.Repeat([]byte{0}, 64)}
 	halfHello = []byte("\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03 and then nothing more of what it was to be")
 )
 
