@@ -10,6 +10,7 @@ import (
 
 // packages maps each foreign program to the Debian package that installs it.
 var packages = map[string]string{
+	"atftp":           "atftp",
 	"bash":            "bash",
 	"curl":            "curl",
 	"gcc":             "gcc",
@@ -32,6 +33,7 @@ var packages = map[string]string{
 	"sshd":            "openssh-server",
 	"tcpdump":         "tcpdump",
 	"telnet":          "telnet",
+	"tftp":            "tftp-hpa",
 	"unshare":         "util-linux",
 }
 

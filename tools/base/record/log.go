@@ -48,6 +48,7 @@ type Event struct {
 	somany bool     // Size is chance, and is not told
 	lanes  []string // those that had been asked for
 	To     string   // for Hop and Lost: where it went, a name as in Conn, or "" for the program
+	Named  string   // for Hop and Lost: what its protocol calls it, which is shown in place of its bytes
 }
 
 // keep is how many bytes of its data an event keeps: enough for one row.

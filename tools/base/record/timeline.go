@@ -436,6 +436,9 @@ func datagram(e Event, width int) (quoted, rest string) {
 	if e.Size > 0 {
 		quoted, rest = Quote(e.Data, e.Size, width), Bytes(e.Size)
 	}
+	if e.Named != "" {
+		quoted = clip(e.Named, width+2)
+	}
 	if !e.What.Empty() {
 		rest += ", " + e.What.String()
 	}

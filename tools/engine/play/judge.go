@@ -250,6 +250,9 @@ func (s *scene) rejectAt(p *program, who string, row record.Phrase, v record.Ver
 // record adds an event to the timeline. While the scene is mute only what ends
 // the scenario is recorded.
 func (s *scene) record(e record.Event) {
+	if s.dg.named && (e.Kind == record.Hop || e.Kind == record.Lost) {
+		e.Named = tftpNamed(e.Data)
+	}
 	if !s.mute || e.Kind == record.Trouble {
 		s.log.Add(e)
 	}

@@ -43,7 +43,7 @@ func lastOf(all []record.Event, who string) (kept []record.Event) {
 	for _, e := range slices.Backward(all) {
 		switch {
 		case e.Kind == record.Trouble:
-		case e.Conn == who && who != "":
+		case (e.Conn == who || e.To == who) && who != "":
 			if own++; own > ownRows {
 				continue
 			}

@@ -23,11 +23,11 @@ const maxText = 64 << 20
 //
 // The last three take a label, such as words:3:b: with another label they
 // stand for other bytes, and in one grading always for the same. The forms of
-// RESP are those of [wordForms], those of digests those of [sumForms], and those of
-// addresses those of [addressForms].
+// RESP are those of [wordForms], those of digests those of [sumForms], those of
+// addresses those of [addressForms], and those of TFTP those of [tftpForms].
 func (f *filling) text(arg string) []byte {
 	form, of, _ := strings.Cut(arg, ":")
-	for _, forms := range []textForms{wordForms, sumForms, addressForms} {
+	for _, forms := range []textForms{wordForms, sumForms, addressForms, tftpForms} {
 		if data, known := forms(form, of, f.text); known && form != arg {
 			return data
 		}

@@ -255,3 +255,14 @@ func (r *Relay) tell(at Place, fate Fate, data []byte, f *flow, until Place) {
 	}
 	r.note(p)
 }
+
+// Towards is where the datagrams of one socket go on the other side, or the zero
+// AddrPort when it has sent none.
+func (r *Relay) Towards(peer netip.AddrPort) netip.AddrPort {
+	for _, f := range r.flows {
+		if f.peer == peer {
+			return f.towards
+		}
+	}
+	return netip.AddrPort{}
+}

@@ -36,15 +36,21 @@ func (s *Stranger) Send(data []byte, to netip.AddrPort) error {
 // Receive waits at most d for one datagram; when none came the error is
 // [ErrLater]. The data is valid until the next call.
 func (s *Stranger) Receive(d time.Duration) ([]byte, error) {
-	n, _, err := tryReceive(s.udp, s.buf[:])
+	data, _, err := s.ReceiveFrom(d)
+	return data, err
+}
+
+// ReceiveFrom is Receive, and says from where the datagram came.
+func (s *Stranger) ReceiveFrom(d time.Duration) (data []byte, from netip.AddrPort, err error) {
+	n, from, err := tryReceive(s.udp, s.buf[:])
 	if err == errAgain {
 		s.udp.SetReadDeadline(time.Now().Add(d))
-		n, _, err = s.udp.ReadFromUDPAddrPort(s.buf[:])
+		n, from, err = s.udp.ReadFromUDPAddrPort(s.buf[:])
 	}
 	if err == errAgain || errors.Is(err, os.ErrDeadlineExceeded) {
-		return nil, ErrLater
+		return nil, from, ErrLater
 	}
-	return s.buf[:n], err
+	return s.buf[:n], unmap(from), err
 }
 
 // Close closes the socket.

@@ -1,0 +1,53 @@
+package play
+
+import (
+	"os"
+	"path/filepath"
+)
+
+var folderCommands = []Command{{
+	Name: "folder", Args: "NAME", Group: "The program and its system",
+	Summary: "make an empty folder of the program's, whose path is in the variable $NAME",
+	run: func(s *scene, args []string) {
+		exactly(1, args)
+		path := filepath.Join(s.tmp, args[0])
+		if err := os.MkdirAll(path, 0o755); err != nil {
+			s.misuse("folder: %v", err)
+		}
+		s.ts.Setenv(args[0], path)
+	},
+}, {
+	Name: "place", Args: "[-link|-pipe|-folder] DIR PATH [TEXT...]", Group: "The program and its system",
+	Summary: "write TEXT to the file PATH in the folder DIR, whose subfolders are made",
+	Detail: "TEXT is as for send. With -link it is the target of a symbolic link, with -pipe there is a named pipe, " +
+		"with -folder an empty folder.",
+	run: (*scene).place,
+}}
+
+func (s *scene) place(args []string) {
+	set, args := flags(args, []string{"-link", "-pipe", "-folder"}, nil)
+	atLeast(2, args)
+	path, data := filepath.Join(args[0], args[1]), s.fill.joined(args[2:])
+	err := os.MkdirAll(filepath.Dir(path), 0o755)
+	switch {
+	case err != nil:
+	case set["-link"] != "":
+		err = os.Symlink(string(data), path)
+	case set["-pipe"] != "":
+		err = makePipe(path)
+	case set["-folder"] != "":
+		err = os.MkdirAll(path, 0o755)
+	default:
+		err = os.WriteFile(path, data, 0o644)
+		s.dg.files = append(s.dg.files, placed{args[1], data})
+	}
+	if err != nil {
+		s.skip("this system cannot make such a file: " + err.Error())
+	}
+}
+
+// placed is a file that the program may be asked for.
+type placed struct {
+	path string
+	data []byte
+}

@@ -1,0 +1,313 @@
+package play
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"strconv"
+	"strings"
+
+	"loopback/tools/base/record"
+)
+
+var tftpCommands = []Command{{
+	Name: "rrq", Args: "[-to ADDR] [-mode MODE] NAME FILE [OPTION VALUE]...", Group: "Files by datagrams",
+	Summary: "the UDP socket NAME asks the server for FILE: a read request of TFTP (RFC 1350)",
+	Detail: "MODE is octet when it is not given. With -to the request goes to that address, such as a relay's. The " +
+		"texts tftp:'ACK 1', tftp:'DATA 1 TEXT', tftp:'ERROR 5 TEXT', tftp:'RRQ name octet', tftp:'WRQ name octet' and " +
+		"tftp:'OACK option value' are such packets, too, for the commands that send datagrams.",
+	run: (*scene).readRequest,
+}, {
+	Name: "data", Args: "NAME BLOCK [TEXT...]", Group: "Files by datagrams",
+	Summary: "the next datagram to NAME must be this BLOCK of the file that it has asked for, from a port of the " +
+		"transfer's own",
+	Detail: "What it must hold is known from place, or is TEXT. The port is learnt from the first block; all others " +
+		"must come from there, and no other transfer may have it. It is in the variable $NAME_peer. Blocks are counted on behind 65,535. Where there is " +
+		"$patience, an earlier block that comes again is passed over: on a busy machine a timer may have fired.",
+	run: (*scene).data,
+}, {
+	Name: "ack", Args: "NAME BLOCK", Group: "Files by datagrams",
+	Summary: "NAME acknowledges BLOCK to the port of its transfer",
+	run: func(s *scene, args []string) {
+		exactly(2, args)
+		e := s.peer(args[0])
+		s.toTransfer(e, tftpNumbered(tftpAck, tftpNumber(args[1]), nil))
+	},
+}, {
+	Name: "refused", Args: "NAME CODE[,CODE]...", Group: "Files by datagrams",
+	Summary: "the next datagram to NAME must be an error with one of these codes",
+	Detail: "Behind the code there must be a text that ends with a zero byte. A request may be refused from any port " +
+		"of the server's; once the transfer's port is known, the error must come from there, and what was sent to a " +
+		"port must be answered from it.",
+	run: (*scene).errorComes,
+}, {
+	Name: "oack", Args: "NAME [OPTION VALUE]...", Group: "Files by datagrams",
+	Summary: "the next datagram to NAME must agree to these options, in whatever order, and to no others (RFC 2347)",
+	Detail:  "From then on a block has as many bytes as blksize says.",
+	run:     (*scene).optionsAgreed,
+}}
+
+// A transfer is a file on its way to one of the grader's sockets.
+type transfer struct {
+	file  []byte
+	known bool           // whether file is what the server has
+	asked netip.AddrPort // where the request went
+	from  netip.AddrPort // the transfer's own port, once it is known
+	block int            // bytes of a block
+	last  int            // the highest block that has come, counted on behind 65,535
+}
+
+// piece returns what the block holds, counted from 1.
+func (t *transfer) piece(block int) []byte {
+	from := min((block-1)*t.block, len(t.file))
+	return t.file[from:min(from+t.block, len(t.file))]
+}
+
+func (s *scene) readRequest(args []string) {
+	set, args := flags(args, nil, []string{"-to", "-mode"})
+	atLeast(2, args)
+	mode := "octet"
+	if given, ok := set["-mode"]; ok {
+		mode = given
+	}
+	e, name := s.peer(args[0]), string(s.fill.text(args[1]))
+	options := args[2:]
+	to := s.addressee(e, set["-to"])
+	if set["-to"] == "" {
+		to = s.addressee(e, s.ts.Getenv("server"))
+	}
+	s.dg.named = true
+	s.beginTransfer(e, name, to)
+	s.dispatch(e, tftpRequest(tftpRead, append([]string{name, mode}, options...)...), to)
+}
+
+// beginTransfer notes what e asks for.
+func (s *scene) beginTransfer(e *peer, name string, to netip.AddrPort) {
+	t := &transfer{asked: to, block: tftpBlock}
+	for _, f := range s.dg.files {
+		if f.path == name {
+			t.file, t.known = f.data, true
+		}
+	}
+	e.get, e.heard, e.asked = t, netip.AddrPort{}, to
+}
+
+// transferOf is the transfer of the socket called name.
+func (s *scene) transferOf(name string) (*peer, *transfer) {
+	e := s.peer(name)
+	if e.get == nil {
+		s.misuse("%s has asked for no file: rrq %s first", name, name)
+	}
+	return e, e.get
+}
+
+// toTransfer sends a packet to the port of e's transfer.
+func (s *scene) toTransfer(e *peer, packet []byte) {
+	if e.get == nil || !e.get.from.IsValid() {
+		s.misuse("the port of %s's transfer is not known: data %s 1 first", e.Name, e.Name)
+	}
+	s.dispatch(e, packet, e.get.from)
+}
+
+func (s *scene) data(args []string) {
+	atLeast(2, args)
+	e, t := s.transferOf(args[0])
+	block := tftpNumber(args[1])
+	want := t.piece(block)
+	if len(args) > 2 {
+		want = s.fill.joined(args[2:])
+	} else if !t.known {
+		s.misuse("what the file holds is not known: place it first, or give the TEXT")
+	}
+	s.block(e, block, want)
+}
+
+// block takes the next block of e's transfer.
+func (s *scene) block(e *peer, block int, want []byte) {
+	for {
+		got, from := s.nextPacket(e, record.Say("DATA %d does not come", uint16(block)))
+		if s.isBlock(e, got, from, block, want) {
+			return
+		}
+	}
+}
+
+// isBlock judges a datagram that came to e. It returns false where it is an
+// earlier block, which may come again.
+func (s *scene) isBlock(e *peer, got []byte, from netip.AddrPort, block int, want []byte) bool {
+	p, ok := tftpOf(got)
+	if s.mayComeAgain(e, p, ok, block) {
+		s.fromTransfer(e, from, p)
+		return false
+	}
+	s.sameBlock(e, got, p, ok, block, want)
+	s.fromTransfer(e, from, p)
+	e.get.last = max(e.get.last, block)
+	return true
+}
+
+// mayComeAgain reports whether a packet is a block before the one that is
+// expected, and a timer may have fired meanwhile.
+func (s *scene) mayComeAgain(e *peer, p tftpPacket, ok bool, block int) bool {
+	n := e.get.counted(p.number)
+	return ok && p.op == tftpData && n > 0 && n < block && s.sc.Patience > 0
+}
+
+// counted is the block that a number names: the one that is nearest to the
+// highest that has come.
+func (t *transfer) counted(number uint16) int {
+	return t.last + int(int16(number-uint16(t.last)))
+}
+
+// nextPacket waits for the next datagram to e; missing says what does not come.
+func (s *scene) nextPacket(e *peer, missing record.Phrase) ([]byte, netip.AddrPort) {
+	p := s.partner()
+	defer s.longer(lateWait)()
+	got, from, end := s.hear(p, e)
+	if end == happened {
+		return got, from
+	}
+	s.mustNotLose(e.Local, 0)
+	if end == ended {
+		p.drain()
+	}
+	o := owes{code: record.Silence, what: missing, lane: e.Name}
+	if end == stuck || end == slept {
+		o.note = s.whereabouts(e)
+	}
+	s.judge(p, end, o)
+	return nil, netip.AddrPort{}
+}
+
+// sameBlock makes sure that a datagram is the block that was expected.
+func (s *scene) sameBlock(e *peer, got []byte, p tftpPacket, ok bool, block int, want []byte) {
+	number := uint16(block)
+	v := record.Verdict{Code: record.WrongBytes}
+	row := record.Say("DATA %d is expected", number)
+	switch {
+	case ok && p.op == tftpData && p.number == number && string(p.rest) == string(want):
+		return
+	case !ok:
+		v.What = record.Say("DATA %d was expected; what came is no packet of TFTP", number)
+		v.Want, v.Got, v.Compare = tftpNumbered(tftpData, block, want), got, true
+	case p.op != tftpData:
+		v.What = record.Say("%s came; DATA %d was expected", p.String(), number)
+	case p.number != number && e.get.counted(p.number) <= e.get.last:
+		v.Code = record.ExtraBytes
+		v.What = record.Say("DATA %d came once more; DATA %d was expected, with %s", p.number, number,
+			record.Bytes(len(want)))
+	case p.number != number:
+		v.What = record.Say("DATA %d came; DATA %d was expected", p.number, number)
+	default:
+		v.What = record.Say("DATA %d has the right number, and does not hold what the file has there: %s came, %s are "+
+			"expected", number, record.Bytes(len(p.rest)), record.Bytes(len(want)))
+		v.Want, v.Got, v.Compare = want, p.rest, true
+		if len(p.rest) < len(want) && strings.HasPrefix(string(want), string(p.rest)) {
+			v.Code = record.Truncated
+		} else if len(p.rest) > len(want) && strings.HasPrefix(string(p.rest), string(want)) {
+			v.Code = record.ExtraBytes
+		}
+	}
+	s.reject(e.Name, row, v)
+}
+
+// fromTransfer makes sure that a packet of e's transfer comes from the port that
+// belongs to it alone.
+func (s *scene) fromTransfer(e *peer, from netip.AddrPort, p tftpPacket) {
+	t := e.get
+	wrong := func(format string, args ...any) {
+		s.reject(e.Name, record.Say("this comes from %v", from),
+			record.Verdict{Code: record.WrongSender, What: record.Say(format, args...)})
+	}
+	switch r := s.relay(t.asked); {
+	case t.from == from:
+		return
+	case t.from.IsValid():
+		wrong("%s came from %v; the transfer has sent from %v before", p.String(), from, t.from)
+	case r != nil && from == t.asked:
+	case from == t.asked:
+		wrong("%s came from %v, where requests are sent; each transfer has a port of its own", p.String(), from)
+	case from.Addr() != t.asked.Addr():
+		wrong("%s came from %v; the request was sent to another address, %v", p.String(), from, t.asked.Addr())
+	}
+	for _, other := range s.dg.peers {
+		if other != e && other.get != nil && other.get.from == from && s.relay(from) == nil {
+			wrong("%s came from %v, the port of %s's transfer; each transfer has a port of its own", p.String(), from,
+				other.Name)
+		}
+	}
+	t.from = from
+	s.ts.Setenv(e.Name+"_peer", from.String())
+}
+
+func (s *scene) errorComes(args []string) {
+	exactly(2, args)
+	e := s.peer(args[0])
+	var codes []uint16
+	for code := range strings.SplitSeq(args[1], ",") {
+		codes = append(codes, uint16(tftpNumber(code)))
+	}
+	s.dg.named = true
+	got, from := s.nextPacket(e, record.Say("no error comes"))
+	p, ok := tftpOf(got)
+	v := record.Verdict{Code: record.WrongBytes}
+	expected := "ERROR " + strings.ReplaceAll(args[1], ",", " or ")
+	switch {
+	case ok && p.op == tftpError && slices.Contains(codes, p.number) && endsOnce(p.rest):
+		s.refusedFrom(e, from, p)
+		return
+	case !ok:
+		v.What = record.Say("%s was expected; what came is no packet of TFTP: %s", expected,
+			record.Quoting(got, len(got), 40))
+	case p.op == tftpError && slices.Contains(codes, p.number):
+		v.What = record.Say("the text behind the code of an error ends with a zero byte, the only one; here it is %s",
+			record.Quoting(p.rest, len(p.rest), 40))
+	default:
+		v.What = record.Say("%s came; %s was expected", p.String(), expected)
+	}
+	s.reject(e.Name, record.Say("%s is expected", expected), v)
+}
+
+// endsOnce reports whether text has a zero byte, and it is the last one.
+func endsOnce(text []byte) bool {
+	return len(text) > 0 && slices.Index(text, 0) == len(text)-1
+}
+
+// refusedFrom makes sure that an error comes from where it may.
+func (s *scene) refusedFrom(e *peer, from netip.AddrPort, p tftpPacket) {
+	expected := e.asked
+	if e.get != nil && e.get.from.IsValid() {
+		expected = e.get.from
+	}
+	asked := expected.String() == s.ts.Getenv("server")
+	if from == expected || asked && from.Addr() == expected.Addr() {
+		return
+	}
+	s.reject(e.Name, record.Say("this comes from %v", from), record.Verdict{Code: record.WrongSender,
+		What: record.Say("%s was sent from %v; %s had spoken to %v", p.String(), from, e.Name, expected)})
+}
+
+func (s *scene) optionsAgreed(args []string) {
+	atLeast(1, args)
+	e, t := s.transferOf(args[0])
+	want := map[string]string{}
+	for i := 1; i+1 < len(args); i += 2 {
+		want[args[i]] = args[i+1]
+	}
+	got, from := s.nextPacket(e, record.Say("no OACK comes"))
+	p, ok := tftpOf(got)
+	options, whole := tftpOptionsOf(p.rest)
+	expected := tftpPacket{op: tftpOptions, rest: tftpRequest(0, args[1:]...)[2:]}.String()
+	switch {
+	case !ok || p.op != tftpOptions || !whole:
+		s.reject(e.Name, record.Say("an OACK is expected"), record.Verdict{Code: record.WrongBytes,
+			What: record.Say("%s was expected; %s came", expected, record.Quoting(got, len(got), 40))})
+	case fmt.Sprint(options) != fmt.Sprint(want): // maps are printed in order
+		s.reject(e.Name, record.Say("other options are expected"), record.Verdict{Code: record.WrongBytes,
+			What: record.Say("%s was expected; %s came", expected, record.Quoting([]byte(p.String()), len(p.String()), 60))})
+	}
+	s.fromTransfer(e, from, p)
+	if n, err := strconv.Atoi(options["blksize"]); err == nil {
+		t.block = n
+	}
+}

@@ -1,0 +1,77 @@
+package grade
+
+import (
+	"strings"
+	"testing"
+)
+
+const tftpFiles = "folder D\nplace $D boot bytes:1300\nserve -udp 30s $D\nudp A B X\n"
+
+const tftpTimed = "# patience 60ms\nfolder D\nplace $D boot bytes:1300\nserve -udp $patience $D\nudp A B X\n"
+
+// Every command for files by datagrams, with a server that does as it should.
+func TestTFTPCommands(t *testing.T) {
+	t.Parallel()
+	for _, script := range []string{
+		tftpFiles + "rrq A boot\ndata A 1\nack A 1\ndata A 2 bytes:512-1024\nack A 2\ndata A 3\nack A 3\nfinished A",
+		tftpFiles + "rrq A nowhere\nrefused A 1\nrrq A nowhere\nrefused A 2,1",
+		tftpFiles + "rrq A boot\ndata A 1\nsendto -to $A_peer X tftp:'ACK 1'\nrefused X 5\nsendto -to $A_peer A " +
+			"tftp:'ERROR 0 no'\nfinished A",
+		tftpFiles + "download A boot\nfinished A\ndownload -twice B boot\nfinished B",
+		tftpFiles + "rrq A boot blksize 512\noack A blksize 512\nack A 0\ndata A 1",
+		tftpFiles + "relay R $server out dup 2\nrrq -to $R A boot\ndata A 1\nack A 1\ndata A 2\ncarried R back 2",
+		tftpTimed + "relay R $server back drop 2\nrrq -to $R A boot\ndata A 1\nack A 1\ndata A 2\nack A 2\ndata A 3\n" +
+			"ack A 3\nfinished A",
+		tftpTimed + "rrq A boot\ndata A 1\ngives-up A 3\nabandoned 20 boot\ndescriptors",
+		"folder D\nplace -folder $D sub\nplace -pipe $D p\nplace -link $D l boot\nplace $D boot x\nserve -udp 30s $D\n" +
+			"udp A\nrrq A l\ndata A 1 x",
+	} {
+		r := gradeTiny(t, tinyUnit(t, script), Options{}, "tftp", "")
+		if got := statuses(r); got != "pass" {
+			t.Errorf("%s\n%s\n%s", script, got, r.Text())
+		}
+	}
+}
+
+// Each mistake is seen by the command that is for it.
+func TestTFTPVerdicts(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct{ script, want string }{
+		"tftp-again":   {tftpFiles + "download -twice A boot", "fail:extra-bytes"},
+		"tftp-main":    {tftpFiles + "rrq A boot\ndata A 1", "fail:wrong-sender"},
+		"tftp-forever": {tftpTimed + "rrq A boot\ndata A 1\ngives-up A 3", "fail:extra-bytes"},
+		"tftp-open":    {tftpFiles + "download A boot\nfinished A", "fail:leak"},
+		"tftp-early":   {tftpTimed + "rrq A boot\ndata A 1\ngives-up A 3", "fail:silence"},
+		"tftp-half":    {tftpFiles + "download A boot", "fail:truncated"},
+		"tftp-fixed":   {tftpTimed + "rrq A boot\ndata A 1\nwakes 0 1\ndata A 1\nwakes 1.2 2", "fail:wait"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := gradeTiny(t, tinyUnit(t, c.script), Options{}, name, "")
+			if got := statuses(r); got != c.want && !strings.HasSuffix(c.want, strings.TrimPrefix(got, "timeout:")) {
+				t.Errorf("%s; want %s\n%s", got, c.want, r.Text())
+			}
+		})
+	}
+}
+
+// Timelines name packets.
+func TestTFTPTimeline(t *testing.T) {
+	t.Parallel()
+	r := gradeTiny(t, tinyUnit(t, tftpFiles+"rrq A boot\ndata A 2"), Options{}, "tftp", "")
+	for _, want := range []string{`RRQ "boot" octet`, "DATA 1 ", "DATA 1 came; DATA 2 was expected"} {
+		if !strings.Contains(r.Text(), want) {
+			t.Errorf("%q is not in:\n%s", want, r.Text())
+		}
+	}
+}
+
+// The model agrees with a right server, and sees one that is not.
+func TestTFTPDownloads(t *testing.T) {
+	t.Parallel()
+	script := tftpFiles[:strings.Index(tftpFiles, "udp A")] + "downloads 60"
+	r := gradeTiny(t, tinyUnit(t, script), Options{}, "tftp-again", "")
+	if got := statuses(r); got != "fail:extra-bytes" && got != "fail:wrong-bytes" && got != "timeout:silence" {
+		t.Errorf("%s\n%s", got, r.Text())
+	}
+}
