@@ -114,7 +114,7 @@ type server struct {
 // serve starts a transfer for each request that comes to conn. It returns the
 // error of reading conn that ended it.
 func (s *server) serve(conn *net.UDPConn) error {
-	buf := make([]byte, 512) // a request has no more (RFC 2347); of a longer one the rest is cut off
+	buf := make([]byte, 512) // a request has no more (RFC 2347)
 	for {
 		n, client, err := conn.ReadFromUDPAddrPort(buf)
 		if err != nil {
@@ -130,7 +130,8 @@ func (s *server) serve(conn *net.UDPConn) error {
 // answer deals with one request, from a socket of its own, and logs what went
 // wrong.
 func (s *server) answer(request []byte, client netip.AddrPort) {
-	conn, err := net.ListenUDP("udp", &net.UDPAddr{IP: s.here.IP, Zone: s.here.Zone})
+	own := &net.UDPAddr{IP: s.here.IP, Zone: s.here.Zone} // and any port
+	conn, err := net.ListenUDP("udp", own)
 	if err != nil {
 		log.Println(client, err)
 		return
@@ -143,7 +144,7 @@ func (s *server) answer(request []byte, client netip.AddrPort) {
 	log.Println(client, err)
 	var r refusal
 	if errors.As(err, &r) {
-		conn.WriteToUDPAddrPort(errorPacket(r), client) // not repeated: it is not acknowledged either
+		conn.WriteToUDPAddrPort(errorPacket(r), client) // once
 	}
 }
 
@@ -165,7 +166,10 @@ func (s *server) reply(t *transfer, request []byte) error {
 // error is a refusal.
 func parseRequest(request []byte) (name string, err error) {
 	fields := bytes.Split(request[2:], []byte{0})
-	if opOf(request) != opRead || len(fields) < 3 || !strings.EqualFold(string(fields[1]), "octet") {
+	if opOf(request) != opRead || len(fields) < 3 {
+		return "", makesNoSense
+	}
+	if !strings.EqualFold(string(fields[1]), "octet") {
 		return "", makesNoSense
 	}
 	return string(fields[0]), nil
@@ -174,7 +178,8 @@ func parseRequest(request []byte) (name string, err error) {
 // open opens the regular file of that name in the server's folder. The error is
 // a refusal.
 func (s *server) open(name string) (*os.File, error) {
-	info, err := s.root.Stat(name) // before Open, which would wait for the other end of a named pipe
+	// Before Open, which would wait for the other end of a named pipe.
+	info, err := s.root.Stat(name)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, noSuchFile
 	}
@@ -220,7 +225,8 @@ func (t *transfer) deliver(packet []byte, block uint16) error {
 			return err
 		}
 		t.conn.SetReadDeadline(time.Now().Add(wait))
-		if err := t.acknowledged(block); !errors.Is(err, os.ErrDeadlineExceeded) {
+		err := t.acknowledged(block)
+		if !errors.Is(err, os.ErrDeadlineExceeded) {
 			return err
 		}
 		wait *= 2
@@ -244,7 +250,8 @@ func (t *transfer) acknowledged(block uint16) error {
 		case from != t.client:
 		case op == opError:
 			return fmt.Errorf("the client ends the transfer: %q", packet[2:])
-		case op == opAck && len(packet) >= 4 && binary.BigEndian.Uint16(packet[2:]) == block:
+		case op != opAck || len(packet) < 4:
+		case binary.BigEndian.Uint16(packet[2:]) == block:
 			return nil
 		}
 	}

@@ -5,15 +5,16 @@ import (
 	"testing"
 )
 
-const tftpFiles = "folder D\nplace $D boot bytes:1300\nserve -udp 30s $D\nudp A B X\n"
+const tftpFiles = "folder D\npublish $D boot bytes:1300\nserve -udp 30s $D\nudp A B X\n"
 
-const tftpTimed = "# patience 60ms\nfolder D\nplace $D boot bytes:1300\nserve -udp $patience $D\nudp A B X\n"
+const tftpTimed = "# patience 60ms\nfolder D\npublish $D boot bytes:1300\nserve -udp $patience $D\nudp A B X\n"
 
 // Every command for files by datagrams, with a server that does as it should.
 func TestTFTPCommands(t *testing.T) {
 	t.Parallel()
 	for _, script := range []string{
-		tftpFiles + "rrq A boot\ndata A 1\nack A 1\ndata A 2 bytes:512-1024\nack A 2\ndata A 3\nack A 3\nfinished A",
+		tftpFiles + "rrq A boot\ndata A 1\nack A 1\ndata A 2 bytes:512-1024\nack A 2\ndata A 3-3\nack A 3\n" +
+			"finished A",
 		tftpFiles + "rrq A nowhere\nrefused A 1\nrrq A nowhere\nrefused A 2,1",
 		tftpFiles + "rrq A boot\ndata A 1\nsendto -to $A_peer X tftp:'ACK 1'\nrefused X 5\nsendto -to $A_peer A " +
 			"tftp:'ERROR 0 no'\nfinished A",
@@ -23,7 +24,8 @@ func TestTFTPCommands(t *testing.T) {
 		tftpTimed + "relay R $server back drop 2\nrrq -to $R A boot\ndata A 1\nack A 1\ndata A 2\nack A 2\ndata A 3\n" +
 			"ack A 3\nfinished A",
 		tftpTimed + "rrq A boot\ndata A 1\ngives-up A 3\nabandoned 20 boot\ndescriptors",
-		"folder D\nplace -folder $D sub\nplace -pipe $D p\nplace -link $D l boot\nplace $D boot x\nserve -udp 30s $D\n" +
+		"folder D\npublish -folder $D sub\npublish -pipe $D p\npublish -link $D l boot\npublish $D boot " +
+			"x\nserve -udp 30s $D\n" +
 			"udp A\nrrq A l\ndata A 1 x",
 	} {
 		r := gradeTiny(t, tinyUnit(t, script), Options{}, "tftp", "")

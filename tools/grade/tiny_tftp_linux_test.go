@@ -50,7 +50,8 @@ func tinyTFTP(mistake string, args []string) {
 	}
 }
 
-func tinyTransfer(mistake string, conn net.PacketConn, client net.Addr, dir string, request []byte, wait time.Duration) {
+func tinyTransfer(mistake string, conn net.PacketConn, client net.Addr, dir string, request []byte,
+	wait time.Duration) {
 	name, _, _ := bytes.Cut(request[2:], []byte{0})
 	data, err := os.ReadFile(filepath.Join(dir, string(name)))
 	if err != nil {

@@ -8,10 +8,11 @@ import (
 
 var downloadCommands = []Command{{
 	Name: "downloads", Args: "N", Group: "Files by datagrams",
-	Summary: "N moves, drawn from the seed, of four clients that download files; each must get what a model says, and " +
-		"nothing else",
-	Detail: "They ask for what place has made, and for what is not there or not allowed; acknowledge a block once or " +
-		"twice, an old one, or one to come; send what makes no sense; let a stranger speak to their transfer's port; " +
+	Summary: "N moves, drawn from the seed, of four clients that download files; each must get what a model says, " +
+		"and nothing else",
+	Detail: "They ask for what publish has made, and for what is not there or not allowed; acknowledge a block once " +
+		"or twice, an old one, or one to come; send what makes no sense; let a stranger speak to their " +
+		"transfer's port; " +
 		"and end it by an error. Some of that happens at one moment, for which the program is stopped (SIGSTOP). No " +
 		"timer of the server's may fire meanwhile: its -timeout must be long.",
 	run: onCount((*scene).downloads),
@@ -30,7 +31,7 @@ type library struct {
 
 func (s *scene) downloads(n int) {
 	if len(s.dg.files) == 0 {
-		s.misuse("there is nothing to download: place it first")
+		s.misuse("there is nothing to download: publish it first")
 	}
 	s.dg.named = true
 	l := &library{scene: s, taste: newTaste(s.fill.source("downloads"))}

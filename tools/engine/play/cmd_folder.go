@@ -17,14 +17,14 @@ var folderCommands = []Command{{
 		s.ts.Setenv(args[0], path)
 	},
 }, {
-	Name: "place", Args: "[-link|-pipe|-folder] DIR PATH [TEXT...]", Group: "The program and its system",
+	Name: "publish", Args: "[-link|-pipe|-folder] DIR PATH [TEXT...]", Group: "The program and its system",
 	Summary: "write TEXT to the file PATH in the folder DIR, whose subfolders are made",
 	Detail: "TEXT is as for send. With -link it is the target of a symbolic link, with -pipe there is a named pipe, " +
 		"with -folder an empty folder.",
-	run: (*scene).place,
+	run: (*scene).publish,
 }}
 
-func (s *scene) place(args []string) {
+func (s *scene) publish(args []string) {
 	set, args := flags(args, []string{"-link", "-pipe", "-folder"}, nil)
 	atLeast(2, args)
 	path, data := filepath.Join(args[0], args[1]), s.fill.joined(args[2:])
@@ -34,20 +34,20 @@ func (s *scene) place(args []string) {
 	case set["-link"] != "":
 		err = os.Symlink(string(data), path)
 	case set["-pipe"] != "":
-		err = makePipe(path)
+		err = makeFIFO(path)
 	case set["-folder"] != "":
 		err = os.MkdirAll(path, 0o755)
 	default:
 		err = os.WriteFile(path, data, 0o644)
-		s.dg.files = append(s.dg.files, placed{args[1], data})
+		s.dg.files = append(s.dg.files, published{args[1], data})
 	}
 	if err != nil {
 		s.skip("this system cannot make such a file: " + err.Error())
 	}
 }
 
-// placed is a file that the program may be asked for.
-type placed struct {
+// published is a file that the program may be asked for.
+type published struct {
 	path string
 	data []byte
 }

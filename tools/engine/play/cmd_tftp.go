@@ -14,16 +14,18 @@ var tftpCommands = []Command{{
 	Name: "rrq", Args: "[-to ADDR] [-mode MODE] NAME FILE [OPTION VALUE]...", Group: "Files by datagrams",
 	Summary: "the UDP socket NAME asks the server for FILE: a read request of TFTP (RFC 1350)",
 	Detail: "MODE is octet when it is not given. With -to the request goes to that address, such as a relay's. The " +
-		"texts tftp:'ACK 1', tftp:'DATA 1 TEXT', tftp:'ERROR 5 TEXT', tftp:'RRQ name octet', tftp:'WRQ name octet' and " +
-		"tftp:'OACK option value' are such packets, too, for the commands that send datagrams.",
+		"texts tftp:'ACK 1', tftp:'DATA 1 TEXT', tftp:'ERROR 5 TEXT', tftp:'RRQ name octet', tftp:'WRQ name octet' " +
+		"and tftp:'OACK option value' are such packets, too, for the commands that send datagrams.",
 	run: (*scene).readRequest,
 }, {
-	Name: "data", Args: "NAME BLOCK [TEXT...]", Group: "Files by datagrams",
+	Name: "data", Args: "NAME BLOCK[-LAST] [TEXT...]", Group: "Files by datagrams",
 	Summary: "the next datagram to NAME must be this BLOCK of the file that it has asked for, from a port of the " +
-		"transfer's own",
-	Detail: "What it must hold is known from place, or is TEXT. The port is learnt from the first block; all others " +
-		"must come from there, and no other transfer may have it. It is in the variable $NAME_peer. Blocks are counted on behind 65,535. Where there is " +
-		"$patience, an earlier block that comes again is passed over: on a busy machine a timer may have fired.",
+		"transfer's own; or the next ones those up to LAST",
+	Detail: "What it must hold is known from publish, or is TEXT. The port is learnt from the first block; all " +
+		"others must come from there, and no other transfer may have it. It is in the variable $NAME_peer. Blocks " +
+		"are counted on behind 65,535. Where there is $patience, an earlier block that comes again is " +
+		"passed over: on a " +
+		"busy machine a timer may have fired.",
 	run: (*scene).data,
 }, {
 	Name: "ack", Args: "NAME BLOCK", Group: "Files by datagrams",
@@ -112,14 +114,20 @@ func (s *scene) toTransfer(e *peer, packet []byte) {
 func (s *scene) data(args []string) {
 	atLeast(2, args)
 	e, t := s.transferOf(args[0])
-	block := tftpNumber(args[1])
-	want := t.piece(block)
-	if len(args) > 2 {
-		want = s.fill.joined(args[2:])
-	} else if !t.known {
-		s.misuse("what the file holds is not known: place it first, or give the TEXT")
+	from, to, several := strings.Cut(args[1], "-")
+	if !several {
+		to = from
 	}
-	s.block(e, block, want)
+	if len(args) > 2 {
+		s.block(e, tftpNumber(from), s.fill.joined(args[2:]))
+		return
+	}
+	if !t.known {
+		s.misuse("what the file holds is not known: publish it first, or give the TEXT")
+	}
+	for n := tftpNumber(from); n <= tftpNumber(to); n++ {
+		s.block(e, n, t.piece(n))
+	}
 }
 
 // block takes the next block of e's transfer.
@@ -304,7 +312,8 @@ func (s *scene) optionsAgreed(args []string) {
 			What: record.Say("%s was expected; %s came", expected, record.Quoting(got, len(got), 40))})
 	case fmt.Sprint(options) != fmt.Sprint(want): // maps are printed in order
 		s.reject(e.Name, record.Say("other options are expected"), record.Verdict{Code: record.WrongBytes,
-			What: record.Say("%s was expected; %s came", expected, record.Quoting([]byte(p.String()), len(p.String()), 60))})
+			What: record.Say("%s was expected; %s came", expected,
+				record.Quoting([]byte(p.String()), len(p.String()), 60))})
 	}
 	s.fromTransfer(e, from, p)
 	if n, err := strconv.Atoi(options["blksize"]); err == nil {

@@ -12,8 +12,8 @@ import (
 var transferCommands = []Command{{
 	Name: "finished", Args: "NAME", Group: "Files by datagrams",
 	Summary: "the transfer of NAME must be over: nothing more comes, and the server closes the transfer's port",
-	Detail: "That the port is closed is what the kernel's table of sockets says: from there nothing can come any more. " +
-		"Where the system has no such table nothing is said.",
+	Detail: "That the port is closed is what the kernel's table of sockets says: from there nothing can come any " +
+		"more. Where the system has no such table nothing is said.",
 	run: func(s *scene, args []string) {
 		exactly(1, args)
 		e, _ := s.transferOf(args[0])
@@ -23,20 +23,21 @@ var transferCommands = []Command{{
 	Name: "gives-up", Args: "NAME TIMES", Group: "Files by datagrams",
 	Summary: "the block that has come last must come again, TIMES times in all, and then the server closes the " +
 		"transfer's port",
-	Detail: "NAME says nothing meanwhile; with what others, or it, have sent before the count is the same. The first wait " +
-		"is $patience, and each may be twice as long as the one before.",
+	Detail: "NAME says nothing meanwhile. The first wait is $patience, and each may be twice as long " +
+		"as the one before.",
 	run: (*scene).givesUp,
 }, {
 	Name: "download", Args: "[-to ADDR] [-twice] NAME FILE [OPTION VALUE]...", Group: "Files by datagrams",
-	Summary: "NAME asks for FILE, which place has made, and acknowledges each block; all must come, each of them once",
-	Detail: "With -twice each acknowledgement is sent twice, one right behind the other. With options, which need not be " +
-		"agreed to, rrq and oack come first, and download goes on with NAME alone.",
+	Summary: "NAME asks for FILE, which publish has made, and acknowledges each block; all must come, each once",
+	Detail: "With -twice each acknowledgement is sent twice, one right behind the other. With NAME alone it goes on " +
+		"where a transfer is.",
 	run: (*scene).download,
 }, {
 	Name: "abandoned", Args: "N FILE", Group: "Files by datagrams",
-	Summary: "N clients ask for FILE, get its first block, and never say a word again; the server must give all of them up",
-	Detail: "They ask sixteen at a time and leave. A transfer is given up when its port is closed, as the kernel's table " +
-		"of sockets says. In between the server must hold a socket for each of them, and no more.",
+	Summary: "N clients ask for FILE, get its first block, and never say a word again; the server must give all of " +
+		"them up",
+	Detail: "They ask sixteen at a time and leave. A transfer is given up when its port is closed, as the kernel's " +
+		"table of sockets says.",
 	run: (*scene).abandonedTransfers,
 }}
 
@@ -80,7 +81,7 @@ func (s *scene) finished(e *peer) {
 	s.overAt(e)
 	if end == happened {
 		if !blind {
-			s.record(record.Event{Kind: record.Note, What: record.Say("it has closed the port of %s's transfer", e.Name)})
+			s.portClosed(e)
 		}
 		return
 	}
@@ -94,8 +95,13 @@ func (s *scene) stillBound(p *program, e *peer, end why) {
 	}
 	s.rejectAt(p, "", record.Say("the port of %s's transfer is still open", e.Name),
 		record.Verdict{Code: record.Leak, ByTime: end == slept,
-			What: record.Say("the transfer of %s is over, and the server still holds the socket that it has made for it",
-				e.Name)})
+			What: record.Say("the transfer of %s is over, and the server still holds the socket that it has made "+
+				"for it", e.Name)})
+}
+
+// portClosed records that the server has closed the port of e's transfer.
+func (s *scene) portClosed(e *peer) {
+	s.record(record.Event{Kind: record.Note, What: record.Say("it has closed the port of %s's transfer", e.Name)})
 }
 
 // overAt fails when a datagram has come to e that is not a block which came
@@ -149,7 +155,8 @@ func (s *scene) givesUp(args []string) {
 		s.sameBlock(e, got, q, ok, want, t.piece(want))
 		if seen++; seen > times {
 			s.reject(e.Name, record.Say("that is once too often"), record.Verdict{Code: record.ExtraBytes,
-				What: record.Say("DATA %d came a %dth time; the server gives up behind the %dth", uint16(want), seen, times)})
+				What: record.Say("DATA %d came %d times; it should have come %d times, and then no more", uint16(want),
+					seen, times)})
 		}
 	}
 	end := s.await(p, nil, func(d time.Duration) progress {
@@ -173,7 +180,7 @@ func (s *scene) givesUp(args []string) {
 			What: record.Say("DATA %d came %d times in all, and then the server gave up; it should have come %d times",
 				uint16(want), seen, times)})
 	case end == happened && !blind:
-		s.record(record.Event{Kind: record.Note, What: record.Say("it has closed the port of %s's transfer", e.Name)})
+		s.portClosed(e)
 	case end == happened:
 	case seen < times:
 		s.judge(p, end, owes{code: record.Silence, lane: e.Name,
@@ -215,7 +222,7 @@ func (s *scene) download(args []string) {
 		s.readRequest(append(request, args[2:]...))
 	}
 	if e.get == nil || !e.get.known {
-		s.misuse("what the file holds is not known: place it first")
+		s.misuse("what the file holds is not known: publish it first")
 	}
 	s.takeAll(e, set["-twice"] != "")
 }
@@ -224,7 +231,7 @@ func (s *scene) download(args []string) {
 // acknowledges each.
 func (s *scene) takeAll(e *peer, twice bool) {
 	t, first := e.get, e.get.last+1
-	mark, acks := s.log.Mark(), 1
+	mark, acks, spent := s.log.Mark(), 1, s.spent
 	if twice {
 		acks = 2
 	}
@@ -233,6 +240,7 @@ func (s *scene) takeAll(e *peer, twice bool) {
 		if !s.atOnce(e, n, piece) {
 			s.block(e, n, piece)
 		}
+		s.spent = spent // tens of thousands of blocks take their time, each of them little
 		last := len(piece) < t.block
 		if n > first+1 && !last { // the first rows show how it goes
 			s.log.Rewind(mark)

@@ -24,7 +24,7 @@ type datagrams struct {
 	answers  []byte            // what interview has answered, each with a newline
 	looked   time.Time         // when the grader last began to look at its sockets
 	late     time.Duration     // the longest that a program has waited for the grader's answer
-	files    []placed          // those that the program may be asked for
+	files    []published       // those that the program may be asked for
 	named    bool              // timelines name datagrams as packets of TFTP
 }
 

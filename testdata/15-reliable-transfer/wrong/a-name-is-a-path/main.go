@@ -155,7 +155,7 @@ func parseRequest(request []byte) (name string, err error) {
 // open opens the regular file of that name in the server's folder. The error is
 // a refusal.
 func (s *server) open(name string) (*os.File, error) {
-	info, err := os.Stat(filepath.Join(s.root.Name(), name)) // before Open, which would wait for the other end of a named pipe
+	info, err := os.Stat(filepath.Join(s.root.Name(), name))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, noSuchFile
 	}

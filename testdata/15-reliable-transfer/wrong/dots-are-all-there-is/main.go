@@ -159,7 +159,7 @@ func (s *server) open(name string) (*os.File, error) {
 	if !filepath.IsLocal(name) {
 		return nil, notAllowed
 	}
-	info, err := os.Stat(filepath.Join(s.root.Name(), name)) // before Open, which would wait for the other end of a named pipe
+	info, err := os.Stat(filepath.Join(s.root.Name(), name))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, noSuchFile
 	}
