@@ -152,9 +152,10 @@ func handle(ctx context.Context, conn net.Conn, l limits) {
 }
 
 // converse answers the requests on conn, in order. It returns nil when the
-// stream ends between two of them, errInterrupted soon after ctx is done, one
-// of the other errors above when that is why no more is to be said, and
-// otherwise the error of conn. The caller closes conn.
+// stream ends between two of them or in the rest of a late one, errInterrupted
+// soon after ctx is done, one of the other errors above when that is why no
+// more is to be said, and otherwise the error of conn. The caller closes conn.
+// Then nothing holds conn any more, ctx included.
 func converse(ctx context.Context, conn net.Conn, l limits) error {
 	defer context.AfterFunc(ctx, func() { conn.Close() })()
 	r := bufio.NewReaderSize(conn, maxLine)
@@ -202,8 +203,9 @@ func (t *talk) cause(err, limit error) error {
 	return errTotal
 }
 
-// exchange reads a request and answers it. Its error is io.EOF when the stream
-// has ended before its first byte.
+// exchange reads a request and answers it. Of one that is late it passes over
+// the rest as well. Its error is io.EOF when the stream has ended before the
+// first byte of a request, or in the rest of a late one.
 func (t *talk) exchange() error {
 	t.within(t.idle)
 	if _, err := t.r.Peek(1); err != nil {

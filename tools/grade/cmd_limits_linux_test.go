@@ -84,6 +84,7 @@ func TestLimits(t *testing.T) {
 	const stays = "# timeout 2s\nserve\ndial A B C\nrecv C 'busy\\n'\neof C\nlet-go C\n"
 	const spoke = "serve\ndial A B\nturned-away -close 3 'busy\\n'\n"
 	const passers = "# garbage soon\nserve\npassers-by 300\n"
+	const besieged = "serve\nbarrage INT 3 'a\\n' 'a\\n'\nexit 0\n"
 	const drawn = "serve\nadmissions 2 2 'busy\\n' 60\n"
 	for _, c := range []struct{ program, script, want string }{
 		{"two", border, "pass"},
@@ -96,6 +97,11 @@ func TestLimits(t *testing.T) {
 		{"line-by-line", passers, "pass"},
 		{"echo", passers, "pass"},
 		{"knows-addresses", passers, "fail:memory"},
+		{"line-by-line", "# garbage soon\nserve\npassers-by 60 'a\\n' 'a\\n'\n", "pass"},
+		{"line-by-line", "# garbage soon\nserve\npassers-by 60 'a\\n' 'b\\n'\n", "fail:wrong-bytes"},
+		{"bells", besieged, "pass"},
+		{"bells-that-ring-on", besieged, "fail:no-exit"},
+		{"bells", "serve\nbarrage INT 2 'a\\n' 'b\\n'\n", "fail:wrong-bytes"},
 	} {
 		t.Run(c.program, func(t *testing.T) {
 			t.Parallel()

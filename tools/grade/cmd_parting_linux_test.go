@@ -6,6 +6,9 @@ import "testing"
 func TestParting(t *testing.T) {
 	const refused = "dial A\npour A 'eleven byte'\nrecv A 'too much\\n'\neof A\n"
 	const silent = "# patience 300ms\nserve -linger $patience\n" + refused
+	const timed = "# patience 300ms\nserve -linger $patience\ndial A\nmark sent\npour A 'eleven byte'\n"
+	const sips = "# patience 400ms\nserve -linger $patience\ndial -small A\npour A 'eleven byte'\n" +
+		"recv A 'too much\\n'\nmark sent\nreleased-by -sipping sent 1.5 A\n"
 	for _, c := range []struct{ name, program, text, want string }{
 		{"sent after the FIN", "sums", "serve\n" + refused + "lingers A\npour A bytes:100000\nlingers A\n" +
 			"closewrite A\nreleased A\n", ""},
@@ -20,6 +23,15 @@ func TestParting(t *testing.T) {
 		{"drips", "sums", silent + "released -dripping A\n", ""},
 		{"drips that buy time", "sums-per-read", silent + "released -dripping A\n",
 			"wait: A has sent a byte now and then"},
+		{"in time", "sums", timed + "released-by sent 1.5 A\n", ""},
+		{"not in time", "sums", "# patience 300ms\nserve\ndial A\nmark sent\npour A 'eleven byte'\n" +
+			"released-by sent 1.5 A\n", "wait: A has not ended its stream, and the server still has its end"},
+		{"sips", "sums-at-length", sips, ""},
+		{"sips that buy time", "sums-piecemeal", sips, "wait: A reads a little now and then"},
+		{"some time", "sums", timed + "elapse sent 0.5\nlingers A\nelapse sent 1.5\nlingers A\n",
+			"wait: the server has closed its end of A"},
+		{"another limit", "sums", "# patience 300ms\nlimit more 4\nserve -linger $more\ndial A\nmark sent\n" +
+			"pour A 'eleven byte'\nelapse sent 1.5\nlingers A\n", ""},
 		{"on purpose", "sums-breaks", "serve\ndial A\npour A 'eleven byte'\naborted A 'too much\\n' 'and more'\n", ""},
 		{"a FIN in its place", "sums", "serve\ndial A\npour A 'eleven byte'\naborted A 'too much\\n' 'and more'\n",
 			"early-eof: the server ended the connection by a FIN"},

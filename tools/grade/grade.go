@@ -144,7 +144,7 @@ func (r *grading) holdSlow() {
 	for _, t := range r.InOrder() {
 		switch {
 		case first != "":
-			t.Hold(first)
+			t.HoldAfter(first)
 			t.Verdict, t.Points = nil, 0
 		case t.Verdict != nil && t.Verdict.Slow:
 			first = t.ID

@@ -1,18 +1,24 @@
 package grade
 
 import (
+	"bufio"
+	"context"
 	"crypto/sha256"
 	"flag"
 	"fmt"
 	"io"
 	"log"
 	"net"
+	"os"
+	"os/signal"
+	"sync"
 	"time"
 )
 
 // A tiny server of digests, and its faults. More than ten bytes are refused.
 func init() {
-	for _, name := range []string{"sums", "sums-hasty", "sums-endless", "sums-per-read", "sums-silent", "sums-breaks"} {
+	for _, name := range []string{"sums", "sums-hasty", "sums-endless", "sums-per-read", "sums-silent", "sums-breaks",
+		"sums-at-length", "sums-piecemeal"} {
 		tinyClients[name] = func(args []string) { sums(name, args[1:]) }
 	}
 }
@@ -56,6 +62,9 @@ func sumsPart(name string, conn *net.TCPConn, linger time.Duration) {
 		conn.SetLinger(0)
 		return
 	}
+	if (name == "sums-at-length" || name == "sums-piecemeal") && !tell(name, conn, linger) {
+		return
+	}
 	conn.CloseWrite()
 	most := int64(1 << 20)
 	if name == "sums-endless" {
@@ -71,5 +80,68 @@ func sumsPart(name string, conn *net.TCPConn, linger time.Duration) {
 			return
 		}
 		n += int64(k)
+	}
+}
+
+// tell says much, for as long as there is time for that, or as each piece has its own.
+// It reports whether it has said all.
+func tell(name string, conn *net.TCPConn, linger time.Duration) bool {
+	text := make([]byte, 1<<20)
+	conn.SetWriteDeadline(time.Now().Add(linger))
+	for len(text) > 0 {
+		if name == "sums-piecemeal" {
+			conn.SetWriteDeadline(time.Now().Add(linger))
+		}
+		n, err := conn.Write(text[:4096])
+		if err != nil {
+			return false
+		}
+		text = text[n:]
+	}
+	return true
+}
+
+// Tiny servers that end when they are interrupted, or when no call of theirs waits.
+func init() {
+	for _, name := range []string{"bells", "bells-that-ring-on"} {
+		tinyClients[name] = func(args []string) { bells(name, args[len(args)-1]) }
+	}
+}
+
+func bells(name, addr string) {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	ln, err := net.Listen("tcp", addr)
+	check(err)
+	context.AfterFunc(ctx, func() { ln.Close() })
+	fmt.Println("listening on", ln.Addr())
+	var clients sync.WaitGroup
+	defer clients.Wait()
+	for {
+		conn, err := ln.Accept()
+		if err != nil {
+			return
+		}
+		clients.Go(func() { ring(ctx, name, conn) })
+	}
+}
+
+// ring returns each line, until ctx is done.
+func ring(ctx context.Context, name string, conn net.Conn) {
+	defer conn.Close()
+	context.AfterFunc(ctx, func() { conn.SetDeadline(time.Unix(1, 0)) })
+	r := bufio.NewReader(conn)
+	for name == "bells-that-ring-on" || ctx.Err() == nil {
+		conn.SetDeadline(time.Now().Add(time.Hour))
+		if ctx.Err() != nil && name == "bells" {
+			return
+		}
+		line, err := r.ReadSlice('\n')
+		if err != nil {
+			return
+		}
+		if _, err := conn.Write(line); err != nil {
+			return
+		}
 	}
 }

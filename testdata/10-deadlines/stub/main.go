@@ -157,9 +157,10 @@ func handle(ctx context.Context, conn net.Conn, l limits) {
 }
 
 // converse answers the requests on conn, in order. It returns nil when the
-// stream ends between two of them, errInterrupted soon after ctx is done, one
-// of the other errors above when that is why no more is to be said, and
-// otherwise the error of conn. The caller closes conn.
+// stream ends between two of them or in the rest of a late one, errInterrupted
+// soon after ctx is done, one of the other errors above when that is why no
+// more is to be said, and otherwise the error of conn. The caller closes conn.
+// Then nothing holds conn any more, ctx included.
 func converse(ctx context.Context, conn net.Conn, l limits) error {
 	// TODO: write it.
 	return nil

@@ -17,6 +17,7 @@ type Evidence struct {
 	Goroutines []probe.Goroutine // those with a line of the program's own
 	Raced      Race              // what the race detector saw
 
+	Program  string // the name of the program in question
 	Conn     string // the connection in question, or ""
 	Sent     int64  // what the grader sent on it
 	Reset    bool   // it ended with an RST

@@ -116,6 +116,9 @@ var scriptFacts = []Kind{{
 	Name: "on", Arg: "NAME", Meaning: "the connection, or the UDP socket, in question is the one with this name",
 	holds: func(e *Evidence, arg string) bool { return e.Conn == arg },
 }, {
+	Name: "of", Arg: "NAME", Meaning: "the program in question is `server`, `client`, or has this name by `run -as`",
+	holds: func(e *Evidence, arg string) bool { return e.Program == arg },
+}, {
 	Name: "status", Arg: "N", Meaning: "the program has ended with this exit status",
 	holds: func(e *Evidence, arg string) bool {
 		return e.Ended && strconv.Itoa(e.Status) == arg

@@ -93,6 +93,7 @@ func Commands() []Command {
 		systemCommands,
 		socketCommands,
 		signalCommands,
+		barrageCommands,
 		restCommands,
 		meansCommands,
 	)

@@ -65,7 +65,7 @@ func (s *scene) sight(c *wire.Conn, theirs probe.Socket) {
 // goroutines, for that ends it.
 func (s *scene) gather(c *wire.Conn, p *program) *facts.Evidence {
 	s.letFinish(p)
-	e := &facts.Evidence{Command: s.known.command, UDPConnected: s.known.udpConnected,
+	e := &facts.Evidence{Program: p.name, Command: s.known.command, UDPConnected: s.known.udpConnected,
 		QueueSmall: s.known.queueSmall, Parting: s.known.parting}
 	if c == nil {
 		c = s.named()

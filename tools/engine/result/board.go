@@ -161,12 +161,12 @@ func (r *Result) board(most int) []string {
 		t := tests[i]
 		n := 1
 		if fold && t != first {
-			for i+n < len(tests) && mark(tests[i+n]) == mark(t) && (t.Status != Skip || t.Waits()) {
+			for i+n < len(tests) && alike(t, tests[i+n]) {
 				n++
 			}
 		}
 		if n > 2 {
-			out = append(out, fmt.Sprintf("  %s %s … %s", mark(t), t.ID, tests[i+n-1].ID))
+			out = append(out, foldedRow(t, tests[i+n-1]))
 			i += n - 1
 			continue
 		}
@@ -184,6 +184,26 @@ func (r *Result) board(most int) []string {
 		out = append(out[:most], andMore(out[most:]))
 	}
 	return out
+}
+
+// alike reports whether the rows of two scenarios may be one: the same has come of
+// them, and where they wait it is for the same reason.
+func alike(t, next *Test) bool {
+	return mark(next) == mark(t) && (t.Status != Skip || t.Waits() && next.Rationale == t.Rationale)
+}
+
+// foldedRow is one row for all scenarios from first to last. Of those that were not
+// checked it says why; where there is little room they have their numbers.
+func foldedRow(first, last *Test) string {
+	row := fmt.Sprintf("  %s %s … %s", mark(first), first.ID, last.ID)
+	if !first.Waits() {
+		return row
+	}
+	why := "  " + first.Rationale
+	if utf8.RuneCountInString(row+why) > record.ReportWidth {
+		row = fmt.Sprintf("  %s %s … %s", mark(first), number(first.ID), number(last.ID))
+	}
+	return record.Cut(row+why, record.ReportWidth)
 }
 
 // number is the number of a scenario, by which it can be named shortly.

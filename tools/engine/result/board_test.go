@@ -2,6 +2,7 @@ package result
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -252,4 +253,21 @@ func atLines(lines []string) (out []record.Phrase) {
 		out = append(out, record.Say("%s", line))
 	}
 	return out
+}
+
+// Rows of scenarios that were not checked say why, however many are one row.
+func TestFoldedRowsSayWhy(t *testing.T) {
+	r := failed(20, scenario.Scenario{Rule: "A rule."}, &record.Verdict{Code: record.Silence})
+	for _, test := range r.Tests[2:15] {
+		test.Hold("02-one")
+	}
+	for _, test := range r.Tests[15:] {
+		test.HoldAfter("02-one-with-a-name-that-is-quite-long")
+	}
+	want := []string{"  ok   01-one                 A rule.", "  FAIL 02-one                 A rule.",
+		"  -    03-one … 15-one  not checked: needs 02-one",
+		"  -    16 … 20  not checked: 02-one-with-a-name-that-is-quite-long took al …"}
+	if got := r.board(boardMost); !slices.Equal(got, want) {
+		t.Errorf("the board is\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
 }

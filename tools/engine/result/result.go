@@ -290,7 +290,17 @@ func (r *Result) JSON() ([]byte, error) {
 
 // Hold leaves t out because one that it needs has failed.
 func (t *Test) Hold(need string) {
-	t.Status, t.Code, t.Rationale = Skip, "", waitsFor+"needs "+need
+	t.leaveOut("needs " + need)
+}
+
+// HoldAfter leaves t out because the program took all the time that there is in the
+// scenario slow, which comes before.
+func (t *Test) HoldAfter(slow string) {
+	t.leaveOut(slow + " took all the time there is")
+}
+
+func (t *Test) leaveOut(why string) {
+	t.Status, t.Code, t.Rationale = Skip, "", waitsFor+why
 }
 
 // Disputed takes back the verdict of t, which had another the first time.

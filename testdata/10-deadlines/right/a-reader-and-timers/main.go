@@ -160,7 +160,7 @@ func converse(ctx context.Context, conn net.Conn, l limits) error {
 			switch {
 			case ctx.Err() != nil:
 				return errInterrupted
-			case e.err == io.EOF:
+			case e.err == io.EOF, late && e.err == io.ErrUnexpectedEOF:
 				return nil
 			case e.err == bufio.ErrBufferFull && !late:
 				return errors.Join(errTooLong, reply("ERR line too long"))
