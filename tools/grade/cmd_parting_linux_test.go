@@ -28,10 +28,10 @@ func TestParting(t *testing.T) {
 			"released-by sent 1.5 A\n", "wait: A has not ended its stream, and the server still has its end"},
 		{"sips", "sums-at-length", sips, ""},
 		{"sips that buy time", "sums-piecemeal", sips, "wait: A reads a little now and then"},
-		{"some time", "sums", timed + "elapse sent 0.5\nlingers A\nelapse sent 1.5\nlingers A\n",
+		{"some time", "sums", timed + "until sent 0.5\nlingers A\nuntil sent 1.5\nlingers A\n",
 			"wait: the server has closed its end of A"},
 		{"another limit", "sums", "# patience 300ms\nlimit more 4\nserve -linger $more\ndial A\nmark sent\n" +
-			"pour A 'eleven byte'\nelapse sent 1.5\nlingers A\n", ""},
+			"pour A 'eleven byte'\nuntil sent 1.5\nlingers A\n", ""},
 		{"on purpose", "sums-breaks", "serve\ndial A\npour A 'eleven byte'\naborted A 'too much\\n' 'and more'\n", ""},
 		{"a FIN in its place", "sums", "serve\ndial A\npour A 'eleven byte'\naborted A 'too much\\n' 'and more'\n",
 			"early-eof: the server ended the connection by a FIN"},

@@ -17,31 +17,28 @@ var boundCommands = []Command{{
 		"(ulimit -n) the scenario is left out.",
 	run: onCount((*scene).settleClients),
 }, {
-<<<<<<< HEAD
-	Name: "passers-by", Args: "[-refused WORD] N", Group: "Many clients",
+	Name: "passers-by", Args: "[-refused WORD] N [QUESTION REPLY]", Group: "Many clients",
 	Summary: "clients each of which has an address of its own send a line, get it back, and leave; the server must " +
 		"not keep what it knew of them",
-	Detail: "Then as many come from one address, so that memory which is free is used again, and the program's " +
-		"memory is searched for the addresses. When seven of eight are found, that is done again, up to eight times. " +
+	Detail: "With a QUESTION that is the line, and REPLY must come. Then as many come from one address, so that " +
+		"memory which is free is used again, and the program's memory is searched for the addresses. When seven of " +
+		"eight are found, that is done again, up to eight times. " +
 		"With -refused they send nothing, and get WORD and a FIN. Such a scenario has the header `# garbage soon`.",
 	run: func(s *scene, args []string) {
 		set, args := flags(args, nil, []string{"-refused"})
+		w := &passers{scene: s, mark: s.log.Mark(), did: "have sent a line each, and left"}
+		w.talk = func(i int) question { return question{s.settlersLine(i), s.settlersLine(i)} }
+		if len(args) == 3 {
+			q := question{s.fill.text(args[1]), s.fill.text(args[2])}
+			args, w.talk = args[:1], func(int) question { return q }
+		}
 		exactly(1, args)
-		w := &passers{scene: s, n: count(args[0]), mark: s.log.Mark(), did: "have sent a line each, and left"}
+		w.n = count(args[0])
 		if word := set["-refused"]; word != "" {
 			w.refusal, w.did = s.fill.text(word), "have been refused, and left"
 		}
 		w.passBy()
 	},
-=======
-	Name: "passers-by", Args: "N [QUESTION REPLY]", Group: "Many clients",
-	Summary: "clients each of which has an address of its own send a line, get it back, and leave; the server must " +
-		"not keep what it knew of them",
-	Detail: "With a QUESTION that is the line, and REPLY must come. Then as many come from one address, so that " +
-		"memory which is free is used again, and the program's memory is searched for the addresses. When seven of " +
-		"eight are found, that is done again, up to eight times. Such a scenario has the header `# garbage soon`.",
-	run: (*scene).passersBy,
->>>>>>> bc1285a8 (09, 10: what wrong programs escaped is graded: a slow reader, a second limit, a long rest, a client that asks without a pause, memory of clients that have gone; 11: telnet in a room; rows that were not checked say why)
 }}
 
 // together is how many clients speak at a time where there are many of them.
@@ -90,11 +87,11 @@ func (s *scene) settlersLine(i int) []byte {
 // washes is how often memory is looked at: what is free is used again some day.
 const washes = 8
 
-<<<<<<< HEAD
 // passers are clients each of which has an address of its own.
 type passers struct {
 	*scene
 	n, mark int
+	talk    func(i int) question
 	refusal []byte // what they get in place of the line that they send; or nil
 	did     string
 }
@@ -106,37 +103,15 @@ func (w *passers) passBy() {
 	p := w.main()
 	w.rest(p)
 	w.pass(func(i int) netip.Addr { return passerAddress(w.fill.seed, i) })
-=======
-func (s *scene) passersBy(args []string) {
-	talk := func(i int) question { return question{s.settlersLine(i), s.settlersLine(i)} }
-	if len(args) == 3 {
-		q := question{s.fill.text(args[1]), s.fill.text(args[2])}
-		args, talk = args[:1], func(int) question { return q }
-	}
-	exactly(1, args)
-	n := count(args[0])
-	if s.space != nil || !everyAddress() {
-		s.skip("of 127.0.0.0/8 only 127.0.0.1 is this machine's own on this system")
-	}
-	p, mark := s.main(), s.log.Mark()
-	s.pass(n, mark, talk, func(i int) netip.Addr { return passerAddress(s.fill.seed, i) })
->>>>>>> bc1285a8 (09, 10: what wrong programs escaped is graded: a slow reader, a second limit, a long rest, a client that asks without a pause, memory of clients that have gone; 11: telnet in a room; rows that were not checked say why)
 	var all []netip.Addr
 	for i := range w.n {
 		all = append(all, passerAddress(w.fill.seed, i))
 	}
 	kept := w.n
 	for range washes {
-<<<<<<< HEAD
 		w.pass(func(int) netip.Addr { return netip.Addr{} })
 		w.log.Rewind(w.mark)
 		w.log.Note("%s clients, no two from the same address, %s; then others came from one", record.Count(w.n), w.did)
-=======
-		s.pass(n, mark, talk, func(int) netip.Addr { return netip.Addr{} })
-		s.log.Rewind(mark)
-		s.log.Note("%s clients, no two from the same address, have sent a line each, and left; then others came "+
-			"from one", record.Count(n))
->>>>>>> bc1285a8 (09, 10: what wrong programs escaped is graded: a slow reader, a second limit, a long rest, a client that asks without a pause, memory of clients that have gone; 11: telnet in a room; rows that were not checked say why)
 		var err error
 		if kept, err = probe.Remembered(probe.Look(p.proc.PID()).PIDs, all); err != nil {
 			w.skip("this system does not let the grader look into the program's memory")
@@ -150,70 +125,41 @@ func (s *scene) passersBy(args []string) {
 			"server's memory", record.Count(w.n), record.Varies(record.Count(kept), "N"))})
 }
 
-<<<<<<< HEAD
 // pass lets all of them come, and go.
 func (w *passers) pass(from func(i int) netip.Addr) {
 	for came := 0; came < w.n; {
 		w.log.Rewind(w.mark)
-=======
-// pass lets n passers-by come, and go.
-func (s *scene) pass(n, mark int, talk func(i int) question, from func(i int) netip.Addr) {
-	for came := 0; came < n; {
-		s.log.Rewind(mark)
->>>>>>> bc1285a8 (09, 10: what wrong programs escaped is graded: a slow reader, a second limit, a long rest, a client that asks without a pause, memory of clients that have gone; 11: telnet in a room; rows that were not checked say why)
 		if came > 0 {
 			w.log.Note("%s clients %s", record.Count(came), w.did)
 		}
-<<<<<<< HEAD
 		next := min(came+together/2, w.n)
 		w.mute, w.hurry = true, true
 		w.somePass(came, next, from)
 		w.mute, w.hurry = false, false
 		w.rest(w.main())
-=======
-		next := min(came+together/2, n)
-		s.mute, s.hurry = true, true
-		s.somePass(came, next, talk, from)
-		s.mute, s.hurry = false, false
-		s.rest(s.main())
->>>>>>> bc1285a8 (09, 10: what wrong programs escaped is graded: a slow reader, a second limit, a long rest, a client that asks without a pause, memory of clients that have gone; 11: telnet in a room; rows that were not checked say why)
 		came = next
 	}
 }
 
-<<<<<<< HEAD
 func (w *passers) somePass(from, to int, at func(i int) netip.Addr) {
-=======
-func (s *scene) somePass(from, to int, talk func(i int) question, at func(i int) netip.Addr) {
->>>>>>> bc1285a8 (09, 10: what wrong programs escaped is graded: a slow reader, a second limit, a long rest, a client that asks without a pause, memory of clients that have gone; 11: telnet in a room; rows that were not checked say why)
 	var some []*wire.Conn
 	for i := from; i < to; i++ {
 		w.scene.from = at(i)
 		name := fmt.Sprintf("C%02d", i+1)
-<<<<<<< HEAD
 		w.crowded[name] = true
 		c := w.dial(name, wire.Default)
 		if some = append(some, c); w.refusal == nil {
-			w.put(c, w.settlersLine(i))
+			w.put(c, w.talk(i).ask)
 		}
-=======
-		s.crowded[name] = true
-		some = append(some, s.dial(name, wire.Default))
-		s.put(some[i-from], talk(i).ask)
->>>>>>> bc1285a8 (09, 10: what wrong programs escaped is graded: a slow reader, a second limit, a long rest, a client that asks without a pause, memory of clients that have gone; 11: telnet in a room; rows that were not checked say why)
 	}
 	w.scene.from = netip.Addr{}
 	for i, c := range some {
-<<<<<<< HEAD
 		if w.refusal == nil {
-			w.recv(c, w.settlersLine(from+i))
+			w.recv(c, w.talk(from+i).reply)
 			continue
 		}
 		w.recv(c, w.refusal)
 		w.eof(c)
-=======
-		s.recv(c, talk(from+i).reply)
->>>>>>> bc1285a8 (09, 10: what wrong programs escaped is graded: a slow reader, a second limit, a long rest, a client that asks without a pause, memory of clients that have gone; 11: telnet in a room; rows that were not checked say why)
 	}
 	for _, c := range some {
 		c.Reset()

@@ -30,7 +30,6 @@ var limitCommands = []Command{{
 		"shorter.",
 	run: (*scene).since,
 }, {
-<<<<<<< HEAD
 	Name: "until", Args: "MARK TIMES", Group: "Limits of time",
 	Summary: "wait until TIMES times $patience have passed since MARK",
 	run: func(s *scene, args []string) {
@@ -40,11 +39,7 @@ var limitCommands = []Command{{
 			s.pump()
 			s.partner().pause(min(time.Until(at), glance))
 		}
-=======
-	Name: "elapse", Args: "MARK TIMES", Group: "Limits of time",
-	Summary: "let time pass until TIMES times $patience have passed since MARK",
-	Detail:  "It is for what comes late, and in time: say with within when it would be too late.",
-	run:     (*scene).elapse,
+	},
 }, {
 	Name: "limit", Args: "NAME TIMES", Group: "Limits of time",
 	Summary: "set the variable $NAME to TIMES times $patience, for a program that has several limits",
@@ -52,7 +47,6 @@ var limitCommands = []Command{{
 		exactly(2, args)
 		s.needPatience("limit")
 		s.ts.Setenv(args[0], s.times(args[1]).String())
->>>>>>> bc1285a8 (09, 10: what wrong programs escaped is graded: a slow reader, a second limit, a long rest, a client that asks without a pause, memory of clients that have gone; 11: telnet in a room; rows that were not checked say why)
 	},
 }, {
 	Name: "within", Args: "[MARK TIMES]", Group: "Limits of time",
@@ -155,18 +149,6 @@ func (s *scene) late() { s.fail(s.outOfTime()) }
 func (s *scene) outOfTime() record.Verdict {
 	return record.Verdict{Code: record.CannotGrade,
 		What: record.Say("the machine is too busy: the grader spoke so late that a limit of time was over")}
-}
-
-func (s *scene) elapse(args []string) {
-	exactly(2, args)
-	s.needPatience("elapse")
-	until, p := s.marked(args[0]).Add(s.times(args[1])), s.main()
-	for time.Now().Before(until) && s.ctx.Err() == nil {
-		s.pump()
-		p.pause(min(vigilPause, time.Until(until)))
-	}
-	s.record(record.Event{Kind: record.Note,
-		What: record.Say("%v have passed since %s", inMillis(s.times(args[1])), args[0])})
 }
 
 // haste is what within asks of the grader. The zero value asks for nothing.
