@@ -232,8 +232,8 @@ func (r *relay) report(conn *net.TCPConn, fin bool) {
 		if fin || info.State == unix.BPF_TCP_CLOSE_WAIT {
 			in--
 		}
-		log.Printf("%v in=%d out=%d rtt=%v retransmitted=%d", conn.RemoteAddr(), in,
-			info.Bytes_sent-info.Bytes_retrans, time.Duration(info.Rtt)*time.Microsecond, info.Total_retrans)
+		log.Printf("%v in=%d out=%d retransmitted=%d", conn.RemoteAddr(), in,
+			info.Bytes_sent-info.Bytes_retrans, info.Total_retrans)
 	})
 }
 
