@@ -50,13 +50,18 @@ func (s *scene) exhaust(name string) {
 }
 
 // watchSockets notices how many sockets the program holds until it has accepted all
-// that wait. They may be gone again when it is at rest, on a busy machine.
+// that wait, or sleeps although some do. They may be gone again when it is at rest, on
+// a busy machine.
 func (s *scene) watchSockets() {
-	p := s.main()
+	p, asleep := s.main(), 0
 	s.await(p, nil, func(d duration) progress {
 		waiting := s.acceptQueue(p).Unread
 		n, err := probe.OpenSockets(probe.Look(p.proc.PID()).PIDs)
-		if s.peak = max(s.peak, n-len(p.sockets)); waiting == 0 || err != nil {
+		s.peak = max(s.peak, n-len(p.sockets))
+		if asleep++; !s.asleepNow(p) {
+			asleep = 0
+		}
+		if waiting == 0 || err != nil || asleep >= vigilProofs {
 			return done
 		}
 		p.pause(d / 4)
