@@ -97,13 +97,13 @@ func Verdicts(ctx context.Context, root, unit string, o Options) []problem.Probl
 	return ps
 }
 
-// some returns fewer subjects: of the wrong programs the first for each scenario, of
-// the right variants of a unit the first, and those that pass a challenge, which
+// some returns fewer subjects: of the wrong programs of a unit the first for each
+// verdict, of its right variants the first, and those that pass a challenge, which
 // meet it alone. References are graded by the tests of their own folders.
 func some(root string, all []subject) (kept []subject) {
 	seen := map[string]bool{}
 	for _, s := range all {
-		key := s.Unit + " " + string(s.Kind) + " " + s.Scenario
+		key := s.Unit + " " + string(s.Kind) + " " + string(s.Code)
 		switch s.only = challengeOf(root, s); {
 		case s.only != "", s.Kind != catalogue.Solution && !seen[key]:
 			kept = append(kept, s)

@@ -4,7 +4,6 @@ import (
 	"flag"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
@@ -109,20 +108,17 @@ func mustRun(t *testing.T, name string, args ...string) {
 }
 
 // full is for every night: a Java machine that begins anew for each scenario takes its time.
-var full = flag.Bool("full", false, "grade every server, not only the first of its language and of its unit")
+var full = flag.Bool("full", false, "grade every server, not only the first of its language")
 
-// some are those that are the first of their language, or for one of their units.
+// some are those that are the first of their language.
 func some(all []foreign) (kept []foreign) {
 	seen := map[string]bool{}
 	for _, f := range all {
 		language, _, _ := strings.Cut(f.name, ",")
-		about := append([]string{language}, f.units...)
-		if slices.ContainsFunc(about, func(what string) bool { return !seen[what] }) {
+		if !seen[language] {
 			kept = append(kept, f)
 		}
-		for _, what := range about {
-			seen[what] = true
-		}
+		seen[language] = true
 	}
 	return kept
 }
