@@ -78,7 +78,7 @@ func (l *Live) Open(name string) {
 			return
 		}
 	}
-	l.drawing.lanes = append(l.drawing.lanes, name)
+	l.lanes(append(l.drawing.lanes, name))
 }
 
 // Close takes the line of a connection away.
@@ -89,6 +89,9 @@ func (l *Live) Close(name string) {
 		}
 	}
 	for n := len(l.drawing.lanes); n > 0 && l.drawing.lanes[n-1] == ""; n-- {
-		l.drawing.lanes = l.drawing.lanes[:n-1]
+		l.lanes(l.drawing.lanes[:n-1])
 	}
 }
+
+// lanes says which lines there are; all of them stand before the program's.
+func (l *Live) lanes(names []string) { l.drawing.lanes, l.drawing.before = names, len(names) }

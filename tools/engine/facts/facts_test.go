@@ -158,6 +158,7 @@ var factTable = []struct {
 		[]Evidence{{Asked: 40171, Found: []uint16{60317}}, {Asked: 257, Found: []uint16{257}}, {}}},
 	{"at eof", []Evidence{{Command: "eof"}}, []Evidence{{Command: "recv"}}},
 	{"on B", []Evidence{{Conn: "B"}}, []Evidence{{Conn: "A"}}},
+	{"of server", []Evidence{{Program: "server"}}, []Evidence{{Program: "client"}, {}}},
 	{"status 1", []Evidence{{Ended: true, Status: 1}}, []Evidence{{Ended: true}, {Status: 1}}},
 	{"ended", []Evidence{{Ended: true}}, []Evidence{{}}},
 	{"timer", []Evidence{{Timer: true}}, []Evidence{{}}},

@@ -74,7 +74,9 @@ func (s *scene) judge(p *program, end why, o owes) {
 		v.What = v.What.And("; %v", o.note)
 	}
 	v.Words = o.words
-	v.Where, v.Cause = s.where(p)
+	if v.Where, v.Cause = s.where(p); v.Code == record.BusyLoop {
+		v.Cause = "" // that one of its goroutines waits is no mistake, and another one spins
+	}
 	if v.Slow {
 		v.Only, v.Anywhere = true, true
 		v.Cause = "The program always does something, but does not get there. Look for a sleep, or for a limit of " +
