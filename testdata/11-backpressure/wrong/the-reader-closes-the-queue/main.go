@@ -136,6 +136,7 @@ func (r *room) handle(conn net.Conn) {
 	go m.write()
 	err = r.converse(m, in)
 	close(m.lines)
+	log.Println(m.name, "leaves")
 	r.leave(m)
 	if err != io.EOF {
 		conn.Close() // write need not try to send the rest
