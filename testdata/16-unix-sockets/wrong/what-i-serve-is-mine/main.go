@@ -1,6 +1,6 @@
 //go:build linux
 
-// Belief: a server removes the name of its socket when it ends, whoever has made it.
+// Belief: a server removes the name of its socket when it ends, also one that it has not made.
 //
 // Caught by: 47-activated (file).
 package main

@@ -1,6 +1,6 @@
 //go:build linux
 
-// Belief: whoever gets past the mode of the file is the user that owns it.
+// Belief: a client that gets past the mode of the file is its owner.
 //
 // Caught by: 09-another-user (wrong-bytes).
 package main
