@@ -47,13 +47,21 @@ func within(c byte) bool {
 
 // first names what text begins with; length is 0 when it has no other name.
 func (n *Names) first(text string) (length int, name string) {
-	for _, try := range []func(string) (int, string){n.ipv4, n.ipv6, n.localhost, n.credentials, logTime, memory,
-		n.number, n.word} {
+	for _, try := range []func(string) (int, string){n.ipv4, n.ipv6, n.localhost, n.folder, n.credentials, logTime,
+		memory, n.number, n.word} {
 		if length, name = try(text); length > 0 {
 			return length, name
 		}
 	}
 	return 0, ""
+}
+
+// folder is the path of the scenario's own folder.
+func (n *Names) folder(text string) (length int, name string) {
+	if n.Folder == "" || !strings.HasPrefix(text, n.Folder+"/") {
+		return 0, ""
+	}
+	return len(n.Folder), "FOLDER"
 }
 
 // span is how many bytes at the beginning of text are among set.

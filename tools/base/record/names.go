@@ -24,6 +24,9 @@ type Names struct {
 	// hears first of a mistake is chance.
 	Crowd map[string]bool
 
+	// Folder is the scenario's own, which has another name in each run.
+	Folder string
+
 	// Words are numbers that a program made up, such as the id of a ping.
 	Words map[string]string
 

@@ -27,6 +27,19 @@ func TestNames(t *testing.T) {
 }
 
 // Random identifiers are named one to one, in bytes of the same length.
+// The folder of a run has one name in all of them, wherever it is.
+func TestNamesOfFolder(t *testing.T) {
+	n := Names{Folder: "/tmp/loopback-4711"}
+	for text, want := range map[string]string{
+		"open /tmp/loopback-4711/D/nowhere: no":  "open FOLDER/D/nowhere: no",
+		"in /tmp/loopback-47110/x, not the same": "in /tmp/loopback-47110/x, not the same",
+	} {
+		if got := n.Text(text); got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+}
+
 func TestNamesOfIdentifiers(t *testing.T) {
 	named := &Names{Own: netip.MustParseAddr("127.9.8.7")}
 	events := named.Events([]Event{

@@ -166,7 +166,7 @@ func (s *scene) keep(r *portRun) {
 func (s *scene) names() record.Names {
 	own, _ := netip.ParseAddr(s.host) // it is one
 	n := record.Names{Own: own, Ports: map[uint16]uint16{}, Many: map[uint16]bool{},
-		Crowd: s.crowded, Words: s.packets.ids}
+		Crowd: s.crowded, Folder: s.tmp, Words: s.packets.ids}
 	if s.local.serving {
 		n.Words = map[string]string{s.unique(): "1000"}
 	}

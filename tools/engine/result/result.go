@@ -213,7 +213,7 @@ func (t *Test) Settle(o *record.Outcome) {
 // Names returns fresh names for what differs from run to run in this test.
 func (t *Test) Names() *record.Names {
 	return &record.Names{Own: t.names.Own, Ports: t.names.Ports, Many: t.names.Many, Crowd: t.names.Crowd,
-		Words: t.names.Words}
+		Folder: t.names.Folder, Words: t.names.Words}
 }
 
 func first(list []string) string {
