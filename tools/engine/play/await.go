@@ -121,6 +121,7 @@ func (s *scene) awaitLimit(p *program, reading *wire.Conn, limit time.Duration, 
 func (s *scene) awaitQuiet(p *program, step step) why {
 	w := newWatch(s, p)
 	w.quiet, w.limit = true, spinLimit
+	defer func() { s.spent -= w.idled }() // it slept because nothing should come
 	return w.until(step)
 }
 
@@ -169,6 +170,9 @@ func (w *watch) look() why {
 	act := probe.Look(w.p.proc.PID())
 	after := w.s.survey(w.reading)
 	w.advance(after)
+	if after.inKernel { // on a busy machine for long: a program that sleeps meanwhile waits for the kernel
+		w.last, w.spentAt = time.Now(), time.Now()
+	}
 	w.account(act)
 	w.spend(act, lateStep)
 	switch {

@@ -14,6 +14,7 @@ type Survey struct {
 	udp      []probe.UDPSocket // the program's own
 	dials    int               // how many dials wait for an answer, where some port gives none
 	underWay bool              // something still travels: bytes, a FIN, a datagram, an unread reply
+	inKernel bool              // bytes or a FIN of a connection have left one end, and not reached the other
 }
 
 // equal compares all but what a mere acknowledgement changes: the kernel may
@@ -47,6 +48,7 @@ func (s *scene) survey(reading *wire.Conn) Survey {
 		if between(theirs[i], ours, c == reading && !c.EOF) || s.shaking(theirs[i]) {
 			v.underWay = true
 		}
+		v.inKernel = v.inKernel || travels(theirs[i], ours) || travels(ours, theirs[i])
 	}
 	s.surveyDatagrams(&v)
 	return v
