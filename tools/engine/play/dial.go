@@ -2,6 +2,7 @@ package play
 
 import (
 	"context"
+	"errors"
 	"net/netip"
 	"runtime"
 	"time"
@@ -142,3 +143,55 @@ func (s *scene) elsewhere(name string) netip.Addr {
 
 // everyAddress reports whether all of 127.0.0.0/8 is this machine's own.
 func everyAddress() bool { return runtime.GOOS == "linux" || runtime.GOOS == "windows" }
+
+// dial connects to the server.
+func (s *scene) dial(name string, w wire.Window) *wire.Conn {
+	p := s.main()
+	s.rest(p)
+	conn, err := s.connect(p, name, s.ts.Getenv("server"), w)
+	if err == nil {
+		s.hold(conn, p)
+		s.connected(conn)
+		if s.secure != nil {
+			s.shake(conn, *s.secure)
+		}
+		return conn
+	}
+	s.checkMade(err)
+	s.checkShortage(err)
+	s.hurry = false // whether it has ended must be known
+	s.rest(p)
+	for since := time.Now(); p.mayEnd && !p.gone() && time.Since(since) < lastMoments; {
+		p.pause(lastMoments) // its listener has gone, and it may be about to follow
+	}
+	if p.gone() {
+		s.dead(p, record.Verdict{})
+	}
+	s.checkAccess(p, name, err)
+	if err == wire.ErrReset { // accepted and reset before connect had returned
+		s.record(record.Event{Conn: name, Kind: record.Connect, What: record.Say("connect")})
+		s.log.Add(record.Event{Conn: name, Kind: record.InRST})
+		s.rejectAt(p, name, record.Say("the connection is gone already"),
+			record.Verdict{Code: record.Reset,
+				What: record.Say("the %s's side reset the connection (RST) as soon as it had accepted it", s.kind())})
+	}
+	s.rejectAt(p, name, record.Say("connect: refused"),
+		record.Verdict{Code: record.Refused,
+			What: record.Say("the kernel refuses connections to %s: nothing listens there any more",
+				record.Foreign(s.ts.Getenv("server")))})
+	return nil
+}
+
+// connected names the client's own end, by what its family knows it.
+func (s *scene) connected(c *wire.Conn) {
+	what := record.Say("connect")
+	if c.Path == "" {
+		what = record.Say("connect from %v", c.Local)
+		s.ts.Setenv(c.Name+"_local", c.Local.String())
+	} else {
+		s.nameUser(c.Name)
+	}
+	s.record(record.Event{Conn: c.Name, Kind: record.Connect, What: what})
+}
+
+var errTooBusy = errors.New("the machine is too busy")

@@ -6,6 +6,7 @@ import (
 	"debug/buildinfo"
 	"os"
 	"strings"
+	"time"
 
 	"loopback/tools/engine/probe"
 	"loopback/tools/engine/scenario"
@@ -94,4 +95,47 @@ func raceSettings(sc *scenario.Scenario) string {
 		return "atexit_sleep_ms=0 halt_on_error=1 exitcode=66"
 	}
 	return "atexit_sleep_ms=0 halt_on_error=0 exitcode=0"
+}
+
+func (p *program) gone() bool {
+	select {
+	case <-p.proc.Done():
+		return true
+	default:
+		return false
+	}
+}
+
+// pause lets at most d pass, less when the program prints or ends.
+func (p *program) pause(d time.Duration) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-p.proc.Done():
+	case <-p.output:
+	case <-timer.C:
+	}
+}
+
+// drain waits, within a bound, until all that a program printed before it
+// ended was read from its pipes.
+func (p *program) drain() {
+	for end := time.Now().Add(dumpBound); p.proc.Pending() && time.Now().Before(end); {
+		timer := time.NewTimer(slice)
+		select {
+		case <-p.output:
+		case <-timer.C:
+		}
+		timer.Stop()
+	}
+}
+
+// lastWords returns the end of what p printed to standard error.
+func (p *program) lastWords(n int) []string {
+	text := strings.TrimRight(string(p.proc.Stderr().Bytes()), "\n")
+	if text == "" {
+		return nil
+	}
+	lines := strings.Split(text, "\n")
+	return lines[max(0, len(lines)-n):]
 }

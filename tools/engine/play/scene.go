@@ -304,39 +304,6 @@ func (s *scene) conn(name string) *wire.Conn {
 // program can never move again would prove nothing.
 func (s *scene) owner(c *wire.Conn) *program { return s.owners[c] }
 
-func (p *program) gone() bool {
-	select {
-	case <-p.proc.Done():
-		return true
-	default:
-		return false
-	}
-}
-
-// pause lets at most d pass, less when the program prints or ends.
-func (p *program) pause(d time.Duration) {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-p.proc.Done():
-	case <-p.output:
-	case <-timer.C:
-	}
-}
-
-// drain waits, within a bound, until all that a program printed before it
-// ended was read from its pipes.
-func (p *program) drain() {
-	for end := time.Now().Add(dumpBound); p.proc.Pending() && time.Now().Before(end); {
-		timer := time.NewTimer(slice)
-		select {
-		case <-p.output:
-		case <-timer.C:
-		}
-		timer.Stop()
-	}
-}
-
 // close ends everything that the scene still holds, and returns what the
 // programs had left behind.
 func (s *scene) close() []process.Stray {
@@ -388,14 +355,4 @@ func (s *scene) process(p *program) string {
 		return s.called(p)
 	}
 	return "process"
-}
-
-// lastWords returns the end of what p printed to standard error.
-func (p *program) lastWords(n int) []string {
-	text := strings.TrimRight(string(p.proc.Stderr().Bytes()), "\n")
-	if text == "" {
-		return nil
-	}
-	lines := strings.Split(text, "\n")
-	return lines[max(0, len(lines)-n):]
 }
