@@ -21,11 +21,13 @@ var (
 	partHeading = regexp.MustCompile(`^#+ (Part [IVX]+: .*)$`)
 	plannedUnit = regexp.MustCompile(`^\| ([0-9]{2}-[a-z0-9-]+) \(planned\) \| ([^|]*) \|`)
 	linkedUnit  = regexp.MustCompile(`^\| \[([0-9]{2}-[a-z0-9-]+)\]\(`)
+	linkedPage  = regexp.MustCompile(`^\| \[[^]]+\]\(([a-z][a-z-]*\.md)\) \|`)
 )
 
 // summary returns the table of contents: the first page, the units in the parts
-// and in the order that it gives them, then the other pages, each under its
-// first heading. A unit that is planned has no page yet.
+// and in the order that it gives them, with any other page that has a row among
+// them; then the other pages, each under its first heading. A unit that is
+// planned has no page yet.
 func (b *book) summary() []string {
 	out := []string{"# Summary", ""}
 	entry := func(p *page) { out = append(out, fmt.Sprintf("- [%s](%s)", p.title(), path.Base(p.file))) }
@@ -38,11 +40,9 @@ func (b *book) summary() []string {
 				out = append(out, "# "+m[1], "")
 			} else if m := plannedUnit.FindStringSubmatch(l); m != nil {
 				out = append(out, fmt.Sprintf("- [%s (planned)]()", strings.TrimSpace(m[2])))
-			} else if m := linkedUnit.FindStringSubmatch(l); m != nil {
-				if p := b.page("chapters/" + m[1] + ".md"); p != nil {
-					entry(p)
-					listed[p.file] = true
-				}
+			} else if p := b.page(rowOf(l)); p != nil {
+				entry(p)
+				listed[p.file] = true
 			} else if len(out) > 0 && strings.HasPrefix(out[len(out)-1], "- ") && l == "" {
 				out = append(out, "")
 			}
@@ -57,6 +57,18 @@ func (b *book) summary() []string {
 		}
 	}
 	return out
+}
+
+// rowOf returns the file of the page to which a row of the parts' tables leads, ""
+// when a line is no such row.
+func rowOf(line string) string {
+	if m := linkedUnit.FindStringSubmatch(line); m != nil {
+		return "chapters/" + m[1] + ".md"
+	}
+	if m := linkedPage.FindStringSubmatch(line); m != nil {
+		return "chapters/" + m[1]
+	}
+	return ""
 }
 
 // page returns the page of a file, nil when there is none.
