@@ -4,6 +4,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"os/exec"
 	"os/signal"
 	"strings"
 	"syscall"
@@ -17,9 +18,11 @@ func init() {
 	for name, how := range map[string]tinyLocal{
 		"unix":         {},
 		"unix-open":    {umask: 0o022},
+		"unix-public":  {umask: 0o111},
 		"unix-chmod":   {umask: 0o022, chmod: true},
 		"unix-steals":  {steals: true},
 		"unix-keeps":   {keeps: true},
+		"unix-reads":   {reads: true},
 		"unix-forgets": {elsewhere: true},
 		"unix-slams":   {slams: true},
 	} {
@@ -31,6 +34,7 @@ func init() {
 type tinyLocal struct {
 	umask                                  int
 	chmod, steals, keeps, elsewhere, slams bool
+	reads                                  bool // what is handed over is read to its end, and echoed
 }
 
 func (l tinyLocal) serve(args []string) {
@@ -83,7 +87,13 @@ func (l tinyLocal) echo(conn *net.UnixConn) {
 		for _, m := range messages {
 			fds, _ := unix.ParseUnixRights(&m)
 			for _, fd := range fds {
-				if !l.keeps {
+				switch {
+				case l.reads:
+					file := os.NewFile(uintptr(fd), "handed over")
+					io.Copy(conn, file)
+					file.Close()
+					n = 0 // the reply is what was read
+				case !l.keeps:
 					unix.Close(fd)
 				}
 			}
@@ -136,5 +146,42 @@ func TestUnix(t *testing.T) {
 			t.Parallel()
 			passes(t, c.program, c.text, c.want)
 		})
+	}
+}
+
+// Another user reaches the server also where the grader's temporary files lie in a
+// folder that no other user may pass through, as they do when a result is JSON.
+func TestAnotherUser(t *testing.T) {
+	if os.Geteuid() != 0 {
+		t.Skip("SKIP: only root can connect as another user")
+	}
+	private := t.TempDir()
+	if err := os.Chmod(private, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("TMPDIR", private)
+	const visit = "serve -unix a.sock\ndial -other-user A\nsend A x\nrecv A x\n"
+	passes(t, "unix-public", visit, "")
+	passes(t, "unix-open", visit, "refused: the mode of the socket's file does not let this user connect")
+}
+
+// The end of a pipe is sure when shut has returned, whatever is started meanwhile.
+func TestShut(t *testing.T) {
+	stop, ended := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(ended)
+		for {
+			select {
+			case <-stop:
+				return
+			default:
+				exec.Command("/bin/true").Run()
+			}
+		}
+	}()
+	defer func() { close(stop); <-ended }()
+	for range 5 {
+		passes(t, "unix-reads", "descriptor p pipe\nserve -unix a.sock\ndial A\nsendmsg A abc p\nfill p def\n"+
+			"shut p\nrecv A def\n", "")
 	}
 }

@@ -47,7 +47,7 @@ var rightsCommands = []Command{{
 	run: func(s *scene, args []string) {
 		exactly(1, args)
 		s.rest(s.main())
-		s.handed(args[0]).write.Close()
+		s.hangUp(s.handed(args[0]))
 		s.record(record.Event{Kind: record.Note, What: record.Say("the pipe %s ends", args[0])})
 	},
 }, {
@@ -84,6 +84,16 @@ func (h *handed) close() {
 	h.file.Close()
 	if h.write != nil {
 		h.write.Close()
+	}
+}
+
+// hangUp closes the writing end of a pipe, and waits until the kernel says that there
+// is none: a program of another scenario that is just being started has a copy of it
+// until it is executed, and on a busy machine that takes longer than to prove that a
+// reader sleeps.
+func (s *scene) hangUp(h *handed) {
+	h.write.Close()
+	for s.ctx.Err() == nil && !wire.HungUp(h.file, slice) {
 	}
 }
 

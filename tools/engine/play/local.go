@@ -79,13 +79,14 @@ func (s *scene) inFolder(path string) string {
 const maxUnixPath = 107
 
 // wayTo returns a name by which the grader reaches a socket. One that is too long
-// is reached from its folder.
+// is reached from its folder. So is each by another user, whom the folders above need
+// not let pass: the grader's own temporary files may lie where its user alone may go.
 func (s *scene) wayTo(path string) (way string, done func(), err error) {
 	whole := s.inFolder(path)
-	if strings.HasPrefix(path, "@") || len(whole) <= maxUnixPath {
-		if strings.HasPrefix(path, "@") {
-			whole = path
-		}
+	switch {
+	case strings.HasPrefix(path, "@"):
+		return path, func() {}, nil
+	case len(whole) <= maxUnixPath && !s.local.other:
 		return whole, func() {}, nil
 	}
 	dir, err := os.Open(filepath.Dir(whole))

@@ -206,7 +206,16 @@ func (c *Conn) CloseWrite() error {
 func (c *Conn) Close() error {
 	c.closed = true
 	c.layer.abandon()
+	defer afterForks()
 	return plain(c.sock.Close())
+}
+
+// afterForks waits until what was closed is closed. A child that another scenario has
+// forked meanwhile has a copy of every descriptor until it is executed, and the kernel
+// ends a connection only with its last one. Package syscall holds ForkLock until then.
+func afterForks() {
+	syscall.ForkLock.RLock()
+	syscall.ForkLock.RUnlock() // to have had it is enough
 }
 
 // Reset sends an RST: both directions end at once and bytes under way are
@@ -221,6 +230,7 @@ func (c *Conn) Reset() error {
 	if tcp, ok := c.sock.(*net.TCPConn); ok {
 		tcp.SetLinger(0)
 	}
+	defer afterForks()
 	return plain(c.sock.Close())
 }
 

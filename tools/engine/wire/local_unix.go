@@ -3,7 +3,9 @@
 package wire
 
 import (
+	"os"
 	"syscall"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -26,4 +28,12 @@ func socketNumber(fd int) (uint32, error) {
 	var st unix.Stat_t
 	err := unix.Fstat(fd, &st)
 	return uint32(st.Ino), err
+}
+
+// HungUp waits at most d until no process has a writing end of this pipe any more, and
+// reports whether that is so. What is still in the pipe can be read.
+func HungUp(reading *os.File, d time.Duration) bool {
+	ask := []unix.PollFd{{Fd: int32(reading.Fd())}}
+	_, err := unix.Poll(ask, int(d.Milliseconds()))
+	return err != nil && err != unix.EINTR || ask[0].Revents&unix.POLLHUP != 0
 }

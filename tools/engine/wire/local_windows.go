@@ -1,5 +1,10 @@
 package wire
 
+import (
+	"os"
+	"time"
+)
+
 // rights returns nothing: no descriptor can be handed on here.
 func rights([]int) []byte { return nil }
 
@@ -8,3 +13,6 @@ func trySend(stream, []byte, []byte) (int, error) { return 0, errAgain }
 
 // socketNumber returns 0: this system gives sockets no number.
 func socketNumber(int) (uint32, error) { return 0, nil }
+
+// HungUp reports true: this system does not tell who has a pipe.
+func HungUp(*os.File, time.Duration) bool { return true }
