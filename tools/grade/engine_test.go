@@ -174,8 +174,13 @@ func TestDisputed(t *testing.T) {
 	if got := statuses(r); got != "error:error" || r.Status != result.CouldNotGrade {
 		t.Errorf("%s, unit %s\n%s", got, r.Status, r.Text())
 	}
-	if want := "two runs of this scenario differ: silence, then a pass"; r.Tests[0].Rationale != want || r.Score != 0 {
-		t.Errorf("%d points; %q, want %q", r.Score, r.Tests[0].Rationale, want)
+	const want = "two runs of this scenario differ: silence in line 5 (the server has a timer of its own, but did " +
+		"nothing while it slept for 1s), then a pass"
+	if one := r.Tests[0]; one.Rationale != want || one.Line != 5 || r.Score != 0 {
+		t.Errorf("%d points, line %d; %q, want %q", r.Score, one.Line, one.Rationale, want)
+	}
+	if text := r.Text(); !strings.Contains(text, "nothing came back") {
+		t.Errorf("the report does not show the run that failed:\n%s", text)
 	}
 	r = gradeTiny(t, tinyUnit(t, echoScript), Options{}, "once-late-then-shout", onceThere(t))
 	if got := statuses(r); got != "fail:wrong-bytes" || r.Status != result.Graded {

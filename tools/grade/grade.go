@@ -187,11 +187,11 @@ func (r *grading) holdNeedy() {
 func (r *grading) confirm(ctx context.Context, tests []*result.Test) {
 	for _, t := range tests {
 		if t.Verdict != nil && t.Verdict.ByTime && ctx.Err() == nil {
-			before := t.Verdict.Code
+			first := *t
 			r.begin(t)
 			t.Settle(play.Run(ctx, r.unit.Root, t.Scenario, r.prog.Program))
 			if t.Status == result.Pass || t.Status == result.Error || t.Status == result.Skip {
-				t.Disputed(before)
+				t.Disputed(first)
 			}
 			r.confirmed(t)
 		}

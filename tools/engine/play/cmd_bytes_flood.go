@@ -112,5 +112,6 @@ func (s *scene) full(c *wire.Conn) bool {
 	s.rest(p)
 	ours, err := s.ourEnd(c)
 	theirs, err2 := s.theirEnd(c)
-	return err == nil && err2 == nil && ours.NotSent > 0 && theirs.Unread > 0 && !travels(ours, theirs)
+	return err == nil && err2 == nil && ours.NotSent > 0 && theirs.Unread > 0 && !travels(ours, theirs) &&
+		!s.widens(c, theirs)
 }

@@ -14,7 +14,7 @@ type Survey struct {
 	udp      []probe.UDPSocket // the program's own
 	dials    int               // how many dials wait for an answer, where some port gives none
 	underWay bool              // something still travels: bytes, a FIN, a datagram, an unread reply
-	inKernel bool              // bytes or a FIN of a connection have left one end, and not reached the other
+	inKernel bool              // bytes or a FIN have left one end and not reached the other, or a buffer will grow
 }
 
 // equal compares all but what a mere acknowledgement changes: the kernel may
@@ -22,7 +22,7 @@ type Survey struct {
 func (v Survey) equal(o Survey) bool {
 	return v.dials == o.dials && slices.Equal(v.udp, o.udp) &&
 		slices.EqualFunc(v.ends, o.ends, func(a, b probe.Socket) bool {
-			a.Timer, b.Timer, a.Unacked, b.Unacked = 0, 0, 0, 0
+			a.Timer, b.Timer, a.Unacked, b.Unacked, a.Room, b.Room = 0, 0, 0, 0, probe.Room{}, probe.Room{}
 			return a == b
 		})
 }
@@ -49,6 +49,9 @@ func (s *scene) survey(reading *wire.Conn) Survey {
 			v.underWay = true
 		}
 		v.inKernel = v.inKernel || travels(theirs[i], ours) || travels(ours, theirs[i])
+		if s.widens(c, theirs[i]) {
+			v.underWay, v.inKernel = true, true
+		}
 	}
 	s.surveyDatagrams(&v)
 	return v

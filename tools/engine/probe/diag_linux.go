@@ -9,6 +9,7 @@ import (
 	"net/netip"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -22,8 +23,13 @@ const (
 	wantInfo       = 1 << (diagInfo - 1)    // as a question asks for it
 	wantMem        = 1 << (diagMem - 1)
 	memRoom        = 4   // offset of SK_MEMINFO_RCVBUF
+	memBuffer      = 12  // offset of SK_MEMINFO_SNDBUF
+	memTaken       = 20  // offset of SK_MEMINFO_WMEM_QUEUED
 	memDrops       = 32  // offset of SK_MEMINFO_DROPS
 	tcpiSegment    = 16  // offset of tcpi_snd_mss
+	tcpiUnacked    = 24  // offset of tcpi_unacked
+	tcpiLastAck    = 56  // offset of tcpi_last_ack_recv
+	tcpiWindow     = 80  // offset of tcpi_snd_cwnd
 	tcpiReceived   = 128 // offset of tcpi_bytes_received
 	tcpiNotSent    = 144 // offset of tcpi_notsent_bytes
 	tcpiSent       = 200 // offset of tcpi_bytes_sent
@@ -260,21 +266,40 @@ func diagSocket(b []byte) (Socket, bool) {
 		if n < 4 || n > len(b) {
 			break
 		}
-		info := b[4:n]
-		if kind == diagMem && s.State == Listening && len(info) >= memDrops+4 {
-			s.Drops = ne.Uint32(info[memDrops:])
-		}
-		if kind == diagInfo && len(info) >= tcpiReceived+8 {
-			s.Segment, s.Received = ne.Uint32(info[tcpiSegment:]), ne.Uint64(info[tcpiReceived:])
-			if len(info) >= tcpiResent+8 { // since Linux 4.19
-				s.Sent, s.Resent = ne.Uint64(info[tcpiSent:]), ne.Uint64(info[tcpiResent:])
-				s.NotSent, s.Counted = ne.Uint32(info[tcpiNotSent:]), true
-			}
-			infoSeen.Store(true)
+		switch info := b[4:n]; {
+		case kind == diagMem && len(info) >= memDrops+4:
+			s.readMemory(info)
+		case kind == diagInfo && len(info) >= tcpiReceived+8:
+			s.readInfo(info)
 		}
 		b = b[min(len(b), (n+3)&^3):]
 	}
 	return s, true
+}
+
+// readMemory reads the numbers of INET_DIAG_SKMEMINFO.
+func (s *Socket) readMemory(info []byte) {
+	ne := binary.NativeEndian
+	if s.State == Listening {
+		s.Drops = ne.Uint32(info[memDrops:])
+		return
+	}
+	s.Room.Buffer, s.Room.Taken = ne.Uint32(info[memBuffer:]), ne.Uint32(info[memTaken:])
+}
+
+// readInfo reads a struct tcp_info.
+func (s *Socket) readInfo(info []byte) {
+	ne := binary.NativeEndian
+	s.Segment, s.Received = ne.Uint32(info[tcpiSegment:]), ne.Uint64(info[tcpiReceived:])
+	if len(info) >= tcpiResent+8 { // since Linux 4.19
+		s.Sent, s.Resent = ne.Uint64(info[tcpiSent:]), ne.Uint64(info[tcpiResent:])
+		s.NotSent, s.Counted = ne.Uint32(info[tcpiNotSent:]), true
+	}
+	if s.State != Listening {
+		s.Room.Window, s.Room.Flying = ne.Uint32(info[tcpiWindow:]), ne.Uint32(info[tcpiUnacked:])
+		s.Room.Acked = time.Duration(ne.Uint32(info[tcpiLastAck:])) * time.Millisecond
+	}
+	infoSeen.Store(true)
 }
 
 // infoSeen says that the kernel has given a struct tcp_info at least once.

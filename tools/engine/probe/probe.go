@@ -153,6 +153,18 @@ type Socket struct {
 	// kernel has dropped without an answer, most often because the queue was
 	// full (sk_drops, as "d" in the output of ss -m). It is 0 for a connection.
 	Drops uint32
+	// Room is known of connections where the kernel gave the counts above.
+	Room Room
+}
+
+// Room is what decides how much more the owner of a socket may write while its peer
+// reads nothing. It changes with each acknowledgement.
+type Room struct {
+	Buffer uint32        // the size of the send buffer (sk_sndbuf), which the kernel lets grow
+	Taken  uint32        // how much of it is in use (sk_wmem_queued)
+	Window uint32        // of congestion, in segments (tcpi_snd_cwnd)
+	Flying uint32        // segments that wait for an acknowledgement (tcpi_unacked)
+	Acked  time.Duration // how long ago the last acknowledgement came (tcpi_last_ack_recv)
 }
 
 // Holding returns how many bytes the owner of the socket has read from it and not

@@ -303,17 +303,6 @@ func (t *Test) leaveOut(why string) {
 	t.Status, t.Code, t.Rationale = Skip, "", waitsFor+why
 }
 
-// Disputed takes back the verdict of t, which had another the first time.
-func (t *Test) Disputed(before record.Code) {
-	after := string(t.Code)
-	if t.Status == Pass {
-		after = "a pass"
-	}
-	t.Verdict = &record.Verdict{Code: record.CannotGrade,
-		What: record.Say("two runs of this scenario differ: %s, then %s", before, after)}
-	t.Status, t.Code, t.Rationale, t.Points = Error, record.CannotGrade, t.Verdict.What.String(), 0
-}
-
 // Open reports whether the verdict of t may still change: it has not been run,
 // or what it rests on is time and it has not been run again.
 func (t *Test) Open() bool {
