@@ -228,6 +228,19 @@ func TestOnly(t *testing.T) {
 	}
 }
 
+// Where the machine is busy a part of the plan is run, the first in any case.
+func TestOneIn(t *testing.T) {
+	t.Parallel()
+	u := tinyUnit(t, "serve", echoScript, "serve", "# challenge\n"+echoScript)
+	r := gradeTiny(t, u, Options{OneIn: 2}, "shout") // of unit 01: the second and the fourth
+	if got := strings.Join(r.Plan, " "); got != "01-one 02-two" || r.MaxScore != 2 {
+		t.Errorf("plan %s, of %d points", got, r.MaxScore)
+	}
+	if got := statuses(r); got != "pass fail:wrong-bytes" {
+		t.Errorf("%s", got)
+	}
+}
+
 func TestRaceIsSkippedWithoutDetector(t *testing.T) {
 	t.Parallel()
 	r := gradeTiny(t, tinyUnit(t, "serve", "# race\nserve"), Options{}, "echo")

@@ -15,7 +15,7 @@ type grading struct {
 	*result.Result
 	unit  *scenario.Unit
 	prog  *graded
-	turns map[*result.Test]*turn // of each scenario, under go test
+	turns map[*result.Test]*turn // of each scenario
 
 	slowOnes sync.Map // the scenarios in which the program has taken all the time there is, by *Test
 	trying   bool     // the challenges run
@@ -27,10 +27,10 @@ type grading struct {
 	ticking  sync.Mutex
 }
 
-// A turn is what go test has to do with a scenario.
+// A turn is what a door has to do with a scenario.
 type turn struct {
-	once   sync.Once // it is run
-	chosen bool      // -run has not left it out
+	once   sync.Once // under go test it is run
+	chosen bool      // not left out, by -run or [Options.OneIn]
 }
 
 // graded is the program that is graded, and what a report says of it.

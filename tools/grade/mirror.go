@@ -160,7 +160,7 @@ func (r *grading) conclude(out io.Writer) {
 	fmt.Fprint(out, "\n"+screen.Plain(text))
 }
 
-// selected keeps of the plan what -run selected.
+// selected keeps of the plan what was chosen.
 func (r *grading) selected() {
 	r.ticking.Lock()
 	defer r.ticking.Unlock()

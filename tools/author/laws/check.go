@@ -97,18 +97,29 @@ func Verdicts(ctx context.Context, root, unit string, o Options) []problem.Probl
 	return ps
 }
 
+// fewer says of how many scenarios of its unit a right variant meets one where the
+// machine is busy.
+const fewer = 4
+
 // some returns fewer subjects: of the wrong programs of a unit the first for each
-// verdict, of its right variants the first, and those that pass a challenge, which
-// meet it alone. References are graded by the tests of their own folders.
+// verdict, of its right variants the first, which meets a few scenarios, and those that
+// pass a challenge, which meet it alone. References are graded by the tests of their own
+// folders.
 func some(root string, all []subject) (kept []subject) {
 	seen := map[string]bool{}
 	for _, s := range all {
 		key := s.Unit + " " + string(s.Kind) + " " + string(s.Code)
 		switch s.only = challengeOf(root, s); {
-		case s.only != "", s.Kind != catalogue.Solution && !seen[key]:
+		case s.only != "":
+			kept = append(kept, s)
+			continue
+		case s.Kind != catalogue.Solution && !seen[key]:
+			if s.Kind == catalogue.Right {
+				s.oneIn = fewer
+			}
 			kept = append(kept, s)
 		}
-		seen[key] = seen[key] || s.only == ""
+		seen[key] = true
 	}
 	return kept
 }
@@ -141,7 +152,7 @@ func each(subjects []subject, f func(subject)) {
 // verify grades one subject and returns what is wrong, which scenarios it
 // failed, and whether it can be graded on this system at all.
 func verify(ctx context.Context, root string, s subject, o Options) (ps []problem.Problem, failed []string, here bool) {
-	how := grade.Options{Parallel: 2, Seed: grade.FixedSeed, Only: s.only}
+	how := grade.Options{Parallel: 2, Seed: grade.FixedSeed, Only: s.only, OneIn: s.oneIn}
 	if s.Kind == catalogue.Wrong && !o.Full {
 		how.Only = s.Scenario
 	}

@@ -1,6 +1,8 @@
 package laws
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -29,9 +31,9 @@ func TestSome(t *testing.T) {
 	}
 	var got []string
 	for _, s := range some(root, all) {
-		got = append(got, string(s.Kind)+" "+s.Name+" "+s.only)
+		got = append(got, strings.Join(strings.Fields(fmt.Sprintln(s.Kind, s.Name, s.only, s.oneIn)), " "))
 	}
-	want := []string{"right first ", "right greets 04-greets", "wrong early ", "wrong silent "}
+	want := []string{"right first 4", "right greets 04-greets 0", "wrong early 0", "wrong silent 0"}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Errorf("what is graded (-want +got):\n%s", d)
 	}

@@ -15,7 +15,8 @@ import (
 // A subject is a program whose verdict is known, to be checked.
 type subject struct {
 	catalogue.Subject
-	only string // the one scenario that it meets; "" when that follows from what it is
+	only  string // the one scenario that it meets; "" when that follows from what it is
+	oneIn int    // of so many scenarios it meets one; 0 for all
 }
 
 // subjects returns those of a unit, or of all, and the hostile ones, too, when
