@@ -176,7 +176,7 @@ func exchange(conn *tls.Conn, in io.Reader, out io.Writer) error {
 	select {
 	case all := <-sent:
 		if all.err == nil && all.bytes != got {
-			return fmt.Errorf("only %d of %d bytes came back", got, all.bytes)
+			return fmt.Errorf("%d bytes sent, and %d came back", all.bytes, got)
 		}
 		return all.err
 	default:

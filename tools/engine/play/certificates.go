@@ -27,6 +27,7 @@ type identity struct {
 // wish says what a certificate is to be like.
 type wish struct {
 	hosts     []string // whom it names
+	common    string   // the common name; none for that of the identity
 	authority bool     // it may sign others
 	expired   bool
 	only      x509.ExtKeyUsage // what it is good for; 0: for both sides
@@ -50,8 +51,11 @@ func newIdentity(name string, w wish) (*identity, error) {
 	if err != nil {
 		return nil, err
 	}
+	if w.common == "" {
+		w.common = name
+	}
 	t := &x509.Certificate{
-		SerialNumber: serial, Subject: pkix.Name{CommonName: name},
+		SerialNumber: serial, Subject: pkix.Name{CommonName: w.common},
 		NotBefore: time.Now().Add(-aYear), NotAfter: time.Now().Add(aYear),
 		KeyUsage:              x509.KeyUsageDigitalSignature,
 		ExtKeyUsage:           []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth},

@@ -19,8 +19,8 @@ var programCommands = []Command{{
 		"with a newline.",
 	run: (*scene).output,
 }, {
-	Name: "log", Args: "[-of NAME] [-lines N] [TEXT]", Group: "The program itself",
-	Summary: "standard error must contain TEXT, and have N lines",
+	Name: "log", Args: "[-of NAME] [-lines N] [-without TEXT] [TEXT]", Group: "The program itself",
+	Summary: "standard error must contain TEXT, have N lines, and not contain the TEXT of -without",
 	Detail: "Variables such as $A_peer are replaced in TEXT. Upper and lower case are the same: " +
 		"the kernel's errors begin with a capital in C and in Python.",
 	run: (*scene).stderr,
@@ -130,10 +130,15 @@ func (s *scene) saysWhy(p *program, mute bool) {
 }
 
 func (s *scene) stderr(args []string) {
-	set, args := flags(args, nil, []string{"-of", "-lines"})
+	set, args := flags(args, nil, []string{"-of", "-lines", "-without"})
 	p := s.program(set["-of"])
 	s.rest(p)
 	got := string(p.proc.Stderr().Bytes())
+	if bad := set["-without"]; bad != "" && strings.Contains(strings.ToLower(got), strings.ToLower(bad)) {
+		s.reject("", record.Say("standard error is not what was promised"),
+			record.Verdict{Code: record.Output, Words: p.lastWords(5), What: record.Say(
+				"standard error says %v, and that is not so", record.Foreign(strconv.Quote(bad)))})
+	}
 	if n := set["-lines"]; n != "" && count(n) != p.proc.Stderr().Lines() {
 		s.reject("", record.Say("standard error is not what was promised"),
 			record.Verdict{Code: record.Output, What: record.Say("standard error has %d lines; it should have %s",

@@ -17,13 +17,19 @@ var tellCommands = []Command{{
 		"may hold both, once the program is at rest. NAME may have left, and is the last client of that name.",
 	run: (*scene).tells,
 }, {
-	Name: "file", Args: "NAME TEXT...", Group: "The program and its system",
+	Name: "file", Args: "[-joined] NAME TEXT...", Group: "The program and its system",
 	Summary: "write TEXT to a file of the program's, whose path is in the variable $NAME",
-	Detail:  "TEXT is as for send. The same NAME stands for the same file, which gets another content.",
+	Detail: "TEXT is as for send. The same NAME is the same file, which gets another content. With -joined each " +
+		"TEXT is the name of a file, and their contents are written one behind the other.",
 	run: func(s *scene, args []string) {
+		set, args := flags(args, []string{"-joined"}, nil)
 		atLeast(2, args)
+		content := s.fill.joined
+		if set["-joined"] != "" {
+			content = s.joinedFiles
+		}
 		path := filepath.Join(s.tmp, args[0]+".txt")
-		if err := os.WriteFile(path, s.fill.joined(args[1:]), 0o644); err != nil {
+		if err := os.WriteFile(path, content(args[1:]), 0o644); err != nil {
 			s.misuse("file: %v", err)
 		}
 		s.ts.Setenv(args[0], args[0]+".txt") // the program is started in that folder
@@ -95,4 +101,16 @@ func (s *scene) linesAbout(p *program, c *wire.Conn, text string) (found []strin
 		}
 	}
 	return found
+}
+
+// joinedFiles returns what is in these files of the program's.
+func (s *scene) joinedFiles(names []string) (all []byte) {
+	for _, name := range names {
+		part, err := os.ReadFile(filepath.Join(s.tmp, name))
+		if err != nil {
+			s.misuse("file: %v", err)
+		}
+		all = append(all, part...)
+	}
+	return all
 }

@@ -7,22 +7,23 @@ import (
 )
 
 var certificateCommands = []Command{{
-	Name: "certificate", Args: "[-by ISSUER] [-authority] [-expired] [-client] [-mode M] NAME [HOST...]", Group: "TLS",
+	Name: "certificate", Args: "[-by ISSUER] [-authority] [-expired] [-client] [-common CN] [-mode M] NAME [HOST...]", Group: "TLS",
 	Summary: "make a key, and a certificate for the hosts; their files are $NAME_cert and $NAME_key",
 	Detail: "ISSUER signs it; it is ca when it is not given. An ISSUER that there is not yet becomes an authority " +
 		"of its own, with its certificate in the file $ISSUER. It may also be an earlier NAME: then its certificate " +
 		"is in the file behind the new one. With -authority NAME may sign others. With -expired the certificate was " +
-		"valid until yesterday. With -client it is good for clients only. M is the mode of the key's file, 600 when " +
+		"valid until yesterday. With -client it is good for clients only. CN is the common name of its subject, NAME " +
+		"when it is not given; no client should look at it. M is the mode of the key's file, 600 when " +
 		"it is not given. The same NAME again stands for the same files, which get another content. The files are " +
 		"PEM, and the keys are of the elliptic curve P-256.",
 	run: (*scene).makeCertificate,
 }}
 
 func (s *scene) makeCertificate(args []string) {
-	set, args := flags(args, []string{"-authority", "-expired", "-client"}, []string{"-by", "-mode"})
+	set, args := flags(args, []string{"-authority", "-expired", "-client"}, []string{"-by", "-common", "-mode"})
 	atLeast(1, args)
 	w := wish{hosts: args[1:], authority: set["-authority"] != "", expired: set["-expired"] != "",
-		by: s.issuer(set["-by"])}
+		common: set["-common"], by: s.issuer(set["-by"])}
 	if set["-client"] != "" {
 		w.only = x509.ExtKeyUsageClientAuth
 	}
