@@ -65,6 +65,7 @@ const echoScript = "serve\ndial A\nsend A 'hi\\n'\nrecv A 'hi\\n'\nclosewrite A\
 // A server that accepts and resets gets one verdict, whether the RST comes while
 // the grader's connect is still on its way back or a moment later.
 func TestResetAtOnce(t *testing.T) {
+	t.Parallel()
 	u := tinyUnit(t, "serve\ndial A\nrecv A 'hello\\n'")
 	for range 30 {
 		if got := statuses(gradeTiny(t, u, Options{}, "slam")); got != "fail:reset" {

@@ -12,6 +12,10 @@ import (
 	"loopback/tools/base/record"
 )
 
+// full is for every night. It is set by a flag that TestMain makes, since this package
+// begins with a fresh set of flags.
+var full bool
+
 // The units that the mirror is tried on: small is edited on the disk; once and
 // many are only ever replaced by overlays.
 const (
@@ -294,6 +298,9 @@ func testLocale(t *testing.T, m *mirror) {
 // With -race the scenarios that ask for the detector are run, and what it sees
 // is told with the learner's lines.
 func testRace(t *testing.T, m *mirror) {
+	if !full {
+		t.Skip("it compiles the whole grader with the race detector: it is for every night")
+	}
 	if _, err := exec.LookPath("cc"); err != nil {
 		t.Skip("no C compiler: the race detector cannot be built here")
 	}

@@ -2,6 +2,7 @@ package grade
 
 import (
 	"bytes"
+	"flag"
 	"fmt"
 	"io"
 	"net"
@@ -22,6 +23,7 @@ func TestMain(m *testing.M) {
 			os.Exit(0)
 		}
 	}
+	flag.BoolVar(&full, "full", false, "build a copy of the course with the race detector, too")
 	os.Exit(m.Run())
 }
 

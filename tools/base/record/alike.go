@@ -1,6 +1,7 @@
 package record
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -9,8 +10,11 @@ const hereItWas = "Where your program was"
 
 // Alike reports whether two reports in their canonical form tell the same. Where
 // a program has several goroutines, the machine decides which of them had got
-// how far when the verdict fell, and so those rows may differ.
+// how far when the verdict fell, and so those rows may differ. And whether a program
+// that sleeps has a timer is chance where it is one of its runtime's: Go's has one for
+// some seconds after it has collected garbage.
 func Alike(a, b string) bool {
+	a, b = withoutTimer(a), withoutTimer(b)
 	if a == b {
 		return true
 	}
@@ -56,4 +60,47 @@ func lessonOf(report string) (lines []string) {
 		}
 	}
 	return lines
+}
+
+// Sleeps matches what is said of a program that sleeps: with the proof that nothing can
+// wake it, or with a timer that might have done so.
+var sleeps = regexp.MustCompile(`the ([^;]+?) (?:is asleep(?:,? and [^;]*)?|` +
+	`has a timer of its own, but did nothing while it slept for [^;]*)(;|$)`)
+
+// never is what the last row says besides when it is proved that nothing more will come.
+const never = ", and never will: it sleeps"
+
+// withoutTimer returns a report in which what happened is told in the same words
+// whether the program that sleeps has a timer or not.
+func withoutTimer(report string) string {
+	lines := strings.Split(report, "\n")
+	from, to := section(lines, "What happened", func(line string) bool { return !strings.HasPrefix(line, "     ") })
+	if from < to {
+		said := sleeps.ReplaceAllString(joined(lines[from:to], " "), "the $1 sleeps$2")
+		lines = slices.Replace(lines, from, to, said)
+	}
+	from, to = section(lines, "On the wire", func(string) bool { return true })
+	last := slices.IndexFunc(lines[from:to], func(line string) bool { return strings.Contains(line, "✗") })
+	if last >= 0 {
+		row := joined(lines[from+last:to], " │✗├┤▶◀─●")
+		lines = slices.Replace(lines, from+last, to, strings.TrimSuffix(row, never))
+	}
+	return strings.Join(lines, "\n")
+}
+
+// section finds the lines below a heading that are indented, as long as ok.
+func section(lines []string, head string, ok func(line string) bool) (from, to int) {
+	from = slices.Index(lines, head) + 1
+	for to = from; from > 0 && to < len(lines) && strings.HasPrefix(lines[to], " ") && ok(lines[to]); to++ {
+	}
+	return from, to
+}
+
+// joined makes one line of several, which begin with some of these characters.
+func joined(lines []string, lead string) string {
+	var words []string
+	for _, line := range lines {
+		words = append(words, strings.TrimLeft(line, lead))
+	}
+	return strings.Join(words, " ")
 }

@@ -14,20 +14,21 @@ import (
 // stoppedCommands compare how a server that speaks RESP stops with a model: what
 // each client gets depends on what it was in the middle of.
 var stoppedCommands = []Command{{
-	Name: "stops", Args: "[-in STATE] [-short] ROUNDS CLIENTS LAST", Group: "Questions and replies",
+	Name: "stops", Args: "[-in STATE] [-patient ARGS] [-hurried ARGS] ROUNDS CLIENTS LAST",
+	Group: "Questions and replies",
 	Summary: "ROUNDS times a server with so many CLIENTS, in states drawn from the seed, is stopped by a signal; " +
 		"each of them must get what its state says, and the last line, as for last-line, must be LAST",
 	Detail: "In LAST {finished} is replaced by how many clients have got all that they were in the middle of, and " +
-		"{cut} by how many were cut off. " +
-		"The server is given -grace: 1h, or in some rounds a moment. When the signal comes a client has said " +
-		"nothing, has its replies or has not read them, has sent a part of a command, behind others perhaps, or " +
-		"waits with replies that it does not read; it leaves at this moment by a FIN or an RST, connects, or sends " +
-		"a command. Then those in the middle of a command send the rest, with more behind it perhaps, or leave. In " +
-		"rounds with a moment of grace they do nothing more, and are cut off. With -in all of them are in one " +
-		"STATE: silent, answered, unread, partly, behind, pending, knocks, begins or leaves. With -short all rounds " +
-		"have a moment of grace.",
+		"{cut} by how many were cut off. -patient has the arguments with which a server waits for its clients as " +
+		"long as it takes, -hurried those with which it gives them a moment: with both, every third round is a " +
+		"hurried one. When the signal comes a client has said nothing, has its replies or has not read them, has " +
+		"sent a part of a command, behind others perhaps, or waits with replies that it does not read; it leaves " +
+		"at this moment by a FIN or an RST, connects, or sends a command. Then those in the middle of a command " +
+		"send the rest, with more behind it perhaps, or leave. In hurried rounds they do nothing more, and are " +
+		"cut off. With -in all of them are in one STATE: silent, answered, unread, partly, behind, pending, " +
+		"knocks, begins or leaves.",
 	run: func(s *scene, args []string) {
-		set, args := flags(args, []string{"-short"}, []string{"-in"})
+		set, args := flags(args, nil, []string{"-in", "-patient", "-hurried"})
 		exactly(3, args)
 		states := everyStanding()
 		if name := set["-in"]; name != "" {
@@ -37,7 +38,10 @@ var stoppedCommands = []Command{{
 			s.misuse("stops: there is no state %s", set["-in"])
 		}
 		for round := range count(args[0]) {
-			r := &stopping{scene: s, short: round%3 == 2 || set["-short"] != "", last: args[2]}
+			r := &stopping{scene: s, args: strings.Fields(set["-patient"]), last: args[2]}
+			if hurried := set["-hurried"]; hurried != "" && (set["-patient"] == "" || round%3 == 2) {
+				r.short, r.args = true, strings.Fields(hurried)
+			}
 			r.oneRound(round, count(args[1]), states)
 		}
 	},
@@ -91,8 +95,9 @@ type bystander struct {
 type stopping struct {
 	*scene
 	*player
-	short    bool   // the grace is a moment, so those in the middle are cut off
-	last     string // what the last line must be, with places for the two counts
+	args     []string // of the server
+	short    bool     // it gives its clients a moment, so those in the middle are cut off
+	last     string   // what the last line must be, with places for the two counts
 	all      []*bystander
 	at       *bystander // whose turn it is
 	finished int        // how many must be counted as finished
@@ -100,12 +105,6 @@ type stopping struct {
 	either   int        // how many must be counted as finished or as cut off
 	cut      int
 }
-
-// How long the server is given.
-const (
-	longGrace  = "1h"
-	shortGrace = "50ms"
-)
 
 // oneRound plays a round with n clients.
 func (r *stopping) oneRound(round, n int, states []standing) {
@@ -150,15 +149,11 @@ func (r *stopping) tell() string {
 
 // begin starts a server; the one of the round before has ended.
 func (r *stopping) begin(round int) *program {
-	grace := longGrace
-	if r.short {
-		grace = shortGrace
-	}
 	if round > 0 {
 		r.main().name = fmt.Sprintf("server, round %d", round)
 	}
 	asked := r.host + ":0"
-	p := r.startServer(asked, conditions{}, []string{"-grace", grace})
+	p := r.startServer(asked, conditions{}, r.args)
 	if last := len(r.programs) - 1; last > 0 {
 		r.programs = append([]*program{p}, r.programs[:last]...)
 	}
@@ -358,7 +353,7 @@ func (r *stopping) inTheMiddle(b *bystander) {
 }
 
 // mostSleep is how long a server may sleep whose clients are all cut off together:
-// many times its grace. Only the time is counted in which it sleeps.
+// many times the moment it gives them. Only the time is counted in which it sleeps.
 const mostSleep = time.Second
 
 // mustEnd waits until the server has ended, which has waited for nothing but its
@@ -368,8 +363,8 @@ func (r *stopping) mustEnd(p *program) {
 		return
 	}
 	r.rejectAt(p, "", record.Say("it has not ended"), record.Verdict{Code: record.Wait,
-		What: record.Say("the server has slept for %v since the signal, with -grace %s, and has not ended", mostSleep,
-			shortGrace)})
+		What: record.Say("the server has slept for %v since the signal, with %s, and has not ended", mostSleep,
+			strings.Join(r.args, " "))})
 }
 
 // lastWord checks the count. Of those whose command came at the moment of the
