@@ -3,6 +3,7 @@ package peers
 import (
 	"bytes"
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -49,7 +50,8 @@ func start(t *testing.T, name string, argv ...string) *running {
 	r.Process = p
 	t.Cleanup(func() {
 		strays := slices.DeleteFunc(p.End(), func(s process.Stray) bool {
-			return r.helper != "" && strings.Contains(s.Command, r.helper)
+			ending := "[" + filepath.Base(r.helper) + "]" // it has no arguments any more
+			return r.helper != "" && (strings.Contains(s.Command, r.helper) || s.Command == ending)
 		})
 		if len(strays) > 0 {
 			t.Errorf("%s left processes running: %v", name, strays)

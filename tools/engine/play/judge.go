@@ -36,24 +36,11 @@ func (s *scene) judge(p *program, end why, o owes) {
 	}
 	switch end {
 	case stuck:
-		v.What = s.asleep(p, o.c)
-		if probe.Look(p.proc.PID()).State == probe.Stopped {
-			v.What = record.Say("the %s is stopped by a signal (SIGSTOP), like a job in a shell, until it is "+
-				"sent SIGCONT", s.called(p))
-		}
+		v.What = s.neverAgain(p, o.c)
 		s.trouble(name, "%v, and never will: it sleeps", o.what)
 	case slept:
-		v.ByTime = true
-		v.What = record.Say("the %s has a timer of its own, but did nothing while it slept for %v", s.called(p),
-			grace(s.sc))
-		if v.Slow = s.overspent; v.Slow {
-			v.What = record.Say("the %s has had seconds to itself, in which it ran, or slept with a timer of its "+
-				"own, and did not get there", s.called(p))
-		}
-		if n := s.waitingDials(false); n > 0 {
-			v.What = record.Say("%s under way, no answer comes, and the %s slept for %v", dialsText(n),
-				s.called(p), grace(s.sc))
-		}
+		v.ByTime, v.Slow = true, s.overspent
+		v.What = s.sleptOn(p)
 		s.trouble(name, "%v", o.what)
 	case spun:
 		v.Code, v.Anywhere = record.BusyLoop, true
@@ -83,6 +70,28 @@ func (s *scene) judge(p *program, end why, o owes) {
 			"time that comes again and again."
 	}
 	s.failChecked(v)
+}
+
+// neverAgain says of a program that is stuck why it cannot move.
+func (s *scene) neverAgain(p *program, c *wire.Conn) record.Phrase {
+	if probe.Look(p.proc.PID()).State == probe.Stopped {
+		return record.Say("the %s is stopped by a signal (SIGSTOP), like a job in a shell, until it is sent SIGCONT",
+			s.called(p))
+	}
+	return s.asleep(p, c)
+}
+
+// sleptOn says of a program that might have moved what it did instead.
+func (s *scene) sleptOn(p *program) record.Phrase {
+	if n := s.waitingDials(false); n > 0 {
+		return record.Say("%s under way, no answer comes, and the %s slept for %v", dialsText(n), s.called(p),
+			grace(s.sc))
+	}
+	if s.overspent {
+		return record.Say("the %s has had seconds to itself, in which it ran, or slept with a timer of its own, and "+
+			"did not get there", s.called(p))
+	}
+	return record.Say("the %s has a timer of its own, but did nothing while it slept for %v", s.called(p), grace(s.sc))
 }
 
 // failChecked fails with v unless the bytes that came are already wrong: then

@@ -1,6 +1,7 @@
 // Belief: the goroutine that serves a client closes what belongs to it.
 //
-// The reader closes the queue before it takes the lock: another client may be putting a line into it.
+// The reader closes the queue, and gives the writer a moment to send what is in it. The room learns only then that the
+// client has left: until then others put lines into a queue that is closed.
 //
 // Caught by: 26-leaving-while-others-speak (crash).
 package main
@@ -136,6 +137,7 @@ func (r *room) handle(conn net.Conn) {
 	go m.write()
 	err = r.converse(m, in)
 	close(m.lines)
+	time.Sleep(10 * time.Millisecond) // write sends the rest
 	log.Println(m.name, "leaves")
 	r.leave(m)
 	if err != io.EOF {
