@@ -25,3 +25,15 @@ func TestProgramForAnotherSystem(t *testing.T) {
 		t.Errorf("got %v, want %v", err, build.ErrElsewhere)
 	}
 }
+
+// Under go test an exercise that cannot be done here does not end with "ok".
+func testElsewhere(t *testing.T, m *mirror) {
+	out, ok := m.goTest(t, m.overlay(t, once, map[string]string{
+		"main.go":        "//go:build plan9\n\n" + m.read(t, "exercises/"+once+"/main.go"),
+		"unsupported.go": "//go:build !plan9\n\npackage main\n\nfunc main() {}\n",
+	}), "./exercises/"+once)
+	if ok {
+		t.Errorf("go test is content:\n%s", out)
+	}
+	must(t, out, once+" cannot be done on", "what works where")
+}

@@ -186,15 +186,15 @@ func rank(t *result.Test) int {
 
 // holdNeedy takes back the verdict of scenarios that need one that failed.
 func (r *grading) holdNeedy() {
-	status := map[string]string{}
+	stands := map[string]bool{}
 	for _, t := range r.Tests {
 		for _, need := range t.Needs {
-			if s := status[need]; s != result.Pass && s != "" {
+			if s, known := stands[need]; known && !s {
 				t.Hold(need)
 				t.Points = 0
 			}
 		}
-		status[t.ID] = t.Status
+		stands[t.ID] = t.Status == result.Pass || t.Status == result.Skip && !t.Waits() // the machine lacks something
 	}
 }
 

@@ -39,6 +39,7 @@ func TestMirror(t *testing.T) {
 	}{
 		{"cache", testCache},
 		{"stub", testStub},
+		{"elsewhere", testElsewhere},
 		{"wrong programs", testWrongs},
 		{"one scenario", testOneScenario},
 		{"where", testWhere},

@@ -40,7 +40,7 @@ const (
 	timerRest   = 25 * time.Millisecond  // how long a program with a timer must sleep to be at rest
 	calmLooks   = 20                     // how many looks must find a program asleep that wakes again and again
 	CalmTime    = 4 * timerRest          // and for how long at the least
-	blindRest   = 5 * time.Millisecond   // what a program gets in place of rest where there is no evidence of it
+	blindRest   = 15 * time.Millisecond  // what a program gets in place of rest where there is no evidence of it
 	restPause   = 500 * time.Microsecond // between two looks of rest
 	raceSlower  = 10                     // how many times slower the race detector makes a program
 	startLimit  = 3 * time.Second        // processor time until the announcement: an interpreter may need it

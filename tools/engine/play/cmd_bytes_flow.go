@@ -96,8 +96,7 @@ func (s *scene) overfill(c *wire.Conn, piece func(*program, probe.Socket) int) {
 		var err error
 		theirs, err = s.theirEnd(c)
 		if err == probe.ErrNoEvidence || err == nil && !theirs.Counted {
-			s.skip("this system does not count what a program has read and written: the scenario needs Linux with " +
-				"sock_diag(7)")
+			s.skip(uncounted)
 		}
 		if err != nil || theirs.Unread > 0 || theirs.Holding() > 0 {
 			break
@@ -109,14 +108,17 @@ func (s *scene) overfill(c *wire.Conn, piece func(*program, probe.Socket) int) {
 		What: record.Say("%v sends without reading, until output waits", c.Name)})
 }
 
+const uncounted = "this system does not count what a program has read and written: the scenario needs Linux with " +
+	"sock_diag(7)"
+
 func (s *scene) held(c *wire.Conn, most int) {
 	p := s.owner(c)
 	s.rest(p)
 	theirs, err := s.theirEnd(c)
 	switch {
 	case err == probe.ErrNoEvidence || err == nil && !theirs.Counted:
-		s.skip("this system does not count what a program has read and written: the scenario needs Linux with " +
-			"sock_diag(7)")
+		s.lacks(uncounted)
+		return
 	case err != nil:
 		return // its end has gone; the next command says how
 	}
@@ -246,6 +248,9 @@ func (s *scene) halt(p *program) {
 // stop stops p with SIGSTOP, and returns when no thread of it runs any more, or
 // where the system does not say so.
 func (s *scene) stop(p *program, said record.Phrase) {
+	if s.blind(p) {
+		s.quieten(p)
+	}
 	if err := p.proc.Signal("STOP"); err != nil && !p.gone() {
 		s.skip("this system cannot stop a program and continue it (SIGSTOP)")
 	}
@@ -259,6 +264,9 @@ func (s *scene) stop(p *program, said record.Phrase) {
 		if time.Now().After(end) {
 			s.judge(p, unknown, owes{})
 		}
+	}
+	if s.blind(p) { // the first thread that meets the signal stops the others, when it gets a processor
+		s.quieten(p)
 	}
 	s.record(record.Event{Kind: record.Note, What: said})
 }

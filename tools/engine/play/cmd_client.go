@@ -193,12 +193,19 @@ func (s *scene) accept(args []string) {
 // queued reports whether a connection waits to be accepted: then "not yet" only
 // means that this machine is busy.
 func (s *scene) queued(l *wire.Listener) bool {
+	there, _ := s.knocks(l)
+	return there
+}
+
+// knocks reports whether a connection waits to be accepted, and whether the system
+// says so.
+func (s *scene) knocks(l *wire.Listener) (there, known bool) {
 	addr, err := netip.ParseAddrPort(l.Addr)
 	if err != nil {
-		return false
+		return false, true
 	}
 	ln, err := s.net.Listener(addr)
-	return err == nil && ln.Unread > 0
+	return err == nil && ln.Unread > 0, err != probe.ErrNoEvidence
 }
 
 // dialling reports whether somebody's handshake with l is not finished: the

@@ -119,7 +119,8 @@ func (s *scene) grown() int64 {
 	s.rest(p)
 	now, err := probe.Memory(probe.Look(p.proc.PID()).PIDs)
 	if err != nil || p.memory == 0 {
-		s.skip("this system does not say how much memory a program occupies")
+		s.lacks("this system does not say how much memory a program occupies")
+		return 0
 	}
 	if s.prog.Race {
 		return 0

@@ -195,7 +195,8 @@ func (s *scene) notReset(c *wire.Conn) {
 	s.rest(p)
 	_, err := s.ourEnd(c)
 	if err == probe.ErrNoEvidence {
-		s.skip("this system does not say whether a connection has been reset")
+		s.lacks("this system does not say whether a connection has been reset")
+		return
 	}
 	if err == nil {
 		s.record(record.Event{Kind: record.Note, What: record.Say("and no RST")})

@@ -37,6 +37,10 @@ var heldCommands = []Command{{
 func (s *scene) keepsEnd(c *wire.Conn) {
 	p := s.owner(c)
 	s.rest(p)
+	if _, err := s.theirEnd(c); err == probe.ErrNoEvidence && !p.gone() {
+		s.lacks("this system does not say which connections a program holds (Linux does, by sock_diag)")
+		return
+	}
 	if s.holds(c) {
 		s.record(record.Event{Conn: c.Name, Kind: record.Note,
 			What: record.Say("the %s still has its end of %s", s.kind(), c.Name)})

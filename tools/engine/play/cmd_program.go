@@ -86,23 +86,23 @@ func (s *scene) exit(args []string) {
 func (s *scene) output(args []string) {
 	set, args := flags(args, []string{"-answers"}, []string{"-of"})
 	p := s.program(set["-of"])
-	s.rest(p)
-	want, got := s.fill.joined(args), p.proc.Stdout().Bytes()
+	want := s.fill.joined(args)
 	if set["-answers"] != "" {
 		exactly(0, args)
 		want = s.dg.answers
 	} else {
 		atLeast(1, args)
 	}
-	if string(want) == string(got) {
+	if s.inTime(p, func() bool { return string(want) == string(p.proc.Stdout().Bytes()) }) {
 		return
 	}
+	got := p.proc.Stdout().Bytes()
 	what := record.Say("standard output has %s, and it should have %s", record.Amount(int(p.proc.Stdout().Total())),
 		record.Bytes(len(want)))
 	if len(got) == len(want) {
 		what = record.Say("standard output has %s, as it should, but other ones", record.Bytes(len(want)))
 	}
-	v := record.Verdict{Code: record.Output, What: what, Want: want, Got: got, Compare: true}
+	v := record.Verdict{Code: record.Output, What: what, Want: want, Got: got, Compare: true, ByTime: s.blind(p)}
 	if strings.Count(string(want), "\n") > 1 {
 		n, line := differingLine(want, got)
 		v.What = v.What.And("; line %v differs", n)
@@ -129,10 +129,24 @@ func (s *scene) saysWhy(p *program, mute bool) {
 	}
 }
 
+// saysSo reports whether standard error has so many lines, if lines is not "", and
+// holds the text that args name, if they name one; otherwise anything.
+func (s *scene) saysSo(p *program, lines string, args []string) bool {
+	got := string(p.proc.Stderr().Bytes())
+	switch {
+	case lines != "" && count(lines) != p.proc.Stderr().Lines():
+		return false
+	case len(args) == 0:
+		return lines != "" || strings.TrimSpace(got) != ""
+	}
+	want := string(s.fill.text(os.Expand(args[0], s.ts.Getenv)))
+	return strings.Contains(strings.ToLower(got), strings.ToLower(want))
+}
+
 func (s *scene) stderr(args []string) {
 	set, args := flags(args, nil, []string{"-of", "-lines", "-without"})
 	p := s.program(set["-of"])
-	s.rest(p)
+	s.inTime(p, func() bool { return s.saysSo(p, set["-lines"], args) })
 	got := string(p.proc.Stderr().Bytes())
 	if bad := set["-without"]; bad != "" && strings.Contains(strings.ToLower(got), strings.ToLower(bad)) {
 		s.reject("", record.Say("standard error is not what was promised"),
@@ -149,7 +163,7 @@ func (s *scene) stderr(args []string) {
 		return
 	}
 	want := string(s.fill.text(os.Expand(args[0], s.ts.Getenv)))
-	if !strings.Contains(strings.ToLower(got), strings.ToLower(want)) {
+	if !s.saysSo(p, "", args) {
 		what := record.Say("standard error should say %v", record.Foreign(strconv.Quote(strings.TrimSpace(want))))
 		if want == "\n" {
 			what = record.Say("standard error should have a line that says what went wrong, and is empty")

@@ -57,7 +57,8 @@ func (s *scene) threads(most int) {
 	act := probe.Look(p.proc.PID())
 	switch {
 	case act.State == probe.Unknown:
-		s.skip("this system does not say how many threads a program has")
+		s.lacks("this system does not say how many threads a program has")
+		return
 	case p.gone():
 		s.dead(p, record.Verdict{})
 	case act.Threads <= most:
@@ -78,7 +79,8 @@ func (s *scene) memory(most int) {
 	s.rest(p)
 	now, err := probe.Memory(probe.Look(p.proc.PID()).PIDs)
 	if err != nil || p.memory == 0 {
-		s.skip("this system does not say how much memory a program occupies")
+		s.lacks("this system does not say how much memory a program occupies")
+		return
 	}
 	if s.prog.Race {
 		most *= raceMemory

@@ -100,7 +100,8 @@ func (v *vigil) keep() {
 func (v *vigil) verdict(act probe.Activity, still bool) string {
 	switch act.State {
 	case probe.Unknown:
-		v.s.skip("this system cannot tell whether a program has a timer")
+		v.s.lacks("this system cannot tell whether a program has a timer")
+		return "this system does not tell whether it has a timer"
 	case probe.Asleep, probe.Stopped:
 		if v.cpu = act.CPU; !still {
 			if time.Since(v.start) > v.bound {

@@ -42,7 +42,8 @@ func (s *scene) idle(args []string) {
 		case p.gone():
 			s.dead(p, record.Verdict{})
 		case act.State == probe.Unknown:
-			s.skip("this system does not tell how much processor time a program uses")
+			s.lacks("this system does not tell how much processor time a program uses")
+			return
 		case used > idleCPU && used > own/share:
 			s.judge(p, spun, owes{what: record.Say("%s", s.uselessly())})
 		case own > idleTime && set["-asleep"] != "" && act.Runs-first.Runs > uint64(own.Seconds()*idleWakes):
@@ -111,7 +112,8 @@ func (s *scene) descriptors(args []string) {
 	end := s.await(p, nil, func(d duration) progress {
 		n, err := excess(p)
 		if errors.Is(err, probe.ErrNoEvidence) {
-			s.skip("this system does not tell which descriptors a program has")
+			s.lacks("this system does not tell which descriptors a program has")
+			return done
 		}
 		if more = n; err != nil || n <= 0 {
 			return done
@@ -181,11 +183,17 @@ func (s *scene) census(args []string) {
 	}
 	p := s.main()
 	s.rest(p)
+	if s.blind(p) {
+		if s.quieten(p); s.sc.Patience > 0 {
+			s.lacks("this system does not tell when the timers of a program have fired")
+			return
+		}
+	}
 	gs := s.goroutines(p, censusBound)
 	s.mustTell(p, gs)
 	fresh := s.start("server, fresh", append([]string{"-listen", s.host + ":0"}, p.args...))
 	s.firstLine(fresh)
-	s.rest(fresh)
+	s.quieten(fresh)
 	base := s.goroutines(fresh, censusBound)
 	s.mustTell(fresh, base)
 	if more := len(gs) - len(base); more > allowed {

@@ -1,6 +1,8 @@
 package play
 
 import (
+	"errors"
+	"fmt"
 	"strings"
 
 	"loopback/tools/base/record"
@@ -68,13 +70,15 @@ func (s *scene) signal(args []string) {
 		p = s.program(args[1])
 	}
 	name := "SIG" + strings.TrimPrefix(args[0], "SIG")
-	s.rest(p)
+	s.quieten(p)
 	if p.gone() {
 		s.dead(p, record.Verdict{What: record.Say("the %s ended before it was sent %s", s.kind(), name)})
 	}
 	p.signal = name
 	s.record(record.Event{Kind: record.Note, What: record.Say("the grader sends %v", name)})
-	if err := p.proc.Signal(name); err != nil {
+	if err := p.proc.Signal(name); errors.Is(err, errors.ErrUnsupported) {
+		s.skip(fmt.Sprintf("this system has no %s", name))
+	} else if err != nil {
 		s.misuse("signal %s: %v", name, err)
 	}
 }

@@ -43,6 +43,25 @@ var queueCommands = []Command{{
 	},
 }}
 
+// noQueue says why nothing is known of the accept queue.
+const noQueue = "this system does not tell how long the accept queue is (Linux does, by sock_diag)"
+
+// seesQueue reports whether the system tells of the server's listener. Where it does
+// not, a check of it has not been made.
+func (s *scene) seesQueue(p *program) bool {
+	at, err := netip.ParseAddrPort(s.ts.Getenv("server"))
+	if err != nil {
+		s.misuse("no server runs yet: begin with serve")
+	}
+	l, err := s.net.Listener(at)
+	if errors.Is(err, probe.ErrNoSocket) || err == nil && l.Counted {
+		return true
+	}
+	s.lacks(noQueue)
+	s.quieten(p)
+	return false
+}
+
 // acceptQueue looks up the server's listener. Its Unread is the length of the
 // queue, its Unacked the backlog. Without evidence the scenario is left out.
 func (s *scene) acceptQueue(p *program) probe.Socket {
@@ -63,7 +82,7 @@ func (s *scene) acceptQueue(p *program) probe.Socket {
 			record.Verdict{Code: record.Refused,
 				What: record.Say("nothing listens at %s any more", record.Foreign(addr))})
 	case err != nil || !l.Counted:
-		s.skip("this system does not tell how long the accept queue is (Linux does, by sock_diag)")
+		s.skip(noQueue)
 	}
 	return l
 }
@@ -71,6 +90,9 @@ func (s *scene) acceptQueue(p *program) probe.Socket {
 func (s *scene) backlog(n int) {
 	p := s.main()
 	s.rest(p)
+	if !s.seesQueue(p) {
+		return
+	}
 	l := s.acceptQueue(p)
 	if l.Unacked == uint32(n) {
 		s.record(record.Event{Kind: record.Note, What: record.Say("the kernel says: backlog %d", n)})
@@ -85,6 +107,9 @@ func (s *scene) backlog(n int) {
 func (s *scene) queue(n int) {
 	p := s.main()
 	s.rest(p)
+	if !s.seesQueue(p) {
+		return
+	}
 	var l probe.Socket
 	end := s.await(p, nil, func(d duration) progress {
 		if l = s.acceptQueue(p); l.Unread == uint32(n) {
@@ -113,6 +138,9 @@ func (s *scene) queue(n int) {
 func (s *scene) queueNow(n int) {
 	p := s.main()
 	s.rest(p)
+	if !s.seesQueue(p) {
+		return
+	}
 	have := waitToBeAccepted(int(s.acceptQueue(p).Unread))
 	if have == waitToBeAccepted(n) {
 		s.record(record.Event{Kind: record.Note, What: record.Say("%s", have)})

@@ -26,6 +26,10 @@ func (s *scene) refuses(name string) {
 		s.misuse("no server runs yet: begin with serve")
 	}
 	s.rest(p)
+	if _, err := s.net.Listener(at); err == probe.ErrNoEvidence {
+		s.lacks("this system does not tell who listens (Linux does, by sock_diag)")
+		return
+	}
 	end := s.await(p, nil, func(d duration) progress {
 		switch _, err := s.net.Listener(at); {
 		case err == probe.ErrNoSocket || err != nil && p.gone():

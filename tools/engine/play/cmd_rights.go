@@ -212,7 +212,8 @@ func (s *scene) holdsNot(args []string) {
 	end := s.await(p, nil, func(d duration) progress {
 		all, err := probe.Descriptors(probe.Look(p.proc.PID()).PIDs)
 		if err != nil {
-			s.skip("this system does not tell which descriptors a program has")
+			s.lacks("this system does not tell which descriptors a program has")
+			return done
 		}
 		kept = ""
 		for _, name := range args {

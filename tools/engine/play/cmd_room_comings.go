@@ -52,6 +52,9 @@ var badNames = []string{"", " ", "a ", " a", "a b", "a:", "*", "-", "a\x00", "é
 func (s *scene) comings(n int) {
 	h := &salon{scene: s, taste: newTaste(s.fill.source("comings")), half: map[*member]string{}, since: s.log.Mark()}
 	s.needFiles(3 * mostInside)
+	if s.blind(s.main()) {
+		s.skip("this system does not say when a program is at rest, and so in which order it has met what clients did")
+	}
 	defer func() {
 		if s.hurry = false; s.verdict != nil {
 			h.shorten(h.since, record.Say("%d moves of clients that come, speak and go went well, and then:", h.moved))

@@ -71,7 +71,8 @@ func (s *scene) interrupt(args []string) {
 	s.rest(p)
 	err := p.proc.Interrupt()
 	if err != nil && !p.gone() {
-		s.skip(fmt.Sprintf("this system cannot interrupt a system call (%v)", err))
+		s.lacks(fmt.Sprintf("this system cannot interrupt a system call (%v)", err))
+		return
 	}
 	s.record(record.Event{Kind: record.Note, What: record.Say("a signal interrupts it, and means nothing (SIGURG)")})
 	s.rest(p)
@@ -86,7 +87,8 @@ func (s *scene) closeOnExec(args []string) {
 	s.rest(p)
 	all, err := probe.Descriptors(probe.Look(p.proc.PID()).PIDs)
 	if err != nil {
-		s.skip("this system does not tell which descriptors are close-on-exec (Linux does, in /proc)")
+		s.lacks("this system does not tell which descriptors are close-on-exec (Linux does, in /proc)")
+		return
 	}
 	sockets, bare := 0, 0
 	for _, d := range all {

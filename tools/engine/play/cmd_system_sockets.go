@@ -74,7 +74,8 @@ func (s *scene) mostSockets(most int) {
 	s.rest(p)
 	n, err := probe.OpenSockets(probe.Look(p.proc.PID()).PIDs)
 	if err != nil {
-		s.skip("this system does not say which sockets a program has")
+		s.lacks("this system does not say which sockets a program has")
+		return
 	}
 	if p.gone() {
 		s.dead(p, record.Verdict{})

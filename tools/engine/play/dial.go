@@ -134,7 +134,8 @@ func (s *scene) clientPort(name string) (port uint16) {
 // server's own address would be in, were it a /16.
 func (s *scene) elsewhere(name string) netip.Addr {
 	if !everyAddress() {
-		s.skip("of 127.0.0.0/8 only 127.0.0.1 is this machine's own on this system")
+		s.lacks("of 127.0.0.0/8 only 127.0.0.1 is this machine's own on this system")
+		return netip.Addr{}
 	}
 	s.needOutside("clients from other addresses")
 	from := s.fill.source("from " + name)

@@ -165,6 +165,9 @@ func (s *scene) outcome(failed bool, strays []process.Stray, t *scriptT) *record
 		o.Verdict = &record.Verdict{Code: record.Left,
 			What: record.Say("the program left processes behind, and they were ended: %v", names(strays))}
 	}
+	if o.Verdict == nil && o.Skipped == "" {
+		o.Skipped = s.unseen
+	}
 	o.Events, o.Names = s.log.Events(), s.names()
 	o.Timeline, o.Needed = record.Draw(s.kind(), o.Events, timelineRows)
 	return o

@@ -17,6 +17,51 @@ func (s *scene) rest(p *program) {
 	p.drain()
 }
 
+// blind reports whether this system does not say what p does.
+func (s *scene) blind(p *program) bool {
+	return !p.gone() && probe.Look(p.proc.PID()).State == probe.Unknown
+}
+
+// quieten is rest before something that cannot be taken back, such as a signal. Where
+// the system does not say that p is at rest, nothing must come of it for some time.
+func (s *scene) quieten(p *program) {
+	s.rest(p)
+	if s.blind(p) {
+		s.awaitQuiet(p, func(d duration) progress {
+			p.pause(d)
+			return nothing
+		})
+	}
+}
+
+// blindFor is for how long nothing must come of a program, where the system does not say
+// when it is at rest. What it does about a client that has gone is not seen at all.
+func (s *scene) blindFor() time.Duration {
+	before := s.stood
+	if s.stood = len(s.open()); s.stood < before {
+		return quietTime
+	}
+	return blindRest
+}
+
+// inTime is rest before a look at what p has printed, or done. Where the system does
+// not say that p is at rest, it may come later: then it is waited for, as bytes are.
+// It reports whether it was seen at all.
+func (s *scene) inTime(p *program, there func() bool) bool {
+	s.rest(p)
+	if there() || !s.blind(p) {
+		return there()
+	}
+	s.await(p, nil, func(d duration) progress {
+		if there() {
+			return done
+		}
+		p.pause(d)
+		return nothing
+	})
+	return there()
+}
+
 func (s *scene) untilQuiet(p *program) {
 	w := newWatch(s, p)
 	limit, grace := restLimit, timerGrace
@@ -26,6 +71,7 @@ func (s *scene) untilQuiet(p *program) {
 	var timed probe.Activity // the first of equal looks that found a timer
 	var since time.Time
 	calm := Calmness{Printed: -1}
+	blind := s.blindFor()
 	resting := func() { s.spent -= w.idled } // it was done already: to watch that takes the grader's time, not its own
 	for time.Since(w.start) < wallBound && !p.gone() && s.ctx.Err() == nil {
 		s.pump()
@@ -37,9 +83,9 @@ func (s *scene) untilQuiet(p *program) {
 			resting()
 			return
 		case act.State == probe.Unknown:
-			if blind := time.Since(calm.Lull); calm.Lull.IsZero() || p.proc.Pending() {
+			if calm.Lull.IsZero() || p.proc.Pending() {
 				calm.Lull = time.Now()
-			} else if blind > blindRest {
+			} else if time.Since(calm.Lull) > blind {
 				return
 			}
 		case still && act.State == probe.Asleep, still && act.State == probe.Stopped:

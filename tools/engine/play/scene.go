@@ -57,12 +57,14 @@ type scene struct {
 	verdict   *record.Verdict
 	known     known    // what was seen on the way, for causes and hints
 	skipped   string   // why the scenario could not be run here
+	unseen    string   // what could not be looked at here, of a scenario that was run
 	untouched bool     // the program says that it has not been written yet
 	endedWell bool     // it has ended as it may: the scenario is passed
 	mute      bool     // many clients at once: their rows would drown the timeline
 	crowdMark int      // where in the timeline the crowd begins
 	dumb      bool     // those that come at the same moment say nothing
 	hurry     bool     // do not wait for rest: what follows was already seen to work
+	stood     int      // how many clients were there at the last rest
 	dialled   int      // how many clients have come
 	spent     duration // how much of its own time the program has been given, in all waits
 	overspent bool     // that was too much, in the last wait or in all
@@ -171,6 +173,15 @@ func (s *scene) misuse(format string, args ...any) {
 func (s *scene) skip(reason string) {
 	s.skipped = reason
 	panic(stop{"skipped: " + reason})
+}
+
+// lacks notes that this system does not show what a command should have looked at. The
+// scenario goes on, for the program may fail what comes behind; where it does not, the
+// scenario has been skipped, for this reason: what was not seen is no pass.
+func (s *scene) lacks(reason string) {
+	if s.unseen == "" {
+		s.unseen = reason
+	}
 }
 
 // start starts the program under test with args.

@@ -40,12 +40,16 @@ func (s *scene) stirs() (did bool) {
 	if b == nil {
 		return false
 	}
-	for s.queued(b.listener) {
-		b.came++
-		c, err := b.listener.Accept(fmt.Sprint("echo ", b.came), slice)
-		if did = true; err != nil {
+	for {
+		there, known := s.knocks(b.listener)
+		if known && !there {
 			break
 		}
+		c, err := b.listener.Accept(fmt.Sprint("echo ", b.came+1), slice)
+		if did = did || there || err == nil; err != nil {
+			break
+		}
+		b.came++
 		s.hold(c, s.main())
 		b.mirrors = append(b.mirrors, wire.NewMirror(c))
 	}

@@ -1,6 +1,7 @@
 package process
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -108,7 +109,7 @@ func (p *Process) Signal(name string) error {
 		}
 		return windows.GenerateConsoleCtrlEvent(windows.CTRL_BREAK_EVENT, uint32(p.pid))
 	}
-	return fmt.Errorf("signal %q is not supported on Windows", name)
+	return fmt.Errorf("signal %q: %w", name, errors.ErrUnsupported)
 }
 
 func (p *Process) killGroup() { p.proc.Kill() }

@@ -113,13 +113,20 @@ const (
 )
 
 func (r *Result) writeBoard(b *strings.Builder, most int) {
-	passed, tests := 0, r.Counting()
+	passed, unseen, tests := 0, 0, r.Counting()
 	for _, t := range tests {
-		if t.Status == Pass {
+		switch {
+		case t.Status == Pass:
 			passed++
+		case t.Status == Skip && !t.Waits() && !t.Scenario.Race:
+			unseen++
 		}
 	}
-	fmt.Fprintf(b, "%s: %d of %d\n", r.Unit, passed, len(tests))
+	fmt.Fprintf(b, "%s: %d of %d", r.Unit, passed, len(tests))
+	if unseen > 0 {
+		fmt.Fprintf(b, ", and %d cannot be checked on this system", unseen)
+	}
+	fmt.Fprintln(b)
 	for _, line := range r.board(most) {
 		fmt.Fprintln(b, line)
 	}
