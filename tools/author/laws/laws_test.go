@@ -21,6 +21,7 @@ func TestLaws(t *testing.T) {
 	}
 	for _, unit := range units {
 		t.Run(unit, func(t *testing.T) {
+			t.Parallel() // the last programs of a unit may have long to wait
 			o := Options{Full: *full, Busy: !*full, Note: func(line string) { t.Log(line) }}
 			for _, p := range Check(t.Context(), root, unit, o) {
 				t.Error(p)
