@@ -4,6 +4,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"runtime"
 	"testing"
 	"time"
 )
@@ -29,6 +30,17 @@ func init() {
 	tinyHandlers["limits-reads"] = limited(func(c net.Conn) { c.SetReadDeadline(soon()) })
 	tinyHandlers["limits-writes"] = limited(func(c net.Conn) { c.SetWriteDeadline(soon()) })
 	tinyHandlers["limits-an-hour"] = limited(func(c net.Conn) { c.SetDeadline(time.Now().Add(time.Hour)) })
+	tinyHandlers["closes-after-an-hour"] = func(conn net.Conn) {
+		time.AfterFunc(time.Hour, func() { conn.Close() })
+		limited(func(net.Conn) {})(conn)
+	}
+	tinyHandlers["wakes-each-minute"] = func(conn net.Conn) {
+		go func() {
+			for range time.Tick(time.Minute) {
+			}
+		}()
+		limited(func(net.Conn) {})(conn)
+	}
 	after := func(f func(net.Conn)) func(net.Conn) {
 		return func(conn net.Conn) {
 			time.AfterFunc(300*time.Millisecond, func() { f(conn) })
@@ -82,8 +94,11 @@ func TestOutlast(t *testing.T) {
 			"recv A 'two\\n'"
 		unread  = "serve\ndial -small A\nstuff A\noutlast A\nunstuff A\nclosewrite A\neof A"
 		waits   = "serve\ndial -small A\nstuff A\nclosewrite A\noutlast A\nunstuff A\neof A"
-		partOf  = "serve\ndial A\nsend A 'one\\n'\nrecv A 'one\\n'\noutlast\nclosewrite A\neof A"
-		nothing = "serve\noutlast\nvisit 1"
+		forever = "serve\ndial A\nsend A 'one\\n'\nrecv A 'one\\n'\noutlast -forever A\nsend A 'two\\n'\n" +
+			"recv A 'two\\n'\noutlast -forever A\nclosewrite A\neof A"
+		unreadForever = "serve\ndial -small A\nstuff A\noutlast -forever A\nunstuff A\nclosewrite A\neof A"
+		partOf        = "serve\ndial A\nsend A 'one\\n'\nrecv A 'one\\n'\noutlast\nclosewrite A\neof A"
+		nothing       = "serve\noutlast\nvisit 1"
 	)
 	const client = "listen S\nrun $S\naccept C\nrecv C 'ask'\noutlast C\nsend C 'late'\nclose C\nexit 0\noutput 'late'"
 	for _, c := range []struct{ program, script, want string }{
@@ -99,6 +114,10 @@ func TestOutlast(t *testing.T) {
 		{"limits-writes", waits, "fail:reset"},
 		{"limits-an-hour", silent, "pass"},
 		{"limits-an-hour", unread, "pass"},
+		{"echo", forever, "pass"},
+		{"echo", unreadForever, "pass"},
+		{"fires-once", forever, "pass"},
+		{"wakes-each-minute", forever, "pass"},
 		{"fires-once", silent, "pass"},
 		{"ends-soon", silent, "fail:exited"},
 		{"ends-soon", partOf, "fail:exited"},
@@ -108,6 +127,30 @@ func TestOutlast(t *testing.T) {
 		{"asks-briefly", client, "fail:early-eof"},
 		{"ticks", partOf, "pass"},
 		{"ticks-and-closes", silent, "fail:early-eof"},
+	} {
+		t.Run(c.program, func(t *testing.T) {
+			t.Parallel()
+			r := gradeTiny(t, tinyUnit(t, c.script), Options{}, c.program, "")
+			if got := statuses(r); got != c.want {
+				t.Errorf("%s; want %s\n%s", got, c.want, r.Text())
+			}
+		})
+	}
+}
+
+// A program whose clock is put forward shows what its timers do.
+func TestOutlastForever(t *testing.T) {
+	if runtime.GOARCH != "amd64" {
+		t.Skip("the grader does not know how to put a clock forward here")
+	}
+	const (
+		silent = "serve\ndial A\nsend A 'one\\n'\nrecv A 'one\\n'\noutlast -forever A"
+		unread = "serve\ndial -small A\nstuff A\noutlast -forever A"
+	)
+	for _, c := range []struct{ program, script, want string }{
+		{"limits-an-hour", silent, "fail:early-eof"},
+		{"limits-an-hour", unread, "fail:reset"},
+		{"closes-after-an-hour", silent, "fail:early-eof"},
 	} {
 		t.Run(c.program, func(t *testing.T) {
 			t.Parallel()

@@ -198,6 +198,9 @@ func Look(root int) Activity { return look(root) }
 // call, as that of a Go program does.
 func Timeout(root int) (d time.Duration, known bool) { return timeout(root) }
 
+// Golang reports whether the executable of a process was made by Go's compiler.
+func Golang(pid int) bool { return golang(pid) }
+
 // TCP looks up the end of a connection whose own address is local. It returns
 // ErrNoSocket when that end does not exist (any more), and ErrNoEvidence.
 //

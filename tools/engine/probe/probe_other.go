@@ -11,6 +11,8 @@ func look(int) Activity { return Activity{State: Unknown} }
 
 func timeout(int) (time.Duration, bool) { return 0, false }
 
+func golang(int) bool { return false }
+
 func tcp(_, _ netip.AddrPort) (Socket, error) { return Socket{}, ErrNoEvidence }
 
 func listener(netip.AddrPort) (Socket, error) { return Socket{}, ErrNoEvidence }

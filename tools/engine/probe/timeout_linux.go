@@ -53,3 +53,5 @@ func timeoutOf(tasks []task) (soonest time.Duration, known bool) {
 	}
 	return soonest, true
 }
+
+func golang(pid int) bool { return programOf(pid).golang }

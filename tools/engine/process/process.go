@@ -104,6 +104,9 @@ type Process struct {
 	endOnce sync.Once
 	strays  []Stray
 
+	ahead time.Duration // how far its clock was put forward: see Advance
+	asks  int64         // where the function is that it asks for the time; 0 where that is not known yet
+
 	system // what the operating system needs on top
 }
 
