@@ -19,9 +19,10 @@ var outlastCommands = []Command{{
 		"them where a timer comes again and again. Name first the connection that has been quiet for longest. " +
 		"Connections may be silent, half-closed by either side, or unread (after stuff); without a NAME only the " +
 		"program itself must not end. With -within limits of time have been promised, and none of them is over " +
-		"yet. With -long a program whose timer is still to come is watched for half a minute. With -forever there " +
-		"must be no limit at all, however long: the clock of a Go program whose timer is still to come is put forward to " +
-		"when it is due, where the grader knows how (Linux on amd64); elsewhere it is as with -long. Scenarios with " +
+		"yet. With -long a program whose timer is still to come is watched for half a minute. With -forever " +
+		"there must be no limit at all, however long: the clock of a Go program whose timer is still to come is " +
+		"put forward to when it is due, where the grader knows how (Linux on amd64); elsewhere it is as with " +
+		"-long. Scenarios with " +
 		"this command begin before the others of their unit.",
 	run: func(s *scene, args []string) {
 		set, args := flags(args, []string{"-within", "-long", "-forever"}, nil)
