@@ -6,27 +6,40 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"loopback/tools/base/record"
 	"loopback/tools/engine/result"
 )
 
 func init() {
-	tinyClients["eats"] = func([]string) { // before it announces anything
-		var kept [][]byte
-		for {
-			page := make([]byte, 1<<20)
-			for i := 0; i < len(page); i += os.Getpagesize() {
-				page[i] = 'x' // so that it is there; to write to all of it takes a busy machine long
-			}
-			kept = append(kept, page)
-			fmt.Fprint(os.Stderr, len(kept)%2)
-		}
-	}
+	tinyClients["eats"] = func([]string) { tinyEat() }
 	tinyClients["dots"] = func([]string) {
 		for range time.Tick(20 * time.Millisecond) {
 			fmt.Print(".")
 		}
 	}
+}
+
+// tinyEat takes four times the memory that is allowed before it announces anything,
+// and hardly any processor time: the same pages are mapped again and again, and
+// count each time. To touch so many pages of its own takes a busy machine so long
+// that the program is ended for that.
+func tinyEat() {
+	const size = 64 << 20
+	file, err := unix.MemfdCreate("eaten", 0)
+	if err == nil {
+		err = unix.Ftruncate(file, size)
+	}
+	for eaten := 0; err == nil && eaten < 4<<30; eaten += size {
+		_, err = unix.Mmap(file, 0, size, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_SHARED|unix.MAP_POPULATE)
+		fmt.Fprint(os.Stderr, ".")
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	time.Sleep(time.Hour) // what it has is looked at once more when it does not announce itself
 }
 
 func TestGuard(t *testing.T) {
