@@ -196,7 +196,7 @@ func elsewhere(t *testing.T, unit, folder string) {
 		t.Skip(build.ErrElsewhere)
 	}
 	say(fmt.Sprintf("\n%s cannot be done on %s: its program makes system calls that are not there.\n"+
-		"  chapters/00-setup.md says what works where; on Windows all of it works in WSL\n", unit, runtime.GOOS))
+		"  chapters/00-setup.md says what works where; on Windows there is WSL, a Linux\n", unit, runtime.GOOS))
 	t.FailNow()
 }
 

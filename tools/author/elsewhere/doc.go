@@ -2,7 +2,8 @@
 // than Linux does: no reference fails there, and what wrong programs are still caught is
 // recorded, in a list that only grows.
 //
-// Its tests are built with the tag noevidence, which leaves all evidence out:
+// [Table] is what the pages for readers say of it. The other tests are built with the
+// tag noevidence, which leaves all evidence out:
 //
 //	go test -tags noevidence ./tools/author/elsewhere
 //

@@ -19,8 +19,6 @@ import (
 	"loopback/tools/grade"
 )
 
-const root = "../../.."
-
 var (
 	full   = flag.Bool("full", false, "grade all programs of the course")
 	insert = flag.Bool("record", false, "with -full: add to the list what is caught and not in it")

@@ -15,9 +15,7 @@ import (
 	"loopback/tools/base/record"
 )
 
-// listFile holds a line for each wrong program that is caught: UNIT/NAME, the scenario
-// that it fails, and the code.
-const listFile = root + "/testdata/elsewhere/caught.txt"
+const listFile = root + "/" + caughtFile
 
 const listHead = `# Wrong programs that fail where the kernel shows nothing, and by what: a build with the tag noevidence.
 # go test -tags noevidence ./tools/author/elsewhere -full -record -timeout 3h
