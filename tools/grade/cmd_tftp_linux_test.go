@@ -9,6 +9,8 @@ const tftpFiles = "folder D\npublish $D boot bytes:1300\nserve -udp 30s $D\nudp 
 
 const tftpTimed = "# patience 60ms\nfolder D\npublish $D boot bytes:1300\nserve -udp $patience $D\nudp A B X\n"
 
+const tftpWaits = "rrq A boot\ndata A 1\nwakes 0 1\ndata A 1\nwakes 1.2 2\ndata A 1\nwakes 3.2 4"
+
 // Every command for files by datagrams, with a server that does as it should.
 func TestTFTPCommands(t *testing.T) {
 	t.Parallel()
@@ -23,6 +25,10 @@ func TestTFTPCommands(t *testing.T) {
 		tftpFiles + "relay R $server out dup 2\nrrq -to $R A boot\ndata A 1\nack A 1\ndata A 2\ncarried R back 2",
 		tftpTimed + "relay R $server back drop 2\nrrq -to $R A boot\ndata A 1\nack A 1\ndata A 2\nack A 2\ndata A 3\n" +
 			"ack A 3\nfinished A",
+		tftpTimed + "rrq A boot\ndata A 1\nack -times 20 A 0\ndata A 1\nack A 1\ndownload -late A\nfinished A\n" +
+			"abandoned -yet 20 boot",
+		tftpFiles + "bring -blocks 1 A new bytes:600\nholds $D boot\nbring -twice A\nholds $D boot new\nrrq B new\n" +
+			"data B 1 bytes:512\nack B 1\ndata B 2 bytes:512-600",
 		tftpTimed + "rrq A boot\ndata A 1\ngives-up A 3\nabandoned 20 boot\ndescriptors",
 		"folder D\npublish -folder $D sub\npublish -pipe $D p\npublish -link $D l boot\npublish $D boot " +
 			"x\nserve -udp 30s $D\n" +
@@ -38,18 +44,23 @@ func TestTFTPCommands(t *testing.T) {
 // Each mistake is seen by the command that is for it.
 func TestTFTPVerdicts(t *testing.T) {
 	t.Parallel()
-	for name, c := range map[string]struct{ script, want string }{
-		"tftp-again":   {tftpFiles + "download -twice A boot", "fail:extra-bytes"},
-		"tftp-main":    {tftpFiles + "rrq A boot\ndata A 1", "fail:wrong-sender"},
-		"tftp-forever": {tftpTimed + "rrq A boot\ndata A 1\ngives-up A 3", "fail:extra-bytes"},
-		"tftp-open":    {tftpFiles + "download A boot\nfinished A", "fail:leak"},
-		"tftp-early":   {tftpTimed + "rrq A boot\ndata A 1\ngives-up A 3", "fail:silence"},
-		"tftp-half":    {tftpFiles + "download A boot", "fail:truncated"},
-		"tftp-fixed":   {tftpTimed + "rrq A boot\ndata A 1\nwakes 0 1\ndata A 1\nwakes 1.2 2", "fail:wait"},
+	for _, c := range []struct{ program, script, want string }{
+		{"tftp-half", tftpFiles + "bring -blocks 1 A new bytes:600\nholds $D boot", "fail:file"},
+		{"tftp", tftpFiles + "holds $D boot new", "fail:file"},
+		{"tftp-open", tftpFiles + "endings 3 A boot sub", "fail:leak"},
+		{"tftp-again", tftpFiles + "download -twice A boot", "fail:extra-bytes"},
+		{"tftp-main", tftpFiles + "rrq A boot\ndata A 1", "fail:wrong-sender"},
+		{"tftp-forever", tftpTimed + "rrq A boot\ndata A 1\ngives-up A 3", "fail:extra-bytes"},
+		{"tftp-open", tftpFiles + "download A boot\nfinished A", "fail:leak"},
+		{"tftp-early", tftpTimed + "rrq A boot\ndata A 1\ngives-up A 3", "fail:silence"},
+		{"tftp-half", tftpFiles + "download A boot", "fail:truncated"},
+		{"tftp-fixed", tftpTimed + tftpWaits, "fail:wait"},
+		{"tftp-steps", tftpTimed + tftpWaits, "pass"},
+		{"tftp-short-steps", tftpTimed + tftpWaits, "fail:wait"},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(c.program+" "+c.want, func(t *testing.T) {
 			t.Parallel()
-			r := gradeTiny(t, tinyUnit(t, c.script), Options{}, name, "")
+			r := gradeTiny(t, tinyUnit(t, c.script), Options{}, c.program, "")
 			if got := statuses(r); got != c.want && !strings.HasSuffix(c.want, strings.TrimPrefix(got, "timeout:")) {
 				t.Errorf("%s; want %s\n%s", got, c.want, r.Text())
 			}

@@ -165,6 +165,11 @@ func TestNeeds(t *testing.T) {
 	if got := statuses(gradeTiny(t, u, Options{}, "echo")); got != "pass pass pass pass" {
 		t.Errorf("all needs are met: %s", got)
 	}
+	// What cannot be graded here has not failed.
+	u = tinyUnit(t, "serve", "# race\nserve", "# needs 02-two\nserve")
+	if got := statuses(gradeTiny(t, u, Options{}, "echo")); got != "pass skip pass" {
+		t.Errorf("a need that cannot be graded: %s", got)
+	}
 }
 
 // A verdict by time is made twice. When the second is a pass nobody knows; when

@@ -186,16 +186,22 @@ func rank(t *result.Test) int {
 
 // holdNeedy takes back the verdict of scenarios that need one that failed.
 func (r *grading) holdNeedy() {
-	stands := map[string]bool{}
+	unmet := map[string]bool{}
 	for _, t := range r.Tests {
 		for _, need := range t.Needs {
-			if s, known := stands[need]; known && !s {
+			if unmet[need] {
 				t.Hold(need)
 				t.Points = 0
 			}
 		}
-		stands[t.ID] = t.Status == result.Pass || t.Status == result.Skip && !t.Waits() // the machine lacks something
+		unmet[t.ID] = isUnmet(t)
 	}
+}
+
+// isUnmet reports whether what needs t must wait. Where t cannot be graded here the
+// program is not at fault, and nothing waits for it.
+func isUnmet(t *result.Test) bool {
+	return t.Status != result.Pass && (t.Status != result.Skip || t.Waits())
 }
 
 // confirm runs again, alone, every scenario whose verdict rests on time. When it

@@ -88,10 +88,10 @@ func (r *grading) certain() *result.Test {
 	return nil
 }
 
-// waitsInVain reports whether t needs a scenario that did not pass; then it has
+// waitsInVain reports whether t needs a scenario that failed; then it has
 // no verdict of its own.
 func (r *grading) waitsInVain(t *result.Test) bool {
 	return slices.ContainsFunc(r.Tests, func(other *result.Test) bool {
-		return slices.Contains(t.Needs, other.ID) && other.Status != result.Pass
+		return slices.Contains(t.Needs, other.ID) && isUnmet(other)
 	})
 }

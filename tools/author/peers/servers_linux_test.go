@@ -51,6 +51,8 @@ var foreigners = []foreign{
 	{"Python, agent", script("python3", "agentd_threads.py"), []string{"16-unix-sockets"}},
 	{"Python, a relay", script("python3", "relayd_asyncio.py"), []string{"19-relay"}},
 	{"Python, files", script("python3", "tftpd_threads.py"), []string{"15-reliable-transfer"}},
+	{"C, files", compiled("gcc", "tftpd_poll.c", "-Wall", "-Wextra", "-Werror", "-O1", "-o"),
+		[]string{"15-reliable-transfer"}},
 	{"Python, TLS", script("python3", "tlsd.py"), []string{"18-tls"}},
 	// Not 06: Node reads up to 32 times from one client before it looks at the next.
 	{"Node", script("node", "echo.js"), []string{"04-goroutine-per-client"}},

@@ -3,12 +3,16 @@ package peers
 import (
 	"bytes"
 	"math/rand/v2"
+	"net/netip"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
+	"time"
 
 	"loopback/tools/base/tree"
 	"loopback/tools/engine/build"
+	"loopback/tools/engine/wire"
 )
 
 // A fetcher is a foreign client that gets one file and writes it to another.
@@ -101,6 +105,64 @@ func TestFilesInBlocksOfCurl(t *testing.T) {
 	if got, err := os.ReadFile(to); err != nil || !bytes.Equal(got, files["many"]) {
 		t.Errorf("%d bytes, %v; want %d", len(got), err, len(files["many"]))
 	}
+}
+
+// TestFilesThroughLoss has curl fetch a file through a relay that loses, doubles
+// and holds back packets of the transfer. The server's wait is short: whatever
+// curl hears once more comes from there.
+func TestFilesThroughLoss(t *testing.T) {
+	dir, files := library(t)
+	s := serve(t, "tftpd", "-timeout", "50ms", dir)
+	at := func(w wire.Way, n int) wire.Place { return wire.Place{Way: w, N: n} }
+	rules := wire.Rules{
+		Drop: map[wire.Place]bool{at(wire.Back, 2): true, at(wire.Outward, 5): true, at(wire.Back, 40): true},
+		Dup:  map[wire.Place]bool{at(wire.Outward, 8): true, at(wire.Back, 10): true},
+		Hold: map[wire.Place]wire.Place{at(wire.Outward, 20): at(wire.Outward, 21)},
+	}
+	fates := map[wire.Fate]int{}
+	r, err := wire.NewRelay("R", s.host, netip.MustParseAddrPort(s.addr), rules,
+		func(p wire.Passage) { fates[p.Fate]++ })
+	if err != nil {
+		t.Fatal(err)
+	}
+	stop := pumped(t, r)
+	to := filepath.Join(t.TempDir(), "many")
+	start(t, "curl", tool(t, "curl"), "-s", "-S", "-o", to, "tftp://"+r.Addr().String()+"/many").succeeds()
+	stop()
+	if got, err := os.ReadFile(to); err != nil || !bytes.Equal(got, files["many"]) {
+		t.Errorf("%d bytes, %v; want %d", len(got), err, len(files["many"]))
+	}
+	want := map[wire.Fate]int{wire.Dropped: 3, wire.HandedOnAgain: 2, wire.HeldBack: 1, wire.Released: 1}
+	for fate, n := range want {
+		if fates[fate] != n {
+			t.Errorf("%d packets have met fate %d; want %d", fates[fate], fate, n)
+		}
+	}
+	s.quiet()
+}
+
+// pumped keeps a relay going until the function that it returns is called.
+func pumped(t *testing.T, r *wire.Relay) (stop func()) {
+	end, ended := make(chan bool), make(chan bool)
+	stop = sync.OnceFunc(func() { close(end); <-ended; r.Close() })
+	t.Cleanup(stop)
+	go func() {
+		defer close(ended)
+		again := time.NewTicker(time.Millisecond)
+		defer again.Stop()
+		for {
+			if _, err := r.Pump(); err != nil {
+				t.Errorf("relay: %v", err)
+				return
+			}
+			select {
+			case <-again.C:
+			case <-end:
+				return
+			}
+		}
+	}()
+	return stop
 }
 
 // rightVariant returns the executable of a right variant of the unit whose

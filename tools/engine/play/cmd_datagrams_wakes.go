@@ -1,6 +1,7 @@
 package play
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
@@ -12,9 +13,20 @@ var wakeCommands = []Command{{
 	Name: "wakes", Args: "MORE MOST", Group: "Datagrams",
 	Summary: "the client waits now, for more than MORE and at the most MOST times $patience",
 	Detail: "How long is what it has asked the kernel for when it fell asleep. It is looked at until it is right, or " +
-		"for $patience. Where the system cannot tell, the scenario is left out.",
+		"for $patience. A client that sleeps in shorter steps, and looks each time whether it is time, must send " +
+		"nothing for MORE. Where it cannot be told how long the client sleeps the scenario is left out.",
 	run: (*scene).wakes,
 }}
+
+// A slumber is a program that should be asleep for a while.
+type slumber struct {
+	*scene
+	p       *program
+	start   time.Time
+	longest time.Duration // for which it was seen to sleep at the most
+	known   bool
+	sent    bool // a datagram has come meanwhile
+}
 
 // wakes looks how long the client sleeps at the most. What it sees can only be
 // shorter than the whole wait: a client that was woken for nothing asks for the
@@ -25,27 +37,63 @@ func (s *scene) wakes(args []string) {
 		s.misuse("wakes needs the header patience, and a client that waits for $patience")
 	}
 	more, most := s.times(args[0]), s.times(args[1])
-	p, start := s.partner(), time.Now()
-	var longest time.Duration
-	for known := false; time.Since(start) < s.sc.Patience && !p.gone() && s.ctx.Err() == nil; p.pause(slice / 4) {
-		s.pump()
-		d, ok := probe.Timeout(p.proc.PID())
-		if known, longest = known || ok, max(longest, d); longest > more {
-			break
-		}
-		if !known && time.Since(start) > s.sc.Patience/2 && probe.Look(p.proc.PID()).State == probe.Unknown {
-			s.skip("this system cannot tell how long a program sleeps")
-		}
-	}
-	if longest > more && longest <= most {
+	l := &slumber{scene: s, p: s.partner(), start: time.Now()}
+	l.watch(func() bool { return l.longest > more || l.since() >= max(s.sc.Patience, l.longest+s.sc.Patience/10) })
+	switch {
+	case l.longest > more && l.longest <= most:
 		s.record(record.Event{Kind: record.Note,
-			What: record.Say("it waits, for %v at the most", longest.Round(s.sc.Patience/10))})
+			What: record.Say("it waits, for %v at the most", l.longest.Round(s.sc.Patience/10))})
 		return
+	case !l.known && !l.sent:
+		l.mustTell()
+	case l.longest <= more && !l.sent:
+		waitsNoMore := func() bool { return probe.Look(l.p.proc.PID()).State == probe.Asleep }
+		l.watch(func() bool { return l.since() > more || waitsNoMore() })
+		if !l.sent && !waitsNoMore() {
+			s.record(record.Event{Kind: record.Note,
+				What: record.Say("it sleeps in short steps, and has sent nothing for %v", more)})
+			return
+		}
 	}
 	s.trouble("", "this is not how long it should wait")
-	s.fail(record.Verdict{Code: record.Wait, Evidence: s.gather(nil, p), What: record.Say(
-		"the %s waits for %v at the most; it should be more than %v and no more than %v", s.called(p),
-		longest.Round(s.sc.Patience/10), more, most)})
+	s.fail(record.Verdict{Code: record.Wait, Evidence: s.gather(nil, l.p), What: record.Say(
+		"the %s waits for %v at the most; it should be more than %v and no more than %v", s.called(l.p),
+		l.longest.Round(s.sc.Patience/10), more, most)})
+}
+
+func (l *slumber) since() time.Duration { return time.Since(l.start) }
+
+// watch looks at the program until over says so, or it has sent something.
+func (l *slumber) watch(over func() bool) {
+	for !over() && !l.sent && !l.p.gone() && l.ctx.Err() == nil {
+		l.pump()
+		d, ok := probe.Timeout(l.p.proc.PID())
+		l.known, l.longest = l.known || ok, max(l.longest, d)
+		l.sent = l.mailed()
+		if !l.known && l.since() > l.sc.Patience/2 {
+			l.mustTell()
+		}
+		l.p.pause(slice / 4)
+	}
+}
+
+// mustTell leaves the scenario out when the program sleeps, and only it knows for
+// how long.
+func (l *slumber) mustTell() {
+	switch probe.Look(l.p.proc.PID()).State {
+	case probe.Unknown:
+		l.skip("this system cannot tell how long a program sleeps")
+	case probe.Timed:
+		l.skip("it cannot be told how long this program sleeps")
+	}
+}
+
+// mailed reports whether a datagram waits for the grader.
+func (l *slumber) mailed() bool {
+	all, _ := probe.UDPSockets()
+	return slices.ContainsFunc(all, func(u probe.UDPSocket) bool {
+		return u.Queued > 0 && slices.ContainsFunc(l.dg.peers, func(e *peer) bool { return e.Local == u.Local })
+	})
 }
 
 // times is n times what the client was asked to wait.

@@ -16,7 +16,43 @@ var downloadCommands = []Command{{
 		"and end it by an error. Some of that happens at one moment, for which the program is stopped (SIGSTOP). No " +
 		"timer of the server's may fire meanwhile: its -timeout must be long.",
 	run: onCount((*scene).downloads),
+}, {
+	Name: "endings", Args: "N NAME FILE FOLDER", Group: "Files by datagrams",
+	Summary: "N times NAME downloads FILE, asks for five things that are refused, and ends a transfer by an error",
+	Detail: "Refused must be a name that leads to no file, one that leads out, FOLDER, a mode and a write request. What " +
+		"each of these ways leaves behind is seen by descriptors and goroutines after N of them.",
+	run: (*scene).endings,
 }}
+
+func (s *scene) endings(args []string) {
+	exactly(4, args)
+	name, file := args[1], args[2]
+	e, mark := s.peer(name), 0
+	for i := range count(args[0]) {
+		if i == 1 {
+			mark = s.log.Mark()
+		}
+		s.download([]string{name, file})
+		s.finished(e)
+		for _, r := range []struct{ mode, file, code string }{
+			{"octet", "nowhere", "1"}, {"octet", "../" + file, "2"}, {"octet", args[3], "2"}, {"mail", file, "4"},
+		} {
+			s.readRequest([]string{"-mode", r.mode, name, r.file})
+			s.errorComes([]string{name, r.code})
+		}
+		s.beginTransfer(e, file, e.asked)
+		s.dispatch(e, tftpRequest(tftpWrite, file, "octet"), e.asked)
+		s.errorComes([]string{name, "4"})
+		s.readRequest([]string{name, file})
+		s.block(e, 1, e.get.piece(1))
+		s.toTransfer(e, tftpNumbered(tftpError, 0, []byte("enough\x00")))
+		s.finished(e)
+		if i > 0 {
+			s.log.Rewind(mark)
+		}
+	}
+	s.record(record.Event{Kind: record.Note, What: record.Say("all of this %s times", record.Count(count(args[0])))})
+}
 
 // A library is the clients of downloads, and what the model knows of them.
 type library struct {
@@ -139,7 +175,7 @@ func (l *library) follow(i int, all bool) {
 		return
 	}
 	if all {
-		l.takeAll(e, false)
+		l.takeAll(e, manner{})
 		l.over(i)
 		return
 	}

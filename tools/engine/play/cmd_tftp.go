@@ -28,13 +28,9 @@ var tftpCommands = []Command{{
 		"busy machine a timer may have fired.",
 	run: (*scene).data,
 }, {
-	Name: "ack", Args: "NAME BLOCK", Group: "Files by datagrams",
-	Summary: "NAME acknowledges BLOCK to the port of its transfer",
-	run: func(s *scene, args []string) {
-		exactly(2, args)
-		e := s.peer(args[0])
-		s.toTransfer(e, tftpNumbered(tftpAck, tftpNumber(args[1]), nil))
-	},
+	Name: "ack", Args: "[-times N] NAME BLOCK", Group: "Files by datagrams",
+	Summary: "NAME acknowledges BLOCK to the port of its transfer, once or N times",
+	run:     (*scene).ack,
 }, {
 	Name: "refused", Args: "NAME CODE[,CODE]...", Group: "Files by datagrams",
 	Summary: "the next datagram to NAME must be an error with one of these codes",
@@ -52,6 +48,7 @@ var tftpCommands = []Command{{
 // A transfer is a file on its way to one of the grader's sockets.
 type transfer struct {
 	file  []byte
+	name  string         // of a file that the client sends
 	known bool           // whether file is what the server has
 	asked netip.AddrPort // where the request went
 	from  netip.AddrPort // the transfer's own port, once it is known
@@ -109,6 +106,22 @@ func (s *scene) toTransfer(e *peer, packet []byte) {
 		s.misuse("the port of %s's transfer is not known: data %s 1 first", e.Name, e.Name)
 	}
 	s.dispatch(e, packet, e.get.from)
+}
+
+func (s *scene) ack(args []string) {
+	set, args := flags(args, nil, []string{"-times"})
+	exactly(2, args)
+	e, n, mark := s.peer(args[0]), 1, s.log.Mark()
+	if set["-times"] != "" {
+		n = count(set["-times"])
+	}
+	for range n {
+		s.log.Rewind(mark)
+		s.toTransfer(e, tftpNumbered(tftpAck, tftpNumber(args[1]), nil))
+	}
+	if n > 1 {
+		s.record(record.Event{Kind: record.Note, What: record.Say("%s sends that %s times", e.Name, record.Count(n))})
+	}
 }
 
 func (s *scene) data(args []string) {

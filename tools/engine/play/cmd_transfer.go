@@ -27,17 +27,17 @@ var transferCommands = []Command{{
 		"as the one before.",
 	run: (*scene).givesUp,
 }, {
-	Name: "download", Args: "[-to ADDR] [-twice] NAME FILE [OPTION VALUE]...", Group: "Files by datagrams",
+	Name: "download", Args: "[-to ADDR] [-twice|-late] NAME FILE [OPTION VALUE]...", Group: "Files by datagrams",
 	Summary: "NAME asks for FILE, which publish has made, and acknowledges each block; all must come, each once",
 	Detail: "With -twice each acknowledgement is sent twice, one right behind the other. With NAME alone it goes on " +
-		"where a transfer is.",
+		"where a transfer is. With -late it acknowledges a block when it has come again, which takes $patience.",
 	run: (*scene).download,
 }, {
-	Name: "abandoned", Args: "N FILE", Group: "Files by datagrams",
+	Name: "abandoned", Args: "[-yet] N FILE", Group: "Files by datagrams",
 	Summary: "N clients ask for FILE, get its first block, and never say a word again; the server must give all of " +
 		"them up",
 	Detail: "They ask sixteen at a time and leave. A transfer is given up when its port is closed, as the kernel's " +
-		"table of sockets says.",
+		"table of sockets says. With -yet that is not waited for.",
 	run: (*scene).abandonedTransfers,
 }}
 
@@ -211,7 +211,7 @@ func (s *scene) longer(times int) func() {
 }
 
 func (s *scene) download(args []string) {
-	set, args := flags(args, []string{"-twice"}, []string{"-to"})
+	set, args := flags(args, []string{"-twice", "-late"}, []string{"-to"})
 	atLeast(1, args)
 	e := s.peer(args[0])
 	if len(args) > 1 {
@@ -224,20 +224,29 @@ func (s *scene) download(args []string) {
 	if e.get == nil || !e.get.known {
 		s.misuse("what the file holds is not known: publish it first")
 	}
-	s.takeAll(e, set["-twice"] != "")
+	if set["-late"] != "" {
+		s.needPatience("download -late")
+	}
+	s.takeAll(e, manner{twice: set["-twice"] != "", late: set["-late"] != ""})
 }
+
+// A manner is how a client acknowledges: each block twice, or when it has come twice.
+type manner struct{ twice, late bool }
 
 // takeAll takes the blocks of e's transfer that have not come yet, and
 // acknowledges each.
-func (s *scene) takeAll(e *peer, twice bool) {
+func (s *scene) takeAll(e *peer, m manner) {
 	t, first := e.get, e.get.last+1
 	mark, acks, spent := s.log.Mark(), 1, s.spent
-	if twice {
+	if m.twice {
 		acks = 2
 	}
 	for n := first; ; n++ {
 		piece := t.piece(n)
 		if !s.atOnce(e, n, piece) {
+			s.block(e, n, piece)
+		}
+		if m.late {
 			s.block(e, n, piece)
 		}
 		s.spent = spent // tens of thousands of blocks take their time, each of them little
@@ -273,6 +282,7 @@ func (s *scene) atOnce(e *peer, n int, want []byte) bool {
 const abandonedAtOnce = 16
 
 func (s *scene) abandonedTransfers(args []string) {
+	set, args := flags(args, []string{"-yet"}, nil)
 	exactly(2, args)
 	n, name := count(args[0]), string(s.fill.text(args[1]))
 	s.dg.named = true
@@ -293,6 +303,9 @@ func (s *scene) abandonedTransfers(args []string) {
 	}
 	s.record(record.Event{Kind: record.Note,
 		What: record.Say("%s clients have asked for %s, got DATA 1, and left", record.Count(n), record.Foreign(name))})
+	if set["-yet"] != "" {
+		return
+	}
 	left := len(ports)
 	defer s.longer(lastWait)()
 	end := s.await(p, nil, func(d time.Duration) progress {

@@ -80,6 +80,7 @@ func Commands() []Command {
 		tftpCommands,
 		transferCommands,
 		downloadCommands,
+		tftpUploadCommands,
 		packetCommands,
 		decodeCommands,
 		drawnCommands,

@@ -3,6 +3,8 @@
 package probe
 
 import (
+	"encoding/binary"
+	"math"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -108,11 +110,33 @@ func milliseconds(n uint64) wait {
 }
 
 // timeout returns how long the call waits at the most, for those calls whose
-// timeout stands in an argument itself.
-func (c call) timeout() (time.Duration, bool) {
-	if c.number != unix.SYS_EPOLL_PWAIT {
-		n, ok := c.legacyTimeout()
-		return time.Duration(n) * time.Millisecond, ok
+// timeout is an argument, or lies in the memory of process pid where one points.
+func (c call) timeout(pid int) (time.Duration, bool) {
+	switch c.number {
+	case unix.SYS_EPOLL_PWAIT:
+		return time.Duration(int32(c.args[3])) * time.Millisecond, true
+	case unix.SYS_PPOLL:
+		return pointedAt(pid, c.args[2], time.Nanosecond)
+	case unix.SYS_PSELECT6:
+		return pointedAt(pid, c.args[4], time.Nanosecond)
+	case unix.SYS_EPOLL_PWAIT2:
+		return pointedAt(pid, c.args[3], time.Nanosecond)
 	}
-	return time.Duration(int32(c.args[3])) * time.Millisecond, true
+	return c.legacyTimeout(pid)
+}
+
+// pointedAt reads seconds and a number of units from the memory of a process: a
+// struct timespec or a struct timeval.
+func pointedAt(pid int, address uint64, unit time.Duration) (time.Duration, bool) {
+	var b [16]byte
+	here := []unix.Iovec{{Base: &b[0], Len: uint64(len(b))}}
+	there := []unix.RemoteIovec{{Base: uintptr(address), Len: len(b)}}
+	if n, err := unix.ProcessVMReadv(pid, here, there, 0); err != nil || n != len(b) {
+		return 0, false
+	}
+	seconds, units := int64(binary.NativeEndian.Uint64(b[:])), int64(binary.NativeEndian.Uint64(b[8:]))
+	if most := int64(math.MaxInt64 / time.Second); seconds < 0 || seconds >= most || units < 0 {
+		return 0, false
+	}
+	return time.Duration(seconds)*time.Second + time.Duration(units)*unit, true
 }

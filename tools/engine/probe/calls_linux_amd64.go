@@ -2,7 +2,11 @@
 
 package probe
 
-import "golang.org/x/sys/unix"
+import (
+	"time"
+
+	"golang.org/x/sys/unix"
+)
 
 // legacy judges the system calls that newer processors do not have.
 func legacy(c call) (wait, bool) {
@@ -19,13 +23,15 @@ func legacy(c call) (wait, bool) {
 	return 0, false
 }
 
-// legacyTimeout returns the milliseconds that such a call waits at the most.
-func (c call) legacyTimeout() (int32, bool) {
+// legacyTimeout returns how long such a call waits at the most.
+func (c call) legacyTimeout(pid int) (time.Duration, bool) {
 	switch c.number {
 	case unix.SYS_EPOLL_WAIT:
-		return int32(c.args[3]), true
+		return time.Duration(int32(c.args[3])) * time.Millisecond, true
 	case unix.SYS_POLL:
-		return int32(c.args[2]), true
+		return time.Duration(int32(c.args[2])) * time.Millisecond, true
+	case unix.SYS_SELECT:
+		return pointedAt(pid, c.args[4], time.Microsecond)
 	}
 	return 0, false
 }

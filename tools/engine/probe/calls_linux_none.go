@@ -9,4 +9,4 @@ const hasCalls = false
 
 func (c call) wait() wait { return timed }
 
-func (c call) timeout() (time.Duration, bool) { return 0, false }
+func (c call) timeout(int) (time.Duration, bool) { return 0, false }

@@ -194,8 +194,8 @@ func Look(root int) Activity { return look(root) }
 
 // Timeout returns the shortest time that a thread of root or its descendants
 // waits at the most, counted from when it fell asleep. It is known only when
-// every thread sleeps and the timeout of each that has one stands in its system
-// call, as that of a Go program does.
+// every thread sleeps and the timeout of each that has one is an argument of its
+// system call, an option of the socket that it reads, or a timer with a descriptor.
 func Timeout(root int) (d time.Duration, known bool) { return timeout(root) }
 
 // Golang reports whether the executable of a process was made by Go's compiler.

@@ -2,7 +2,13 @@
 
 package probe
 
-import "time"
+import (
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+)
 
 // timeout looks at every thread of the tree.
 func timeout(root int) (soonest time.Duration, known bool) {
@@ -35,23 +41,82 @@ func timeoutOf(tasks []task) (soonest time.Duration, known bool) {
 		case sysmon:
 			monitors++
 		case timed:
-			c, _, ok := t.call(exe)
-			if !ok {
-				return 0, false
-			}
-			d, ok := c.timeout()
+			d, ok := t.timeout(exe)
 			if !ok || d <= 0 {
 				return 0, false
 			}
-			if soonest == 0 || d < soonest {
-				soonest = d
-			}
+			soonest = sooner(soonest, d)
 		}
 	}
-	if monitors > 1 || monitors == 1 && !exe.golang || hasTimer(tasks[0].pid) {
+	if monitors > 1 || monitors == 1 && !exe.golang {
 		return 0, false
 	}
+	d, ok := timers(tasks[0].pid)
+	return sooner(soonest, d), ok
+}
+
+// sooner is the shorter of two timeouts, of which 0 is none.
+func sooner(a, b time.Duration) time.Duration {
+	if a == 0 || b > 0 && b < a {
+		return b
+	}
+	return a
+}
+
+// timeout returns how long the system call of the thread waits at the most.
+func (t task) timeout(exe program) (time.Duration, bool) {
+	c, _, ok := t.call(exe)
+	if !ok {
+		return 0, false
+	}
+	w := c.wait()
+	if w != received && w != sent {
+		return c.timeout(t.pid)
+	}
+	return socketTimeout(t.pid, int(int32(c.args[0])), w)
+}
+
+// timers returns how long it takes until the first timer of a process fires, 0
+// when none is set. Only those that have a descriptor say so, in
+// /proc/PID/fdinfo: timerfd_create(2).
+func timers(pid int) (soonest time.Duration, known bool) {
+	dir := "/proc/" + strconv.Itoa(pid)
+	var buf [8]byte
+	if b, err := readFile(dir+"/timers", buf[:]); err == nil && len(b) > 0 {
+		return 0, false
+	}
+	names, err := dirNames(dir + "/fd")
+	if err != nil {
+		return 0, false
+	}
+	for _, name := range names {
+		switch readLink(dir + "/fd/" + name) {
+		case "anon_inode:[io_uring]":
+			return 0, false
+		case "anon_inode:[timerfd]":
+			d, ok := timerOf(dir + "/fdinfo/" + name)
+			if !ok {
+				return 0, false
+			}
+			soonest = sooner(soonest, d)
+		}
+	}
 	return soonest, true
+}
+
+// timerOf reads it_value, what is left of a timer, from the lines about its
+// descriptor.
+func timerOf(path string) (time.Duration, bool) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return 0, false
+	}
+	_, value, ok := strings.Cut(string(text), "it_value:")
+	var seconds, nanoseconds int64
+	if _, err := fmt.Sscanf(value, " (%d, %d)", &seconds, &nanoseconds); !ok || err != nil {
+		return 0, false
+	}
+	return time.Duration(seconds)*time.Second + time.Duration(nanoseconds), true
 }
 
 func golang(pid int) bool { return programOf(pid).golang }

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -125,12 +126,20 @@ func (t task) call(exe program) (c call, w wait, ok bool) {
 	return c, timed, true
 }
 
-// socketWait looks for a timeout that was set on the socket a thread waits for:
-// SO_RCVTIMEO and SO_SNDTIMEO do not show in the system call, see socket(7).
+// socketWait looks for a timeout that was set on the socket a thread waits for.
 func socketWait(pid, fd int, w wait) wait {
+	if d, ok := socketTimeout(pid, fd, w); !ok || d != 0 {
+		return timed
+	}
+	return untimed
+}
+
+// socketTimeout reads SO_RCVTIMEO or SO_SNDTIMEO, which do not show in the system
+// call, see socket(7). It is 0 when none is set.
+func socketTimeout(pid, fd int, w wait) (time.Duration, bool) {
 	link := readLink("/proc/" + strconv.Itoa(pid) + "/fd/" + strconv.Itoa(fd))
 	if !strings.HasPrefix(link, "socket:") {
-		return untimed // a pipe, a terminal
+		return 0, true // a pipe, a terminal
 	}
 	// While the duplicate is open no child may be forked: it would hold a copy
 	// until its exec, and keep open what the program closes meanwhile.
@@ -138,14 +147,14 @@ func socketWait(pid, fd int, w wait) wait {
 	defer syscall.ForkLock.RUnlock()
 	process, err := unix.PidfdOpen(pid, 0)
 	if err != nil {
-		return timed
+		return 0, false
 	}
 	defer unix.Close(process)
 	// A second descriptor for the moment of the question; the program sleeps, so
 	// it cannot miss it.
 	dup, err := unix.PidfdGetfd(process, fd, 0)
 	if err != nil {
-		return timed
+		return 0, false
 	}
 	defer unix.Close(dup)
 	option := unix.SO_RCVTIMEO
@@ -153,10 +162,10 @@ func socketWait(pid, fd int, w wait) wait {
 		option = unix.SO_SNDTIMEO
 	}
 	tv, err := unix.GetsockoptTimeval(dup, unix.SOL_SOCKET, option)
-	if err != nil || tv.Sec != 0 || tv.Usec != 0 {
-		return timed
+	if err != nil {
+		return 0, false
 	}
-	return untimed
+	return time.Duration(tv.Nano()), true
 }
 
 // hasTimer reports whether a process has a timer that wakes it by a signal or a
