@@ -307,7 +307,7 @@ func (s *scene) abandonedTransfers(args []string) {
 		return
 	}
 	left := len(ports)
-	defer s.longer(lastWait)()
+	defer s.longer(2 * lastWait)() // all tries of the first of them
 	end := s.await(p, nil, func(d time.Duration) progress {
 		now, had := s.openPorts(ports), left
 		left = now

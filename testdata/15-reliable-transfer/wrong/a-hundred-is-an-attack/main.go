@@ -4,7 +4,7 @@
 // Acknowledgements that were held up come all together. They change nothing, and
 // the end of the wait is what it was.
 //
-// Caught by: 31-endless (silence).
+// Caught by: 24-old-acks (silence).
 package main
 
 import (
