@@ -120,7 +120,9 @@ func (s *server) answer(request []byte, client netip.AddrPort) {
 	if err = s.reply(t, request); err == nil {
 		return
 	}
-	log.Println(client, err)
+	if err != errNotAnswered {
+		log.Println(client, err)
+	}
 	var r refusal
 	if errors.As(err, &r) {
 		conn.WriteToUDPAddrPort(errorPacket(r), client) // not repeated: it is not acknowledged either
