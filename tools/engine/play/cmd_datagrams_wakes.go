@@ -14,7 +14,7 @@ var wakeCommands = []Command{{
 	Summary: "the client waits now, for more than MORE and at the most MOST times $patience",
 	Detail: "How long is what it has asked the kernel for when it fell asleep. It is looked at until it is right, or " +
 		"for $patience. A client that sleeps in shorter steps, and looks each time whether it is time, must send " +
-		"nothing for MORE. Where it cannot be told how long the client sleeps the scenario is left out.",
+		"nothing for MORE. Where it cannot be told how long the client sleeps nothing is said.",
 	run: (*scene).wakes,
 }}
 
@@ -44,8 +44,8 @@ func (s *scene) wakes(args []string) {
 		s.record(record.Event{Kind: record.Note,
 			What: record.Say("it waits, for %v at the most", l.longest.Round(s.sc.Patience/10))})
 		return
-	case !l.known && !l.sent:
-		l.mustTell()
+	case !l.known && !l.sent && l.cannotTell():
+		return
 	case l.longest <= more && !l.sent:
 		waitsNoMore := func() bool { return probe.Look(l.p.proc.PID()).State == probe.Asleep }
 		l.watch(func() bool { return l.since() > more || waitsNoMore() })
@@ -70,22 +70,21 @@ func (l *slumber) watch(over func() bool) {
 		d, ok := probe.Timeout(l.p.proc.PID())
 		l.known, l.longest = l.known || ok, max(l.longest, d)
 		l.sent = l.mailed()
-		if !l.known && l.since() > l.sc.Patience/2 {
-			l.mustTell()
-		}
 		l.p.pause(slice / 4)
 	}
 }
 
-// mustTell leaves the scenario out when the program sleeps, and only it knows for
-// how long.
-func (l *slumber) mustTell() {
+// cannotTell reports whether the program sleeps, and only it knows for how long.
+func (l *slumber) cannotTell() bool {
 	switch probe.Look(l.p.proc.PID()).State {
 	case probe.Unknown:
-		l.skip("this system cannot tell how long a program sleeps")
+		l.lacks("this system cannot tell how long a program sleeps")
 	case probe.Timed:
-		l.skip("it cannot be told how long this program sleeps")
+		l.lacks("it cannot be told how long this program sleeps")
+	default:
+		return false
 	}
+	return true
 }
 
 // mailed reports whether a datagram waits for the grader.
