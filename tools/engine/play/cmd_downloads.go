@@ -19,8 +19,8 @@ var downloadCommands = []Command{{
 }, {
 	Name: "endings", Args: "N NAME FILE FOLDER", Group: "Files by datagrams",
 	Summary: "N times NAME downloads FILE, asks for five things that are refused, and ends a transfer by an error",
-	Detail: "Refused must be a name that leads to no file, one that leads out, FOLDER, a mode and a write request. What " +
-		"each of these ways leaves behind is seen by descriptors and goroutines after N of them.",
+	Detail: "Refused must be a name that leads to no file, one that leads out, FOLDER, a mode and a write request. " +
+		"What each of these ways leaves behind is seen by descriptors and goroutines after N of them.",
 	run: (*scene).endings,
 }}
 

@@ -15,7 +15,8 @@ var tftpUploadCommands = []Command{{
 	Name: "bring", Args: "[-blocks N] [-twice] NAME [FILE TEXT...]", Group: "Files by datagrams",
 	Summary: "NAME sends a write request for FILE, and TEXT in blocks; each must be acknowledged before the next",
 	Detail: "With -blocks it stops behind that many, and with NAME alone it goes on. With -twice each block is sent " +
-		"again when it has been acknowledged, and must be acknowledged again. What has come whole is known to download.",
+		"again when it has been acknowledged, and must be acknowledged again. What has come whole is known to " +
+		"download.",
 	run: (*scene).bring,
 }, {
 	Name: "holds", Args: "DIR FILE...", Group: "Files by datagrams",
