@@ -13,6 +13,12 @@ func init() {
 	maps.Copy(tinyClients, map[string]func(args []string){
 		"passes": func(args []string) { tinyRelay(args, true) },
 		"closes": func(args []string) { tinyRelay(args, false) },
+		"looks": func(args []string) { // whether the backend is there
+			if c, err := net.Dial("tcp", args[3]); err == nil {
+				c.Close()
+			}
+			tinyRelay(args, true)
+		},
 		"hoards": func(args []string) {
 			tinyJoin(args, func(client, backend net.Conn) {
 				b, _ := io.ReadAll(client)
@@ -81,6 +87,12 @@ func TestPassing(t *testing.T) {
 		{"no echo comes", "hoards", "# through echo\nserve\ndial A\nsend A hi\nrecv A hi", "fail:silence"},
 		{"started again", "passes", both + "close A B\nend\nrestart -to $b\ndial C\naccept D b\n" +
 			"send C hi\nrecv D hi", "pass"},
+		{"a backend that comes and goes", "passes", "listen -closed b\nserve -to $b\nup b\ndial A\naccept B b\n" +
+			"send A hi\nrecv B hi\ndown b\nup b\ndial C\naccept D b\nsend D ho\nrecv C ho\nsend B ha\nrecv A ha", "pass"},
+		{"a look before", "looks", "listen b\nserve -to $b\ndial A\nsend A hi\naccept -asks B b\nrecv B hi", "pass"},
+		{"the look is taken for it", "looks", "listen b\nserve -to $b\ndial A\nsend A hi\naccept B b\nrecv B hi",
+			"fail:early-eof"},
+		{"nothing asks", "passes", both[:len(both)-len("accept B b\n")] + "accept -asks B b", "fail:silence"},
 		{"no session", "echo", "listen b\nserve\ndial A\naccept B b", "fail:silence"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -72,7 +72,7 @@ const stuffBound = 16 << 20
 func (s *scene) stuff(c *wire.Conn) {
 	p := s.owner(c)
 	s.rest(p)
-	sent := 0
+	sent, blocked := 0, false
 	var failed error
 	end := s.awaitQuiet(p, func(d duration) progress {
 		n, err := c.Write(s.fill.pattern(sent + 16<<10)[sent:], d)
@@ -84,21 +84,40 @@ func (s *scene) stuff(c *wire.Conn) {
 			failed = err
 			return done
 		case n > 0:
+			blocked = false
 			return moved
 		case s.full(c):
 			return done
 		}
+		blocked = true
 		return nothing
 	})
 	s.stuffed[c.Name] = sent
 	s.record(record.Event{Conn: c.Name, Kind: record.Out,
 		What: record.Say("%v sends without reading, until nothing moves", c.Name)})
+	if failed != nil && s.mayTire(p, blocked) {
+		return
+	}
 	if failed != nil {
 		s.hangup(c, failed, owes{what: record.Say("%v was still sending", c.Name)})
 	}
 	if end != happened && end != stuck && end != slept {
 		s.judge(p, end, owes{code: record.Silence, c: c, what: record.Say("%v was still sending", c.Name)})
 	}
+}
+
+// mayTire reports whether p may have ended a connection while stuff was sending, and
+// for that had no room: a program with a limit does, where the machine is so busy that
+// the limit is over before the grader has seen that nothing moves. What ends then is
+// the next command's question. Where there was room nothing is known.
+func (s *scene) mayTire(p *program, blocked bool) bool {
+	if s.sc.Patience == 0 || p.gone() {
+		return false
+	}
+	if !blocked {
+		s.late()
+	}
+	return true
 }
 
 // full reports whether the buffers of c are full and a program that has a timer

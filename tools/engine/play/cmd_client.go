@@ -34,10 +34,21 @@ var clientCommands = []Command{{
 		"none of these flags, or what follows --, begins the program's own arguments.",
 	run: (*scene).runClient,
 }, {
-	Name: "accept", Args: "NAME [LISTENER]", Group: "A client under test",
+	Name: "up", Args: "NAME", Group: "A client under test",
+	Summary: "listen from now on at the address NAME, which listen -closed has reserved",
+	run:     onListener((*scene).up),
+}, {
+	Name: "down", Args: "NAME", Group: "A client under test",
+	Summary: "listen no more at the address NAME, where up listens: connections are refused again",
+	run:     onListener((*scene).down),
+}, {
+	Name: "accept", Args: "[-asks|-looks] NAME [LISTENER]", Group: "A client under test",
 	Summary: "take the connection of the client that was started last, and call it NAME",
-	Detail:  "The variables $NAME_local and $NAME_peer are set to its two ends as the grader sees them.",
-	run:     (*scene).accept,
+	Detail: "The variables $NAME_local and $NAME_peer are set to its two ends as the grader sees them. With -asks " +
+		"connections that the program ends without having sent a byte are let go, and NAME is the first on which it " +
+		"has sent one: a program may look whether its backend is there. With -looks those that have come so far are " +
+		"let go, and NAME is the next: the program has just looked.",
+	run: (*scene).accept,
 }}
 
 func (s *scene) listen(args []string) {
@@ -142,7 +153,29 @@ func runFlags(args []string) (set map[string]string, rest []string) {
 	return set, args
 }
 
+func onListener(do func(s *scene, l *wire.Listener)) func(s *scene, args []string) {
+	return func(s *scene, args []string) {
+		exactly(1, args)
+		do(s, s.listener(args))
+	}
+}
+
+func (s *scene) up(l *wire.Listener) {
+	if err := l.Begin(); err != nil {
+		s.skip(fmt.Sprintf("this system opens no listener at an address that is held (%v)", err))
+	}
+	s.record(record.Event{Kind: record.Note, What: record.Say("%v listens from now on", l.Name)})
+}
+
+func (s *scene) down(l *wire.Listener) {
+	if !l.Cease() {
+		s.misuse("%s is down: begin with up %s", l.Name, l.Name)
+	}
+	s.record(record.Event{Kind: record.Note, What: record.Say("%v refuses from now on", l.Name)})
+}
+
 func (s *scene) accept(args []string) {
+	set, args := flags(args, []string{"-asks", "-looks"}, nil)
 	atLeast(1, args)
 	l := s.listener(args[1:])
 	if len(s.programs) == 0 {
@@ -154,8 +187,17 @@ func (s *scene) accept(args []string) {
 	}
 	var conn *wire.Conn
 	var err error
+	take := l.Accept
+	if set["-asks"] != "" {
+		q := &questioning{scene: s, listener: l}
+		defer q.leave()
+		take = q.accept
+	}
+	if set["-looks"] != "" {
+		letGo(l)
+	}
 	try := func(d duration) progress {
-		switch conn, err = l.Accept(args[0], d); {
+		switch conn, err = take(args[0], d); {
 		case err != wire.ErrLater:
 			return done
 		case s.queued(l):

@@ -69,7 +69,8 @@ var limitCommands = []Command{{
 	Summary: "send TEXT in pieces of N bytes, over and over, with pauses of a sixth of $patience, until $patience " +
 		"counted from the first is over",
 	Detail: "N is 1 when it is not given. Then REPLY must come, or, with -ends, the end of the connection, in " +
-		"whichever way, and neither before; with -from $patience counts from MARK. The program fails when it has " +
+		"whichever way, and neither before; with -from $patience counts from MARK, and so does, with -stands, the " +
+		"pause before the first piece. The program fails when it has " +
 		"read all that came for three times $patience, and sleeps. With -stands nothing must come and the connection " +
 		"must not end for TIMES times $patience: the pieces are quick enough; where they were not, since the machine " +
 		"was busy, nothing is said.",

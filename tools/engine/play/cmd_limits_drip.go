@@ -46,7 +46,9 @@ func (s *scene) dripping(args []string) {
 	d.begun = time.Now()
 	d.last = d.begun
 	if mark := set["-from"]; mark != "" {
-		d.begun = s.marked(mark)
+		if d.begun = s.marked(mark); d.stands > 0 {
+			d.last = d.begun // until now the program had as little to do as between two pieces
+		}
 	}
 	for !d.over() {
 		d.piece()

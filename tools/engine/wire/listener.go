@@ -16,8 +16,35 @@ type Listener struct {
 
 	tcp     *net.TCPListener
 	unix    *net.UnixListener
-	release func() // for an address where nobody answers
+	release func() // for an address where nobody answers; gives it back
 	filler  *Conn  // the connection that fills the backlog of a filtered port
+}
+
+// Begin listens at an address that was reserved. The socket which holds the address
+// stays, so that no other program can have it when the listener has gone: Linux lets
+// a second one be bound beside it, where both have SO_REUSEADDR.
+func (l *Listener) Begin() error {
+	host, port, err := net.SplitHostPort(l.Addr)
+	if err != nil {
+		return err
+	}
+	n, _ := strconv.Atoi(port)
+	opened, err := listen(l.Name, host, n, Default)
+	if err == nil {
+		l.tcp = opened.tcp
+	}
+	return err
+}
+
+// Cease ends what Begin has begun, and reports whether it had: from now on the kernel
+// refuses every connection, and resets those that wait.
+func (l *Listener) Cease() bool {
+	if l.tcp == nil || l.release == nil {
+		return false
+	}
+	l.tcp.Close()
+	l.tcp = nil
+	return true
 }
 
 // Listen listens on host, on a port of the kernel's choice.

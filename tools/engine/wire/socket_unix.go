@@ -62,6 +62,9 @@ func bind(host string, port int) (addr string, release func(), err error) {
 		return "", nil, fmt.Errorf("socket: %w", err)
 	}
 	release = func() { unix.Close(fd) }
+	if port == 0 { // so that a listener may open there: see Listener.Begin
+		unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_REUSEADDR, 1)
+	}
 	if err := unix.Bind(fd, sa); err != nil {
 		release()
 		return "", nil, fmt.Errorf("bind: %w", err)
