@@ -14,7 +14,7 @@ import (
 // least and the greatest. That it is the table of a real run is for the author
 // to see to: run the command, and keep all that it prints.
 var (
-	measuredBy = regexp.MustCompile(`^\$ go run \./tools/measure/load( |$)`)
+	measuredBy = regexp.MustCompile(`^\$ go run \./tools/measure/(load|splice)( |$)`)
 	measuredOn = regexp.MustCompile(`^[a-z0-9]+/[a-z0-9]+, \d+ processors, go1\.\d+\S*; .*\b\d+ rounds$|^logical time: `)
 	spread     = regexp.MustCompile(`([\d,.]+) \(([\d,.]+) to ([\d,.]+)\)`)
 	unitLine   = regexp.MustCompile(`^\d\d-[a-z0-9-]+$`)
@@ -40,7 +40,7 @@ var computed = regexp.MustCompile(`^logical time: `)
 
 func (b *book) checkMeasured(name string, table []string) error {
 	if !measuredBy.MatchString(table[0]) {
-		return fmt.Errorf("%s:1: a table begins with the command that prints it: $ go run ./tools/measure/load", name)
+		return fmt.Errorf("%s:1: a table begins with the command that prints it: $ go run ./tools/measure/load, or splice", name)
 	}
 	if len(table) < 2 || !measuredOn.MatchString(table[1]) {
 		return fmt.Errorf("%s:2: the second line says on what it was measured, as the command prints it", name)

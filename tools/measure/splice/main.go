@@ -68,7 +68,7 @@ func compare(size int64, rounds int) error {
 	}
 	command := strings.Join(append([]string{"$ go run ./tools/measure/splice"}, os.Args[1:]...), " ")
 	average, _, _ := strings.Cut(string(load), " ")
-	fmt.Printf("%s\n%s; %d MiB in each session; %d rounds; load average %s before\n"+
+	fmt.Printf("%s\n%s; %d MiB in each session; %d rounds\nload average %s before; "+
 		"median (least to greatest); a ratio is to %q in the same round\n", command, machine(), size>>20, rounds,
 		average, title[direct])
 	for _, way := range []string{direct, hidden} {

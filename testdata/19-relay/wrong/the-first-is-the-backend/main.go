@@ -2,7 +2,7 @@
 //
 // When the first backend refuses nothing is left to try.
 //
-// Caught by: 16-the-next-one (reset).
+// Caught by: 16-the-next-one (silence).
 package main
 
 import (
