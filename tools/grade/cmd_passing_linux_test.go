@@ -88,7 +88,8 @@ func TestPassing(t *testing.T) {
 		{"started again", "passes", both + "close A B\nend\nrestart -to $b\ndial C\naccept D b\n" +
 			"send C hi\nrecv D hi", "pass"},
 		{"a backend that comes and goes", "passes", "listen -closed b\nserve -to $b\nup b\ndial A\naccept B b\n" +
-			"send A hi\nrecv B hi\ndown b\nup b\ndial C\naccept D b\nsend D ho\nrecv C ho\nsend B ha\nrecv A ha", "pass"},
+			"send A hi\nrecv B hi\ndown b\nup b\ndial C\naccept D b\nsend D ho\nrecv C ho\nsend B ha\nrecv A ha",
+			"pass"},
 		{"a look before", "looks", "listen b\nserve -to $b\ndial A\nsend A hi\naccept -asks B b\nrecv B hi", "pass"},
 		{"the look is taken for it", "looks", "listen b\nserve -to $b\ndial A\nsend A hi\naccept B b\nrecv B hi",
 			"fail:early-eof"},

@@ -40,7 +40,8 @@ var computed = regexp.MustCompile(`^logical time: `)
 
 func (b *book) checkMeasured(name string, table []string) error {
 	if !measuredBy.MatchString(table[0]) {
-		return fmt.Errorf("%s:1: a table begins with the command that prints it: $ go run ./tools/measure/load, or splice", name)
+		return fmt.Errorf("%s:1: a table begins with the command that prints it: "+
+			"$ go run ./tools/measure/load, or splice", name)
 	}
 	if len(table) < 2 || !measuredOn.MatchString(table[1]) {
 		return fmt.Errorf("%s:2: the second line says on what it was measured, as the command prints it", name)
