@@ -30,6 +30,7 @@ func TestMirror(t *testing.T) {
 		t.Skip("builds and runs many test binaries")
 	}
 	m := newMirror(t, small, once, "03-echo-in-turn", many)
+	writeElsewhere(t, m)
 	if out, ok := m.goTest(t, "-vet=off", "-run=^$", "./exercises/"+small); !ok { // builds the tools, once
 		t.Fatal(out)
 	}

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net"
+	"os"
 	"runtime"
 	"sync/atomic"
 	"syscall"
@@ -67,6 +69,18 @@ func (s *scene) checkShortage(err error) {
 		s.fail(record.Verdict{Code: record.CannotGrade,
 			What: record.Say("the grader has run out of %s: %v", what, err)})
 	}
+}
+
+// notStarted says why the program could not be started, and what to do where it may be
+// executed, but not in its folder.
+func notStarted(path string, err error) record.Phrase {
+	what := record.Say("the program could not be started: %v", err)
+	info, stat := os.Stat(path)
+	if errors.Is(err, fs.ErrPermission) && stat == nil && info.Mode().Perm()&0o111 != 0 {
+		return what.And("; no program may be run from that folder, which is perhaps mounted noexec: set the variable " +
+			"TMPDIR to one from which programs may be run")
+	}
+	return what
 }
 
 // filesSpare is how many file descriptors the grader needs besides the clients of
