@@ -12,7 +12,7 @@
 //
 // While it runs it holds the lock of the file PATH.lock, which stays. When
 // another program has that lock, or listens at PATH, it ends with status 1 and
-// changes nothing. A socket on which nobody listens is replaced; anything else
+// changes nothing. A socket on which no program listens is replaced; anything else
 // at PATH is left alone.
 //
 // This file is the only one you edit. server.go, secrets.go and accept.go are given.

@@ -188,8 +188,12 @@ func verify(ctx context.Context, root string, s subject, o Options) (ps []proble
 }
 
 // skipped reports whether a scenario could not be played here, as one that only root's
-// grader can play.
+// grader can play. One that was not come to, since the program does not compile or fails
+// another one, is not such.
 func skipped(r *result.Result, id string) bool {
+	if r.Status == result.NotBuilt || r.FirstFailure() != nil {
+		return false
+	}
 	return slices.ContainsFunc(r.Tests, func(t *result.Test) bool { return t.ID == id && t.Status == result.Skip })
 }
 

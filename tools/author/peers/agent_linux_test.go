@@ -1,6 +1,7 @@
 package peers
 
 import (
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -35,4 +36,32 @@ func TestAgent(t *testing.T) {
 			s.succeeds()
 		})
 	}
+}
+
+// TestAgentByHTTP has curl ask the variant that answers it, as it asks any service that
+// listens on a Unix socket.
+func TestAgentByHTTP(t *testing.T) {
+	curl := tool(t, "curl")
+	at := filepath.Join(t.TempDir(), "a")
+	s := start(t, "agentd", rightVariant(t, "agentd", "http"), "-listen", "unix:"+at)
+	s.announces(s.Stdout(), announcement)
+	nc := startReading(t, fileOf(t, []byte("put door 4096\n")), "nc", tool(t, "nc"), "-N", "-U", at)
+	nc.succeeds()
+	for _, c := range []struct{ path, status, body string }{
+		{"door", "200", "4096\n"},
+		{"window", "404", "error: no such secret\n"},
+	} {
+		body := filepath.Join(t.TempDir(), "body")
+		r := start(t, "curl", curl, "-sS", "-w", "%{http_code} %{content_type}", "-o", body, "--unix-socket", at,
+			"http://localhost/"+c.path)
+		r.succeeds()
+		r.printed(0, []byte(c.status+" text/plain"))
+		if got, err := os.ReadFile(body); err != nil || string(got) != c.body {
+			t.Errorf("%s: got %q, %v, want %q", c.path, got, err, c.body)
+		}
+	}
+	if err := s.Signal("TERM"); err != nil {
+		t.Fatal(err)
+	}
+	s.succeeds()
 }

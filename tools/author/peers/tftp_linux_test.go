@@ -12,6 +12,7 @@ import (
 
 	"loopback/tools/base/tree"
 	"loopback/tools/engine/build"
+	"loopback/tools/engine/scenario"
 	"loopback/tools/engine/wire"
 )
 
@@ -173,8 +174,12 @@ func rightVariant(t *testing.T, name, variant string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	unit := filepath.Base(solution(t, root, name))
-	path, err := build.Alone(t.Context(), root, filepath.Join(root, "testdata", unit, "right", variant), false)
+	unit, err := scenario.LoadUnit(root, filepath.Base(solution(t, root, name)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	folder := filepath.Join(root, "testdata", unit.Name, "right", variant)
+	path, err := build.Program(t.Context(), unit, folder, false)
 	if err != nil {
 		t.Fatal(err)
 	}

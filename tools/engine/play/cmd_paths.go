@@ -18,9 +18,9 @@ import (
 var pathCommands = []Command{{
 	Name: "place", Args: "KIND PATH [TEXT...]", Group: "Unix sockets and their paths",
 	Summary: "put something at PATH, in the program's folder, before the program comes",
-	Detail: "KIND is stale, a socket on which nobody listens any more; live, one on which the grader listens; " +
-		"live-packets, the same of type SOCK_SEQPACKET; file, a regular file with " +
-		"TEXT in it; folder; fifo; or link, a symbolic link to TEXT.",
+	Detail: "KIND is stale, a socket on which no program listens any more; live, one on which the grader listens; " +
+		"live-packets, the same of type SOCK_SEQPACKET; full, one whose queue of connections is full; file, a regular " +
+		"file with TEXT in it; folder; fifo; or link, a symbolic link to TEXT.",
 	run: (*scene).place,
 }, {
 	Name: "kept", Args: "PATH", Group: "Unix sockets and their paths",
@@ -117,6 +117,10 @@ func (s *scene) place(args []string) {
 			network = wire.UnixPacket
 		}
 		p.live, err = wire.ListenUnix(args[1], network, args[1], path)
+	case "full":
+		if p.live, err = wire.ListenUnix(args[1], wire.Unix, args[1], path); err == nil {
+			err = p.live.Crowd(path)
+		}
 	case "file":
 		p.text = s.fill.joined(args[2:])
 		err = os.WriteFile(path, p.text, 0o644)
@@ -145,8 +149,9 @@ func (s *scene) place(args []string) {
 
 // kindNames says what place has put somewhere.
 var kindNames = map[string]string{
-	"stale": "a socket on which nobody listens any more", "live": "a socket on which another program listens",
+	"stale": "a socket on which no program listens any more", "live": "a socket on which another program listens",
 	"live-packets": "a SOCK_SEQPACKET socket on which another program listens",
+	"full":         "a socket on which another program listens, whose queue is full",
 	"file":         "a regular file", "folder": "a folder", "fifo": "a named pipe", "link": "a symbolic link",
 }
 
@@ -272,9 +277,13 @@ func (s *scene) locked(path string) {
 		s.wrongFile(record.Say("%s is not there", name), record.Say("%s should be there, and is not", name))
 	}
 	defer f.Close()
-	if tryLock(f) {
+	switch {
+	case tryLock(f):
 		s.wrongFile(record.Say("%s is not locked", name),
 			record.Say("the lock of %s is free, so another program can take it", name))
+	case tryShare(f):
+		s.wrongFile(record.Say("%s is not locked exclusively", name),
+			record.Say("the lock of %s is a shared one (LOCK_SH), which other programs can have at the same time", name))
 	}
 	s.record(record.Event{Kind: record.Note, What: record.Say("it holds the lock of %s", name)})
 }

@@ -20,7 +20,8 @@ var rightsCommands = []Command{{
 	Name: "descriptor", Args: "[-at N] NAME KIND [TEXT...]", Group: "Descriptors and messages",
 	Summary: "open something whose descriptor can be handed on by sendmsg",
 	Detail: "KIND is file, a regular file with TEXT in it, of which N bytes have been read; write-only, such a file " +
-		"that can only be written; pipe, of which the reading end is handed on; folder; or endless, /dev/zero.",
+		"that can only be written; pipe, of which the reading end is handed on; nonblocking-pipe, the same with " +
+		"O_NONBLOCK; broken, a socket of which TEXT can be read, and then comes an error; folder; or endless, /dev/zero.",
 	run: (*scene).descriptor,
 }, {
 	Name: "sendmsg", Args: "CONN TEXT NAME[*N]...", Group: "Descriptors and messages",
@@ -55,6 +56,10 @@ var rightsCommands = []Command{{
 	Summary: "the program must have no descriptor of these any more",
 	run:     (*scene).holdsNot,
 }, {
+	Name: "as-lent", Args: "NAME...", Group: "Descriptors and messages",
+	Summary: "of these the flag O_NONBLOCK, which all descriptors of an open file share, must be as it was",
+	run:     (*scene).asLent,
+}, {
 	Name: "offset", Args: "NAME N", Group: "Descriptors and messages",
 	Summary: "the offset of a file, which all its descriptors share, must be N",
 	run: func(s *scene, args []string) {
@@ -78,6 +83,7 @@ type handed struct {
 	file  *os.File
 	write *os.File // of a pipe
 	name  string   // as the kernel calls it: see probe.Descriptor
+	waits bool     // it had no O_NONBLOCK when it was opened
 }
 
 func (h *handed) close() {
@@ -119,7 +125,8 @@ func (s *scene) descriptorOf(name, kind string, text []byte) {
 	s.needUnix()
 	h, err := opened(kind, text)
 	if err == nil {
-		h.name, err = os.Readlink(fmt.Sprintf("/proc/self/fd/%d", h.file.Fd()))
+		h.waits = waits(h.file)
+		h.name, err = linkOf(h.file)
 	}
 	if err != nil {
 		s.fail(record.Verdict{Code: record.CannotGrade,
@@ -131,15 +138,30 @@ func (s *scene) descriptorOf(name, kind string, text []byte) {
 	s.local.files[name] = h
 }
 
+// linkOf returns what the kernel calls an open file.
+func linkOf(f *os.File) (string, error) {
+	fd, err := wire.NumberOf(f)
+	if err != nil {
+		return "", err
+	}
+	return os.Readlink(fmt.Sprintf("/proc/self/fd/%d", fd))
+}
+
 // opened opens something of this kind. It has no name in any folder, or is the system's.
 func opened(kind string, text []byte) (*handed, error) {
 	switch kind {
 	case "endless":
 		f, err := os.Open("/dev/zero")
 		return &handed{file: f}, err
-	case "pipe":
-		r, w, err := os.Pipe()
+	case "pipe", "nonblocking-pipe":
+		r, w, err := os.Pipe() // package os gives both ends O_NONBLOCK
+		if err == nil && kind == "pipe" {
+			r.Fd() // and takes it away
+		}
 		return &handed{file: r, write: w}, err
+	case "broken":
+		f, err := brokenSocket(text)
+		return &handed{file: f}, err
 	case "folder":
 		dir, err := os.MkdirTemp("", "loopback-")
 		if err != nil {
@@ -238,6 +260,24 @@ func (s *scene) holdsNot(args []string) {
 	s.rejectAt(p, "", record.Say("it still holds a descriptor of %s", kept), record.Verdict{Code: record.Leak,
 		ByTime: end == slept,
 		What:   record.Say("the server still holds a descriptor of %s, which it does not need any more", kept)})
+}
+
+func (s *scene) asLent(args []string) {
+	atLeast(1, args)
+	s.rest(s.main())
+	for _, name := range args {
+		h := s.handed(name)
+		if waits(h.file) == h.waits {
+			continue
+		}
+		now, was := "without", "with"
+		if h.waits {
+			now, was = was, now
+		}
+		s.reject("", record.Say("%s is %s O_NONBLOCK now", name, now), record.Verdict{Code: record.File,
+			What: record.Say("the open file %s, which the client has, too, is %s O_NONBLOCK now; it was handed on %s",
+				name, now, was)})
+	}
 }
 
 // message reads one message.

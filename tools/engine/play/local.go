@@ -200,6 +200,10 @@ func (s *scene) otherUser() {
 	if os.Geteuid() != 0 {
 		s.skip("only root can connect as another user: the scenario needs a grader that root has started")
 	}
+	if _, err := asOther(func() (*wire.Conn, error) { return nil, nil }); err != nil {
+		s.skip("the grader cannot connect as another user here: its user namespace has no user " +
+			strconv.Itoa(otherUser))
+	}
 	if err := os.Chmod(s.tmp, 0o711); err != nil {
 		s.fail(record.Verdict{Code: record.CannotGrade, What: record.Say("the folder cannot be opened: %v", err)})
 	}

@@ -1,6 +1,7 @@
 package play
 
 import (
+	"errors"
 	"os"
 	"runtime"
 	"syscall"
@@ -48,8 +49,34 @@ func become(uid uintptr) error {
 	return nil
 }
 
-// tryLock takes the lock of a file as flock(2) does, or reports false.
+// tryLock takes the exclusive lock of a file as flock(2) does, or reports false.
 func tryLock(f *os.File) bool { return unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB) == nil }
+
+// tryShare takes the shared lock, which only an exclusive one is in the way of.
+func tryShare(f *os.File) bool { return unix.Flock(int(f.Fd()), unix.LOCK_SH|unix.LOCK_NB) == nil }
+
+// waits reports whether calls on this file wait: that it is without O_NONBLOCK, a flag
+// which all descriptors of one open file have in common.
+func waits(f *os.File) bool {
+	fd, err := wire.NumberOf(f)
+	if err != nil {
+		return false
+	}
+	flags, err := unix.FcntlInt(uintptr(fd), unix.F_GETFL, 0)
+	return err == nil && flags&unix.O_NONBLOCK == 0
+}
+
+// brokenSocket returns a socket of which text can be read, and then nothing but an error:
+// its peer has closed without reading what was sent to it.
+func brokenSocket(text []byte) (*os.File, error) {
+	ends, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0)
+	if err != nil {
+		return nil, err
+	}
+	_, failed := unix.Write(ends[1], text)
+	_, unread := unix.Write(ends[0], []byte("x"))
+	return os.NewFile(uintptr(ends[0]), "socket"), errors.Join(failed, unread, unix.Close(ends[1]))
+}
 
 // makeFIFO makes a named pipe.
 func makeFIFO(path string) error { return unix.Mkfifo(path, 0o600) }

@@ -17,4 +17,10 @@ func asOther(func() (*wire.Conn, error)) (*wire.Conn, error) { return nil, error
 
 func tryLock(*os.File) bool { return false }
 
+func tryShare(*os.File) bool { return false }
+
+func waits(*os.File) bool { return true }
+
+func brokenSocket([]byte) (*os.File, error) { return nil, errors.ErrUnsupported }
+
 func makeFIFO(string) error { return errors.ErrUnsupported }

@@ -16,8 +16,9 @@ type Listener struct {
 
 	tcp     *net.TCPListener
 	unix    *net.UnixListener
-	release func() // for an address where nobody answers; gives it back
-	filler  *Conn  // the connection that fills the backlog of a filtered port
+	release func()     // for an address where nobody answers; gives it back
+	filler  *Conn      // the connection that fills the backlog of a filtered port
+	crowd   []net.Conn // those that fill the queue of a Unix socket
 }
 
 // Begin listens at an address that was reserved. The socket which holds the address
@@ -43,6 +44,7 @@ func (l *Listener) Cease() bool {
 		return false
 	}
 	l.tcp.Close()
+	afterForks()
 	l.tcp = nil
 	return true
 }
@@ -106,5 +108,8 @@ func (l *Listener) Close() {
 	}
 	if l.filler != nil {
 		l.filler.Reset()
+	}
+	for _, c := range l.crowd {
+		c.Close()
 	}
 }

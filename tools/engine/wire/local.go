@@ -50,7 +50,11 @@ func DialUnix(ctx context.Context, name, network, path, way string) (*Conn, erro
 func (c *Conn) SendRights(data []byte, files []*os.File, d time.Duration) error {
 	var fds []int
 	for _, f := range files {
-		fds = append(fds, int(f.Fd()))
+		fd, err := NumberOf(f)
+		if err != nil {
+			return err
+		}
+		fds = append(fds, fd)
 	}
 	beside := rights(fds)
 	n, err := trySend(c.sock, data, beside) // as Write tries, and for the same reason
@@ -64,6 +68,17 @@ func (c *Conn) SendRights(data []byte, files []*os.File, d time.Duration) error 
 		_, err = c.Write(data[n:], d)
 	}
 	return plain(err)
+}
+
+// NumberOf returns the descriptor of a file, which stays as it is: Fd of package os
+// would take O_NONBLOCK away, from all that have the open file.
+func NumberOf(f *os.File) (number int, err error) {
+	raw, err := f.SyscallConn()
+	if err != nil {
+		return 0, err
+	}
+	err = raw.Control(func(fd uintptr) { number = int(fd) })
+	return number, err
 }
 
 // maxMessage is the longest message that is read whole.
@@ -86,6 +101,24 @@ func ListenUnix(name, network, path, way string) (*Listener, error) {
 	}
 	ln.SetUnlinkOnClose(false) // the folder goes as a whole
 	return &Listener{Name: name, Addr: network + ":" + path, unix: ln}, nil
+}
+
+// Crowd fills the queue of a listener at way, so that the next dial finds no room.
+func (l *Listener) Crowd(way string) error {
+	if err := shortQueue(l.unix); err != nil {
+		return err
+	}
+	network, _, _ := CutUnix(l.Addr)
+	for {
+		c, err := net.Dial(network, way)
+		if errors.Is(err, syscall.EAGAIN) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		l.crowd = append(l.crowd, c)
+	}
 }
 
 // acceptUnix is Accept, of a Unix socket.

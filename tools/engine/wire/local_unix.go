@@ -3,6 +3,7 @@
 package wire
 
 import (
+	"errors"
 	"os"
 	"syscall"
 	"time"
@@ -33,7 +34,22 @@ func socketNumber(fd int) (uint32, error) {
 // HungUp waits at most d until no process has a writing end of this pipe any more, and
 // reports whether that is so. What is still in the pipe can be read.
 func HungUp(reading *os.File, d time.Duration) bool {
-	ask := []unix.PollFd{{Fd: int32(reading.Fd())}}
-	_, err := unix.Poll(ask, int(d.Milliseconds()))
+	fd, err := NumberOf(reading)
+	if err != nil {
+		return true
+	}
+	ask := []unix.PollFd{{Fd: int32(fd)}}
+	_, err = unix.Poll(ask, int(d.Milliseconds()))
 	return err != nil && err != unix.EINTR || ask[0].Revents&unix.POLLHUP != 0
+}
+
+// shortQueue lets a listener have room for as few connections as there can be.
+func shortQueue(c syscall.Conn) error {
+	raw, err := c.SyscallConn()
+	if err != nil {
+		return err
+	}
+	var failed error
+	err = raw.Control(func(fd uintptr) { failed = unix.Listen(int(fd), 0) })
+	return errors.Join(err, failed)
 }

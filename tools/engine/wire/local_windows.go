@@ -1,7 +1,9 @@
 package wire
 
 import (
+	"errors"
 	"os"
+	"syscall"
 	"time"
 )
 
@@ -16,3 +18,6 @@ func socketNumber(int) (uint32, error) { return 0, nil }
 
 // HungUp reports true: this system does not tell who has a pipe.
 func HungUp(*os.File, time.Duration) bool { return true }
+
+// shortQueue cannot be had here.
+func shortQueue(syscall.Conn) error { return errors.ErrUnsupported }

@@ -128,7 +128,7 @@ func listen(network, path string, mode fs.FileMode) (*door, error) {
 	return &door{ln: ln, path: path, made: made}, nil
 }
 
-// removeStale removes the socket at path if nobody listens on it.
+// removeStale removes the socket at path if no program listens on it.
 func removeStale(network, path string) error {
 	info, err := os.Lstat(path)
 	switch {
@@ -143,7 +143,7 @@ func removeStale(network, path string) error {
 	if err == nil {
 		conn.Close()
 	}
-	if !errors.Is(err, unix.ECONNREFUSED) { // else nobody can be ruled out
+	if !errors.Is(err, unix.ECONNREFUSED) { // else a program may be there
 		return fmt.Errorf("%s is in use: a dial says: %v", path, err)
 	}
 	return os.Remove(path)
@@ -181,7 +181,7 @@ type client struct {
 	packets  bool
 	once     sync.Once
 	found    chan command
-	finished chan struct{} // closed when nobody waits for commands any more
+	finished chan struct{} // closed when no goroutine waits for commands any more
 
 	mu    sync.Mutex // guards files
 	files []*os.File
@@ -251,7 +251,7 @@ func (c *client) read() {
 	}
 }
 
-// tell hands a command to next, or reports that nobody waits for it.
+// tell hands a command to next, or reports that none waits for it.
 func (c *client) tell(text string, err error) bool {
 	select {
 	case c.found <- command{text, err}:

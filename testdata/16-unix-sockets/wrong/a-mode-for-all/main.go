@@ -129,7 +129,7 @@ func listen(network, path string, _ fs.FileMode) (*door, error) {
 	return &door{ln: ln, path: path, made: made}, nil
 }
 
-// removeStale removes the socket at path if nobody listens on it.
+// removeStale removes the socket at path if no program listens on it.
 func removeStale(network, path string) error {
 	info, err := os.Lstat(path)
 	switch {
@@ -144,7 +144,7 @@ func removeStale(network, path string) error {
 	if err == nil {
 		conn.Close()
 	}
-	if !errors.Is(err, unix.ECONNREFUSED) { // else nobody can be ruled out
+	if !errors.Is(err, unix.ECONNREFUSED) { // else a program may be there
 		return fmt.Errorf("%s is in use: a dial says: %v", path, err)
 	}
 	return os.Remove(path)

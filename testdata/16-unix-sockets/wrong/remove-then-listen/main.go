@@ -125,7 +125,7 @@ func listen(network, path string, mode fs.FileMode) (*door, error) {
 	return &door{ln: ln, path: path, made: made}, nil
 }
 
-// removeStale removes the socket at path if nobody listens on it.
+// removeStale removes the socket at path if no program listens on it.
 func removeStale(network, path string) error {
 	info, err := os.Lstat(path)
 	switch {

@@ -2,7 +2,7 @@
 
 // Belief: a server removes the name of its socket when it ends, also one that it has not made.
 //
-// Caught by: 47-activated (file).
+// Caught by: 54-activated (file).
 package main
 
 import (
@@ -147,7 +147,7 @@ func listen(network, path string, mode fs.FileMode) (*door, error) {
 	return &door{ln: ln, path: path, made: made}, nil
 }
 
-// removeStale removes the socket at path if nobody listens on it.
+// removeStale removes the socket at path if no program listens on it.
 func removeStale(network, path string) error {
 	info, err := os.Lstat(path)
 	switch {
@@ -162,7 +162,7 @@ func removeStale(network, path string) error {
 	if err == nil {
 		conn.Close()
 	}
-	if !errors.Is(err, unix.ECONNREFUSED) { // else nobody can be ruled out
+	if !errors.Is(err, unix.ECONNREFUSED) { // else a program may be there
 		return fmt.Errorf("%s is in use: a dial says: %v", path, err)
 	}
 	return os.Remove(path)
