@@ -19,8 +19,8 @@ var pathCommands = []Command{{
 	Name: "place", Args: "KIND PATH [TEXT...]", Group: "Unix sockets and their paths",
 	Summary: "put something at PATH, in the program's folder, before the program comes",
 	Detail: "KIND is stale, a socket on which no program listens any more; live, one on which the grader listens; " +
-		"live-packets, the same of type SOCK_SEQPACKET; full, one whose queue of connections is full; file, a regular " +
-		"file with TEXT in it; folder; fifo; or link, a symbolic link to TEXT.",
+		"live-packets, the same of type SOCK_SEQPACKET; full, one whose queue of connections is full; file, a " +
+		"regular file with TEXT in it; folder; fifo; or link, a symbolic link to TEXT.",
 	run: (*scene).place,
 }, {
 	Name: "kept", Args: "PATH", Group: "Unix sockets and their paths",
@@ -283,7 +283,7 @@ func (s *scene) locked(path string) {
 			record.Say("the lock of %s is free, so another program can take it", name))
 	case tryShare(f):
 		s.wrongFile(record.Say("%s is not locked exclusively", name),
-			record.Say("the lock of %s is a shared one (LOCK_SH), which other programs can have at the same time", name))
+			record.Say("the lock of %s is a shared one (LOCK_SH), which other programs can have meanwhile", name))
 	}
 	s.record(record.Event{Kind: record.Note, What: record.Say("it holds the lock of %s", name)})
 }

@@ -21,7 +21,8 @@ var rightsCommands = []Command{{
 	Summary: "open something whose descriptor can be handed on by sendmsg",
 	Detail: "KIND is file, a regular file with TEXT in it, of which N bytes have been read; write-only, such a file " +
 		"that can only be written; pipe, of which the reading end is handed on; nonblocking-pipe, the same with " +
-		"O_NONBLOCK; broken, a socket of which TEXT can be read, and then comes an error; folder; or endless, /dev/zero.",
+		"O_NONBLOCK; broken, a socket of which TEXT can be read, and then comes an error; folder; or endless, " +
+		"/dev/zero.",
 	run: (*scene).descriptor,
 }, {
 	Name: "sendmsg", Args: "CONN TEXT NAME[*N]...", Group: "Descriptors and messages",
