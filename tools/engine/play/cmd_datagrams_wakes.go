@@ -18,6 +18,10 @@ var wakeCommands = []Command{{
 	run: (*scene).wakes,
 }}
 
+// kernelTick is what a kernel adds to a timeout at the most when it counts in ticks
+// of its clock, as for SO_RCVTIMEO: a hundredth of a second is the longest tick.
+const kernelTick = 10 * time.Millisecond
+
 // A slumber is a program that should be asleep for a while.
 type slumber struct {
 	*scene
@@ -40,7 +44,7 @@ func (s *scene) wakes(args []string) {
 	l := &slumber{scene: s, p: s.partner(), start: time.Now()}
 	l.watch(func() bool { return l.longest > more || l.since() >= max(s.sc.Patience, l.longest+s.sc.Patience/10) })
 	switch {
-	case l.longest > more && l.longest <= most:
+	case l.longest > more && l.longest <= most+kernelTick:
 		s.record(record.Event{Kind: record.Note,
 			What: record.Say("it waits, for %v at the most", l.longest.Round(s.sc.Patience/10))})
 		return
