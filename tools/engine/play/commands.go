@@ -46,6 +46,8 @@ func Commands() []Command {
 		modelCommands,
 		flowCommands,
 		passingCommands,
+		httpCommands,
+		originCommands,
 		crowdCommands,
 		rivalCommands,
 		moveCommands,

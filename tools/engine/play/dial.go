@@ -156,6 +156,9 @@ func (s *scene) dial(name string, w wire.Window) *wire.Conn {
 		if s.secure != nil {
 			s.shake(conn, *s.secure)
 		}
+		if s.sc.Through == "connect" {
+			s.tunnel(conn)
+		}
 		return conn
 	}
 	s.checkMade(err)

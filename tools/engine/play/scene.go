@@ -45,15 +45,16 @@ type scene struct {
 	settled   []*wire.Conn            // connections that are there, and are looked at no more: see settle
 	listeners []*wire.Listener
 	runs      []*portRun
-	dg        datagrams             // what speaks UDP
-	backend   *backend              // what the server passes its clients on to, in a scenario that goes through it
-	stuffed   map[string]int        // bytes that stuff sent, per connection
-	outlets   map[*wire.Conn]outlet // what the program writes into, per connection
-	crowded   map[string]bool       // the names of connections that are many and alike
-	watched   time.Duration         // for how long vigils have waited for its timers
-	peak      int                   // the most sockets more than at first that it held while many were turned away
-	marks     map[string]time.Time  // the moments that a scenario has named
-	haste     haste                 // until when the grader has to speak
+	dg        datagrams               // what speaks UDP
+	backend   *backend                // what the server passes its clients on to, in a scenario that goes through it
+	stuffed   map[string]int          // bytes that stuff sent, per connection
+	contents  map[*wire.Conn]*content // what follows the last header section of HTTP
+	outlets   map[*wire.Conn]outlet   // what the program writes into, per connection
+	crowded   map[string]bool         // the names of connections that are many and alike
+	watched   time.Duration           // for how long vigils have waited for its timers
+	peak      int                     // the most sockets more than at first that it held while many were turned away
+	marks     map[string]time.Time    // the moments that a scenario has named
+	haste     haste                   // until when the grader has to speak
 	verdict   *record.Verdict
 	known     known    // what was seen on the way, for causes and hints
 	skipped   string   // why the scenario could not be run here

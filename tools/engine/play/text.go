@@ -24,10 +24,11 @@ const maxText = 64 << 20
 // The last three take a label, such as words:3:b: with another label they
 // stand for other bytes, and in one grading always for the same. The forms of
 // RESP are those of [wordForms], those of digests those of [sumForms], those of
-// addresses those of [addressForms], and those of TFTP those of [tftpForms].
+// addresses those of [addressForms], those of TFTP those of [tftpForms], and those of
+// HTTP those of [httpForms].
 func (f *filling) text(arg string) []byte {
 	form, of, _ := strings.Cut(arg, ":")
-	for _, forms := range []textForms{wordForms, sumForms, addressForms, tftpForms} {
+	for _, forms := range []textForms{wordForms, sumForms, addressForms, tftpForms, httpForms} {
 		if data, known := forms(form, of, f.text); known && form != arg {
 			return data
 		}

@@ -1,6 +1,7 @@
 package play
 
 import (
+	"bytes"
 	"fmt"
 
 	"loopback/tools/base/record"
@@ -19,7 +20,7 @@ type backend struct {
 // behind opens the backend that the scenario asks for, and returns what tells the
 // program of it.
 func (s *scene) behind() []string {
-	if !s.sc.Through {
+	if s.sc.Through == "" {
 		return nil
 	}
 	if s.backend == nil {
@@ -30,7 +31,21 @@ func (s *scene) behind() []string {
 		s.backend = &backend{listener: l}
 		s.listeners = append(s.listeners, l)
 	}
+	if s.sc.Through == "connect" {
+		return nil
+	}
 	return []string{"-to", s.backend.listener.Addr}
+}
+
+// tunnel asks a proxy for the backend: what follows on c goes there.
+func (s *scene) tunnel(c *wire.Conn) {
+	addr := s.backend.listener.Addr
+	s.put(c, fmt.Appendf(nil, "CONNECT %s HTTP/1.1\r\nHost: %s\r\n\r\n", addr, addr))
+	got, failed, end := s.readHead(c, nil)
+	if !bytes.HasSuffix(got, endOfHead) || parseHeader(got).status() != 200 {
+		s.compareStart(c, []byte("HTTP/1.1 200 "), got, failed, end)
+	}
+	s.record(record.Event{Conn: c.Name, Kind: record.In, Data: got, Size: len(got)})
 }
 
 // stirs lets the backend do its work, and reports whether there was any, or a

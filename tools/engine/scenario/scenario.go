@@ -35,7 +35,7 @@ type Scenario struct {
 	Visibility string   // visible, after_due_date, after_published or hidden
 	Race       bool     // needs a program built with the race detector
 	Namespace  bool     // the program runs in a user and network namespace of its own
-	Through    bool     // the server passes its clients on to a backend that echoes
+	Through    string   // echo: the server passes its clients on to a backend that echoes; connect: they ask for it
 	Challenge  bool     // it never counts, and runs when all else passes
 	Lasting    bool     // it may wait for timers: it begins before the others
 	Settings   []string // NAME=VALUE for that namespace: see space.Start
@@ -96,10 +96,10 @@ func (sc *Scenario) borrow(data []byte) error {
 	_, more, _ := strings.Cut(head, "\n")
 	switch strings.TrimSpace(more) {
 	case "":
-	case "# through echo":
-		sc.Through = true
+	case "# through echo", "# through connect":
+		sc.Through = strings.TrimPrefix(strings.TrimSpace(more), "# through ")
 	default:
-		return fmt.Errorf("%s:2: the script is another unit's; only the header through echo and sections may follow, "+
+		return fmt.Errorf("%s:2: the script is another unit's; only the header through and sections may follow, "+
 			"such as -- cause CODE --", sc.File)
 	}
 	sections, err := parseSections(sc.File, data)
@@ -190,8 +190,8 @@ func (sc *Scenario) header(line string) error {
 			return fmt.Errorf("garbage may be followed by soon, and not by %q", value)
 		}
 	case "through":
-		if sc.Through = value == "echo"; !sc.Through {
-			return fmt.Errorf("through must be followed by echo, not by %q", value)
+		if sc.Through = value; value != "echo" && value != "connect" {
+			return fmt.Errorf("through must be followed by echo or connect, not by %q", value)
 		}
 	case "challenge":
 		sc.Challenge = true
