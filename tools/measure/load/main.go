@@ -3,6 +3,7 @@
 //	go run ./tools/measure/load [FLAGS] [UNIT...]             in a closed loop
 //	go run ./tools/measure/load -open [FLAGS] [UNIT...]       in an open loop, at several rates
 //	go run ./tools/measure/load -memory [FLAGS] [UNIT...]     what a connection costs
+//	go run ./tools/measure/load -proxy [FLAGS] [UNIT...]      forward proxies
 //	go run ./tools/measure/load -omission                     why an open loop, in logical time
 //
 // The servers are the solutions of the units, which must be echo servers, of lines
@@ -88,10 +89,20 @@
 // it does not read. Both ends of a connection are on this machine, so what the kernel
 // holds is for both.
 //
+// # Forward proxies
+//
+// With -proxy the servers are forward proxies of HTTP. Clients (-n, 100 unless it is
+// given) ask an origin on this machine for a page through each of them, each client
+// one request after another. A client keeps its connection where the proxy lets it,
+// and dials again where it does not; the table says how often that was. Then all do
+// the same with a new connection for each request. A proxy that is not ours has to be
+// wrapped so that it prints "listening on ADDR" (testdata/tinyproxy.sh).
+//
 // It needs Linux, for what the kernel says of the servers.
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -120,16 +131,18 @@ type options struct {
 	even                   bool
 	offers, csv            string
 	open, memory, omission bool
+	proxy                  bool
 	given                  commands
 }
 
 func main() {
 	o := options{series: series{load: load{silence: time.Second, talk: time.Second}}}
-	flag.IntVar(&o.conns, "n", 1000, "how many `connections` are held")
+	flag.IntVar(&o.conns, "n", 0, "how many `connections` are held: 1000, with -proxy 100")
 	flag.IntVar(&o.active, "active", 0, "how many `clients` send messages: 50, with -open 2")
 	flag.IntVar(&o.rounds, "rounds", 5, "how many `rounds`")
 	flag.Var(&o.given, "exec", "a further server, as `NAME=COMMAND`")
 	flag.BoolVar(&o.memory, "memory", false, "measure what a connection costs")
+	flag.BoolVar(&o.proxy, "proxy", false, "compare forward proxies")
 	flag.BoolVar(&o.omission, "omission", false, "show what coordinated omission is")
 	flag.BoolVar(&o.open, "open", false, "offer the load in an open loop")
 	flag.StringVar(&o.offers, "offered", "10,25,50,70,80,90,95,100,110,120", "with -open: the rates, in per `cent`")
@@ -139,6 +152,12 @@ func main() {
 	flag.StringVar(&o.csv, "csv", "", "with -open: write the medians to this `file` as well")
 	flag.Parse()
 	o.poisson = !o.even
+	if o.conns == 0 {
+		o.conns = 1000
+		if o.proxy {
+			o.conns = 100
+		}
+	}
 	if o.active == 0 {
 		o.active = min(o.conns, 50)
 		if o.open {
@@ -167,9 +186,20 @@ func (o *options) judge() {
 		wrongUse("-rounds must be from 1 to %d", mostRounds)
 	case o.each < time.Millisecond || o.each > mostTime:
 		wrongUse("-time must be from 1ms to %v", mostTime)
-	case o.open && o.memory, o.open && o.omission, o.memory && o.omission:
-		wrongUse("-open, -memory and -omission exclude each other")
+	case several(o.open, o.memory, o.omission, o.proxy):
+		wrongUse("-open, -memory, -omission and -proxy exclude each other")
 	}
+}
+
+// several reports whether more than one of them is true.
+func several(all ...bool) bool {
+	n := 0
+	for _, one := range all {
+		if one {
+			n++
+		}
+	}
+	return n > 1
 }
 
 func wrongUse(format string, args ...any) {
@@ -198,6 +228,9 @@ func run(o *options, units []string) error {
 		return err
 	}
 	if len(units) == 0 && len(o.given) == 0 {
+		if o.proxy {
+			return errors.New("name the proxies: a unit, or -exec NAME=COMMAND")
+		}
 		units = usual
 	}
 	all, err := servers(units, o.given)
@@ -205,7 +238,7 @@ func run(o *options, units []string) error {
 		return err
 	}
 	load := fmt.Sprintf("%d connections", o.conns)
-	if !o.memory {
+	if !o.memory && !o.proxy {
 		load += fmt.Sprintf(", %d active", o.active)
 	}
 	head := command + "\n" + machine(load, o.rounds)
@@ -221,11 +254,11 @@ func run(o *options, units []string) error {
 func (o *options) measureAll(all []server, head string) (string, error) {
 	switch {
 	case o.memory:
-		results, err := inRounds(o.rounds, all, o.weigh)
-		return memoryTable(head, all, results), err
+		return laidOut(o.rounds, head, all, o.weigh, memoryTable)
+	case o.proxy:
+		return laidOut(o.rounds, head, all, o.passThrough, proxyTable)
 	case !o.open:
-		results, err := inRounds(o.rounds, all, o.measure)
-		return table(head, all, results), err
+		return laidOut(o.rounds, head, all, o.measure, table)
 	}
 	curves, err := o.measureOpen(all, o.rounds)
 	if err != nil || o.csv == "" {
@@ -233,6 +266,16 @@ func (o *options) measureAll(all []server, head string) (string, error) {
 	}
 	text := o.openCSV(head, all, curves)
 	return o.openTable(head, all, curves), os.WriteFile(o.csv, []byte(text), 0o644)
+}
+
+// laidOut measures in rounds, and lays out what came of it.
+func laidOut[T any](rounds int, head string, all []server, measure func(server) (T, error),
+	table func(string, []server, [][]T) string) (string, error) {
+	results, err := inRounds(rounds, all, measure)
+	if err != nil {
+		return "", err
+	}
+	return table(head, all, results), nil
 }
 
 // inRounds has every server measured in each round, and returns the results by
