@@ -12,8 +12,10 @@ import (
 var packages = map[string]string{
 	"atftp":           "atftp",
 	"bash":            "bash",
+	"chromium":        "chromium",
 	"curl":            "curl",
 	"gcc":             "gcc",
+	"git":             "git",
 	"ip":              "iproute2",
 	"java":            "default-jre-headless",
 	"javac":           "default-jdk-headless",
@@ -35,6 +37,7 @@ var packages = map[string]string{
 	"telnet":          "telnet",
 	"tftp":            "tftp-hpa",
 	"unshare":         "util-linux",
+	"wget":            "wget",
 }
 
 // tool returns the path of the program called name. Without it the test is
