@@ -50,6 +50,7 @@ var foreigners = []foreign{
 	{"Python, stopping", script("python3", "drained_threads.py"), []string{"12-graceful-shutdown"}},
 	{"Python, agent", script("python3", "agentd_threads.py"), []string{"16-unix-sockets"}},
 	{"Python, a relay", script("python3", "relayd_asyncio.py"), []string{"19-relay"}},
+	{"Python, a proxy", script("python3", "proxyd_asyncio.py"), []string{"20-forward-proxy"}},
 	{"Python, files", script("python3", "tftpd_threads.py"), []string{"15-reliable-transfer"}},
 	{"C, files", compiled("gcc", "tftpd_poll.c", "-Wall", "-Wextra", "-Werror", "-O1", "-o"),
 		[]string{"15-reliable-transfer"}},

@@ -297,9 +297,19 @@ func refused(t *testing.T, l letter, got string) {
 	}
 }
 
-// What two readers could understand in two ways is refused, and reaches no origin.
+// What two readers could understand in two ways is refused, and reaches no origin. Our
+// proxy does that, and every night the one in Python, too.
 func TestLettersToProxy(t *testing.T) {
-	s := serve(t, "proxyd")
+	t.Run("ours", func(t *testing.T) { takesLetters(t, serve(t, "proxyd")) })
+	if *full {
+		t.Run("Python", func(t *testing.T) {
+			r := start(t, "python3", tool(t, "python3"), source(t, "proxyd_asyncio.py"))
+			takesLetters(t, &server{running: r, addr: r.announces(r.Stdout(), announcement)})
+		})
+	}
+}
+
+func takesLetters(t *testing.T, s *server) {
 	o := newDeafOrigin(t)
 	for _, l := range letters {
 		refused(t, l, o.post(t, s.addr, l, smuggled))
