@@ -9,7 +9,10 @@
 // with the command that installs it (shown by go test -v); where the environment
 // variable CI is set it fails them. The Debian packages are
 //
-//	iproute2 ncat netcat-openbsd python3 redis-tools socat telnet
+//	curl git iproute2 ncat netcat-openbsd python3 redis-tools socat telnet wget
+//
+// and those that tools_linux_test.go names for single tests. A browser, Debian's
+// chromium, is started with -full alone.
 //
 // Nothing waits for a time to pass: who is ready says so on its output, with
 // the port that the kernel has chosen for it. That is why ncat is used as a

@@ -23,9 +23,9 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	fmt.Println("who looks at Content-Length sees")
+	fmt.Println("a reader of Content-Length sees")
 	see(string(text), byLength)
-	fmt.Println("who looks at Transfer-Encoding sees")
+	fmt.Println("a reader of Transfer-Encoding sees")
 	see(string(text), byChunks)
 }
 
