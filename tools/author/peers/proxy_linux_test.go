@@ -5,11 +5,13 @@ import (
 	"encoding/base64"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/cgi"
 	"net/http/httptest"
 	"os"
 	"os/exec"
+	"os/user"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -211,6 +213,29 @@ func TestGitThroughProxy(t *testing.T) {
 	if len(o.asked) < 4 || chunks == 0 {
 		t.Errorf("the origin was asked %q, %d of them in chunks: not as git does it by HTTP", o.asked, chunks)
 	}
+	ends(t, s)
+}
+
+// TestSSHThroughTunnel logs in through our proxy, which netcat asks for a tunnel: in it
+// the server speaks first.
+func TestSSHThroughTunnel(t *testing.T) {
+	nc, ssh := tool(t, "nc"), tool(t, "ssh")
+	d := newSSHD(t)
+	s := serve(t, "proxyd")
+	me, err := user.Current()
+	if err != nil {
+		t.Fatal(err)
+	}
+	host, port, _ := net.SplitHostPort(d.Addr().String())
+	c := start(t, "ssh", ssh, "-F", "none", "-T", "-i", d.file("mine"), "-o", "IdentitiesOnly=yes",
+		"-o", "UserKnownHostsFile="+d.file("known"), "-o", "StrictHostKeyChecking=yes", "-o", "HostKeyAlias=backend",
+		"-o", "BatchMode=yes", "-o", "ProxyCommand="+nc+" -X connect -x "+s.addr+" "+host+" "+port,
+		me.Username+"@backend", "echo through the tunnel; exit 3")
+	c.helper = nc
+	if code := c.exits(); code != 3 {
+		c.fatalf("exit status %d, want that of the command, 3", code)
+	}
+	c.printed(0, []byte("through the tunnel\n"))
 	ends(t, s)
 }
 
