@@ -165,6 +165,7 @@ var chunkLetters = []letter{
 // plain are requests that look strange, and are right.
 var plain = []letter{
 	{"as usual", head + "\r\n", "200"},
+	{"an empty line before it", "\r\n" + head + "\r\n", "200"},
 	{"names in small letters", line + "host: HOST\r\nx: y\r\n\r\n", "200"},
 	{"a scheme in capital letters", "GET HTTP://HOST/ HTTP/1.1\r\nHost: HOST\r\n\r\n", "200"},
 	{"no path", "GET http://HOST HTTP/1.1\r\nHost: HOST\r\n\r\n", "200"},
