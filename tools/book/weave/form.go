@@ -19,8 +19,7 @@ var sections = []string{exerciseHeading, answerHeading, "Common mistakes", "Chal
 // The bounds of a chapter: what a reader does in one evening.
 const (
 	maxReports = 4   // whole reports
-	maxPage    = 800 // lines of Markdown, see length
-	maxAnswer  = 100 // of them, lines of the answer's code: what is longer does not count
+	maxPage    = 800 // lines of Markdown, without the code of the answer
 	copied     = 3   // lines in a row that a wrong or an example program may not share with the answer
 )
 
@@ -44,13 +43,13 @@ func (b *book) checkOrder(p *page) {
 		}
 	}
 	if n := p.length(); n > maxPage {
-		b.report(p.file, len(p.lines), "the chapter has %d lines, without the code of a long answer, and may have %d",
+		b.report(p.file, len(p.lines), "the chapter has %d lines, without the code of the answer, and may have %d",
 			n, maxPage)
 	}
 }
 
-// length is how many lines of a chapter count. A long answer is not read in a row,
-// but looked up where one's own is different, so only the beginning of it does.
+// length is how many lines of a chapter count. The code of the answer is not read in a
+// row, but looked up where one's own is different.
 func (p *page) length() int {
 	from, to, code := p.section(answerHeading), p.section("Common mistakes"), 0
 	for _, bl := range p.blocks {
@@ -58,7 +57,7 @@ func (p *page) length() int {
 			code += len(bl.lines)
 		}
 	}
-	return len(p.lines) - max(0, code-maxAnswer)
+	return len(p.lines) - code
 }
 
 // hasAnswer reports whether the learner writes more in this unit than the page
