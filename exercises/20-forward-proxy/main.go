@@ -103,8 +103,8 @@ func (p *proxy) next(c *conn) (*request, error) {
 }
 
 // readMessage reads a header section and the line in front of it, up to the empty
-// line and no byte more; when the first line is empty, that one alone. What is not just as RFC 9112 has it is status(400), what is
-// longer than mostHead status(431).
+// line and no byte more; when the first line is empty, that one alone. What is not
+// just as RFC 9112 has it is status(400), what is longer than mostHead status(431).
 func readMessage(r *bufio.Reader) (*message, error) {
 	// TODO: write it. isToken and isText are given.
 	return nil, errors.ErrUnsupported

@@ -91,7 +91,8 @@ var letters = []letter{
 	{"chunks inside another coding", post + "Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n", "400 501"},
 	{"another coding in chunks", post + "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", "501"},
 	{"two codings", post + "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n0\r\n\r\n", "400 501"},
-	{"no coding and one", post + "Transfer-Encoding: identity\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "400 501"},
+	{"no coding and one", post + "Transfer-Encoding: identity\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+		"400 501"},
 	{"an empty coding", post + "Transfer-Encoding:\r\n\r\n0\r\n\r\n", "400 501"},
 	{"chunks in HTTP/1.0", "POST http://HOST/ HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "400 501"},
 

@@ -33,8 +33,8 @@ var httpCommands = []Command{{
 }, {
 	Name: "content", Args: "[-part] NAME TEXT...", Group: "Messages of HTTP",
 	Summary: "the content behind the last header section must be TEXT, in the framing that it has",
-	Detail: "That is Content-Length, chunks of any sizes, or, of an answer, all up to the FIN, for which eof asks. With " +
-		"-part TEXT is what comes next of it.",
+	Detail: "That is Content-Length, chunks of any sizes, or, of an answer, all up to the FIN, for which eof asks. " +
+		"With -part TEXT is what comes next of it.",
 	run: func(s *scene, args []string) {
 		set, args := flags(args, []string{"-part"}, nil)
 		atLeast(1, args)
@@ -173,7 +173,11 @@ func (s *scene) readContent(c *wire.Conn, k *content, n int, all bool) (got []by
 	end = s.await(s.owner(c), c, func(d duration) progress {
 		came := false
 		for {
-			m, err := c.Read(buf[:min(len(buf), k.most(n-len(got)))], d)
+			most := min(len(buf), k.most(n-len(got)))
+			if !all { // what is behind it is read by the next command
+				most = min(most, max(1, n-len(got)))
+			}
+			m, err := c.Read(buf[:most], d)
 			got = append(got, k.take(buf[:m])...)
 			switch {
 			case enough():

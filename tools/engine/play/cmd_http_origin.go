@@ -26,8 +26,8 @@ var originCommands = []Command{{
 	run: (*scene).spoils,
 }, {
 	Name: "exchanges", Args: "N LISTENER", Group: "Messages of HTTP",
-	Summary: "N clients, drawn from the seed, ask for what is at LISTENER; each request must come there as it should, " +
-		"and each answer come back",
+	Summary: "N clients, drawn from the seed, ask for what is at LISTENER; each request must come there as it " +
+		"should, and each answer come back",
 	Detail: "A client asks from one to five times, one after the other or all at once. Methods, paths, fields, the " +
 		"framing of contents, their sizes and where they are cut are drawn; so are interim answers, and whether " +
 		"the client speaks HTTP/1.0, or ends by Connection: close.",
@@ -126,8 +126,8 @@ func (s *scene) broken(c *wire.Conn, want []byte) {
 	switch {
 	case k.over && failed == nil:
 		s.rejectAt(p, c.Name, record.Say("this is the end of the content"), record.Verdict{Code: record.ExtraBytes,
-			Evidence: s.gather(c, p), What: record.Say("the content was brought to an end, as if it were whole: %s cannot "+
-				"know that anything has failed", c.Name)})
+			Evidence: s.gather(c, p), What: record.Say("the content was brought to an end, as if it were whole: %s "+
+				"cannot know that anything has failed", c.Name)})
 	case failed == nil && end == happened: // all of it has come, and the RST may still be on its way
 		s.aborted(c, nil)
 	case failed == nil:

@@ -2,7 +2,7 @@
 //
 // The rest of a content that was not read is taken for one.
 //
-// Caught by: 15-an-early-answer (connected).
+// Caught by: 15-an-early-answer (no-eof).
 package main
 
 import (

@@ -1,8 +1,8 @@
-// Belief: a host has one address.
+// Belief: an address that refuses is the last word of its host.
 //
-// The others are not tried.
+// The other addresses are not tried.
 //
-// Caught by: 38-denied (silence).
+// Caught by: 41-the-next-address (silence).
 package main
 
 import (
@@ -305,7 +305,7 @@ func (p *proxy) connect(
 	}
 	d := net.Dialer{Timeout: p.dial}
 	failed := status(403)
-	for _, addr := range addrs[:1] {
+	for _, addr := range addrs {
 		number, _ := strconv.ParseUint(port, 10, 16)
 		to := netip.AddrPortFrom(addr.Unmap(), uint16(number))
 		if p.forbidden(to) {
@@ -322,6 +322,7 @@ func (p *proxy) connect(
 		if timeout, ok := err.(net.Error); ok && timeout.Timeout() {
 			failed = status(504)
 		}
+		break
 	}
 	return nil, failed
 }
