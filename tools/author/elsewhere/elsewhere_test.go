@@ -31,7 +31,7 @@ var (
 const leastCaught = 75
 
 // TestRight: no right program fails, and what is left out has a reason that lies with
-// the system.
+// the system. In CI each reference meets one scenario in four.
 func TestRight(t *testing.T) {
 	each(t, func(s catalogue.Subject) bool {
 		return s.Kind == catalogue.Solution || s.Kind == catalogue.Right && *full
@@ -117,8 +117,11 @@ func graded(t *testing.T, s catalogue.Subject, only string) *result.Result {
 		t.Error(err)
 		return nil
 	}
-	r, err := grade.GradeFolder(t.Context(), u, filepath.Join(root, s.Folder), false,
-		grade.Options{Only: only, Seed: grade.FixedSeed})
+	how := grade.Options{Only: only, Seed: grade.FixedSeed}
+	if only == "" && !*full {
+		how.OneIn = 4 // where nothing can be seen each wait takes its time
+	}
+	r, err := grade.GradeFolder(t.Context(), u, filepath.Join(root, s.Folder), false, how)
 	if err != nil {
 		t.Errorf("%s: %v", s.Folder, err)
 		return nil
