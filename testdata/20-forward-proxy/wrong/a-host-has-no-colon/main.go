@@ -1,6 +1,6 @@
-// Belief: a host and a port have a colon between them.
+// Belief: a host with a colon in it has its port already.
 //
-// An IPv6 address has colons of its own.
+// An IPv6 address has colons of its own; it needs brackets, and its port behind them.
 //
 // Caught by: 60-an-ipv6-origin (wrong-bytes).
 package main
@@ -414,7 +414,10 @@ func (p *proxy) upload(origin, c *conn, req *request) error {
 	req.start = req.method + " " + req.path + " HTTP/1.1"
 	authority := req.host
 	if req.port != "80" || strings.Contains(req.host, ":") {
-		authority = req.host + ":" + req.port
+		authority = req.host
+		if !strings.Contains(req.host, ":") {
+			authority += ":" + req.port
+		}
 	}
 	req.remove("Host")
 	req.passOn(req.length, req.old, true)
