@@ -24,6 +24,7 @@ func TestMain(m *testing.M) {
 		}
 	}
 	flag.BoolVar(&full, "full", false, "build a copy of the course with the race detector, too")
+	os.Setenv("LC_ALL", "C.UTF-8") // or reports are of ASCII letters, in a terminal that has no others
 	os.Exit(m.Run())
 }
 

@@ -23,12 +23,12 @@ func TestNothingIsInherited(t *testing.T) {
 				return
 			default:
 			}
-			_, release, err := bind("127.0.0.1", 0)
+			_, h, err := bind("127.0.0.1", 0)
 			if err != nil {
 				failed <- err
 				return
 			}
-			release()
+			h.release()
 		}
 	}()
 	for range 300 {

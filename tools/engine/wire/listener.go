@@ -16,17 +16,24 @@ type Listener struct {
 
 	tcp     *net.TCPListener
 	unix    *net.UnixListener
-	release func()     // for an address where nobody answers; gives it back
-	filler  *Conn      // the connection that fills the backlog of a filtered port
-	crowd   []net.Conn // those that fill the queue of a Unix socket
+	release func()       // for an address where nobody answers; gives it back
+	share   func() error // lets a listener have that address as well
+	filler  *Conn        // the connection that fills the backlog of a filtered port
+	crowd   []net.Conn   // those that fill the queue of a Unix socket
 }
 
-// Begin listens at an address that was reserved. The socket which holds the address
+// Begin listens at an address that was reserved. The socket which claims the address
 // stays, so that no other program can have it when the listener has gone: Linux lets
 // a second one be bound beside it, where both have SO_REUSEADDR.
 func (l *Listener) Begin() error {
 	host, port, err := net.SplitHostPort(l.Addr)
 	if err != nil {
+		return err
+	}
+	if l.share == nil {
+		return errors.New("this address was not reserved")
+	}
+	if err := l.share(); err != nil {
 		return err
 	}
 	n, _ := strconv.Atoi(port)
@@ -70,11 +77,16 @@ var ErrReserved = errors.New("nobody listens at this address, on purpose")
 func Reserve(name, host string) (*Listener, error) { return reserve(name, host, 0) }
 
 func reserve(name, host string, port int) (*Listener, error) {
-	addr, release, err := bind(host, port)
+	addr, h, err := bind(host, port)
 	if err != nil {
 		return nil, err
 	}
-	return &Listener{Name: name, Addr: addr, release: release}, nil
+	return heldBy(name, addr, h), nil
+}
+
+// heldBy returns the listener of an address where nobody answers.
+func heldBy(name, addr string, h claim) *Listener {
+	return &Listener{Name: name, Addr: addr, release: h.release, share: h.share}
 }
 
 // Accept waits at most d for a connection. It returns [ErrLater] when none

@@ -140,5 +140,5 @@ func (m Maker) reserve(name, host string) (*Listener, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Listener{Name: name, Addr: addr, release: func() { unix.Close(fd) }}, nil
+	return heldBy(name, addr, claim(fd)), nil
 }

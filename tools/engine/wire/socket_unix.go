@@ -46,12 +46,23 @@ func setSmall(fd int) (failed error) {
 	return failed
 }
 
+// A claim is a socket that has an address, and does not listen: so no other
+// program can listen there.
+type claim int
+
+// release gives the address back.
+func (h claim) release() { unix.Close(int(h)) }
+
+// share lets sockets with SO_REUSEADDR have the address as well, as those of
+// package net.
+func (h claim) share() error { return unix.SetsockoptInt(int(h), unix.SOL_SOCKET, unix.SO_REUSEADDR, 1) }
+
 // bind binds a socket to this port of host, or to a free one for 0, without
 // listening on it.
-func bind(host string, port int) (addr string, release func(), err error) {
+func bind(host string, port int) (addr string, h claim, err error) {
 	ip, err := netip.ParseAddr(host)
 	if err != nil {
-		return "", nil, err
+		return "", 0, err
 	}
 	family, sa := unix.AF_INET6, unix.Sockaddr(&unix.SockaddrInet6{Addr: ip.As16(), Port: port})
 	if ip.Is4() {
@@ -59,22 +70,19 @@ func bind(host string, port int) (addr string, release func(), err error) {
 	}
 	fd, err := socket(family)
 	if err != nil {
-		return "", nil, fmt.Errorf("socket: %w", err)
+		return "", 0, fmt.Errorf("socket: %w", err)
 	}
-	release = func() { unix.Close(fd) }
-	if port == 0 { // so that a listener may open there: see Listener.Begin
-		unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_REUSEADDR, 1)
-	}
+	h = claim(fd)
 	if err := unix.Bind(fd, sa); err != nil {
-		release()
-		return "", nil, fmt.Errorf("bind: %w", err)
+		h.release()
+		return "", 0, fmt.Errorf("bind: %w", err)
 	}
 	name, err := unix.Getsockname(fd)
 	if err != nil {
-		release()
-		return "", nil, fmt.Errorf("getsockname: %w", err)
+		h.release()
+		return "", 0, fmt.Errorf("getsockname: %w", err)
 	}
-	return net.JoinHostPort(host, fmt.Sprint(portOf(name))), release, nil
+	return net.JoinHostPort(host, fmt.Sprint(portOf(name))), h, nil
 }
 
 // socket makes a stream socket that no program under test inherits. None may be

@@ -30,12 +30,22 @@ func (w Window) control(_, _ string, c syscall.RawConn) error {
 	return failed
 }
 
+// A claim is a socket that has an address, and does not listen: so no other
+// program can listen there.
+type claim windows.Handle
+
+// release gives the address back.
+func (h claim) release() { windows.Closesocket(windows.Handle(h)) }
+
+// share would let other sockets have the address as well; here that is not possible.
+func (h claim) share() error { return windows.WSAEOPNOTSUPP }
+
 // bind binds a socket to this port of host, or to a free one for 0, without
 // listening on it.
-func bind(host string, port int) (addr string, release func(), err error) {
+func bind(host string, port int) (addr string, h claim, err error) {
 	ip, err := netip.ParseAddr(host)
 	if err != nil {
-		return "", nil, err
+		return "", 0, err
 	}
 	family, sa := windows.AF_INET6, windows.Sockaddr(&windows.SockaddrInet6{Addr: ip.As16(), Port: port})
 	if ip.Is4() {
@@ -43,17 +53,17 @@ func bind(host string, port int) (addr string, release func(), err error) {
 	}
 	fd, err := windows.Socket(family, windows.SOCK_STREAM, 0)
 	if err != nil {
-		return "", nil, fmt.Errorf("socket: %w", err)
+		return "", 0, fmt.Errorf("socket: %w", err)
 	}
-	release = func() { windows.Closesocket(fd) }
+	h = claim(fd)
 	if err := windows.Bind(fd, sa); err != nil {
-		release()
-		return "", nil, fmt.Errorf("bind: %w", err)
+		h.release()
+		return "", 0, fmt.Errorf("bind: %w", err)
 	}
 	name, err := windows.Getsockname(fd)
 	if err != nil {
-		release()
-		return "", nil, fmt.Errorf("getsockname: %w", err)
+		h.release()
+		return "", 0, fmt.Errorf("getsockname: %w", err)
 	}
 	switch name := name.(type) {
 	case *windows.SockaddrInet4:
@@ -61,7 +71,7 @@ func bind(host string, port int) (addr string, release func(), err error) {
 	case *windows.SockaddrInet6:
 		port = name.Port
 	}
-	return net.JoinHostPort(host, fmt.Sprint(port)), release, nil
+	return net.JoinHostPort(host, fmt.Sprint(port)), h, nil
 }
 
 // tryRead cannot read without waiting here; its caller waits with a deadline.
