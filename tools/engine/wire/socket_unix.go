@@ -55,7 +55,9 @@ func (h claim) release() { unix.Close(int(h)) }
 
 // share lets sockets with SO_REUSEADDR have the address as well, as those of
 // package net.
-func (h claim) share() error { return unix.SetsockoptInt(int(h), unix.SOL_SOCKET, unix.SO_REUSEADDR, 1) }
+func (h claim) share() error {
+	return unix.SetsockoptInt(int(h), unix.SOL_SOCKET, unix.SO_REUSEADDR, 1)
+}
 
 // bind binds a socket to this port of host, or to a free one for 0, without
 // listening on it.
