@@ -84,7 +84,7 @@ func TestLimits(t *testing.T) {
 	const stays = "# timeout 2s\nserve\ndial A B C\nrecv C 'busy\\n'\neof C\nlet-go C\n"
 	const spoke = "serve\ndial A B\nturned-away -close 3 'busy\\n'\n"
 	const passers = "# garbage soon\nserve\npassers-by 300\n"
-	const besieged = "serve\nbarrage INT 3 'a\\n' 'a\\n'\nexit 0\n"
+	const besieged = "serve\nbarrage INT 12 'a\\n' 'a\\n'\nexit 0\n"
 	const drawn = "serve\nadmissions 2 2 'busy\\n' 60\n"
 	for _, c := range []struct{ program, script, want string }{
 		{"two", border, "pass"},

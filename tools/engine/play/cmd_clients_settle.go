@@ -20,9 +20,9 @@ var boundCommands = []Command{{
 	Name: "passers-by", Args: "[-refused WORD] N [QUESTION REPLY]", Group: "Many clients",
 	Summary: "clients each of which has an address of its own send a line, get it back, and leave; the server must " +
 		"not keep what it knew of them",
-	Detail: "With a QUESTION that is the line, and REPLY must come. Then as many come from one address, so that " +
-		"memory which is free is used again, and the program's memory is searched for the addresses. When seven of " +
-		"eight are found, that is done again, up to eight times. " +
+	Detail: "With a QUESTION that is the line, and REPLY must come. Then as many, or 300, come from one address, so " +
+		"that memory which is free is used again, and the program's memory is searched for the addresses. When " +
+		"seven of eight are found, that is done again, up to eight times. " +
 		"With -refused they send nothing, and get WORD and a FIN. Such a scenario has the header `# garbage soon`.",
 	run: func(s *scene, args []string) {
 		set, args := flags(args, nil, []string{"-refused"})
@@ -84,8 +84,12 @@ func (s *scene) settlersLine(i int) []byte {
 	return fmt.Appendf(nil, "client %d %s\n", i+1, s.fill.word(5, fmt.Sprint("settler ", i)))
 }
 
-// washes is how often memory is looked at: what is free is used again some day.
-const washes = 8
+// What is free is used again some day: memory is looked at so often, and between two
+// looks at least so many clients come, for a few leave much of it as it is.
+const (
+	washes  = 8
+	washers = 300
+)
 
 // passers are clients each of which has an address of its own.
 type passers struct {
@@ -102,14 +106,14 @@ func (w *passers) passBy() {
 	}
 	p := w.main()
 	w.rest(p)
-	w.pass(func(i int) netip.Addr { return passerAddress(w.fill.seed, i) })
+	w.pass(w.n, func(i int) netip.Addr { return passerAddress(w.fill.seed, i) })
 	var all []netip.Addr
 	for i := range w.n {
 		all = append(all, passerAddress(w.fill.seed, i))
 	}
 	kept := w.n
 	for range washes {
-		w.pass(func(int) netip.Addr { return netip.Addr{} })
+		w.pass(max(w.n, washers), func(int) netip.Addr { return netip.Addr{} })
 		w.log.Rewind(w.mark)
 		w.log.Note("%s clients, no two from the same address, %s; then others came from one", record.Count(w.n), w.did)
 		var err error
@@ -126,14 +130,14 @@ func (w *passers) passBy() {
 			"server's memory", record.Count(w.n), record.Varies(record.Count(kept), "N"))})
 }
 
-// pass lets all of them come, and go.
-func (w *passers) pass(from func(i int) netip.Addr) {
-	for came := 0; came < w.n; {
+// pass lets n of them come, and go.
+func (w *passers) pass(n int, from func(i int) netip.Addr) {
+	for came := 0; came < n; {
 		w.log.Rewind(w.mark)
 		if came > 0 {
 			w.log.Note("%s clients %s", record.Count(came), w.did)
 		}
-		next := min(came+together/2, w.n)
+		next := min(came+together/2, n)
 		w.mute, w.hurry = true, true
 		w.somePass(came, next, from)
 		w.mute, w.hurry = false, false
