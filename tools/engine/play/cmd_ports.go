@@ -36,7 +36,7 @@ var portCommands = []Command{{
 	Name: "dials", Args: "[-most] NAME N", Group: "A client that dials many ports",
 	Summary: "wait until N dials to filtered ports are under way at the same time; there must never be more",
 	Detail: "They are counted in the kernel's tables: sockets that have sent a SYN and wait for the answer. " +
-		"With -most they are counted once, without waiting, and fewer are allowed.",
+		"With -most they are counted once, when the program is at rest, and fewer are allowed.",
 	run: (*scene).dials,
 }, {
 	Name: "gone", Args: "CONN", Group: "A client that dials many ports",

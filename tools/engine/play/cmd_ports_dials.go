@@ -107,9 +107,10 @@ func (s *scene) giveUp(args []string) {
 		What: record.Say("the kernel gives the dial to port %v up (ETIMEDOUT)", r.port(i))})
 }
 
-// dialsNow counts the dials to silent ports once. Whether a program has already
-// gone on, or ended, when it is looked at is chance, so few are no failure.
+// dialsNow counts the dials to silent ports once, when the program has done what it
+// can at this moment. Whether it has ended by then is chance, so few are no failure.
 func (s *scene) dialsNow(p *program, r *portRun, most int) {
+	s.rest(p)
 	_, have, err := r.underWay()
 	if err != nil {
 		s.skip(fmt.Sprintf("the dials of a program cannot be counted here: %v", err))
