@@ -121,7 +121,7 @@ var letters = []letter{
 	{"CONNECT in absolute-form", "CONNECT http://HOST/ HTTP/1.1\r\nHost: HOST\r\n\r\n", "400"},
 
 	{"no version", "GET http://HOST/\r\nHost: HOST\r\n\r\n", "400"},
-	{"a version in small letters", "GET http://HOST/ http/1.1\r\nHost: HOST\r\n\r\n", "400"},
+	{"a version in lower case", "GET http://HOST/ http/1.1\r\nHost: HOST\r\n\r\n", "400"},
 	{"a version with more digits", "GET http://HOST/ HTTP/1.10\r\nHost: HOST\r\n\r\n", "400 505"},
 	{"a version with a comma", "GET http://HOST/ HTTP/1,1\r\nHost: HOST\r\n\r\n", "400 505"},
 	{"version 2.0", "GET http://HOST/ HTTP/2.0\r\nHost: HOST\r\n\r\n", "505"},
@@ -167,7 +167,7 @@ var chunkLetters = []letter{
 var plain = []letter{
 	{"as usual", head + "\r\n", "200"},
 	{"an empty line before it", "\r\n" + head + "\r\n", "200"},
-	{"names in small letters", line + "host: HOST\r\nx: y\r\n\r\n", "200"},
+	{"names in lower case", line + "host: HOST\r\nx: y\r\n\r\n", "200"},
 	{"a scheme in capital letters", "GET HTTP://HOST/ HTTP/1.1\r\nHost: HOST\r\n\r\n", "200"},
 	{"no path", "GET http://HOST HTTP/1.1\r\nHost: HOST\r\n\r\n", "200"},
 	{"a query and no path", "GET http://HOST?a=b HTTP/1.1\r\nHost: HOST\r\n\r\n", "200"},

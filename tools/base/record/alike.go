@@ -70,7 +70,7 @@ var sleeps = regexp.MustCompile(`the ([^;]+?) (?:is asleep(?:,? and [^;]*)?|` +
 // never is what the last row says besides when it is proved that nothing more will come.
 const never = ", and never will: it sleeps"
 
-// withoutTimer returns a report in which what happened is told in the same words
+// withoutTimer returns a report in which what happened stands in the same words
 // whether the program that sleeps has a timer or not.
 func withoutTimer(report string) string {
 	lines := strings.Split(report, "\n")

@@ -1,6 +1,6 @@
 // Belief: a session waits in Read, so a deadline for reading ends it.
 //
-// Where a reader does not read a goroutine waits in Write, and the limit is over for ever.
+// Where a reader does not read a goroutine waits in Write, and the limit is over forever.
 //
 // Caught by: 53-total-and-unread (no-eof).
 package main
