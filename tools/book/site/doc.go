@@ -8,7 +8,14 @@
 //
 //   - takes away the directives that tell weave where a block comes from;
 //   - turns links that leave chapters/, and the names of files in the prose,
-//     into links that lead somewhere on the site.
+//     into links that lead somewhere on the site;
+//   - gives a unit's chapter its number, its part and its hours, and links to the
+//     chapters beside it;
+//   - folds what a reader should not meet before an attempt of their own: our
+//     answer, programs that solve an exercise, and hints, one in another;
+//   - cuts the rows of reports, so that a phone can fold their words.
+//
+// Loopback.css and loopback.js do the rest, in the reader's browser.
 //
 // Where they lead is said in book.toml:
 //

@@ -30,25 +30,46 @@ func (s *site) filePages(number int) (any, error) {
 			[]any{filesTitle}, []any{}))
 		fmt.Fprintf(&list, "- [%s](%s)\n", file, strings.TrimPrefix(pageOf(file), "files/"))
 	}
-	text := "# " + filesTitle +
+	text := "<div class=\"file\">\n\n# " + filesTitle +
 		"\n\nThe course is a repository with these files, and more of their kind. They are shown here as they\n" +
-		"were when this site was built.\n\n" + list.String()
+		"were when this site was built.\n\n" + list.String() + "\n</div>\n"
 	return chapter(filesTitle, "files/index.md", text, []int{number}, []any{}, pages), nil
 }
 
-// filePage shows one file, and says which chapters speak of it.
+// filePage shows one file, and says which chapters speak of it. The book's printed
+// form leaves these pages out (loopback.css).
 func (s *site) filePage(file, text string) string {
 	up := strings.Repeat("../", strings.Count(pageOf(file), "/"))
 	var chapters []string
 	for _, p := range s.shownIn[file] {
-		chapters = append(chapters, fmt.Sprintf("[%s](%s%s)", p.name, up, p.path))
+		chapters = append(chapters, fmt.Sprintf("[%s](%s%s)", s.called(p), up, p.path))
+	}
+	return fmt.Sprintf("<div class=\"file\">\n\n# %s\n\nNamed in %s.\n\n%s\n</div>\n", file,
+		strings.Join(chapters, ", "), shown(file, text))
+}
+
+// called is a page's name as the site shows it.
+func (s *site) called(p page) string {
+	if at, ok := s.stops[p.path]; ok {
+		return at.name
+	}
+	return p.name
+}
+
+// shown is a file's text. What would give an exercise away is folded.
+func shown(file, text string) string {
+	if path.Ext(file) == ".txtar" {
+		return scenarioPage(text)
 	}
 	marks := "```"
 	for strings.Contains(text, marks) {
 		marks += "`"
 	}
-	return fmt.Sprintf("# %s\n\nNamed in %s.\n\n%s%s\n%s\n%s\n", file, strings.Join(chapters, ", "), marks,
-		language(file), strings.TrimRight(text, "\n"), marks)
+	block := fmt.Sprintf("%s%s\n%s\n%s\n", marks, language(file), strings.TrimRight(text, "\n"), marks)
+	if strings.HasPrefix(file, "solutions/") || strings.Contains(file, "/right/") {
+		return "<details>\n<summary>Show the program. It solves an exercise.</summary>\n\n" + block + "\n</details>\n"
+	}
+	return block
 }
 
 func language(file string) string {

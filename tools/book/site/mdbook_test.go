@@ -2,7 +2,10 @@ package site
 
 import (
 	"html"
+	"io"
 	"io/fs"
+	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"os"
 	"os/exec"
@@ -45,6 +48,7 @@ func lacking(t *testing.T, what string) {
 
 var (
 	reference = regexp.MustCompile(`\s(?:href|src)="([^"]*)"`)
+	baseHref  = regexp.MustCompile(`<base href="([^"]*)"`)
 	anchor    = regexp.MustCompile(`\sid="([^"]*)"`)
 )
 
@@ -55,6 +59,7 @@ func TestSite(t *testing.T) {
 	out := t.TempDir()
 	cmd := exec.CommandContext(t.Context(), book, "build", "--dest-dir", out)
 	cmd.Dir = root
+	cmd.Env = append(os.Environ(), "MDBOOK_OUTPUT__HTML__SITE_URL="+below)
 	log, err := cmd.CombinedOutput()
 	if err != nil || strings.Contains(string(log), "WARN") || strings.Contains(string(log), "ERROR") {
 		t.Fatalf("mdbook build: %v\n%s", err, log)
@@ -85,14 +90,79 @@ func TestSite(t *testing.T) {
 			ids[name][html.UnescapeString(m[1])] = true
 		}
 	}
+	checkMissing(t, out)
 	for name, text := range pages {
-		if name == "404.html" { // its links are for the root of a server
+		if name == "404.html" { // its links are for one place on a server
 			continue
 		}
 		for _, m := range reference.FindAllStringSubmatch(text, -1) {
 			checkReference(t, out, name, html.UnescapeString(m[1]), ids)
 		}
 	}
+}
+
+// below is where the site is served in the test of its page for what is not there.
+const below = "/some/path/"
+
+// checkMissing serves a built site below a path, asks for a page that is not there,
+// and for all that the answer's page names, as a browser would.
+func checkMissing(t *testing.T, out string) {
+	t.Helper()
+	page, err := os.ReadFile(filepath.Join(out, "404.html"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := http.StripPrefix(below, http.FileServer(http.Dir(out)))
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		inside, ok := strings.CutPrefix(r.URL.Path, below)
+		if _, err := os.Stat(filepath.Join(out, filepath.FromSlash(inside))); !ok || err != nil {
+			w.WriteHeader(http.StatusNotFound)
+			w.Write(page)
+			return
+		}
+		files.ServeHTTP(w, r)
+	}))
+	defer server.Close()
+	missing := server.URL + below + "files/no/such/page.html"
+	if status, got := get(t, missing); status != http.StatusNotFound || !strings.Contains(got, "<main>") {
+		t.Fatalf("%s: %d\n%s", missing, status, got)
+	}
+	base, err := url.Parse(missing)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m := baseHref.FindSubmatch(page); m != nil {
+		if base, err = base.Parse(string(m[1])); err != nil {
+			t.Fatal(err)
+		}
+	}
+	named := reference.FindAllSubmatch(page, -1)
+	if len(named) < 10 {
+		t.Errorf("the page names %d files only", len(named))
+	}
+	for _, m := range named {
+		u, err := base.Parse(html.UnescapeString(string(m[1])))
+		if err != nil || u.Host != base.Host {
+			continue
+		}
+		if status, _ := get(t, u.String()); status != http.StatusOK {
+			t.Errorf("the page for what is not there names %s, which is not there: %d", u, status)
+		}
+	}
+}
+
+func get(t *testing.T, address string) (status int, body string) {
+	t.Helper()
+	r, err := http.Get(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Body.Close()
+	text, err := io.ReadAll(r.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r.StatusCode, string(text)
 }
 
 func checkReference(t *testing.T, out, page, ref string, ids map[string]map[string]bool) {

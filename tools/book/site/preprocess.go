@@ -28,6 +28,7 @@ func Preprocess(root string, in io.Reader, out io.Writer) error {
 		return errors.New("the book is no JSON object")
 	}
 	s := &site{root: root, repository: repository(pair[0])}
+	s.outline(book)
 	s.chapters(book)
 	if err := s.addFiles(book); err != nil {
 		return err
@@ -63,7 +64,12 @@ func (s *site) chapters(v any) {
 			content, _ := c["content"].(string)
 			path, _ := c["path"].(string)
 			name, _ := c["name"].(string)
-			c["content"] = s.rewrite(content, page{path, name})
+			from := page{path, name}
+			content = dress(s.rewrite(foldAnswer(content), from), s.stops[path])
+			c["content"] = content
+			if stop, ok := s.stops[path]; ok {
+				c["name"] = stop.name
+			}
 		}
 		for _, e := range v {
 			s.chapters(e)
@@ -76,10 +82,7 @@ func (s *site) addFiles(book map[string]any) error {
 	if len(s.files) == 0 {
 		return nil
 	}
-	list := "items" // of mdBook 0.5
-	if _, old := book["sections"]; old {
-		list = "sections"
-	}
+	list := listOf(book)
 	items, ok := book[list].([]any)
 	if !ok {
 		return errors.New("the book has neither items nor sections: is this another version of mdBook?")
@@ -90,6 +93,14 @@ func (s *site) addFiles(book map[string]any) error {
 	}
 	book[list] = append(items, part)
 	return nil
+}
+
+// listOf names the list of a book's chapters.
+func listOf(book map[string]any) string {
+	if _, old := book["sections"]; old {
+		return "sections"
+	}
+	return "items" // of mdBook 0.5
 }
 
 // chapter is one page in mdBook's form. Number is its place in the book, by

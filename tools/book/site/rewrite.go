@@ -15,14 +15,14 @@ type site struct {
 	repository string            // where the course's files are to be seen; "" for nowhere yet
 	files      []string          // that became pages, in the order of their first mention
 	shownIn    map[string][]page // by file: the pages that name it
+	stops      map[string]stop   // by path: the chapters, in the order in which they are read
 }
 
 // A page is a chapter as mdBook knows it.
 type page struct{ path, name string }
 
 var (
-	fence     = regexp.MustCompile("^ {0,3}(```+|~~~+)")
-	directive = regexp.MustCompile(`^<!--\s*[a-z]+:.*-->\s*$`)
+	directive = regexp.MustCompile(`^<!--\s*([a-z]+):.*-->\s*$`)
 	// A piece of code, a whole link, or the name of a file of the course.
 	piece = regexp.MustCompile("`+[^`]*`+" +
 		`|!?\[(?:[^\]\[]|\[[^\]]*\])*\]\([^)\s]*\)` +
@@ -30,27 +30,38 @@ var (
 	linkParts = regexp.MustCompile(`(?s)^(\[.*\]\()([^)#]*)(#[^)]*)?\)$`)
 )
 
-// rewrite makes a chapter's text fit for the site. Code is left as it is. The
-// text of a link may go on in the next line, but not in the next paragraph.
+// rewrite makes a chapter's text fit for the site. Code is left as it is, but for
+// blocks of text that may be folded on a narrow screen. The text of a link may go
+// on in the next line, but not in the next paragraph.
 func (s *site) rewrite(content string, from page) string {
-	var out, paragraph strings.Builder
+	var out, paragraph, block strings.Builder
 	flush := func() {
 		out.WriteString(s.links(paragraph.String(), from))
 		paragraph.Reset()
 	}
-	open := "" // the marks of the fence that we are in
+	var f fences
+	above := "" // the kind of the directive above
 	for line := range strings.Lines(content) {
-		mark := fence.FindStringSubmatch(line)
-		switch {
-		case open != "":
-			if mark != nil && strings.HasPrefix(mark[1], open) && strings.Trim(line, " \r\n`~") == "" {
-				open = ""
-			}
-		case mark != nil:
-			open = mark[1]
-		case directive.MatchString(line):
+		switch f.read(line) {
+		case inside:
+			block.WriteString(line)
 			continue
-		case strings.TrimSpace(line) != "":
+		case last:
+			block.WriteString(line)
+			out.WriteString(foldable(block.String(), above))
+			block.Reset()
+			continue
+		case first:
+			flush()
+			block.WriteString(line)
+			continue
+		}
+		if m := directive.FindStringSubmatch(line); m != nil {
+			above = m[1]
+			continue
+		}
+		if strings.TrimSpace(line) != "" {
+			above = ""
 			paragraph.WriteString(line)
 			continue
 		}
@@ -58,7 +69,7 @@ func (s *site) rewrite(content string, from page) string {
 		out.WriteString(line)
 	}
 	flush()
-	return out.String()
+	return out.String() + block.String() // of a fence that is never closed
 }
 
 // links rewrites the links of a paragraph of prose, and makes links of the files

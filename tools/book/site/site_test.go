@@ -52,7 +52,8 @@ func collect(v any, pages map[string]string) {
 		}
 	case map[string]any:
 		if c, ok := v["Chapter"].(map[string]any); ok {
-			pages[c["path"].(string)] = c["content"].(string)
+			path, _ := c["path"].(string) // one that is planned has none
+			pages[path] = c["content"].(string)
 		}
 		for _, e := range v {
 			collect(e, pages)
@@ -86,10 +87,25 @@ var rewritten = []struct{ name, in, want, repository string }{
 	{"a picture", "![solutions/01-dial/main.go](pictures/x.svg)", "![solutions/01-dial/main.go](pictures/x.svg)", ""},
 	{"a directive", "<!-- code: ../solutions/01-dial/main.go#ask -->\n```go\nx\n```\n", "```go\nx\n```\n", ""},
 	{"another comment", "<!-- for authors -->\n", "<!-- for authors -->\n", ""},
-	{"a fence", "```text\n<!-- code: x -->\nsolutions/01-dial/main.go\n``\n```\n",
-		"```text\n<!-- code: x -->\nsolutions/01-dial/main.go\n``\n```\n", ""},
-	{"a fence in a fence", "````text\n```\nsolutions/01-dial/main.go\n````\n",
-		"````text\n```\nsolutions/01-dial/main.go\n````\n", ""},
+	{"a fence", "```go\n<!-- code: x -->\nsolutions/01-dial/main.go\n``\n```\n",
+		"```go\n<!-- code: x -->\nsolutions/01-dial/main.go\n``\n```\n", ""},
+	{"a fence in a fence", "````go\n```\nsolutions/01-dial/main.go\n````\n",
+		"````go\n```\nsolutions/01-dial/main.go\n````\n", ""},
+	{"a fence that is never closed", "```text\na\n", "```text\na\n", ""},
+	{"an empty block of text", "```text\n```\n", "<pre><code class=\"language-text rows\"></code></pre>\n", ""},
+	{"a timeline", "<!-- report: ../x -->\n```text\n  1.0   ├──▶  \"<\" 3. ─\n\nsolutions/01-dial/main.go\n" +
+		"  in\n```\n",
+		`<pre><code class="language-text rows"><span class="row"><span class="drawing">  1.0   ├──▶  </span>` +
+			`<span class="words">&#34;&lt;&#34; 3. ─` + "\n</span></span>\nsolutions/01-dial/main.go\n" +
+			`<span class="row"><span class="drawing">  </span><span class="words">in` +
+			"\n</span></span></code></pre>\n", ""},
+	{"a sketch of letters", "<!-- plain: who -->\n```text\n  a -> b\n```\n", "```text\n  a -> b\n```\n", ""},
+	{"our answer", "## Our answer\n\nIt is\n\n```go\n## x\n```\n\n## Next\n\nMore.\n",
+		"## Our answer\n\n<details class=\"answer\">\n<summary>Show our answer. Write yours first.</summary>\n\n" +
+			"\nIt is\n\n```go\n## x\n```\n\n</details>\n\n## Next\n\nMore.\n", ""},
+	{"our answer at the end", "## Our answer\nIt.\n",
+		"## Our answer\n\n<details class=\"answer\">\n<summary>Show our answer. Write yours first.</summary>\n\n" +
+			"It.\n\n</details>\n", ""},
 	{"a repository", "[it](../solutions/01-dial) and solutions/01-dial/main.go",
 		"[it](https://example.org/r/solutions/01-dial) and " +
 			"[solutions/01-dial/main.go](https://example.org/r/solutions/01-dial/main.go)", "https://example.org/r/"},

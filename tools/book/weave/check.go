@@ -46,6 +46,7 @@ func Check(root string) []problem.Problem {
 	b.checkLinks()
 	b.checkReadTargets()
 	b.checkSummary()
+	b.checkHours()
 	slices.SortStableFunc(b.problems, func(x, y problem.Problem) int {
 		return cmp.Or(strings.Compare(x.File, y.File), cmp.Compare(x.Line, y.Line))
 	})
