@@ -45,7 +45,9 @@ func Check(ctx context.Context, root, unit string, o Options) []problem.Problem 
 	var ps []problem.Problem
 	for _, u := range units {
 		o.note("%s: names, files, stub", u)
-		ps = append(ps, Structure(root, u)...)
+		if !o.Fix {
+			ps = append(ps, Structure(root, u)...)
+		}
 		stub, begun := Stub(ctx, root, u)
 		if begun {
 			o.note("%s: the exercise has been begun; its stub is not checked", u)
@@ -54,6 +56,11 @@ func Check(ctx context.Context, root, unit string, o Options) []problem.Problem 
 		ps = append(ps, Pristine(root, u, o.Fix)...)
 	}
 	ps = append(ps, Verdicts(ctx, root, unit, o)...)
+	if o.Fix { // after the reports are recorded, whose files may have been missing
+		for _, u := range units {
+			ps = append(ps, Structure(root, u)...)
+		}
+	}
 	if unit == "" || o.Fix { // a new scenario may have needed a new command
 		ps = append(ps, Reference(root, o.Fix)...)
 	}

@@ -25,7 +25,7 @@ const (
 
 // A kind is a kind of block.
 type kind struct {
-	lang  string // what must stand behind its fence
+	lang  string // what must stand behind its fence; "" for anything
 	code  bool   // Go, within the bounds
 	whole func(b *book, p *page, args string) (want []string, err error)
 }
@@ -46,6 +46,9 @@ func init() {
 		"console":  {lang: "console"},
 		"timeline": {lang: "text"},
 		"plain":    {lang: "text"},
+		"write":    {},
+		"change":   {lang: "diff"},
+		"author":   {lang: "console"},
 	}
 }
 
@@ -94,7 +97,7 @@ func (b *book) checkForm(p *page, bl *block) bool {
 	case k == nil:
 		b.report(p.file, bl.line-1, "unknown directive %q: it is one of %s", bl.kind, known)
 		return false
-	case bl.lang != k.lang:
+	case k.lang != "" && bl.lang != k.lang:
 		b.report(p.file, bl.line, "the fence of %s begins with ```%s, not ```%s", bl.kind, k.lang, bl.lang)
 	case bl.args == "":
 		b.report(p.file, bl.line-1, "the directive %s does not say what it shows", bl.kind)

@@ -17,6 +17,10 @@
 //	<!-- picture: UNIT/SCENARIO -->   above an image: what happens on the wire
 //	<!-- curve: FILE.csv -->          above an image: measured figures, which it is drawn from
 //	<!-- timeline: UNIT/SCENARIO -->  the same as text; package picture runs both
+//	<!-- write: FILE -->              a file that an author writes
+//	<!-- change: FROM TO -->          a file that is another one with changes
+//	<!-- author: NAME -->             commands of an author, and what they print; these three
+//	                                  are carried out by a test of tools/course
 //	<!-- plain: REASON -->            a sketch, the only kind that nothing checks
 //
 // It also checks that nothing of the answer stands above the exercise, that every

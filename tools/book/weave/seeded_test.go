@@ -40,7 +40,7 @@ var seeded = []struct {
 		"chapters/00-hello.md:71", `a fence without a directive: put <!-- KIND`, 0},
 	{"an unknown directive", hello, "<!-- plain: who", "<!-- drawing: who",
 		"chapters/00-hello.md:71",
-		`unknown directive "drawing": it is one of code, console, diff, measured, plain, report, scenario, timeline, wrong`, 0},
+		`unknown directive "drawing": it is one of author, change, code, console, diff, measured, plain, report, scenario, timeline, write, wrong`, 0},
 	{"a directive away from its fence", hello, "where -->\n", "where -->\n\n",
 		"chapters/00-hello.md:71", `no fence begins directly below this directive`, 1},
 	{"a plain block without a reason", hello, "<!-- plain: who is where -->", "<!-- plain: -->",
