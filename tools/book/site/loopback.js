@@ -34,6 +34,24 @@
   addEventListener("resize", reach);
   document.addEventListener("toggle", reach, true);
 
+  // What mdBook's own controls do is said to those who do not see them, with the
+  // names of the chapters to which its arrows lead.
+  const name = (selector, words) => document.querySelectorAll(selector).forEach(el => {
+    el.setAttribute("aria-label", words);
+  });
+  name("#mdbook-searchbar", "Search this book");
+  name("nav.nav-wrapper", "Arrows to the chapters beside this one, below");
+  name("nav.nav-wide-wrapper", "Arrows to the chapters beside this one, at the sides");
+  for (const [rel, side] of [["prev", "previous"], ["next", "next"]]) {
+    const link = document.querySelector(`.neighbours a[rel=${rel}]`);
+    if (!link) continue;
+    const words = link.textContent.replace(/\s+/g, " ").replace(" ", ": ");
+    document.querySelectorAll(`.nav-chapters.${side}, .mobile-nav-chapters.${side}`).forEach(arrow => {
+      arrow.title = words;
+      arrow.setAttribute("aria-label", words);
+    });
+  }
+
   // On paper nothing can be unfolded.
   let opened = [];
   addEventListener("beforeprint", () => {
