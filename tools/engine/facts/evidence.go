@@ -29,6 +29,7 @@ type Evidence struct {
 	NoListener   bool
 	UDPConnected bool
 	QueueSmall   bool
+	Unheard      Unheard  // where datagrams lie that the program has not read
 	Asked        uint16   // the port that the server was asked for
 	Found        []uint16 // the ports at which it listens
 
@@ -42,4 +43,10 @@ type Evidence struct {
 func Of(v *record.Verdict) *Evidence {
 	e, _ := v.Evidence.(*Evidence)
 	return e
+}
+
+// Unheard says in which UDP sockets of the program datagrams wait unread.
+type Unheard struct {
+	Announced bool // in the one at the address that the server announced
+	Elsewhere bool // in another
 }

@@ -60,6 +60,13 @@ var kernelFacts = []Kind{{
 		"smaller than the system's default",
 	holds: func(e *Evidence, _ string) bool { return e.QueueSmall },
 }, {
+	Name: "datagram-unread", Arg: "WHERE", values: []string{"announced", "elsewhere"},
+	Meaning: "a datagram waits unread in a UDP socket of the program: in the one at the address that the server " +
+		"`announced`, or `elsewhere`",
+	holds: func(e *Evidence, arg string) bool {
+		return arg == "announced" && e.Unheard.Announced || arg == "elsewhere" && e.Unheard.Elsewhere
+	},
+}, {
 	Name: "port-swapped", Meaning: "the port is the one that was asked for with its two bytes swapped",
 	holds: func(e *Evidence, _ string) bool {
 		return e.Asked != 0 && e.Asked != bits.ReverseBytes16(e.Asked) &&

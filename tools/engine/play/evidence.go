@@ -95,6 +95,7 @@ func (s *scene) gather(c *wire.Conn, p *program) *facts.Evidence {
 		}
 	}
 	s.gatherServer(e)
+	e.Unheard = s.unheardBy()
 	if p != nil {
 		s.gatherProgram(e, p)
 	}
@@ -139,6 +140,22 @@ func (s *scene) gatherServer(e *facts.Evidence) {
 		e.Listener, err = s.net.Listener(at)
 		e.NoListener = err == probe.ErrNoSocket
 	}
+}
+
+// unheardBy says where datagrams wait that the program has not read.
+func (s *scene) unheardBy() (u facts.Unheard) {
+	announced, _ := netip.ParseAddrPort(s.ts.Getenv("server"))
+	for _, socket := range s.survey(nil).udp {
+		if socket.Queued == 0 {
+			continue
+		}
+		if socket.Local.Port() == announced.Port() {
+			u.Announced = true
+		} else {
+			u.Elsewhere = true
+		}
+	}
+	return u
 }
 
 func (s *scene) gatherProgram(e *facts.Evidence, p *program) {
