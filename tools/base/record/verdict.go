@@ -10,6 +10,7 @@ type Verdict struct {
 	Words     []string // the program's own last words
 	Said      []string // its last words on standard error, where it has not ended
 	Cause     string   // what the evidence itself says is the likely cause, or ""
+	General   string   // what the code means here, where that is not what it means in general, or ""
 	Only      bool     // Cause is all there is to say: those of the scenario are about other mistakes
 	ByTime    bool     // rests on time alone: must be confirmed
 	Slow      bool     // the program has taken all the time that a scenario may take

@@ -36,6 +36,8 @@ type Evidence struct {
 	Command string
 	Ended   bool
 	Status  int
+	Signal  string   // the signal that ended it and that the grader had sent
+	Open    []string // the files in its folder that it has open
 	Timer   bool
 }
 

@@ -2,6 +2,7 @@ package facts
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -126,6 +127,12 @@ var scriptFacts = []Kind{{
 }, {
 	Name: "ended", Meaning: "the program has ended, by itself",
 	holds: func(e *Evidence, _ string) bool { return e.Ended },
+}, {
+	Name: "signalled", Meaning: "the program was ended by the signal that `signal` has sent",
+	holds: func(e *Evidence, _ string) bool { return e.Signal != "" },
+}, {
+	Name: "open", Arg: "PATH", Meaning: "the program has the file PATH, in its folder, open",
+	holds: func(e *Evidence, arg string) bool { return slices.Contains(e.Open, arg) },
 }, {
 	Name: "timer", Meaning: "the program sleeps with a timer of its own set",
 	holds: func(e *Evidence, _ string) bool { return e.Timer },

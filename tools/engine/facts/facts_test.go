@@ -164,6 +164,8 @@ var factTable = []struct {
 	{"on B", []Evidence{{Conn: "B"}}, []Evidence{{Conn: "A"}}},
 	{"of server", []Evidence{{Program: "server"}}, []Evidence{{Program: "client"}, {}}},
 	{"status 1", []Evidence{{Ended: true, Status: 1}}, []Evidence{{Ended: true}, {Status: 1}}},
+	{"signalled", []Evidence{{Ended: true, Signal: "SIGTERM"}}, []Evidence{{Ended: true}, {}}},
+	{"open a.lock", []Evidence{{Open: []string{"b", "a.lock"}}}, []Evidence{{Open: []string{"a"}}, {}}},
 	{"ended", []Evidence{{Ended: true}}, []Evidence{{}}},
 	{"timer", []Evidence{{Timer: true}}, []Evidence{{}}},
 }

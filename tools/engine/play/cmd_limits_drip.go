@@ -56,23 +56,25 @@ func (s *scene) dripping(args []string) {
 	}
 }
 
-// piece sends one piece, and waits until the program has read it.
+// piece sends one piece, and waits until the program has read it, or never will.
 func (d *dripping) piece() {
 	s, sent := d.s, time.Now()
-	if !d.drop(d.read) {
-		return // over will see why
-	}
-	if d.known.IsZero() {
+	read := d.drop(d.read)
+	if read && d.known.IsZero() {
 		d.known = time.Now()
 	}
-	if d.stands > 0 || sent.Sub(d.known) < (1+lateTimes)*s.sc.Patience {
-		return
+	from := d.known
+	if from.IsZero() {
+		from = d.begun // it has read nothing at all
+	}
+	if d.stands > 0 || sent.Sub(from) < (1+lateTimes)*s.sc.Patience {
+		return // if the connection has ended, over will see it
 	}
 	if s.rest(d.p); d.after < lateAnswers || d.over() {
 		d.after++
 		return
 	}
-	d.fail()
+	d.fail(read)
 }
 
 // read waits until the program has read all that was sent, and reports whether
@@ -144,14 +146,18 @@ func (d *dripping) soon(got []byte, err error, passed time.Duration) {
 	d.s.tooSoon(d.c.Name, "the first byte", passed, max(d.stands, d.s.sc.Patience))
 }
 
-// fail judges a program that goes on reading. It does not return.
-func (d *dripping) fail() {
-	s, code := d.s, record.Silence
+// fail judges a program that goes on reading, or has stopped and keeps the
+// connection. It does not return.
+func (d *dripping) fail(read bool) {
+	s, code, does := d.s, record.Silence, "reads on"
 	if d.ends {
 		code = record.NoEOF
 	}
+	if !read {
+		does = "does not read it any more, nor end the connection"
+	}
 	s.rejectAt(d.p, d.c.Name, record.Say("and nothing comes of it"), record.Verdict{Code: code, ByTime: true,
 		Evidence: s.gather(d.c, d.p),
-		What: record.Say("%s has sent a little again and again for %v, the limit is %v, and the %s reads on", d.c.Name,
-			inMillis(time.Since(d.begun)), inMillis(s.sc.Patience), s.called(d.p))})
+		What: record.Say("%s has sent a little again and again for %v, the limit is %v, and the %s %s", d.c.Name,
+			inMillis(time.Since(d.begun)), inMillis(s.sc.Patience), s.called(d.p), does)})
 }

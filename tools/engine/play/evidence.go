@@ -2,6 +2,7 @@ package play
 
 import (
 	"net/netip"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -163,10 +164,29 @@ func (s *scene) gatherProgram(e *facts.Evidence, p *program) {
 	e.Words = p.said()
 	if st, gone := p.proc.Status(); gone && !p.quit {
 		e.Ended, e.Status = true, st.Code
+		if st.Signal != "" && st.Signal == p.signal {
+			e.Signal = st.Signal
+		}
 	}
 	if !p.gone() {
+		e.Open = s.openFiles(p)
 		e.Timer = probe.Look(p.proc.PID()).State == probe.Timed
 	}
+}
+
+// openFiles returns the files in the program's folder that p has open, relative to it.
+func (s *scene) openFiles(p *program) (open []string) {
+	folder, err := filepath.EvalSymlinks(s.tmp) // the kernel knows no links
+	if err != nil {
+		return nil
+	}
+	all, _ := probe.Descriptors([]int{p.proc.PID()})
+	for _, d := range all {
+		if path, err := filepath.Rel(folder, d.Target); err == nil && filepath.IsLocal(path) {
+			open = append(open, path)
+		}
+	}
+	return open
 }
 
 // lastSaid is how many lines of standard error are a program's last words.

@@ -213,6 +213,8 @@ func (s *scene) dead(p *program, v record.Verdict) {
 	switch {
 	case panicText == "" && st.Signal != "" && st.Signal == p.signal:
 		v.What = record.Say("%s ended the %s at once: it does not handle this signal", st.Signal, s.called(p))
+		v.General = st.Signal + " ended the program: that is what a signal does to one that has not asked for it. In " +
+			"Go signal.Notify asks."
 	case panicText != "" || st.Signal != "":
 		v.Code = record.Crash
 		v.What = record.Say("the %s has crashed: %v", s.called(p), st)

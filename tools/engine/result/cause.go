@@ -25,6 +25,8 @@ func causeFor(sc *scenario.Scenario, v *record.Verdict) string {
 		return v.Cause
 	case v.Code == record.CannotGrade:
 		return record.CannotGrade.Cause()
+	case v.General != "":
+		return v.General
 	}
 	return v.Code.Cause()
 }
