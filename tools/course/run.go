@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -34,7 +35,8 @@ func newRun() *cobra.Command {
 With --timeline it shows all that went over the wire, also when the scenario
 passes, with the lines of the script above the rows that they made. With --html
 it writes that as a page with a picture: one file that needs no network, to go
-through step by step with the arrow keys, or to print.`,
+through step by step with the arrow keys, or to print. Beside your program's run it
+has that of the reference program, and what the kernel knew at each step.`,
 		Example: `  go run ./tools/course run 02 byte-by-byte --timeline
   go run ./tools/course run 04 13 --solution --html idle-neighbour.html`,
 		Args:              takes(2, "UNIT", "SCENARIO"),
@@ -64,14 +66,14 @@ func (f runFlags) run(c *cobra.Command, unit, scenario string) error {
 	}
 	sc := u.Scenario(id)
 	o, stop := following(u)
-	o.Only, o.Seed = id, f.seed
+	o.Only, o.Seed, o.Watched = id, f.seed, f.html != ""
 	r, err := grade.GradeFolder(c.Context(), u, dir, sc.Race, o)
 	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "course: could not grade:", err)
 		return status(cannot)
 	}
-	if err := f.show(u, r, sc, dir); err != nil {
+	if err := f.show(c.Context(), u, r, sc, dir); err != nil {
 		return err
 	}
 	switch {
@@ -96,7 +98,8 @@ func (f runFlags) folder(u *scenario.Unit) (string, error) {
 	return filepath.Join(u.Root, "exercises", u.Name), nil
 }
 
-func (f runFlags) show(u *scenario.Unit, r *result.Result, sc *scenario.Scenario, dir string) error {
+func (f runFlags) show(ctx context.Context, u *scenario.Unit, r *result.Result, sc *scenario.Scenario,
+	dir string) error {
 	out := screen.New(os.Stdout)
 	t := r.Tests[0]
 	if len(t.Events) == 0 || r.Untouched() {
@@ -120,6 +123,9 @@ func (f runFlags) show(u *scenario.Unit, r *result.Result, sc *scenario.Scenario
 	if f.html == "" {
 		return nil
 	}
+	if run.Reference, err = f.reference(ctx, u, r.Seed, sc, string(text)); err != nil {
+		return err
+	}
 	var page bytes.Buffer
 	if err := run.HTML(&page); err != nil {
 		return err
@@ -129,4 +135,24 @@ func (f runFlags) show(u *scenario.Unit, r *result.Result, sc *scenario.Scenario
 	}
 	fmt.Println("written:", f.html)
 	return nil
+}
+
+// reference runs the scenario against the reference program, for the page. It
+// returns nil when that is the program whose run is shown, or when nothing of the
+// reference's can be shown here.
+func (f runFlags) reference(ctx context.Context, u *scenario.Unit, seed int, sc *scenario.Scenario,
+	text string) (*replay.Run, error) {
+	if f.solution {
+		return nil, nil
+	}
+	dir := filepath.Join(u.Root, "solutions", u.Name)
+	r, err := grade.GradeFolder(ctx, u, dir, sc.Race, grade.Options{Only: sc.ID, Seed: seed, Watched: true})
+	if err != nil {
+		return nil, fmt.Errorf("the reference program: %w", err)
+	}
+	if len(r.Tests) == 0 || len(r.Tests[0].Events) == 0 {
+		return nil, nil
+	}
+	run := replay.New(r, r.Tests[0], filepath.ToSlash(disk.Relative(u.Root, dir)), text)
+	return &run, nil
 }

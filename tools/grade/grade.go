@@ -28,6 +28,7 @@ type Options struct {
 	// Private has a folder built from copies, into a folder of this grading alone:
 	// for programs that were handed in. Else executables are kept and used again.
 	Private  bool
+	Watched  bool          // events have what the kernel knew of the program, for a replay
 	Deadline time.Duration // for all of it; 0 for none
 	Seed     int           // of what scenarios make up; 0 for that of the environment, or else for one that is drawn
 	// Example is how long it may take to find out whether a program that fails would have
@@ -47,7 +48,7 @@ type Options struct {
 // source of marks. When ctx is done before it has finished, the programs are
 // ended and the result says nothing: look at ctx.Err.
 func grade(ctx context.Context, u *scenario.Unit, prog *graded, o Options) *result.Result {
-	prog.Env = o.Env
+	prog.Env, prog.Watched = o.Env, o.Watched
 	frozen := prog.Freeze()
 	defer prog.Thaw()
 	r := newGrading(u, prog)

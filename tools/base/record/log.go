@@ -44,6 +44,9 @@ type Event struct {
 	Line   int    // of the script, the command that was at work; 0 when unknown
 	Point  bool   // for Note: what the trouble behind it is about, so a report keeps it
 
+	// Seen is what the kernel knew of the program then; nil where the log is not watched.
+	Seen *Sighting
+
 	local  bool     // it is about a Unix socket, which has neither FIN nor RST
 	somany bool     // Size is chance, and is not told
 	lanes  []string // those that had been asked for
@@ -51,8 +54,8 @@ type Event struct {
 	Named  string   // for Hop and Lost: what its protocol calls it, which is shown in place of its bytes
 }
 
-// keep is how many bytes of its data an event keeps: enough for one row.
-const keep = 64
+// keepUsual is how many bytes of its data an event keeps: enough for one row.
+const keepUsual = 64
 
 // A Log records what happened on the wire, in order. Its methods may be
 // called from several goroutines.
@@ -63,6 +66,8 @@ type Log struct {
 	line   int      // see At
 	lanes  []string // those that were asked for, in order
 	local  bool     // see Local
+
+	see func() *Sighting // see Watch
 }
 
 // NewLog returns an empty log whose clock starts now.
@@ -70,6 +75,10 @@ func NewLog() *Log { return &Log{start: time.Now()} }
 
 // Add records e at the present time.
 func (l *Log) Add(e Event) {
+	keep, see := l.watched()
+	if see != nil {
+		e.Seen = see()
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	e.At, e.Line, e.lanes, e.local = time.Since(l.start), l.line, l.lanes, l.local

@@ -57,6 +57,30 @@ func PictureRows(program string, events []Event) []Extent {
 	return rows
 }
 
+// A Stand says where a line stands in a picture, in pixels from its left.
+type Stand struct {
+	Name string // of its connection; "" for the program
+	X    int
+}
+
+// PictureLines returns where [Picture] draws the lines, the program's among them, and
+// the size of the picture; heads says where the names above the lines end.
+func PictureLines(program string, events []Event) (lines []Stand, heads, width, height int) {
+	p := newPicture(program, events)
+	for i, name := range p.names {
+		lines = append(lines, Stand{name, p.laneX(i)})
+	}
+	lines = append(lines, Stand{"", p.programX()})
+	bottom := p.y
+	if rows := PictureRows(program, events); len(rows) > 0 {
+		bottom = rows[len(rows)-1].Bottom
+	}
+	return lines, edge + headTall, p.width(), bottom + 6 + edge
+}
+
+// Millis is when an event was, in milliseconds, as timelines show it.
+func (e Event) Millis() string { return millis(e) }
+
 // A Live timeline is drawn row by row, while it happens, and connections come
 // and go: each has a line of its own as long as it is open.
 type Live struct {

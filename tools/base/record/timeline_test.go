@@ -159,8 +159,25 @@ func TestTimelineIsNarrow(t *testing.T) {
 			t.Errorf("%d columns: %q", n, row)
 		}
 	}
-	if kept := len(l.Events()[0].Data); kept > keep {
+	if kept := len(l.Events()[0].Data); kept > keepUsual {
 		t.Errorf("the log keeps %d bytes of one event", kept)
+	}
+}
+
+// A watched log keeps bytes whole, and what was seen behind each event.
+func TestLogWatch(t *testing.T) {
+	l, n := NewLog(), 0
+	l.Note("before")
+	l.Watch(func() *Sighting { n++; return &Sighting{Queue: n} })
+	data := []byte(strings.Repeat("x", 5000))
+	l.Add(Event{Conn: "A", Kind: Out, Data: data, Size: len(data)})
+	l.Note("after")
+	events := l.Events()
+	if events[0].Seen != nil || events[1].Seen.Queue != 1 || events[2].Seen.Queue != 2 {
+		t.Errorf("seen: %+v", events)
+	}
+	if kept := len(events[1].Data); kept != keepWhole {
+		t.Errorf("%d bytes are kept, want %d", kept, keepWhole)
 	}
 }
 

@@ -23,6 +23,7 @@ type Run struct {
 	Report         string   // what the grader says of it
 	Program        string   // "server" or "client"
 	Events         []record.Event
+	Reference      *Run // what the reference program came to in the same scenario, or nil
 }
 
 // New makes a Run of the test of a result. Scenario is the text of its file.

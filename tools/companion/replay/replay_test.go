@@ -86,6 +86,9 @@ func TestPage(t *testing.T) {
 	if n := strings.Count(page, "<script"); n != 1 {
 		t.Errorf("%d scripts", n)
 	}
+	if strings.Contains(page, `\u003csvg`) {
+		t.Error("the picture is in the script, too")
+	}
 	for _, link := range regexp.MustCompile(`(?i)(?:src|href|url|import|@import)\s*[=(]`).FindAllString(page, -1) {
 		t.Errorf("the page names another file: %s", link)
 	}
@@ -108,6 +111,70 @@ func TestPage(t *testing.T) {
 				t.Error(err)
 			}
 			break
+		}
+	}
+}
+
+// seen is a run as [grade.Options.Watched] has it recorded.
+func seen() Run {
+	r := run()
+	r.Events[1].Seen = &record.Sighting{Queue: 1, Backlog: 4096,
+		Ends: []record.End{{Conn: "A", Peer: 50001, Own: 40001, State: "ESTABLISHED"}}}
+	r.Events[2].Seen = &record.Sighting{Queue: 0, Backlog: 4096,
+		Ends: []record.End{{Conn: "A", Peer: 50001, Own: 40001, State: "ESTABLISHED", Unread: 1034, Unsent: 7}}}
+	r.Events[3].Seen = &record.Sighting{Queue: -1, Ends: []record.End{{Conn: "A", Peer: 50001, Own: 40001}}}
+	return r
+}
+
+// A step has its time, what the kernel knew, and the bytes; lines have ports.
+func TestSteps(t *testing.T) {
+	w := seen().wire(false)
+	if w.Title != "On the wire: what happened, from top to bottom" || w.Steps[0].Known != nil {
+		t.Errorf("%q, %q", w.Title, w.Steps[0].Known)
+	}
+	for i, want := range [][]string{nil,
+		{"server, accept queue: 1 of 4096", "server, its end of A: ESTABLISHED, 0 unread"},
+		{"server, accept queue: 0 of 4096", "server, its end of A: ESTABLISHED, 1,034 unread, 7 not sent yet"},
+		{"server, its end of A: gone"}} {
+		if got := w.Steps[i].Known; strings.Join(got, "|") != strings.Join(want, "|") {
+			t.Errorf("step %d: got %q, want %q", i+1, got, want)
+		}
+	}
+	if w.Steps[2].Time != "3.0" || w.Steps[3].Bytes != "" {
+		t.Errorf("%+v", w.Steps)
+	}
+	const bytes = "0000  3c 2f 73 63 72 69 70 74  </script\n0008  3e 3c 73 63 72 69 70 74  ><script\n"
+	if got := w.Steps[2].Bytes; !strings.HasPrefix(got, bytes) || strings.Contains(got, "more") {
+		t.Errorf("bytes:\n%s", got)
+	}
+	if got := whole(record.Event{Data: []byte("a\n\xff"), Size: 4}); got !=
+		"0000  61 0a ff                 a..\n... and 1 byte more\n" {
+		t.Errorf("%q", got)
+	}
+	if len(w.Ports) != 2 || w.Ports[0].Text != ":50001" || w.Ports[1].Text != ":40001" ||
+		w.Ports[0].Left >= w.Ports[1].Left {
+		t.Errorf("ports: %+v", w.Ports)
+	}
+	last := w.Steps[len(w.Steps)-1]
+	if end := last.Top + last.Height; end > 100 || end < 80 {
+		t.Errorf("the last row ends at %v of 100", end)
+	}
+}
+
+// The reference's run stands beside the learner's, with steps of its own.
+func TestReference(t *testing.T) {
+	r, ours := seen(), seen()
+	ours.Folder, ours.Verdict, ours.Report, ours.Events = "solutions/30-demo", "passes", "", ours.Events[:3]
+	r.Reference = &ours
+	var b bytes.Buffer
+	if err := r.HTML(&b); err != nil {
+		t.Fatal(err)
+	}
+	for text, want := range map[string]int{"<svg ": 2, "<h2>On the wire: exercises/30-demo, silence</h2>": 1,
+		"<h2>On the wire: solutions/30-demo, passes</h2>": 1, `class="row" data-wire="0"`: 4,
+		`class="row" data-wire="1"`: 3, ">:50001</span>": 2, ">3.0 ms</span>": 2} {
+		if n := strings.Count(b.String(), text); n != want {
+			t.Errorf("%d times %q, want %d", n, text, want)
 		}
 	}
 }

@@ -48,6 +48,9 @@ func playScenario(ctx context.Context, root string, sc *scenario.Scenario, prog 
 		s.leave()
 		return o
 	}
+	if prog.Watched {
+		s.log.Watch(s.sights.see(s.net))
+	}
 	t := &scriptT{}
 	t.run(func() {
 		testscript.RunT(t, testscript.Params{

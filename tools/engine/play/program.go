@@ -21,6 +21,7 @@ type Program struct {
 	Env     []string // more variables for its environment
 	Sources []string // its Go files, where they are known
 	Path    string   // its import path, where that is not main
+	Watched bool     // what the kernel knows of its sockets is recorded, and bytes are kept whole
 	RaceBy  string   // in a few words, how to have it built with the race detector
 	// Linked returns by which imports packages come into the program, by their paths:
 	// see build.Linked. It is nil where the Go files are not known.

@@ -42,6 +42,7 @@ type scene struct {
 	programs  []*program
 	conns     []*wire.Conn
 	owners    map[*wire.Conn]*program // who is at the other end of each
+	sights    sights                  // of these connections, for a replay
 	settled   []*wire.Conn            // connections that are there, and are looked at no more: see settle
 	listeners []*wire.Listener
 	runs      []*portRun
@@ -302,6 +303,7 @@ func (s *scene) program(name string) *program {
 func (s *scene) hold(c *wire.Conn, p *program) {
 	s.conns = append(s.conns, c)
 	s.owners[c] = p
+	s.sights.add(c)
 }
 
 func (s *scene) conn(name string) *wire.Conn {
