@@ -7,9 +7,13 @@ import (
 	"unicode/utf8"
 )
 
-// newDrawing prepares a report's timeline: many lines stand closer together.
-func newDrawing(program string, events []Event) drawing {
+// newDrawing prepares a report's timeline: many lines stand closer together, and
+// where there are too many connections those of the rows that are shown have one.
+func newDrawing(program string, events []Event, show []bool) drawing {
 	d := drawingOf(program, events)
+	if len(connections(events)) > maxLanes {
+		d = crowded(program, events, show)
+	}
 	d.most = columns
 	d.close = len(d.lanes) > 3 && !slices.ContainsFunc(d.lanes, func(name string) bool { return len(name) >= narrow })
 	return d
@@ -18,6 +22,12 @@ func newDrawing(program string, events []Event) drawing {
 // lanesOf returns the connections in the order in which they were asked for or
 // appear.
 func lanesOf(events []Event) []string {
+	names := connections(events)
+	return names[:min(len(names), maxLanes)]
+}
+
+// connections returns the names of all connections, in that order.
+func connections(events []Event) []string {
 	var names []string
 	if len(events) > 0 {
 		names = slices.Clone(events[len(events)-1].lanes)
@@ -29,19 +39,23 @@ func lanesOf(events []Event) []string {
 			}
 		}
 	}
-	return names[:min(len(names), maxLanes)]
+	return names
 }
 
 // drawingOf knows where the lines of events stand. Beyond a server are the
 // connections that it has dialled: bytes that it passes on go from left to right.
 func drawingOf(program string, events []Event) drawing {
-	names := lanesOf(events)
+	return withLines(program, events, lanesOf(events))
+}
+
+// withLines gives a line to each of these names.
+func withLines(program string, events []Event, names []string) drawing {
 	if program != "server" {
 		return drawing{lanes: names, before: len(names)}
 	}
 	var before, beyond []string
 	for _, name := range names {
-		if slices.ContainsFunc(events, func(e Event) bool { return e.Conn == name && e.Kind == Connect && e.From }) {
+		if isBeyond(events, name) {
 			beyond = append(beyond, name)
 		} else {
 			before = append(before, name)
@@ -50,12 +64,18 @@ func drawingOf(program string, events []Event) drawing {
 	return drawing{lanes: append(before, beyond...), before: len(before)}
 }
 
+// isBeyond reports whether the program has dialled this connection.
+func isBeyond(events []Event, name string) bool {
+	return slices.ContainsFunc(events, func(e Event) bool { return e.Conn == name && e.Kind == Connect && e.From })
+}
+
 // A drawing knows where each line of a timeline stands.
 type drawing struct {
 	lanes  []string
-	before int  // how many of them stand before the program's
-	close  bool // they stand closer together
-	most   int  // columns of a row; 0: no matter
+	rest   map[string]int // which line a connection shares that has none of its own
+	before int            // how many of them stand before the program's
+	close  bool           // they stand closer together
+	most   int            // columns of a row; 0: no matter
 
 	untimed bool // there is no column of times
 }
@@ -155,9 +175,9 @@ func (d drawing) lines() []rune {
 // row draws one event; first is what stands in the column of the times.
 func (d drawing) row(first string, e Event) string {
 	line := d.lines()
-	at := min(slices.Index(d.lanes, e.Conn), len(d.lanes)-1)
-	if e.Conn != "" && at < 0 {
-		at = len(d.lanes) - 1 // one of the connections that share the last line
+	at := -1
+	if e.Conn != "" {
+		at = d.index(e.Conn)
 	}
 	switch {
 	case e.Kind == Hop || e.Kind == Lost:
@@ -188,11 +208,7 @@ func (d drawing) place(name string) int {
 	if name == "" {
 		return d.program()
 	}
-	at := slices.Index(d.lanes, name)
-	if at < 0 {
-		at = len(d.lanes) - 1
-	}
-	return d.at(at)
+	return d.at(d.index(name))
 }
 
 // hop draws a datagram's way from one line to another, or to where it was

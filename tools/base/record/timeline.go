@@ -33,19 +33,20 @@ func (l *Log) Timeline(program string, rows int) []string {
 // Draw draws a timeline as [Log.Timeline] does, and says which of its lines,
 // the first included, must be kept when it is shortened further.
 func Draw(program string, events []Event, rows int) (lines []string, keep []bool) {
-	return newDrawing(program, events).draw(program, events, rows)
+	show := chosen(len(events), rows, Needed(events))
+	return newDrawing(program, events, show).draw(program, events, show)
 }
 
 // drawUntimed draws a timeline without times.
 func drawUntimed(program string, events []Event, rows int) (lines []string, keep []bool) {
-	d := newDrawing(program, events)
+	show := chosen(len(events), rows, Needed(events))
+	d := newDrawing(program, events, show)
 	d.untimed = true
-	return d.draw(program, events, rows)
+	return d.draw(program, events, show)
 }
 
-func (d drawing) draw(program string, events []Event, rows int) (lines []string, keep []bool) {
+func (d drawing) draw(program string, events []Event, show []bool) (lines []string, keep []bool) {
 	need := Needed(events)
-	show := chosen(len(events), rows, need)
 	lines, keep = []string{d.head("ms", program)}, []bool{true}
 	left := 0
 	for i, e := range events {

@@ -104,24 +104,70 @@ func golden(t *testing.T, l *Log, program string, rows int, want string) {
 	}
 }
 
-// More connections than lines fit: those after the fifth share its line.
-func TestTimelineSharesTheLastLine(t *testing.T) {
+// More connections than lines fit: that of the trouble has a line, and of the
+// others some share one that has no name.
+func TestTimelineSharesALine(t *testing.T) {
 	var events []Event
 	for _, name := range []string{"A", "B", "C", "D", "E", "F", "G"} {
 		events = append(events, Event{Conn: name, Kind: Connect, What: Say("connect %s", name)})
 	}
 	events = append(events, in("G", "g"), Event{Conn: "F", Kind: Trouble, What: Say("F is in trouble")})
 	golden(t, logOf(events...), "server", 12, `
-      ms   A   B   C   D   E   server
+      ms   A   B   C   F   …   server
      1.1   ├───────────────────▶  connect A
      2.2   │   ├───────────────▶  connect B
      3.3   │   │   ├───────────▶  connect C
-     4.4   │   │   │   ├───────▶  connect D
+     4.4   │   │   │   │   ├───▶  connect D
      5.5   │   │   │   │   ├───▶  connect E
-     6.6   │   │   │   │   ├───▶  connect F
+     6.6   │   │   │   ├───────▶  connect F
      7.7   │   │   │   │   ├───▶  connect G
      8.8   │   │   │   │   ◀───┤  "g"                    1 byte
-     9.9   │   │   │   │   ✗   │  F is in trouble`)
+     9.9   │   │   │   ✗   │   │  F is in trouble`)
+}
+
+// dialled is a connection that the program has made.
+func dialled(conn string) Event {
+	return Event{Conn: conn, Kind: Connect, From: true, What: Say("connect %s", conn)}
+}
+
+// Of many connections only those of the rows that are shown have lines, each on
+// its side of the program's.
+func TestTimelineHasLinesForWhatIsShown(t *testing.T) {
+	var events []Event
+	for _, names := range []string{"AO", "BP", "CQ", "DR"} {
+		a, o := names[:1], names[1:]
+		events = append(events, Event{Conn: a, Kind: Connect, What: Say("connect %s", a)}, dialled(o), in(a, o))
+	}
+	events = append(events, Event{Conn: "D", Kind: Trouble, What: Say("D is in trouble")})
+	golden(t, logOf(events...), "server", 6, `
+      ms   A     D     server  O
+     1.1   ├───────────▶       │  connect A
+     2.2   │     │     ├───────▶  connect O
+           ... 7 rows left out ...
+    11.0   │     ├─────▶       │  connect D
+           ... 1 row left out ...
+    13.2   │     ◀─────┤       │  "R"                    1 byte
+    14.3   │     ✗     │       │  D is in trouble`)
+}
+
+// With too many on both sides there is a line without a name on each.
+func TestTimelineSharesALineOnEitherSide(t *testing.T) {
+	var events []Event
+	for _, names := range []string{"AO", "BP", "CQ", "DR"} {
+		events = append(events, Event{Conn: names[:1], Kind: Connect, What: Say("connect")}, dialled(names[1:]))
+	}
+	events = append(events, Event{Conn: "R", Kind: Trouble, What: Say("R is in trouble")})
+	golden(t, logOf(events...), "server", 12, `
+      ms   A   B   …   server  O   R   …
+     1.1   ├───────────▶       │   │   │  connect
+     2.2   │   │   │   ├───────▶   │   │  connect O
+     3.3   │   ├───────▶       │   │   │  connect
+     4.4   │   │   │   ├───────────────▶  connect P
+     5.5   │   │   ├───▶       │   │   │  connect
+     6.6   │   │   │   ├───────────────▶  connect Q
+     7.7   │   │   ├───▶       │   │   │  connect
+     8.8   │   │   │   ├───────────▶   │  connect R
+     9.9   │   │   │   │       │   ✗   │  R is in trouble`)
 }
 
 // The middle is left out: how it began and how it ended stay.
