@@ -2,6 +2,7 @@ package grade
 
 import (
 	"fmt"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -14,6 +15,22 @@ import (
 	"loopback/tools/engine/play"
 	"loopback/tools/engine/scenario"
 )
+
+// Two servers that are not where they were asked to be, or do not say so.
+func init() {
+	tinyClients["at-one-address"] = func([]string) { listensAt("127.0.0.1:0") }
+	tinyClients["announces-one-address"] = func([]string) { listensAt("0.0.0.0:0") }
+}
+
+// listensAt listens at addr, and says that it is 127.0.0.1.
+func listensAt(addr string) {
+	ln, err := net.Listen("tcp", addr)
+	if err != nil {
+		os.Exit(1)
+	}
+	fmt.Printf("listening on 127.0.0.1:%d\n", ln.Addr().(*net.TCPAddr).Port)
+	ln.Accept()
+}
 
 // tinyProgram is this test binary, as the tiny program of this name.
 func tinyProgram(t *testing.T, name string) *play.Program {
@@ -61,6 +78,11 @@ func TestNamespace(t *testing.T) {
 		{"a server that keeps silent", "moody", "serve\ndial A\nsend A 'x'\nrecv A 'x'\n",
 			"silence: the server is asleep, and it has read all that A sent"},
 		{"root, loopback and nothing else", "who", "run\nexit 0\noutput 'uid 0, lo up, raw <nil>\\n'\n", ""},
+		{"a server at all addresses", "echo", "serve -everywhere\ndial A\nsend A 'hello\\n'\nrecv A 'hello\\n'\n", ""},
+		{"at one address alone", "at-one-address", "serve -everywhere\n",
+			"wrong-address: the server was asked to listen on 0.0.0.0:0, every address of this machine, but listens on"},
+		{"announces one address", "announces-one-address", "serve -everywhere\n",
+			"wrong-address: the server announced 127.0.0.1:"},
 		{"a setting", "range", "run\nexit 0\noutput '40000\\t40001\\n'\n", ""},
 		{"a client", "client", "listen P\nlisten -closed C\nrun $P $C\naccept A P\nrecv A 'hi'\neof A\nclose A\n" +
 			"exit 0\noutput 'connection refused\\n'\n", ""},
@@ -85,6 +107,14 @@ func TestNamespace(t *testing.T) {
 				t.Errorf("got %q, skipped %q, want %q\n%s", got, o.Skipped, c.want, strings.Join(o.Timeline, "\n"))
 			}
 		})
+	}
+}
+
+// Outside of a namespace no program is asked to be reached from beyond this machine.
+func TestEverywhereNeedsANamespace(t *testing.T) {
+	o := script(t, "# A rule.\nserve -everywhere\n", tinyProgram(t, "echo"))
+	if o.Verdict == nil || !strings.Contains(o.Verdict.What.String(), "needs a scenario with the header namespace") {
+		t.Errorf("%+v", o.Verdict)
 	}
 }
 

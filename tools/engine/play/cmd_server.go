@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/netip"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -16,7 +17,7 @@ import (
 
 var serverCommands = []Command{{
 	Name: "serve", Args: "[-udp] [-unix PATH] [-unixpacket PATH] [-stdin] [-6] [-jammed] [-descriptors N] " +
-		"[-inherit NAME] [ARG...]",
+		"[-inherit NAME] [-everywhere] [ARG...]",
 	Group:   "A server under test",
 	Summary: "start the program as a server and wait until it can be reached",
 	Detail: "The program is given -listen HOST:0, where HOST is a loopback address of this scenario's own, and then " +
@@ -29,7 +30,9 @@ var serverCommands = []Command{{
 		"With -jammed the pipe of its standard output is full: when the program stands in the write of its " +
 		"announcement, it must listen already. With -descriptors it may have no more than N file descriptors. " +
 		"With -inherit descriptor 3 is the listener NAME, which the grader has made with listen and keeps, " +
-		"LISTEN_FDS is 1 and LISTEN_PID the program's process ID, as in sd_listen_fds(3).",
+		"LISTEN_FDS is 1 and LISTEN_PID the program's process ID, as in sd_listen_fds(3). " +
+		"With -everywhere, for which the scenario needs the header namespace, the program is given " +
+		"-listen 0.0.0.0:0, and ADDR is 0.0.0.0 or ::, with a port; $server is HOST and that port.",
 	run: (*scene).serve,
 }, {
 	Name: "end", Args: "", Group: "A server under test",
@@ -52,6 +55,9 @@ func (s *scene) serve(args []string) {
 		s.needOutside("the pipe of a program's standard output")
 	}
 	asked := with.address(s.host)
+	if with.everywhere {
+		asked = everywhere
+	}
 	p := s.startServer(asked, with, args)
 	if with.jammed {
 		s.listensFirst(p)
@@ -72,6 +78,9 @@ func (s *scene) manner(args []string) (with conditions, rest []string) {
 			with.jammed = true
 		case "-6":
 			s.useIPv6()
+		case "-everywhere":
+			s.needSpace("a program that listens at every address of the machine")
+			with.everywhere = true
 		case "-unix", "-unixpacket":
 			atLeast(2, args)
 			with.unix = args[0][1:] + ":" + string(s.fill.text(args[1]))
@@ -327,6 +336,9 @@ func (s *scene) announced(p *program, line, asked string, listeners []probe.Sock
 	if sure {
 		s.checkListeners(p, said, asked, listeners)
 	}
+	if asked == everywhere {
+		return net.JoinHostPort(s.host, strconv.Itoa(int(said.Port())))
+	}
 	return addr
 }
 
@@ -343,6 +355,8 @@ func (s *scene) checkListeners(p *program, said netip.AddrPort, asked string, li
 		s.known.found = append(s.known.found, l.Local.Port())
 	}
 	switch {
+	case asked == everywhere:
+		s.checkEverywhere(said, at)
 	case at.Addr().IsUnspecified():
 		s.refuse(record.WrongAddress,
 			record.Say("the server listens on %s, every interface of this machine, although it was asked for %s",

@@ -93,6 +93,14 @@ func (s *scene) checkMade(err error) {
 	}
 }
 
+// needSpace ends a scenario that does outside of a namespace what would reach
+// beyond this machine.
+func (s *scene) needSpace(what string) {
+	if s.space == nil {
+		s.misuse("%s needs a scenario with the header namespace", what)
+	}
+}
+
 // needOutside ends a scenario that wants in its namespace what the grader has
 // only outside.
 func (s *scene) needOutside(what string) {

@@ -198,6 +198,8 @@ type conditions struct {
 	jammed      bool // its standard output is full until the kernel was asked what it does
 	descriptors int  // how many file descriptors it may have; 0 for as many as the system gives
 
+	everywhere bool // it listens at all addresses of its machine, which is a namespace
+
 	listener string // the name of a listener that it inherits, or ""
 	unix     string // the Unix socket that it listens on, such as unix:PATH, or ""
 }
