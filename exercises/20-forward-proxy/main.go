@@ -96,7 +96,8 @@ type request struct {
 }
 
 // next returns the next request of c. Its error is a status, errRest when there is
-// none, or that of the connection. await in server.go waits for the first byte.
+// none, or that of the connection. await in server.go waits for the first byte,
+// and sets the deadline for all of them.
 func (p *proxy) next(c *conn) (*request, error) {
 	// TODO: write it.
 	return nil, errRest

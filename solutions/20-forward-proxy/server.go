@@ -118,7 +118,7 @@ func (s *server) isStopping() bool {
 
 // await waits for the first byte of a client's next request, which stays in c.r.
 // It returns false when there will be none: the client has ended, limit is over,
-// or the server stops.
+// or the server stops. Otherwise limit goes on being the read deadline of c.
 func (s *server) await(c *conn, limit time.Time) bool {
 	c.SetReadDeadline(limit)
 	if !s.wait(c) {
@@ -128,6 +128,7 @@ func (s *server) await(c *conn, limit time.Time) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.waiting, c)
+	c.SetReadDeadline(limit) // again: stop may have moved it
 	return err == nil
 }
 

@@ -18,6 +18,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -383,7 +384,7 @@ func (p *proxy) bothWays(
 	sent := make(chan error, 1)
 	go func() { sent <- p.upload(origin, c, req) }()
 	begun, err := p.download(c, origin, req)
-	if err == nil || err == errRest {
+	if err == nil || err == errRest || err == io.EOF {
 		origin.Close()
 	} else {
 		abort(origin.TCPConn)
@@ -396,6 +397,10 @@ func (p *proxy) bothWays(
 	switch cause := context.Cause(ctx); {
 	case err == nil && uploaded != nil:
 		return errRest // the rest of the content is no request
+	case err == io.EOF && errors.Is(uploaded, syscall.ECONNRESET):
+		return uploaded // a reset is reported once: download saw an end
+	case err == io.EOF:
+		return errRest
 	case err == nil || err == errRest:
 		return err
 	case begun:
@@ -432,7 +437,7 @@ func (p *proxy) upload(origin, c *conn, req *request) error {
 
 // download reads the answer and sends it to the client. It returns whether
 // the client has got a part of it. After a nil error the connection can be
-// used again, after errRest it cannot.
+// used again, after errRest it cannot, nor after io.EOF: that ended the answer.
 func (p *proxy) download(
 	c, origin *conn, req *request,
 ) (begun bool, err error) {
@@ -461,7 +466,10 @@ func (p *proxy) download(
 	if flushed := c.w.Flush(); err == nil {
 		err = flushed
 	}
-	if err == nil && last {
+	switch {
+	case err == nil && a.length == untilEnd:
+		err = io.EOF
+	case err == nil && last:
 		err = errRest
 	}
 	return true, err
@@ -493,7 +501,8 @@ func readAnswer(r *bufio.Reader, method string) (*answer, error) {
 		return nil, status(502)
 	}
 	m.start = "HTTP/1.1 " + rest
-	if a.length, err = framing(m, untilEnd); err != nil {
+	a.length, err = framing(m, untilEnd)
+	if err != nil || a.old && a.length == chunked {
 		return nil, status(502)
 	}
 	if a.code < 200 || a.code == 204 { // neither has a content, nor a length
