@@ -15,17 +15,19 @@ var crowdCommands = []Command{{
 		"program waits in its write, reads nothing, and ends with an RST, every second time after a FIN.",
 	run: (*scene).visits,
 }, {
-	Name: "openings", Args: "TEXT...", Group: "Many clients",
+	Name: "openings", Args: "[-anew] TEXT...", Group: "Many clients",
 	Summary: "for each TEXT a client of its own, whose first words it is; it must come back, and a line after it, too",
 	Detail: "The clients come one after the other, each when the one before has left in peace. TEXT is as " +
-		"for lockstep.",
+		"for lockstep. With -anew the program serves one client, must end with status 0 when that has left, and " +
+		"is started again for the next.",
 	run: func(s *scene, args []string) {
+		set, args := flags(args, []string{"-anew"}, nil)
 		atLeast(1, args)
 		var all [][]byte
 		for _, arg := range args {
 			all = append(all, s.messages(arg)...)
 		}
-		s.openings(all)
+		s.openings(all, set["-anew"] != "")
 	},
 }, {
 	Name: "parallel", Args: "[-pending] N", Group: "Many clients",

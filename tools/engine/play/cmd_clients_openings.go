@@ -11,8 +11,8 @@ import (
 
 // openings lets a client of its own begin with each of these, one after the
 // other: what is special for a program only at the beginning of a connection
-// shows nowhere else.
-func (s *scene) openings(all [][]byte) {
+// shows nowhere else. With anew each has a server of its own.
+func (s *scene) openings(all [][]byte, anew bool) {
 	defer func() { s.hurry = false }()
 	mark := s.log.Mark()
 	for i, m := range all {
@@ -21,12 +21,28 @@ func (s *scene) openings(all [][]byte) {
 			s.record(record.Event{Kind: record.Note,
 				What: record.Say("%d of %d clients have had their first words back, and have left", i, len(all))})
 		}
-		s.hurry = i >= unhurried
+		if anew && len(s.conns) > 0 {
+			s.anew()
+		}
+		s.hurry = i >= unhurried && !anew
 		s.guest(m, fmt.Appendf(nil, "opening %d %s\n", i+1, s.fill.word(5, fmt.Sprint("opening ", i))))
 	}
 	s.log.Rewind(mark)
 	s.record(record.Event{Kind: record.Note,
 		What: record.Say("%d clients have had their first words back, and have left", len(all))})
+}
+
+// anew starts the program again, when it has served its client and has ended.
+func (s *scene) anew() {
+	before := s.main()
+	s.exit([]string{"0"})
+	s.checkChatter(before)
+	before.name = "server, before"
+	asked := s.wasAsked(before)
+	p := s.startServer(asked, conditions{}, before.args)
+	last := len(s.programs) - 1
+	s.programs = append([]*program{p}, s.programs[:last]...)
+	s.ready(p, asked)
 }
 
 // manyPending lets the program hold output for n clients at the same time. The

@@ -18,10 +18,11 @@ var datagramCommands = []Command{{
 		"on another loopback address.",
 	run: (*scene).udp,
 }, {
-	Name: "sendto", Args: "[-to ADDR] NAME TEXT...", Group: "Datagrams",
+	Name: "sendto", Args: "[-to ADDR] [-times N] NAME TEXT...", Group: "Datagrams",
 	Summary: "send TEXT as one datagram from NAME, and wait until it has arrived",
 	Detail: "Without -to it goes to the server, or to the client that NAME has heard last. TEXT is as for send, " +
-		"several are joined; in it {word} stands for what recvfrom has learnt. A datagram for which the kernel has " +
+		"several are joined; in it {word} stands for what recvfrom has learnt. With -times it is sent N times, each " +
+		"when the one before has arrived. A datagram for which the kernel has " +
 		"no room is the grader's failure, never the program's.",
 	run: (*scene).sendto,
 }, {
@@ -83,14 +84,24 @@ var datagramCommands = []Command{{
 }}
 
 func (s *scene) sendto(args []string) {
-	set, args := flags(args, nil, []string{"-to"})
+	set, args := flags(args, nil, []string{"-to", "-times"})
 	atLeast(2, args)
-	e := s.peer(args[0])
+	e, times := s.peer(args[0]), 1
+	if set["-times"] != "" {
+		times = count(set["-times"])
+	}
 	data := s.dg.spell(s.fill.joined(args[1:]))
 	if s.kind() == "server" && !s.dg.frozen {
 		s.rest(s.partner()) // a client that waits for an answer has a clock, and is not made to wait
 	}
-	s.post(e, data, s.addressee(e, set["-to"]))
+	mark := s.log.Mark()
+	for i := range times {
+		if i > 0 {
+			s.log.Rewind(mark)
+			s.log.Note("%d of %d datagrams alike", i, times)
+		}
+		s.post(e, data, s.addressee(e, set["-to"]))
+	}
 }
 
 // addressee returns the destination of a datagram from e.

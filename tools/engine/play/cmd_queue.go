@@ -5,6 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"os"
+	"strconv"
+	"strings"
 	"time"
 
 	"loopback/tools/base/record"
@@ -15,8 +18,9 @@ import (
 var queueCommands = []Command{{
 	Name: "backlog", Args: "N", Group: "The accept queue",
 	Summary: "the kernel must know N as the backlog of the server's listener",
-	Detail:  "The backlog is the second argument of listen(2). One more connection than that can wait to be accepted.",
-	run:     onCount((*scene).backlog),
+	Detail: "The backlog is the second argument of listen(2). One more connection than that can wait to be accepted. " +
+		"What is more than the kernel allows (net.core.somaxconn) is as much as it allows.",
+	run: onCount((*scene).backlog),
 }, {
 	Name: "queue", Args: "[-now] N", Group: "The accept queue",
 	Summary: "N connections must wait to be accepted, once the program is at rest",
@@ -94,6 +98,7 @@ func (s *scene) backlog(n int) {
 		return
 	}
 	l := s.acceptQueue(p)
+	n = mostBacklog(n)
 	if l.Unacked == uint32(n) {
 		s.record(record.Event{Kind: record.Note, What: record.Say("the kernel says: backlog %d", n)})
 		return
@@ -102,6 +107,19 @@ func (s *scene) backlog(n int) {
 		record.Verdict{Code: record.Queue,
 			What: record.Say("the backlog of this listener should be %d, and the kernel says "+
 				"that it is %d", n, l.Unacked)})
+}
+
+// mostBacklog returns what the kernel makes of a backlog: it has a bound of its own
+// (net.core.somaxconn), which was 128 once.
+func mostBacklog(n int) int {
+	text, err := os.ReadFile("/proc/sys/net/core/somaxconn")
+	if err != nil {
+		return n // a system that says nothing about backlogs either
+	}
+	if bound, err := strconv.Atoi(strings.TrimSpace(string(text))); err == nil {
+		return min(n, bound)
+	}
+	return n
 }
 
 func (s *scene) queue(n int) {

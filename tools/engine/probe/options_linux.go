@@ -5,6 +5,7 @@ package probe
 import (
 	"fmt"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
 
@@ -30,9 +31,32 @@ func giveUp(pids []int, inode uint32) (done bool) {
 	return done
 }
 
+// shortenWaits sets both options where they are longer.
+func shortenWaits(pids []int, d time.Duration) (longest time.Duration) {
+	short := unix.NsecToTimeval(int64(d))
+	eachSocket(pids, "socket:", func(pid, fd int) {
+		withSocket(pid, fd, func(dup int) error {
+			for _, option := range []int{unix.SO_RCVTIMEO, unix.SO_SNDTIMEO} {
+				is, err := unix.GetsockoptTimeval(dup, unix.SOL_SOCKET, option)
+				if err != nil || time.Duration(is.Nano()) <= d {
+					continue
+				}
+				longest = max(longest, time.Duration(is.Nano()))
+				unix.SetsockoptTimeval(dup, unix.SOL_SOCKET, option, &short)
+			}
+			return nil
+		})
+	})
+	return longest
+}
+
 // eachFD calls f for each descriptor of these processes that is this socket.
 func eachFD(pids []int, inode uint32, f func(pid, fd int)) {
-	want := fmt.Sprintf("socket:[%d]", inode)
+	eachSocket(pids, fmt.Sprintf("socket:[%d]", inode), f)
+}
+
+// eachSocket calls f for each descriptor of these processes whose link begins so.
+func eachSocket(pids []int, prefix string, f func(pid, fd int)) {
 	for _, pid := range pids {
 		dir := "/proc/" + strconv.Itoa(pid) + "/fd"
 		names, err := dirNames(dir)
@@ -40,7 +64,7 @@ func eachFD(pids []int, inode uint32, f func(pid, fd int)) {
 			continue
 		}
 		for _, name := range names {
-			if fd, err := strconv.Atoi(name); err == nil && readLink(dir+"/"+name) == want {
+			if fd, err := strconv.Atoi(name); err == nil && strings.HasPrefix(readLink(dir+"/"+name), prefix) {
 				f(pid, fd)
 			}
 		}

@@ -244,6 +244,12 @@ func Printing(pids []int) (int, error) { return printing(pids) }
 // say so.
 func UserTimeout(pids []int, inode uint32) time.Duration { return userTimeout(pids, inode) }
 
+// ShortenWaits makes the longest time that a call on a socket of these processes may
+// take (SO_RCVTIMEO and SO_SNDTIMEO in socket(7)) d, where a longer one is set. It
+// returns the longest that there was, 0 when there was none, or the system does not
+// let another process do that. A call under way keeps the time that it began with.
+func ShortenWaits(pids []int, d time.Duration) (longest time.Duration) { return shortenWaits(pids, d) }
+
 // GiveUp makes the kernel give up a dial of these processes when its timer for the
 // next SYN fires, with ETIMEDOUT, as it would by itself after some two minutes. It
 // reports whether it could. inode is that of the socket.

@@ -47,6 +47,8 @@ func missing() []string {
 
 func userTimeout([]int, uint32) time.Duration { return 0 }
 
+func shortenWaits([]int, time.Duration) time.Duration { return 0 }
+
 func giveUp([]int, uint32) bool { return false }
 
 func memory([]int) (int64, error) { return 0, ErrNoEvidence }

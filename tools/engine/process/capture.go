@@ -3,6 +3,7 @@ package process
 import (
 	"bytes"
 	"fmt"
+	"runtime"
 	"sync"
 )
 
@@ -85,15 +86,20 @@ func (c *Capture) Lines() int {
 	return c.lines
 }
 
-// FirstLine returns the first line without its "\n" or "\r\n". The result is
-// false until the newline has come, except that a line of more than 4 KiB
-// counts as complete there.
+// FirstLine returns the first line without its "\n"; on Windows, where many
+// programs end a line so, also without "\r\n". The result is false until the
+// newline has come, except that a line of more than 4 KiB counts as complete
+// there.
 func (c *Capture) FirstLine() (line string, ok bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	start := c.head[:min(len(c.head), lineSize+1)]
 	if i := bytes.IndexByte(start, '\n'); i >= 0 {
-		return string(bytes.TrimSuffix(start[:i], []byte{'\r'})), true
+		line := start[:i]
+		if runtime.GOOS == "windows" {
+			line = bytes.TrimSuffix(line, []byte{'\r'})
+		}
+		return string(line), true
 	}
 	if len(start) > lineSize {
 		return string(start[:lineSize]), true

@@ -3,6 +3,7 @@ package process
 import (
 	"bytes"
 	"fmt"
+	"runtime"
 	"strings"
 	"testing"
 )
@@ -67,6 +68,10 @@ func TestCaptureKeepsMore(t *testing.T) {
 
 func TestFirstLine(t *testing.T) {
 	long := strings.Repeat("a", lineSize)
+	cr := "\r" // on Windows it belongs to the end of the line
+	if runtime.GOOS == "windows" {
+		cr = ""
+	}
 	tests := []struct {
 		in, line string
 		ok       bool
@@ -75,7 +80,7 @@ func TestFirstLine(t *testing.T) {
 		{"listening on", "", false},
 		{"\n", "", true},
 		{"one\n", "one", true},
-		{"one\r\n", "one", true},
+		{"one\r\n", "one" + cr, true},
 		{"one\r", "", false},
 		{"one\ntwo\n", "one", true},
 		{long, "", false},

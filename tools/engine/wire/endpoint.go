@@ -30,8 +30,12 @@ const MaxDatagram = 65535 - 20 - 8
 // that finds the queue full is lost, and nobody may lose one by accident.
 const receiveBuffer = 4 << 20
 
+// maxOverIPv6 is [MaxDatagram] over IPv6, where the length of a packet leaves out its
+// header.
+const maxOverIPv6 = 65535 - 8
+
 // ErrTooLong is returned for a datagram that is too long to be sent.
-var ErrTooLong = errors.New("a datagram carries at most 65,507 bytes")
+var ErrTooLong = errors.New("a datagram carries at most 65,507 bytes, and 65,527 over IPv6")
 
 // OpenEndpoint binds a UDP socket to host, on a port of the kernel's choice.
 func OpenEndpoint(name, host string) (*Endpoint, error) {
@@ -60,7 +64,11 @@ func OpenEndpointAt(name string, addr netip.AddrPort) (*Endpoint, error) {
 // Send sends data as one datagram. That it was sent is all that the kernel
 // knows: it may find a full queue, or nobody, at the other end.
 func (e *Endpoint) Send(data []byte, to netip.AddrPort) error {
-	if len(data) > MaxDatagram {
+	most := MaxDatagram
+	if to.Addr().Is6() {
+		most = maxOverIPv6
+	}
+	if len(data) > most {
 		return ErrTooLong
 	}
 	_, err := e.udp.WriteToUDPAddrPort(data, to)

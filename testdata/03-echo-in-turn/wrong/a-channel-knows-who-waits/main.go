@@ -2,7 +2,7 @@
 //
 // The client that is being served is before it, too, and in no channel any more.
 //
-// Caught by: 35-place (wrong-bytes).
+// Caught by: 36-place (wrong-bytes).
 package main
 
 import (

@@ -3,7 +3,7 @@
 // The loop looks when the client at hand has left, or, when there is none, when
 // the next one comes. Until then the listener lets clients in.
 //
-// Caught by: 34-orderly-stop (no-eof).
+// Caught by: 35-orderly-stop (no-eof).
 package main
 
 import (

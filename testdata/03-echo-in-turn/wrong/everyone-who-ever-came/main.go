@@ -2,7 +2,7 @@
 //
 // It is the number of those that are still there: some have left.
 //
-// Caught by: 35-place (wrong-bytes).
+// Caught by: 36-place (wrong-bytes).
 package main
 
 import (

@@ -2,7 +2,7 @@
 //
 // The client at hand is cut off in the middle of its visit.
 //
-// Caught by: 34-orderly-stop (early-eof).
+// Caught by: 35-orderly-stop (early-eof).
 package main
 
 import (

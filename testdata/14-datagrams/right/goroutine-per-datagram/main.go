@@ -19,7 +19,7 @@ const usage = "usage: echo-udp -listen ADDR | [-timeout D] ADDR WORD..."
 
 const (
 	tries       = 3
-	maxDatagram = 65507
+	maxDatagram = 65527
 )
 
 func main() {
