@@ -1,0 +1,88 @@
+// Belief: small pieces are better gathered for a moment, and sent together.
+//
+// A client that waits for each echo waits forty milliseconds more each time.
+//
+// Caught by: 03-no-newline (wait).
+package main
+
+import (
+	"bufio"
+	"flag"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"sync"
+	"time"
+)
+
+func main() {
+	listen := flag.String("listen", "127.0.0.1:0", "`address` to listen on")
+	flag.Parse()
+	if err := run(*listen); err != nil {
+		fmt.Fprintln(os.Stderr, "echo-once:", err)
+		os.Exit(1)
+	}
+}
+
+// run listens on addr, announces on standard output the address that it has
+// got, and serves one client. It returns the first error, of its own or of
+// serve. The listener is closed when run returns.
+func run(addr string) error {
+	ln, err := net.Listen("tcp", addr)
+	if err != nil {
+		return err
+	}
+	defer ln.Close()
+	fmt.Println("listening on", ln.Addr())
+	return serve(ln)
+}
+
+// serve waits for one client of ln, as long as it takes, and echoes until that
+// client is done. It returns the first error. The connection is closed when
+// serve returns.
+func serve(ln net.Listener) error {
+	conn, err := ln.Accept()
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	return echo(conn)
+}
+
+// echo sends back every byte that the peer sends, as soon as it comes, until
+// the peer's end of stream, for which it returns nil. It returns every other
+// error of a read or a write.
+func echo(conn net.Conn) error {
+	buf := make([]byte, 4096)
+	w := bufio.NewWriter(conn)
+	var mu sync.Mutex
+	flush := time.AfterFunc(time.Hour, func() {
+		mu.Lock()
+		w.Flush()
+		mu.Unlock()
+	})
+	defer func() {
+		mu.Lock()
+		w.Flush()
+		mu.Unlock()
+	}()
+	for {
+		n, err := conn.Read(buf)
+		if n > 0 {
+			flush.Reset(40 * time.Millisecond)
+			mu.Lock()
+			_, err := w.Write(buf[:n])
+			mu.Unlock()
+			if err != nil {
+				return err
+			}
+		}
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
