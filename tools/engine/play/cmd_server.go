@@ -296,19 +296,6 @@ func (s *scene) checkWritten(p *program) {
 	}
 }
 
-// mustEndThere fails when the line of the announcement goes on behind the address:
-// a carriage return or a space is easily overlooked, and other programs read it.
-func (s *scene) mustEndThere(addr string) {
-	bare := strings.TrimRight(addr, " \t\r")
-	if _, err := netip.ParseAddrPort(bare); err != nil || bare == addr {
-		return
-	}
-	more := []byte(addr[len(bare):])
-	s.reject("", record.Say("the line goes on behind the address"), record.Verdict{Code: record.Output,
-		What: record.Say("behind the address the announcement has %s, and then the newline",
-			record.Quoting(more, len(more), 20))})
-}
-
 // announced checks the announcement against the request and against what the
 // kernel says, and returns the address to dial.
 func (s *scene) announced(p *program, line, asked string, listeners []probe.Socket, sure bool) string {
@@ -327,7 +314,6 @@ func (s *scene) announced(p *program, line, asked string, listeners []probe.Sock
 			s.dead(p, record.Verdict{})
 		}
 	}
-	s.mustEndThere(addr)
 	said, err := netip.ParseAddrPort(addr)
 	shown := any(record.Foreign(addr))
 	if err != nil {

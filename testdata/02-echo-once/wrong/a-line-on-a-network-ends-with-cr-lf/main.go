@@ -2,7 +2,7 @@
 //
 // What reads the announcement has a carriage return at the end of the port.
 //
-// Caught by: 01-comes-and-goes (output).
+// Caught by: 01-comes-and-goes (wrong-address).
 package main
 
 import (

@@ -1,6 +1,6 @@
 // Belief: small pieces are better gathered for a moment, and sent together.
 //
-// A client that waits for each echo waits forty milliseconds more each time.
+// A client that waits for each echo waits a second more each time.
 //
 // Caught by: 03-no-newline (wait).
 package main
@@ -70,7 +70,7 @@ func echo(conn net.Conn) error {
 	for {
 		n, err := conn.Read(buf)
 		if n > 0 {
-			flush.Reset(40 * time.Millisecond)
+			flush.Reset(time.Second)
 			mu.Lock()
 			_, err := w.Write(buf[:n])
 			mu.Unlock()

@@ -6,7 +6,7 @@
 // The family belongs to the socket, and the call to socket names it before there is
 // an address.
 //
-// Caught by: 39-ipv6 (exited).
+// Caught by: 38-ipv6 (exited).
 package main
 
 import (

@@ -5,7 +5,7 @@
 //
 // The queue belongs to the socket, and ends with it.
 //
-// Caught by: 40-keeps-the-queue (reset).
+// Caught by: 39-keeps-the-queue (reset).
 package main
 
 import (
