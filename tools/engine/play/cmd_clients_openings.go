@@ -22,6 +22,7 @@ func (s *scene) openings(all [][]byte, anew bool) {
 				What: record.Say("%d of %d clients have had their first words back, and have left", i, len(all))})
 		}
 		if anew && len(s.conns) > 0 {
+			s.exit([]string{"0"})
 			s.anew()
 		}
 		s.hurry = i >= unhurried && !anew
@@ -32,10 +33,12 @@ func (s *scene) openings(all [][]byte, anew bool) {
 		What: record.Say("%d clients have had their first words back, and have left", len(all))})
 }
 
-// anew starts the program again, when it has served its client and has ended.
+// anew starts the program again, which has served its client and has ended.
 func (s *scene) anew() {
 	before := s.main()
-	s.exit([]string{"0"})
+	if !before.gone() {
+		s.misuse("the program has not ended: exit comes first")
+	}
 	s.checkChatter(before)
 	before.name = "server, before"
 	asked := s.wasAsked(before)

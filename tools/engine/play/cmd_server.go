@@ -45,6 +45,14 @@ var serverCommands = []Command{{
 	Detail: "The program is given -listen $server and then the arguments. Nobody listens there any more, but " +
 		"connections of the first process may still be on their way out.",
 	run: (*scene).restart,
+}, {
+	Name: "anew", Args: "", Group: "A server under test",
+	Summary: "start the program again, which has ended by itself, as after exit",
+	Detail:  "It is given -listen HOST:0, and the arguments that it was given before.",
+	run: func(s *scene, args []string) {
+		exactly(0, args)
+		s.anew()
+	},
 }}
 
 const announcement = "listening on "
