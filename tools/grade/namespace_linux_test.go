@@ -80,7 +80,7 @@ func TestNamespace(t *testing.T) {
 		{"root, loopback and nothing else", "who", "run\nexit 0\noutput 'uid 0, lo up, raw <nil>\\n'\n", ""},
 		{"a server at all addresses", "echo", "serve -everywhere\ndial A\nsend A 'hello\\n'\nrecv A 'hello\\n'\n", ""},
 		{"at one address alone", "at-one-address", "serve -everywhere\n",
-			"wrong-address: the server was asked to listen on 0.0.0.0:0, every address of this machine, but listens on"},
+			"wrong-address: the server was asked to listen on 0.0.0.0:0, every address of this machine, but listens"},
 		{"announces one address", "announces-one-address", "serve -everywhere\n",
 			"wrong-address: the server announced 127.0.0.1:"},
 		{"a setting", "range", "run\nexit 0\noutput '40000\\t40001\\n'\n", ""},

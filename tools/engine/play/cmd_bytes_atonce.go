@@ -28,8 +28,9 @@ func (s *scene) promptly(c *wire.Conn, data []byte) {
 	for proofs := 0; s.holdsBack(p, c, &last); p.pause(restPause) {
 		if proofs++; proofs == keptProofs {
 			s.rejectAt(p, c.Name, record.Say("it sleeps until a timer of its own fires"),
-				record.Verdict{Code: record.Wait, Evidence: s.gather(c, p), What: record.Say("the %s has read %s of %s, "+
-					"has sent nothing back, and sleeps for a while", s.kind(), record.Bytes(len(data)), c.Name)})
+				record.Verdict{Code: record.Wait, Evidence: s.gather(c, p),
+					What: record.Say("the %s has read %s of %s, has sent nothing back, and sleeps for a while",
+						s.kind(), record.Bytes(len(data)), c.Name)})
 		}
 	}
 	s.recv(c, data)

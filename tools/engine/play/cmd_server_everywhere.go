@@ -16,8 +16,8 @@ const everywhere = "0.0.0.0:0"
 func (s *scene) checkEverywhere(said, at netip.AddrPort) {
 	switch {
 	case !at.Addr().IsUnspecified():
-		s.refuse(record.WrongAddress, record.Say("the server was asked to listen on %s, every address of this machine, "+
-			"but listens on %s", record.Foreign(everywhere), at))
+		s.refuse(record.WrongAddress, record.Say("the server was asked to listen on %s, every address of this "+
+			"machine, but listens on %s", record.Foreign(everywhere), at))
 	case !said.Addr().IsUnspecified() || said.Port() != at.Port():
 		s.refuse(record.WrongAddress, record.Say("the server announced %s but listens on %s", said, at))
 	}
