@@ -141,8 +141,11 @@ func TestRun(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !strings.Contains(string(data), "<svg ") || !strings.Contains(string(data), "Fails: silence.") {
-		t.Errorf("%s", data)
+	for _, want := range []string{"<svg ", "Fails: silence.", "accept-once, silence</h2>",
+		"On the wire: solutions/00-setup, passes</h2>"} {
+		if !strings.Contains(string(data), want) {
+			t.Errorf("the page has no %q:\n%s", want, data)
+		}
 	}
 	status, _, stderr := course(t, dir, "run", "02", "1", "--html", page)
 	oneLine(t, status, 2, stderr, "no page was written")
