@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Echo-poll is an echo server that serves all its clients on one thread.
 //

@@ -1,4 +1,4 @@
-//go:build !linux && !darwin
+//go:build !unix
 
 package main
 
@@ -8,6 +8,6 @@ import (
 )
 
 func main() {
-	fmt.Fprintln(os.Stderr, "echo-sys needs the system calls of Linux or macOS")
+	fmt.Fprintln(os.Stderr, "echo-sys needs the system calls of a Unix system, such as Linux or macOS")
 	os.Exit(1)
 }

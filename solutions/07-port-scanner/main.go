@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Scan tells which TCP ports of a host are open, closed or filtered.
 //

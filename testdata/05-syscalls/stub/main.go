@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Echo-sys is an echo server made of system calls, without package net.
 //

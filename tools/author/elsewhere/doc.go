@@ -3,7 +3,8 @@
 // recorded, in a list that only grows.
 //
 // [Table] is what the pages for readers say of it. The other tests are built with the
-// tag noevidence, which leaves all evidence out:
+// tag noevidence, which leaves out all evidence but what a program uses of processor
+// time, memory and TCP sockets:
 //
 //	go test -tags noevidence ./tools/author/elsewhere
 //

@@ -39,7 +39,7 @@ func New(out io.Writer) *Screen {
 		return s
 	}
 	s.file = f
-	s.moves = os.Getenv("TERM") != "dumb"
+	s.moves = os.Getenv("TERM") != "dumb" && obeys(f)
 	s.colours = s.moves && os.Getenv("NO_COLOR") == ""
 	return s
 }

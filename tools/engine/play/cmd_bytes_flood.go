@@ -69,10 +69,13 @@ func (s *scene) exchange(p *program, c *wire.Conn, data []byte) (got []byte, sen
 const stuffBound = 16 << 20
 
 // stuff sends without reading until nothing moves any more.
-func (s *scene) stuff(c *wire.Conn) {
+func (s *scene) stuff(c *wire.Conn) { s.stuffFrom(c, 0) }
+
+// stuffFrom is stuff, when so many bytes have been sent already.
+func (s *scene) stuffFrom(c *wire.Conn, sent int) {
 	p := s.owner(c)
 	s.rest(p)
-	sent, blocked := 0, false
+	blocked := false
 	var failed error
 	end := s.awaitQuiet(p, func(d duration) progress {
 		n, err := c.Write(s.fill.pattern(sent + 16<<10)[sent:], d)

@@ -96,7 +96,9 @@ func (s *scene) overfill(c *wire.Conn, piece func(*program, probe.Socket) int) {
 		var err error
 		theirs, err = s.theirEnd(c)
 		if err == probe.ErrNoEvidence || err == nil && !theirs.Counted {
-			s.skip(uncounted)
+			s.mute = false
+			s.stuffFrom(c, sent) // so it ends with more under way than is needed, and still output waits
+			return
 		}
 		if err != nil || theirs.Unread > 0 || theirs.Holding() > 0 {
 			break

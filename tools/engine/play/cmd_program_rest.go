@@ -31,6 +31,10 @@ func (s *scene) idle(args []string) {
 	}
 	p := s.main()
 	s.rest(p)
+	if s.blind(p) {
+		s.blindIdle(p, share)
+		return
+	}
 	start := time.Now()
 	first := probe.Look(p.proc.PID())
 	last, quiet := first, 0
@@ -41,9 +45,6 @@ func (s *scene) idle(args []string) {
 		switch {
 		case p.gone():
 			s.dead(p, record.Verdict{})
-		case act.State == probe.Unknown:
-			s.lacks("this system does not tell how much processor time a program uses")
-			return
 		case used > idleCPU && used > own/share:
 			s.judge(p, spun, owes{what: record.Say("%s", s.uselessly())})
 		case own > idleTime && set["-asleep"] != "" && act.Runs-first.Runs > uint64(own.Seconds()*idleWakes):
@@ -124,11 +125,11 @@ func (s *scene) descriptors(args []string) {
 	switch end {
 	case happened:
 		return
-	case ended:
+	case ended, unknown:
 		s.judge(p, end, owes{})
 	}
 	s.rejectAt(p, "", record.Say("it still holds %s of clients that are gone: %v", kind, record.Varies(more, "N")),
-		record.Verdict{Code: record.Leak, ByTime: end == slept,
+		record.Verdict{Code: record.Leak, ByTime: end == slept || end == expired,
 			What: record.Say("all clients have left, but the server still holds %v of their %s",
 				record.Varies(more, "N"), kind)})
 }
@@ -137,6 +138,9 @@ func (s *scene) descriptors(args []string) {
 // for. Sockets of other kinds are its own: a runtime may open some when the first
 // client comes or goes. Only when they become many are they a leak, too.
 func (s *scene) excessSockets(p *program) (int, error) {
+	if s.blind(p) {
+		return s.excessPorts(p)
+	}
 	pids := probe.Look(p.proc.PID()).PIDs
 	n, err := probe.OpenSockets(pids)
 	most := len(p.sockets) + s.entitled()
@@ -145,6 +149,16 @@ func (s *scene) excessSockets(p *program) (int, error) {
 	}
 	held, err := s.net.Held(pids, p.sockets)
 	return max(held.Peers-s.entitled(), held.Own-spareDescriptors), err
+}
+
+// excessPorts is excessSockets where the system tells which TCP sockets a program has, and
+// nothing else of them.
+func (s *scene) excessPorts(p *program) (int, error) {
+	if p.ports == 0 {
+		return 0, probe.ErrNoEvidence // it serves datagrams, or a Unix socket
+	}
+	held, err := probe.PortsHeld(p.proc.PID())
+	return len(held) - p.ports - s.entitled(), err
 }
 
 // excessDescriptors counts descriptors of every kind.

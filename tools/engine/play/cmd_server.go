@@ -145,6 +145,10 @@ func (s *scene) ready(p *program, asked string) {
 	s.ts.Setenv("server", addr)
 	p.sockets, _ = probe.SocketsOf(pids) // no evidence: descriptors says so when it needs it
 	p.memory, _ = probe.Memory(pids)
+	if s.blind(p) {
+		held, _ := probe.PortsHeld(p.proc.PID())
+		p.ports = len(held)
+	}
 	all, _ := probe.Descriptors(pids)
 	p.files = len(all)
 }

@@ -91,6 +91,7 @@ type program struct {
 	args     []string      // of a server, behind its address
 	output   chan struct{} // has a value when there may be new output
 	sockets  []uint32      // which sockets it held when it announced, by their inodes
+	ports    int           // how many of TCP that were, where the system tells no more
 	files    int           // how many descriptors of every kind it held then
 	mayEnd   bool          // it may end by itself, when it says why
 	allowed  int           // how many descriptors it might have before starve

@@ -7,7 +7,15 @@ import (
 	"time"
 )
 
-func look(int) Activity { return Activity{State: Unknown} }
+// look knows nothing of threads. What the process has used is told, where the system
+// says that.
+func look(root int) Activity {
+	u, err := UsageOf(root)
+	if err != nil {
+		return Activity{State: Unknown}
+	}
+	return Activity{State: Unknown, CPU: u.CPU, PIDs: []int{root}}
+}
 
 func timeout(int) (time.Duration, bool) { return 0, false }
 
@@ -34,15 +42,22 @@ func backlog() (int, error) { return 0, ErrNoEvidence }
 func usualQueue() (uint32, error) { return 0, ErrNoEvidence }
 
 func missing() []string {
-	return []string{
+	var spent []string
+	if !usageWorks() {
+		spent = []string{"how much processor time the program has used, and how much memory it occupies"}
+	}
+	sockets := "how many sockets and other descriptors the program holds"
+	if portsWork() {
+		sockets = "how many descriptors the program holds that are no TCP sockets"
+	}
+	return append([]string{
 		"whether the program's threads sleep, and whether a timer is pending",
-		"how much processor time the program has used",
 		"which processes belong to the program",
 		"how many bytes wait in the program's sockets, unread or unacknowledged",
 		"which listeners the program holds, and how many connections wait to be accepted",
 		"how many dials of the program are under way",
-		"how many sockets and other descriptors the program holds",
-	}
+		sockets,
+	}, spent...)
 }
 
 func userTimeout([]int, uint32) time.Duration { return 0 }
@@ -51,7 +66,17 @@ func shortenWaits([]int, time.Duration) time.Duration { return 0 }
 
 func giveUp([]int, uint32) bool { return false }
 
-func memory([]int) (int64, error) { return 0, ErrNoEvidence }
+func memory(pids []int) (sum int64, err error) {
+	if !usageWorks() {
+		return 0, ErrNoEvidence
+	}
+	for _, pid := range pids {
+		if u, err := usage(pid); err == nil {
+			sum += u.Memory
+		} // else it has ended and holds nothing
+	}
+	return sum, nil
+}
 
 func dumpSignal(int) string { return "QUIT" }
 

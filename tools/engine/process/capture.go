@@ -28,6 +28,7 @@ type Capture struct {
 	next  int    // where the ring is written next, once it is full
 	total int64
 	lines int
+	over  bool // nothing will be added any more
 }
 
 // add appends b to the stream.
@@ -53,6 +54,19 @@ func (c *Capture) addLocked(b []byte) {
 		n = copy(c.tail[c.next:], b)
 		c.next = (c.next + n) % keepSize
 	}
+}
+
+// end says that the stream has ended, and ended reports whether it has.
+func (c *Capture) end() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.over = true
+}
+
+func (c *Capture) ended() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.over
 }
 
 // Bytes returns a copy of the stream so far. If bytes had to be dropped, a

@@ -82,6 +82,7 @@ func (p *Process) read(r *os.File, c *Capture) {
 		}
 	}
 	r.Close()
+	c.end()
 	p.notify()
 }
 
@@ -110,5 +111,16 @@ func (p *Process) drain() {
 // Stdout or Stderr yet. A program that is asleep, with nothing pending, has
 // printed all that it will print before it is woken.
 func (p *Process) Pending() bool {
+	if !tellsUnread {
+		return p.unended()
+	}
 	return !p.jammed() && unread(p.pipes[0], p.stdout) || unread(p.pipes[1], p.stderr)
+}
+
+// unended is what can be known of pending output where the system does not say how much a
+// pipe holds: all of a process that has ended has been read when its streams have ended.
+// One of its children may keep them open, so a wait for that needs a bound.
+func (p *Process) unended() bool {
+	_, over := p.Status()
+	return over && !(p.stdout.ended() && p.stderr.ended())
 }

@@ -9,6 +9,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+// tellsUnread says that [Process.Pending] knows what waits in a pipe.
+const tellsUnread = true
+
 // fill reads once from r into c. The bytes leave the pipe and enter the
 // capture under one lock, so that Pending never sees them in neither place.
 func fill(r *os.File, c *Capture, buf []byte) error {

@@ -2,6 +2,10 @@ package process
 
 import "os"
 
+// tellsUnread says that unread is not asked. PeekNamedPipe would say how much a pipe
+// holds, but waits as long as another thread reads from it.
+const tellsUnread = false
+
 // fill reads once from r into c.
 func fill(r *os.File, c *Capture, buf []byte) error {
 	n, err := r.Read(buf)
@@ -11,5 +15,5 @@ func fill(r *os.File, c *Capture, buf []byte) error {
 	return err
 }
 
-// unread cannot be told here: nothing is claimed to be on the way.
+// unread is not known here.
 func unread(*os.File, *Capture) bool { return false }

@@ -394,3 +394,40 @@ func TestCallerKilled(t *testing.T) {
 	c.Wait()
 	unix.Wait4(pid, nil, 0, nil)
 }
+
+// Where the system does not say what waits in a pipe, the end of both streams is waited
+// for after the end of the process: by then all that it printed has been read.
+func TestUnended(t *testing.T) {
+	news := make(chan struct{}, 1)
+	o := shell("printf '%70000d' 1; echo two >&2")
+	o.OnOutput = func() {
+		select {
+		case news <- struct{}{}:
+		default:
+		}
+	}
+	p := start(t, o)
+	if p.unended() {
+		if _, over := p.Status(); !over {
+			t.Error("output of a process that runs is not known to be pending")
+		}
+	}
+	ended(t, p)
+	for p.unended() {
+		<-news
+	}
+	if n, line := p.Stdout().Total(), string(p.Stderr().Bytes()); n != 70000 || line != "two\n" {
+		t.Errorf("%d bytes, and %q", n, line)
+	}
+
+	// A child that has inherited the streams keeps them open.
+	p = startReady(t, shell("sleep 3600 & echo begun"), 1)
+	ended(t, p)
+	if !p.unended() {
+		t.Error("the streams have ended, although a child has them")
+	}
+	p.End()
+	if p.unended() {
+		t.Error("the streams have not ended, although all that had them are gone")
+	}
+}

@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Doorman greets one guest and goes home. It is made of system calls.
 //

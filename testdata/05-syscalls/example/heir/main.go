@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Heir opens two sockets and becomes another program, which looks for both.
 

@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Numbers makes three sockets, gives one back, and makes another.
 

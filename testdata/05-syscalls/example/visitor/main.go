@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Visitor is a client made of system calls. It sends its words, says that it has
 // no more, and prints each piece of the reply.

@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Waiting-room listens with a backlog of N, and accepts no client before Enter.
 // Then it calls in those that wait, one more than N, and ends.

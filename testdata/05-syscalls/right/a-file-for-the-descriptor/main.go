@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // This variant wraps the descriptor of a connection in an os.File, whose Read and
 // Write know about EINTR, short writes and io.EOF.

@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // This variant serves its clients side by side, each in a goroutine of its own;
 // the order in which they are accepted is the same.

@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Echo-sys for both families: the address chooses the socket's family, and the
 // struct for bind.

@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Echo-sys that executes itself anew on SIGHUP, and leaves its listener to the
 // program that comes: a client in the queue notices nothing.

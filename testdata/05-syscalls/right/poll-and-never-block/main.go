@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // This variant sets its sockets to non-blocking, waits in poll alone, and takes
 // EAGAIN for "not yet": then short writes are an everyday event.

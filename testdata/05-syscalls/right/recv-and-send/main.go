@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // This variant uses the calls that sockets have for themselves, recvfrom and
 // sendmsg, and a buffer of three bytes.

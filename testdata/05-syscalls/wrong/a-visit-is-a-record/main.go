@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Belief: a descriptor has to be given back, and a record of a visit is small.
 //

@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Belief: the new socket inherits everything from the listener, close-on-exec
 // included.

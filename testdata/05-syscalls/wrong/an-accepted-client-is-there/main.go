@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Belief: a client that has been accepted is there, so asking for the address
 // cannot fail.

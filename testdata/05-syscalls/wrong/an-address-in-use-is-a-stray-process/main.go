@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Belief: an address in use means that a process was left running; there is
 // no other reason.

@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Belief: when read fails it has read nothing, so n is 0 and nothing is
 // written.

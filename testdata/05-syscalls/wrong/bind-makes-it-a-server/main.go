@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Belief: bind makes a socket a server; listen only sets the length of a
 // queue, and has a default.

@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Belief: a descriptor belongs to the process that opened it.
 //

@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Belief: TIME-WAIT is a nuisance, and SO_LINGER with 0 seconds avoids it.
 //

@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Belief: a client cannot connect before accept, so listen can wait until
 // just before it.

@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Belief: net.Listen is the same system calls, and the one number that it
 // does not take can be set afterwards.

@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Belief: accept performs the handshake, so accepting early only gives the
 // client a connection early.

@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Belief: no signal is ever sent to this program, so a wait is never
 // interrupted.

@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Belief: the backlog is the number of clients, and this server has one at a
 // time.

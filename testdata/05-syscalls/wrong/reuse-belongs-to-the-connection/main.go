@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Belief: the connection is what stays in TIME-WAIT, so the connection needs
 // SO_REUSEADDR.

@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Belief: SO_REUSEPORT is the newer SO_REUSEADDR.
 //

@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Belief: shutdown ends the connection in both directions, and with it the
 // socket.

@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Belief: a write that did not take everything has failed, and is to be made
 // again.

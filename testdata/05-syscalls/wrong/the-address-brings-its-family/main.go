@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Belief: a socket is a socket, and the address that it is bound to brings the
 // family.

@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Belief: the backlog is how many clients a server may have, and one more is
 // to be sent away.

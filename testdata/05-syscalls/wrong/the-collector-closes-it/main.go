@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Belief: what I no longer use is closed by the garbage collector.
 //

@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Belief: one client at a time means that no client may knock while one is
 // served.

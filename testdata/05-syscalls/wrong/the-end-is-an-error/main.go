@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Belief: at the end of the stream read returns io.EOF, as everywhere in Go.
 //

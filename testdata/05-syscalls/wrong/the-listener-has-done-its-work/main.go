@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Belief: the client has been accepted, so the listening socket has done its
 // work.

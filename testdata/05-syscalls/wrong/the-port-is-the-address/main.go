@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Belief: an address is a port; the host in the flag is there to look at.
 //

@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Belief: the queue belongs to the address, so the program that comes finds it
 // there when it listens at the same address.

@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Belief: connections that are not accepted are lost, so take them at once and
 // keep a queue of N.

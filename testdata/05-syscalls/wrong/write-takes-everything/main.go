@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Belief: write returns when everything is written; its number is for
 // statistics.

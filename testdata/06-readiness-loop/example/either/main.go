@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Either reads what comes on standard input, and says when a time is over,
 // whichever is first. It waits for both with one call.

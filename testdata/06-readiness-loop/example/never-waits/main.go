@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Never-waits has both ends of a pipe, and neither of them blocks. It prints
 // what each call on them returns.

@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Reads from a client while less than 256 KiB are queued for it, and remembers
 // its FIN until the queue is empty.

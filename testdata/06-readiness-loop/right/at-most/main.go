@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // With -max N it watches its listener only while it has fewer than N clients.
 // The others wait in the accept queue.

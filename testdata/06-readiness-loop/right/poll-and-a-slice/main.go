@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // It does not use the given poller. One slice of
 // pollfds is handed to poll(2), and the clients are kept in another at the same

@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Poll(2) instead of epoll, on any system, with a list that is made anew in
 // every turn; all waiting clients are accepted at once, and one read takes up

@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // It goes on reading from a client while less than
 // 128 KiB are pending, remembers that the FIN has come, and closes when the

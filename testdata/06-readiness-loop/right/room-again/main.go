@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Without a descriptor it stops watching the listener. A timer rings a bell, a
 // pipe that the poller watches, and then the listener is watched again.

@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // The signal becomes a descriptor: it rings a bell, a pipe that the poller
 // watches like a socket. The loop closes the listener, and ends with its last

@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Belief: a goroutine that waits costs a few kilobytes and no thread, whatever
 // it waits for.

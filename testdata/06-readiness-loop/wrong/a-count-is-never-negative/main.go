@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Belief: a write says how many bytes it has taken, so what is left is data[n:],
 // and when it has taken none, n is 0.

@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Belief: a client that is gone is noticed by a read. A write that fails is
 // logged, and the next read will return the end of the stream.

@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Belief: when a write fails its buffer must be given back there and then.
 //

@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Belief: poll reports a client that has gone with POLLHUP, so a read that
 // returns 0 bytes only means that there is nothing at the moment.

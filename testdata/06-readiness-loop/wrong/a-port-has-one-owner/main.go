@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Belief: a port has one owner, so when it comes again its first client is gone.
 //

@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Belief: a loop that sleeps for a moment in each round costs nothing. So every
 // client is asked in turn, and a thousand times a second, whether it has something.

@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Belief: pending = data[n:] keeps the bytes that are left. It is a slice of
 // its own, after all.

@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Belief: a few reads in a turn save a few waits, and the end of the stream is
 // the end, whenever a read meets it.

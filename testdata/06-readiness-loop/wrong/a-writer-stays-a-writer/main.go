@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Belief: once a client has been slow it will be slow again, so its socket can
 // stay watched for writing.

@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Belief: what poll has said may be out of date after the first read or write,
 // so it must be asked again after each.

@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Belief: the loop has no errors of its own, so any error that it meets is a
 // reason to end and say so.

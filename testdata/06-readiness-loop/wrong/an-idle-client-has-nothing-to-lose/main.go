@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Belief: to end in good order is to write what is pending. A client for which
 // nothing is pending has all that it asked for.

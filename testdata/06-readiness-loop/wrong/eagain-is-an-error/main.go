@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Belief: a call that returns an error has failed, and a connection on which a
 // call has failed is broken.

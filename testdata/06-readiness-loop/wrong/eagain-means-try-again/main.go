@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Belief: EAGAIN means what its text says: "try again". So the write is tried
 // again until it works.

@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Belief: when Read returns 0 the client is gone, and with it all that was
 // queued for it.

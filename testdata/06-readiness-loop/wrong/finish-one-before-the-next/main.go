@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Belief: a socket that is ready must be read until EAGAIN, because the poller
 // will not speak of the same bytes twice.

@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Belief: an event loop must never stop reading; what cannot be written yet
 // goes into a queue, and memory is cheap.

@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Belief: without a descriptor accept can be left to the next round.
 //

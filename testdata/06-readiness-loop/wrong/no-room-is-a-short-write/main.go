@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Belief: a socket without room takes a part, so a short write is to be expected,
 // and an error of write is a real one.

@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Belief: a socket that accept returns is non-blocking when the listening
 // socket is.

@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Belief: a non-blocking program never waits, so poll gets a timeout of 0.
 //

@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Belief: this program starts no other, so it does not matter what one would
 // inherit.

@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Belief: all pending output together needs 256 KiB at the most.
 //

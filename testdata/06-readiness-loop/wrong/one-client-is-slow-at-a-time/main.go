@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Belief: output that had to wait belongs to the loop: it does one thing at a
 // time, so one place is enough for it.

@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Belief: when all places are taken there is nothing to be done about the
 // listener, so its turn is passed over.

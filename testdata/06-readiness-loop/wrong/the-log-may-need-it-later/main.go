@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Belief: what a client has said is worth keeping while it is there.
 //

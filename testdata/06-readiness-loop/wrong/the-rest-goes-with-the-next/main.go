@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Belief: what a write does not take can wait until the client sends again:
 // then the loop comes by anyway.

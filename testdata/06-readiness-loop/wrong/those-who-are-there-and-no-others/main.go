@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Belief: when accept fails the listener is broken. A server that has clients
 // serves them to their end, and then says why it ends.

@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Belief: a client that sends a TLS record has come to the wrong port.
 //

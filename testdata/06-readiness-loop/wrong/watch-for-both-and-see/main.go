@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Belief: a client may have something to read or something to be written at
 // any time, so its socket is watched for both, once and for all.

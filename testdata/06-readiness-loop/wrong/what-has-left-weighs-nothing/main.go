@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Belief: a client that has left weighs nothing, so a list of all of them does no harm.
 //

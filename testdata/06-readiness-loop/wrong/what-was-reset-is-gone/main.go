@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Belief: a connection that was reset is gone, and its socket with it: there is
 // nothing left to close.

@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Belief: Write sends what it is given. A short count is something for files.
 //

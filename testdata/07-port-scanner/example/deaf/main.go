@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Deaf listens and never accepts. Its queue has room for one connection, and it
 // makes that one itself. From then on the kernel answers no SYN.

@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Greedy dials one address again and again, and keeps every connection, until
 // it gets no more. Then it closes one, and dials once again.

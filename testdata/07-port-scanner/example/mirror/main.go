@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Mirror connects a socket to its own address, sends a few bytes and reads them.
 // No server is there.

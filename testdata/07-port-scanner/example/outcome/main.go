@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Outcome dials one address and says what became of the dial. If it fails, each
 // layer of its error gets a line.

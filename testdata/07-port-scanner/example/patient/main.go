@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Patient dials one address, without a limit of time, until it is interrupted.
 //

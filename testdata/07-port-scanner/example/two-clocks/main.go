@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Two-clocks lets two deadlines pass, one of a dial and one of a read, and asks
 // what their errors are.

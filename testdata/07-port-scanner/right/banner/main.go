@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // With -banner it also shows what an open port says first: up to the end of a
 // line, and no more than 64 bytes, in the time that a dial has.

@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Each worker makes blocking sockets and calls connect(2) itself, in a thread of its own; the kernel watches the time
 // (SO_SNDTIMEO in socket(7)). An interrupt leaves the workers where they are and prints.

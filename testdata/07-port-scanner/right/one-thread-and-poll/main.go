@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // No goroutines and no package net: non-blocking sockets, and one poll(2) that waits for all of them and for the next
 // deadline.

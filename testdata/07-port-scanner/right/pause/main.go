@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // With -pause a dial begins no sooner than that after the one before it: all
 // workers take the times of their dials from one place.

@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // It prints a line as soon as all ports below are known, and the rest at the end. It ends a connection with an RST
 // (SO_LINGER 0), so that nothing of it is left in TIME-WAIT, and logs each open port on standard error.

@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // A goroutine for each port, and a channel as the semaphore that it must pass.
 // When there is no descriptor it sleeps for a moment and dials again, as long as another dial is under way.

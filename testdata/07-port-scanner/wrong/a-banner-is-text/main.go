@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Belief: a banner is a line of text, so it can be printed as it is.
 //

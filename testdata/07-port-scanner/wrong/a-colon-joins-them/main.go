@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Belief: an address and a port are joined by a colon, and that is all.
 //

@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Belief: adding one is a single step, so a counter needs no lock.
 //

@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Belief: a deadline that is over is os.ErrDeadlineExceeded.
 //

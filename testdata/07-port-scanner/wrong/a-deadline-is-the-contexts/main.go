@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Belief: the context had the deadline, so its error is what comes back.
 //

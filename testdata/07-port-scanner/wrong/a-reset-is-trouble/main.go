@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Belief: a dial ends with a connection, a refusal or a timeout, and all else is trouble of our own.
 //

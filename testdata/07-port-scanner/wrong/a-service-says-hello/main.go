@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Belief: a port is open when its service answers, and every service begins with a greeting.
 //

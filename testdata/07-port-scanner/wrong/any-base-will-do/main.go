@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Belief: base 0 of ParseUint is the friendly one: it takes decimal numbers, and others, too.
 //

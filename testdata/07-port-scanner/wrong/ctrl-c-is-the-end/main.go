@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Belief: Ctrl-C means that no results are wanted.
 //

@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Belief: where there was no descriptor, there will be one in a moment.
 //

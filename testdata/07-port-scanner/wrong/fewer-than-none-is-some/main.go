@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Belief: zero is the one number of workers that makes no sense.
 //

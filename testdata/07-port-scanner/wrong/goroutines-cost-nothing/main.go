@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Belief: goroutines are cheap, so a goroutine for each port is the fastest scanner.
 //

@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Belief: a port that hangs up on us at once is closed; a look at the connection makes sure.
 //

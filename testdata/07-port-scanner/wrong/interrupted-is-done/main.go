@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Belief: a program that does what it was told has succeeded, and it was told to stop.
 //

@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Belief: a host that cannot be reached is silent, and silence is called filtered.
 //

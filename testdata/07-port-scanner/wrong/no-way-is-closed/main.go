@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Belief: whatever is no connection and no timeout is a refusal.
 //

@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Belief: a channel hands on what is sent, whenever a receiver comes for it.
 //

@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Belief: a timeout is for the whole job; a context with a timeout, given to all dials, gives each its time.
 //

@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Belief: addresses of private networks are at home, and so as good as loopback.
 //

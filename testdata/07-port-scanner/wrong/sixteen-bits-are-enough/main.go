@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Belief: a port is a number of 16 bits, so a uint16 can count ports.
 //

@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Belief: a dial without an answer fails by itself, soon enough.
 //

@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Belief: when the program ends the kernel closes its connections, so the program need not.
 //

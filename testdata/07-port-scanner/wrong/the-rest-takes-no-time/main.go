@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Belief: when the last dial is over the scan is over; Ctrl-C may have its usual effect again.
 //

@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Belief: to ask for both errors that Go has for a deadline is to know every timeout.
 //

@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Belief: a loop over a range ends before its last element, as slices do.
 //

@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Belief: the time for a port begins when its turn comes, whatever keeps its dial from starting.
 //

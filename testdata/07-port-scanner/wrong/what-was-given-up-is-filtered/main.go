@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Belief: a dial that ended without an answer says that the port is filtered, whatever ended it.
 //

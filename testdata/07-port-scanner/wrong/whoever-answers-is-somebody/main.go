@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Belief: a connection has two ends, and the other end is another program's.
 //

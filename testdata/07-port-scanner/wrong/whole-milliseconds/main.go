@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Belief: nobody needs less than a millisecond, so to round a timeout down does no harm.
 //

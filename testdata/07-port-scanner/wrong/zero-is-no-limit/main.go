@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build unix
 
 // Belief: a timeout of 0 means no limit, as it does for a Dialer.
 //
