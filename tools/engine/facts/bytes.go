@@ -80,11 +80,15 @@ func isPrefix(e *Evidence) bool {
 	return e.Compared && len(e.Got) < len(e.Want) && bytes.HasPrefix(e.Want, e.Got)
 }
 
+// largestBuffer is the size above which a round number is no buffer's, but chance.
+const largestBuffer = 4 << 20
+
 // likeBuffer reports whether n is a size that programs give to buffers, or one
 // less: a power of two, so many KiB, or a round number.
 func likeBuffer(n int) bool {
 	for _, n := range []int{n, n + 1} {
-		if n >= 16 && (n&(n-1) == 0 || n%1024 == 0 || n%1000 == 0 || n == 100 || n == 500 || n == 1500) {
+		round := n&(n-1) == 0 || n%1024 == 0 || n%1000 == 0 || n == 100 || n == 500 || n == 1500
+		if n >= 16 && n <= largestBuffer && round {
 			return true
 		}
 	}

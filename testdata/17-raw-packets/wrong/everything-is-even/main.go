@@ -2,7 +2,7 @@
 //
 // Data has any length. On the last odd byte the program panics.
 //
-// Caught by: 01-echo-request (crash).
+// Caught by: 08-odd-length (crash).
 package main
 
 import (

@@ -2,7 +2,7 @@
 //
 // The last byte of a message with an odd length is never looked at.
 //
-// Caught by: 01-echo-request (output).
+// Caught by: 08-odd-length (output).
 package main
 
 import (
