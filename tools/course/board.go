@@ -20,6 +20,6 @@ func showBoard(c *cobra.Command, _ []string) error {
 	}
 	tell(co)
 	out := screen.New(os.Stdout)
-	out.Print(co.Text(b, max(out.Width(), 60)))
+	out.Print(co.Text(b, out.Width()))
 	return nil
 }

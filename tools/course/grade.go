@@ -161,7 +161,7 @@ func (f *gradeFlags) status(r *result.Result) error {
 	switch {
 	case r.Status == result.CouldNotGrade:
 		if r.Reason != "" {
-			fmt.Fprintln(os.Stderr, "course: could not grade:", screen.Plain(r.Reason))
+			screen.New(os.Stderr).Printf("course: could not grade: %s\n", r.Reason)
 		}
 		return status(cannot)
 	case !r.AllPass():

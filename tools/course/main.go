@@ -22,6 +22,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"loopback/tools/base/burner"
+	"loopback/tools/base/screen"
 	"loopback/tools/companion/coach"
 	"loopback/tools/engine/process"
 )
@@ -60,7 +61,7 @@ func run(args []string) int {
 	case errors.As(err, &code):
 		return int(code)
 	}
-	fmt.Fprintln(os.Stderr, "course:", err)
+	screen.New(os.Stderr).Printf("course: %v\n", err)
 	return wrongUse
 }
 

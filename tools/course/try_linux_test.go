@@ -15,7 +15,7 @@ import (
 func dialTried(t *testing.T, w *watching) *net.TCPConn {
 	t.Helper()
 	w.sees("    nc 127.0.0.1 ")
-	m := regexp.MustCompile(`(?m)^    (127\.0\.0\.1:\d+)$`).FindStringSubmatch(w.all())
+	m := regexp.MustCompile(`(?m)^    (127\.0\.0\.1:\d+)\r?$`).FindStringSubmatch(w.all())
 	if m == nil {
 		t.Fatalf("no address:\n%s", w.all())
 	}

@@ -145,8 +145,15 @@ func Run(t *testing.T) {
 	r.selected()
 }
 
+// The go command shows what a test prints to a pipe, of which no width is known, and
+// what belongs to a test behind four spaces.
+const (
+	goTestWidth = 80
+	ofATest     = 4
+)
+
 // say prints at once what the go command would keep until the test is over.
-func say(text string) { fmt.Fprint(os.Stdout, screen.Plain(text)) }
+func say(text string) { fmt.Fprint(os.Stdout, screen.Plain(screen.Fold(text, goTestWidth))) }
 
 // conclude prints the table, below the report if that has not been printed.
 func (r *grading) conclude(out io.Writer) {
@@ -157,7 +164,7 @@ func (r *grading) conclude(out io.Writer) {
 	case r.told != nil && r.told == r.FirstFailure():
 		text = r.Table()
 	}
-	fmt.Fprint(out, "\n"+screen.Plain(text))
+	fmt.Fprint(out, "\n"+screen.Plain(screen.Fold(text, goTestWidth-ofATest)))
 }
 
 // selected keeps of the plan what was chosen.

@@ -1,22 +1,37 @@
 package screen
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
 
-// fold makes a text fit a narrower screen. Prose is broken between words, and
-// what is left over begins the next line of the paragraph; a row of a table or
-// a drawing is cut, since its parts stand below each other; a command stays as
-// it is, so that it can be copied.
-func fold(text string, width int) string {
+// Fold makes a text fit a screen of width columns. Prose is broken between
+// words, and what is left over begins the next line of the paragraph; a command
+// goes on in the next line, so that it can still be copied; a row of a timeline
+// goes on below its text, beside the lines of the drawing; a comparison shows
+// what is around its caret. Other rows are cut, since their parts are below each
+// other.
+func Fold(text string, width int) string {
 	lines := strings.Split(text, "\n")
+	shave(lines, width)
 	var out []string
 	for i := 0; i < len(lines); i++ {
 		line := lines[i]
+		if n := comparison(lines[i:]); n > 0 {
+			out = append(out, narrowed(lines[i:i+n], width)...)
+			i += n - 1
+			continue
+		}
 		switch {
-		case utf8.RuneCountInString(line) <= width, isCommand(line):
+		case utf8.RuneCountInString(line) <= width, isCode(line):
 			out = append(out, line)
+		case isTitle(line):
+			out = append(out, Cut(strings.TrimRight(line, " ─"), width))
+		case isCommand(line):
+			out = append(out, foldCommand(line, width)...)
+		case isDrawing(line):
+			out = append(out, foldDrawing(line, width)...)
 		case isRow(line):
 			out = append(out, Cut(line, width))
 		default:
@@ -35,34 +50,53 @@ func fold(text string, width int) string {
 	return strings.Join(out, "\n")
 }
 
-// isCommand reports whether line is to be copied, or is code.
+// isCode reports whether line is code, or of a difference: it stays as it is.
+func isCode(line string) bool {
+	return strings.Contains(line, "\t") || strings.HasPrefix(line, "+") || strings.HasPrefix(line, "-")
+}
+
+// isCommand reports whether line is to be copied.
 func isCommand(line string) bool {
 	text := strings.TrimSpace(line)
-	return strings.HasPrefix(text, "go ") || strings.HasPrefix(text, "scenario: ") || strings.ContainsAny(line, "\t") ||
-		strings.HasPrefix(line, "+") || strings.HasPrefix(line, "-")
+	return slices.ContainsFunc([]string{"go run ", "go test ", "go build ", "nc "},
+		func(name string) bool { return strings.HasPrefix(text, name) })
 }
+
+// isTitle reports whether line is the title of a report.
+func isTitle(line string) bool { return strings.HasPrefix(line, "── ") }
 
 // isRow reports whether line has columns: a wide gap, or a line of a drawing.
 func isRow(line string) bool {
-	return strings.Contains(strings.TrimSpace(line), "  ") || strings.ContainsAny(line, "│├◀─")
+	return strings.Contains(strings.TrimSpace(line), "  ") || isDrawing(line) || isTitle(line)
 }
 
 // follows reports whether next goes on with the paragraph of line.
 func follows(line, next string) bool {
-	return strings.TrimSpace(next) != "" && indentOf(line) == indentOf(next) && !isRow(next) && !isCommand(next)
+	return strings.TrimSpace(next) != "" && indentOf(line) == indentOf(next) && !isRow(next) && !isCommand(next) &&
+		!isCode(next)
 }
 
 func indentOf(line string) string {
 	return line[:len(line)-len(strings.TrimLeft(line, " "))]
 }
 
-// breakLine breaks a line between words; rest is "" when it has one long word,
-// which the terminal must break.
+// breakLine breaks a line between words. A word that does not fit with the
+// indentation goes without it; one that fits nowhere the terminal must break,
+// and rest is "".
 func breakLine(line string, width int) (first, rest string) {
 	indent := indentOf(line)
 	at := strings.LastIndex(string([]rune(line)[:width+1]), " ")
-	if at <= len(indent) {
+	switch {
+	case at > len(indent):
+		return strings.TrimRight(line[:at], " "), indent + strings.TrimLeft(line[at:], " ")
+	case indent == "":
 		return line, ""
 	}
-	return strings.TrimRight(line[:at], " "), indent + strings.TrimLeft(line[at:], " ")
+	text := strings.TrimLeft(line, " ")
+	word, more, _ := strings.Cut(text, " ")
+	room := max(width-utf8.RuneCountInString(word), 0)
+	if more != "" {
+		more = indent + more
+	}
+	return indent[:min(room, len(indent))] + word, more
 }

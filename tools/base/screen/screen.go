@@ -70,7 +70,7 @@ func (s *Screen) Height() int {
 // Rows returns the first n rows of a text as Print would show it, and whether
 // those are all.
 func (s *Screen) Rows(text string, n int) (rows string, all bool) {
-	lines := strings.SplitAfter(strings.TrimRight(fold(text, s.Width()), "\n")+"\n", "\n")
+	lines := strings.SplitAfter(strings.TrimRight(Fold(text, s.Width()), "\n")+"\n", "\n")
 	lines = lines[:len(lines)-1]
 	return strings.Join(lines[:min(n, len(lines))], ""), n >= len(lines)
 }
@@ -94,7 +94,7 @@ func (s *Screen) Print(text string) {
 	defer s.mu.Unlock()
 	s.wipe()
 	if s.file != nil {
-		text = fold(text, s.Width())
+		text = Fold(text, s.Width())
 	}
 	fmt.Fprint(s.out, Plain(s.paint(text)))
 }

@@ -66,19 +66,3 @@ func TestColours(t *testing.T) {
 		}
 	}
 }
-
-// On a narrow screen prose is broken between words, drawings are cut, commands
-// stay whole.
-func TestFold(t *testing.T) {
-	text := "Likely cause\n    one two three four five six\n    seven\n\n  1.0   │  ├────▶  \"hello there\"\n" +
-		"  FAIL 01-one  a rule that is long\n    go run ./tools/course grade 02\n" +
-		"    averylongwordthatfitsnowhere\nshort\n"
-	want := "Likely cause\n    one two three\n    four five six\n    seven\n\n  1.0   │  ├────▶…\n  FAIL 01-one  a…\n" +
-		"    go run ./tools/course grade 02\n    averylongwordthatfitsnowhere\nshort\n"
-	if got := fold(text, 18); got != want {
-		t.Errorf("got\n%s\nwant\n%s", got, want)
-	}
-	if got := fold(text, 200); got != text {
-		t.Errorf("got\n%s", got)
-	}
-}

@@ -40,7 +40,10 @@ func (c *Coach) Board(ctx context.Context) (*Board, error) {
 	return b, nil
 }
 
-// Board returns the lines of a board, one for each unit, at most width columns
+// leastTitle is how many columns of a title say something.
+const leastTitle = 16
+
+// board returns the lines of a board, one for each unit, at most width columns
 // wide, without what to do next.
 func (c *Coach) board(b *Board, width int) string {
 	done := 0
@@ -61,8 +64,11 @@ func (c *Coach) board(b *Board, width int) string {
 		if r.Unit == b.Place {
 			sign = ">"
 		}
-		line := fmt.Sprintf("%s %-25s %-*s %s", sign, r.Unit, wide, state(r), c.Title(r.Unit))
-		fmt.Fprintln(&out, strings.TrimRight(screen.Cut(line, width), " "))
+		line := fmt.Sprintf("%s %-25s %-*s", sign, r.Unit, wide, state(r))
+		if utf8.RuneCountInString(line)+leastTitle <= width {
+			line += " " + c.Title(r.Unit)
+		}
+		fmt.Fprintln(&out, screen.Cut(strings.TrimRight(line, " "), width))
 	}
 	return out.String()
 }

@@ -22,7 +22,24 @@ func (w *watcher) keys() string {
 	if w.rec.Race != progress.RaceNone {
 		words = append(words, "d race detector")
 	}
-	return strings.Join(append(words, "q quit"), "   ") + "\n"
+	return inRows(append(words, "q quit"), w.c.Screen.Width())
+}
+
+// inRows puts words beside each other, in as many rows as it takes.
+func inRows(words []string, width int) string {
+	var rows, row strings.Builder
+	for _, word := range words {
+		const gap = "   "
+		switch {
+		case row.Len() > 0 && row.Len()+len(gap)+len(word) > width:
+			rows.WriteString(row.String() + "\n")
+			row.Reset()
+		case row.Len() > 0:
+			row.WriteString(gap)
+		}
+		row.WriteString(word)
+	}
+	return rows.String() + row.String() + "\n"
 }
 
 // press answers a key. While something runs only those are answered at once
@@ -93,7 +110,7 @@ func (w *watcher) list(ctx context.Context) {
 		return func() {
 			if err == nil {
 				b.Place = w.unit
-				w.c.Screen.Print("\n" + w.c.board(b, max(w.c.Screen.Width(), 60)) + "\n" + w.keys())
+				w.c.Screen.Print("\n" + w.c.board(b, w.c.Screen.Width()) + "\n" + w.keys())
 			}
 		}
 	})

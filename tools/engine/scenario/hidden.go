@@ -40,7 +40,7 @@ func ReadHidden(dir, unit string) ([]Hidden, error) {
 			continue
 		}
 		file := filepath.Join(folder, e.Name())
-		text, err := os.ReadFile(file)
+		text, err := readText(file)
 		if err != nil {
 			return nil, err
 		}

@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"bytes"
 	"fmt"
 	"net/netip"
 	"os"
@@ -61,7 +62,7 @@ const hangBound = 5 * time.Second
 // file itself come first.
 func loadScenario(root, unit, id string) (*Scenario, error) {
 	sc := &Scenario{ID: id, Unit: unit, File: filepath.Join("testdata", unit, id+".txtar")}
-	data, err := os.ReadFile(filepath.Join(root, sc.File))
+	data, err := readText(filepath.Join(root, sc.File))
 	if err != nil {
 		return nil, err
 	}
@@ -72,7 +73,7 @@ func loadScenario(root, unit, id string) (*Scenario, error) {
 		}
 		other, _, _ = strings.Cut(other, "\n")
 		target := filepath.Join("testdata", filepath.FromSlash(other)+".txtar")
-		if data, err = os.ReadFile(filepath.Join(root, target)); err != nil {
+		if data, err = readText(filepath.Join(root, target)); err != nil {
 			return nil, fmt.Errorf("%s:1: stands for %s, which cannot be read", sc.File, target)
 		}
 		if strings.HasPrefix(string(data), "# as ") {
@@ -84,6 +85,14 @@ func loadScenario(root, unit, id string) (*Scenario, error) {
 		sc.texts = [][]byte{data}
 	}
 	return sc, sc.parse(data)
+}
+
+// readText reads a file of lines. An editor or an unpacker may have given them the
+// ends that lines have on Windows; what a scenario sends and expects is written in
+// escapes, and is not changed by that.
+func readText(file string) ([]byte, error) {
+	data, err := os.ReadFile(file)
+	return bytes.ReplaceAll(data, []byte("\r\n"), []byte("\n")), err
 }
 
 // Script returns the text of File as it was when the unit was read: what is played,

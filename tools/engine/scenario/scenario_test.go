@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"os"
 	"path/filepath"
 	"reflect"
 	"slices"
@@ -228,5 +229,36 @@ func TestFindRoot(t *testing.T) {
 	}
 	if got, err := tree.Root(t.TempDir()); err == nil {
 		t.Errorf("a root where none is: %s", got)
+	}
+}
+
+// Lines that end as they do on Windows, after an editor or an unpacker, are the same
+// lines; what is written in escapes stays.
+func TestWindowsLines(t *testing.T) {
+	const text = "# It answers.\n# race\n# timeout 3s\nserve\nrecv A 'x\\r\\n'\n-- cause silence --\nWhy.\n" +
+		"-- hint --\nHow.\n"
+	var units []*Unit
+	for _, end := range []string{"\n", "\r\n"} {
+		root := t.TempDir()
+		dir := filepath.Join(root, "testdata", "00-one")
+		if err := os.MkdirAll(dir, 0o777); err != nil {
+			t.Fatal(err)
+		}
+		for name, text := range map[string]string{"01-two.txtar": text, "02-same.txtar": "# as 00-one/01-two\n"} {
+			text = strings.ReplaceAll(text, "\n", end)
+			if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o666); err != nil {
+				t.Fatal(err)
+			}
+		}
+		u, err := LoadUnit(root, "00-one")
+		if err != nil {
+			t.Fatal(err)
+		}
+		units = append(units, u)
+	}
+	for i, sc := range units[0].Scenarios {
+		if d := cmp.Diff(sc, units[1].Scenarios[i], cmp.AllowUnexported(Scenario{}, section{}, facts.Fact{})); d != "" {
+			t.Errorf("%s (-lines -Windows)\n%s", sc.ID, d)
+		}
 	}
 }
