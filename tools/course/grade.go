@@ -160,7 +160,7 @@ func replace(path string, data []byte) error {
 func (f *gradeFlags) status(r *result.Result) error {
 	switch {
 	case r.Status == result.CouldNotGrade:
-		if r.Reason != "" {
+		if r.Reason != "" && (f.format != "text" || f.out != "") { // the text begins with it
 			screen.New(os.Stderr).Printf("course: could not grade: %s\n", r.Reason)
 		}
 		return status(cannot)

@@ -69,16 +69,16 @@ func eachTerminal(t *testing.T, run func(t *testing.T, dir string, rows, columns
 func TestSizeGrade(t *testing.T) {
 	t.Parallel()
 	eachTerminal(t, func(t *testing.T, dir string, rows, columns int) {
-		w := sized(t, dir, rows, columns, "grade", "00", "--dir", "exercises/00-setup")
+		w := sized(t, dir, rows, columns, "grade", "00", "--dir", "testdata/00-setup/wrong/sprocket")
 		w.sees("      expected  \"hello, socket\\n\"\r\n      got       \"hello, sprocket\\n\"\r\n" +
 			"                         ^\r\n")
-		w.sees("testdata/00-setup/01-greeting.txtar:4\r\n")
+		w.sees("testdata/00-setup/01-greeting.txtar:4\r\n") // whole, though below its word where it is narrow
 		w.ended(1)
 		w.fits(columns)
 		_, again, _ := strings.Cut(w.all(), "Again\r\n")
 		again, _, _ = strings.Cut(again, "scenario:")
 		again = strings.Join(strings.Fields(strings.ReplaceAll(again, "\\\r\n", "")), " ")
-		if !strings.HasPrefix(again, "go run ./tools/course grade 00-setup --dir exercises/00-setup --only 01-greeting ") {
+		if !strings.HasPrefix(again, "go run ./tools/course grade 00-setup --dir testdata/00-setup/wrong/sprocket --only ") {
 			t.Errorf("the command became %q", again)
 		}
 	})

@@ -222,8 +222,9 @@ func mirrored(t *testing.T) (*scenario.Unit, *graded) {
 		t.Fatal(err)
 	}
 	exe, err := exec.LookPath(childName)
-	if err != nil {
-		t.Fatal(err)
+	if err != nil { // a link to this test binary, which is there: it may not be run
+		t.Fatalf("no program may be run from %s, which is perhaps mounted noexec: set the variable TMPDIR to a "+
+			"folder from which programs may be run (%v)", os.TempDir(), err)
 	}
 	folder := disk.Relative(root, dir)
 	files, err := build.Files(u, dir)

@@ -77,7 +77,7 @@ func buildFault(folder, output string, files []string) error {
 	if strings.Contains(output, "C compiler") {
 		return fmt.Errorf("%w: install gcc or clang, or grade without -race", ErrNoDetector)
 	}
-	return fmt.Errorf("go build fails here, whatever the program is: %s", gist(lines))
+	return fmt.Errorf("go build fails here, whatever the program is: %s%s", gist(lines), remedy(output))
 }
 
 // gist returns the first line of a complaint that says something.

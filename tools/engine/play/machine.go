@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"runtime"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -48,6 +49,25 @@ func loopbackWorks(ctx context.Context) error {
 	return fmt.Errorf("the grader cannot connect to itself at 127.0.0.1: %w", err)
 }
 
+// lacking is the verdict where the machine keeps the grader from it.
+func lacking(what record.Phrase) record.Verdict {
+	return record.Verdict{Code: record.CannotGrade, What: what, Only: true, Cause: "This machine keeps the grader from " +
+		"its work, as is said above. It says nothing about the program."}
+}
+
+// forgetTempDir drops a GOTMPDIR that is no folder. It is the go command's variable,
+// and a grader that was built before has not met it; testscript would fail for it.
+var forgetTempDir = sync.OnceFunc(func() {
+	if dir := os.Getenv("GOTMPDIR"); dir != "" && !isFolder(dir) {
+		os.Unsetenv("GOTMPDIR")
+	}
+})
+
+func isFolder(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
+}
+
 // shortage says in words what the grader itself has run out of when one of its
 // own calls fails with err, or "".
 func shortage(err error) string {
@@ -66,21 +86,20 @@ func shortage(err error) string {
 // not the program, has run out of something.
 func (s *scene) checkShortage(err error) {
 	if what := shortage(err); what != "" {
-		s.fail(record.Verdict{Code: record.CannotGrade,
-			What: record.Say("the grader has run out of %s: %v", what, err)})
+		s.fail(lacking(record.Say("the grader has run out of %s: %v", what, err)))
 	}
 }
 
 // notStarted says why the program could not be started, and what to do where it may be
 // executed, but not in its folder.
-func notStarted(path string, err error) record.Phrase {
+func notStarted(path string, err error) record.Verdict {
 	what := record.Say("the program could not be started: %v", err)
 	info, stat := os.Stat(path)
 	if errors.Is(err, fs.ErrPermission) && stat == nil && info.Mode().Perm()&0o111 != 0 {
-		return what.And("; no program may be run from that folder, which is perhaps mounted noexec: set the variable " +
-			"TMPDIR to one from which programs may be run")
+		return lacking(what.And("; no program may be run from that folder, which is perhaps mounted noexec: set the " +
+			"variable TMPDIR to one from which programs may be run"))
 	}
-	return what
+	return record.Verdict{Code: record.CannotGrade, What: what}
 }
 
 // filesSpare is how many file descriptors the grader needs besides the clients of

@@ -233,7 +233,7 @@ func (s *scene) startWith(name string, args []string, with conditions) *program 
 		s.skip(fmt.Sprintf("this system cannot run the program so: %v", err))
 	}
 	if err != nil {
-		s.fail(record.Verdict{Code: record.CannotGrade, What: notStarted(o.Path, err)})
+		s.fail(notStarted(o.Path, err))
 	}
 	p.name, p.proc, p.unix = name, proc, with.unix
 	if s.sc.Race && with.descriptors == 0 && with.listener == "" { // else it is a shell at first

@@ -18,7 +18,7 @@ func (r *Result) Text() string {
 		fmt.Fprintf(&b, "%s: could not grade: %s\n", r.Unit, record.Printable(r.Reason))
 	}
 	switch {
-	case r.Reason != "" && r.FirstFailure() == nil:
+	case r.Reason != "" && !r.begun():
 	case r.Status == NotBuilt:
 		r.writeNotBuilt(&b)
 	case r.Untouched():
@@ -27,6 +27,11 @@ func (r *Result) Text() string {
 		b.WriteString(r.page())
 	}
 	return b.String()
+}
+
+// begun reports whether a scenario was played.
+func (r *Result) begun() bool {
+	return slices.ContainsFunc(r.Tests, func(t *Test) bool { return !t.Waits() && t.Rationale != notReached })
 }
 
 // page returns the board and the first failure. When the failure has much to
