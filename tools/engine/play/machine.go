@@ -96,8 +96,10 @@ func notStarted(path string, err error) record.Verdict {
 	what := record.Say("the program could not be started: %v", err)
 	info, stat := os.Stat(path)
 	if errors.Is(err, fs.ErrPermission) && stat == nil && info.Mode().Perm()&0o111 != 0 {
-		return lacking(what.And("; no program may be run from that folder, which is perhaps mounted noexec: set the " +
-			"variable TMPDIR to one from which programs may be run"))
+		v := lacking(what) // which may be long, and is cut then: what to do is not
+		v.Cause = "No program may be run from that folder, which is perhaps mounted noexec: set the variable TMPDIR to " +
+			"one from which programs may be run. It says nothing about the program."
+		return v
 	}
 	return record.Verdict{Code: record.CannotGrade, What: what}
 }

@@ -24,7 +24,7 @@ func TestNotStarted(t *testing.T) {
 		if err := os.WriteFile(file, nil, tt.mode); err != nil {
 			t.Fatal(err)
 		}
-		if got := strings.Contains(notStarted(file, tt.err).What.String(), "TMPDIR"); got != tt.want {
+		if got := strings.Contains(notStarted(file, tt.err).Cause, "TMPDIR"); got != tt.want {
 			t.Errorf("mode %v, %v: TMPDIR is named: %v, want %v", tt.mode, tt.err, got, tt.want)
 		}
 	}
