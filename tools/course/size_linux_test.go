@@ -78,7 +78,8 @@ func TestSizeGrade(t *testing.T) {
 		_, again, _ := strings.Cut(w.all(), "Again\r\n")
 		again, _, _ = strings.Cut(again, "scenario:")
 		again = strings.Join(strings.Fields(strings.ReplaceAll(again, "\\\r\n", "")), " ")
-		if !strings.HasPrefix(again, "go run ./tools/course grade 00-setup --dir testdata/00-setup/wrong/sprocket --only ") {
+		want := "go run ./tools/course grade 00-setup --dir testdata/00-setup/wrong/sprocket --only "
+		if !strings.HasPrefix(again, want) {
 			t.Errorf("the command became %q", again)
 		}
 	})

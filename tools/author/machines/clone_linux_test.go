@@ -52,8 +52,10 @@ func TestClone(t *testing.T) {
 	try := newTrying(t)
 	dir := cloneOf(t, try.root)
 	for _, m := range []machine{
-		{name: "go test of a reference", goTest: "./solutions/00-setup", says: []string{"ok loopback/solutions/00-setup"}},
-		{name: "go test of an exercise", goTest: "./exercises/00-setup", exit: 1, says: []string{"00-setup: not started"}},
+		{name: "go test of a reference", goTest: "./solutions/00-setup",
+			says: []string{"ok loopback/solutions/00-setup"}},
+		{name: "go test of an exercise", goTest: "./exercises/00-setup", exit: 1,
+			says: []string{"00-setup: not started"}},
 		{name: "course grade", says: []string{"00-setup: 2 of 2"}},
 	} {
 		t.Run(m.name, func(t *testing.T) {

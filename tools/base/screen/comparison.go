@@ -50,7 +50,11 @@ func narrowed(lines []string, width int) []string {
 		return out
 	}
 	from := hexColumn(rows)
-	hex := around([][]rune{rows[0][min(from, len(rows[0])):], rows[1][min(from, len(rows[1])):], rows[2][from:]}, room, 3)
+	bytes := make([][]rune, len(rows))
+	for i, row := range rows {
+		bytes[i] = row[min(from, len(row)):]
+	}
+	hex := around(bytes, room, 3)
 	for i := range 2 {
 		if from > 0 {
 			put(names[i], []rune(Cut(strings.TrimRight(string(rows[i][:min(from, len(rows[i]))]), " "), room)))

@@ -22,7 +22,8 @@ func folded(t *testing.T, text string, width int, want string) {
 // goes without its indentation, as far as that helps.
 func TestFoldProse(t *testing.T) {
 	folded(t, "Likely cause\n    one two three four five six\n    seven\n\n"+
-		"  FAIL 01-one  a rule that is long\n    averylongwordthatfitsnowhere\n    scenario: fifteen/letter\nshort\n", 18,
+		"  FAIL 01-one  a rule that is long\n    averylongwordthatfitsnowhere\n    scenario: fifteen/letter\n"+
+		"short\n", 18,
 		"Likely cause\n    one two three\n    four five six\n    seven\n\n"+
 			"  FAIL 01-one  a…\naverylongwordthatfitsnowhere\n    scenario:\n    fifteen/letter\nshort\n")
 }

@@ -38,7 +38,8 @@ func TestBuildFault(t *testing.T) {
 		{"go: error obtaining buildID for go tool compile: fork/exec /usr/lib/go/compile: too many open files\n", false,
 			"; allow more open files"},
 		{"runtime: failed to create new OS thread (have 3 already; errno=11)\n", false, "; allow more processes"},
-		{"build cache is required, but could not be located: GOCACHE is not defined\n", false, "; set the variable HOME"},
+		{"build cache is required, but could not be located: GOCACHE is not defined\n", false,
+			"; set the variable HOME"},
 		{"/usr/lib/go/src/net/net.go:1:1: input/output error\n", false, "input/output"},
 	} {
 		err := buildFault("dir", tt.output, files)

@@ -51,8 +51,8 @@ func loopbackWorks(ctx context.Context) error {
 
 // lacking is the verdict where the machine keeps the grader from it.
 func lacking(what record.Phrase) record.Verdict {
-	return record.Verdict{Code: record.CannotGrade, What: what, Only: true, Cause: "This machine keeps the grader from " +
-		"its work, as is said above. It says nothing about the program."}
+	return record.Verdict{Code: record.CannotGrade, What: what, Only: true,
+		Cause: "This machine keeps the grader from its work, as is said above. It says nothing about the program."}
 }
 
 // forgetTempDir drops a GOTMPDIR that is no folder. It is the go command's variable,
@@ -97,8 +97,8 @@ func notStarted(path string, err error) record.Verdict {
 	info, stat := os.Stat(path)
 	if errors.Is(err, fs.ErrPermission) && stat == nil && info.Mode().Perm()&0o111 != 0 {
 		v := lacking(what) // which may be long, and is cut then: what to do is not
-		v.Cause = "No program may be run from that folder, which is perhaps mounted noexec: set the variable TMPDIR to " +
-			"one from which programs may be run. It says nothing about the program."
+		v.Cause = "No program may be run from that folder, which is perhaps mounted noexec: set the variable TMPDIR " +
+			"to one from which programs may be run. It says nothing about the program."
 		return v
 	}
 	return record.Verdict{Code: record.CannotGrade, What: what}
