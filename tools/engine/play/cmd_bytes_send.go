@@ -11,14 +11,19 @@ import (
 // send writes data, once the program is at rest.
 func (s *scene) send(c *wire.Conn, data []byte) {
 	s.rest(s.owner(c))
+	s.speaks()
 	s.stillOpen(c, data)
 	before := c.Wire()
 	left, failed, end := s.give(c, data)
+	s.speaks()
 	s.record(record.Event{Conn: c.Name, Kind: record.Out, Data: data, Size: len(data) - left, Cut: left > 0,
 		Wire: int(c.Wire() - before)})
 	s.given(c, left, failed, end)
-	s.haste.spoke = time.Now()
 }
+
+// speaks notes when the grader has spoken last, or would have: what it had no time
+// to send while a limit lasted, it has sent too late.
+func (s *scene) speaks() { s.haste.spoke = time.Now() }
 
 // give writes data, and returns how much of it is left when no more can be
 // written, and why.

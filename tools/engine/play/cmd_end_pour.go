@@ -37,6 +37,7 @@ func (s *scene) pour(c *wire.Conn, data []byte) {
 // poured is pour without the wait for rest.
 func (s *scene) poured(c *wire.Conn, data []byte) {
 	left, failed, end := s.give(c, data)
+	s.speaks()
 	s.record(record.Event{Conn: c.Name, Kind: record.Out, Data: data, Size: len(data) - left, Cut: left > 0})
 	if failed != nil {
 		s.shutOut(c, left)

@@ -125,11 +125,7 @@ func (b *brim) waits() (lines int, size int64) {
 // batch lets the speaker say n lines. It returns whether the deaf one is inside
 // when the program is at rest again.
 func (b *brim) batch(n int) (there bool) {
-	b.log.Rewind(b.mark)
-	if b.said > 0 {
-		b.record(record.Event{Kind: record.Note, What: record.Say("%s has said %v, and all but %s have heard them",
-			b.speaker.Name, record.Varies(fmt.Sprint(b.said, " lines"), "hundreds of lines"), b.deaf.Name)})
-	}
+	b.soFar()
 	var texts []string
 	from := b.scene.fill.source(fmt.Sprint("brim ", b.said))
 	for range n {
@@ -150,6 +146,15 @@ func (b *brim) batch(n int) (there bool) {
 		b.written = now - b.deaf.base
 	}
 	return there
+}
+
+// soFar leaves one row of all that has been said.
+func (b *brim) soFar() {
+	b.log.Rewind(b.mark)
+	if b.said > 0 {
+		b.record(record.Event{Kind: record.Note, What: record.Say("%s has said %v, and all but %s have heard them",
+			b.speaker.Name, record.Varies(fmt.Sprint(b.said, " lines"), "hundreds of lines"), b.deaf.Name)})
+	}
 }
 
 // some is how many lines are said together.
@@ -323,6 +328,7 @@ func (b *brim) tooEarly(lines int) {
 		code, kind = record.Reset, record.InRST
 	}
 	evidence := b.gather(b.deaf.Conn, b.main())
+	b.soFar() // how many lines the last batch had depends on the kernel's buffers
 	b.log.Add(record.Event{Conn: b.deaf.Name, Kind: kind})
 	b.trouble(b.deaf.Name, "dropped, and its lines had room")
 	v := record.Verdict{Code: code, Evidence: evidence, What: record.Say("%s does not read, and was dropped when %v "+

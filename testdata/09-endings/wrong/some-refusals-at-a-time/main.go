@@ -118,7 +118,7 @@ func digest(r io.Reader, limit int64) (string, error) {
 }
 
 // refusing holds a place for each client that is being refused.
-var refusing = make(chan struct{}, 8)
+var refusing = make(chan struct{}, 64)
 
 func (s service) refuse(conn *net.TCPConn) error {
 	refusing <- struct{}{}

@@ -12,9 +12,11 @@ import (
 	"fmt"
 	"io"
 	"log"
+	"maps"
 	"net"
 	"os"
 	"os/signal"
+	"slices"
 	"sync"
 	"syscall"
 	"time"
@@ -78,6 +80,7 @@ type server struct {
 type client struct {
 	*net.TCPConn
 	busy bool
+	came int // before it: the lines are in order
 }
 
 // serve gives each client of ln a goroutine of its own, until ln is closed.
@@ -103,6 +106,7 @@ func (s *server) enter(c *client) bool {
 	if s.stopping {
 		return false
 	}
+	c.came = len(s.clients)
 	s.clients[c] = true
 	s.handlers.Add(1) // before stop, and so before Wait
 	return true
@@ -191,7 +195,8 @@ func (s *server) stop(grace time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.stopping = true
-	for c := range s.clients {
+	inOrder := func(a, b *client) int { return a.came - b.came }
+	for _, c := range slices.SortedFunc(maps.Keys(s.clients), inOrder) {
 		fmt.Fprintln(os.Stderr, "waiting for", c.RemoteAddr())
 		if c.busy {
 			c.SetDeadline(time.Now().Add(grace))
