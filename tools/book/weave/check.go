@@ -15,11 +15,12 @@ import (
 
 // A book is the course as one check sees it. Every file is read once.
 type book struct {
-	root      string
-	pages     []*page             // chapters/*.md without SUMMARY.md, in order
-	notes     []*page             // pages beside the book: only their links are checked
-	units     []string            // the names of the folders in testdata/
-	scenarios map[string][]string // by unit: the names of its scenarios
+	root         string
+	pages        []*page // chapters/*.md without SUMMARY.md, in order
+	notes        []*page // pages beside the book: only their links are checked
+	translations []*page
+	units        []string            // the names of the folders in testdata/
+	scenarios    map[string][]string // by unit: the names of its scenarios
 
 	texts    map[string][]byte
 	programs map[string]*program
@@ -45,6 +46,7 @@ func Check(root string) []problem.Problem {
 	b.checkGlossary()
 	b.checkLinks()
 	b.checkReadTargets()
+	b.checkTranslations()
 	b.checkSummary()
 	b.checkHours()
 	slices.SortStableFunc(b.problems, func(x, y problem.Problem) int {
@@ -84,7 +86,7 @@ func load(root string) (*book, error) {
 			b.notes = append(b.notes, readPage(name, src))
 		}
 	}
-	return b, b.findScenarios()
+	return b, errors.Join(b.loadTranslations(), b.findScenarios())
 }
 
 // findScenarios finds the units and the names of their scenarios.

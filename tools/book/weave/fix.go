@@ -33,6 +33,16 @@ func Fix(root string) (changed []string, err error) {
 			write(p.file, ls)
 		}
 	}
+	if len(changed) > 0 { // translations have the blocks of what is written by now
+		if b, err = reload(b, err); err != nil {
+			return changed, err
+		}
+	}
+	for _, p := range b.translations {
+		if ls, ok := b.retranslated(p); ok {
+			write(p.file, ls)
+		}
+	}
 	for _, p := range b.pages {
 		for _, d := range p.curves {
 			if file, want, fault := b.drawCurve(p, d); fault == "" {
@@ -45,6 +55,14 @@ func Fix(root string) (changed []string, err error) {
 	}
 	write(summaryFile, b.summary())
 	return changed, err
+}
+
+// reload reads the book again, unless something has failed.
+func reload(b *book, err error) (*book, error) {
+	if err != nil {
+		return b, err
+	}
+	return load(b.root)
 }
 
 // rewoven returns the lines of a page with its whole blocks written again, and

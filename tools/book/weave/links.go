@@ -13,7 +13,7 @@ import (
 
 // checkLinks checks the relative links of all pages.
 func (b *book) checkLinks() {
-	for _, p := range slices.Concat(b.pages, b.notes) {
+	for _, p := range slices.Concat(b.pages, b.notes, b.translations) {
 		for _, l := range p.links {
 			if l.image && blank(l.text) {
 				b.report(p.file, l.line,

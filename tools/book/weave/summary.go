@@ -56,6 +56,12 @@ func (b *book) summary() []string {
 			}
 		}
 	}
+	if len(b.translations) > 0 {
+		out = append(out, "", "# In other languages", "")
+	}
+	for _, p := range b.translations {
+		out = append(out, fmt.Sprintf("- [%s](%s)", p.title(), strings.TrimPrefix(p.file, "chapters/")))
+	}
 	return out
 }
 
@@ -147,8 +153,11 @@ func (b *book) checkOrphans() {
 			return nil
 		}
 		rel, _ := filepath.Rel(b.root, file)
-		b.report(filepath.ToSlash(rel), 1,
-			"an orphan: pages stand in chapters/ itself, where the table of contents finds them")
+		if rel = filepath.ToSlash(rel); isTranslation(rel) {
+			return nil
+		}
+		b.report(rel, 1, "an orphan: pages stand in chapters/ itself, where the table of contents finds them; "+
+			"translations in chapters/LANG")
 		return nil
 	})
 }
