@@ -166,7 +166,11 @@ func compileWith(
 		if _, own, _ := strings.Cut(string(output), "# "+program+"\n"); bound && overBound(own) {
 			return &Error{Folder: folder, Output: TooMuch}
 		}
-		return buildFault(folder, string(output), files)
+		fault := buildFault(folder, string(output), files)
+		if _, own := AsError(fault); !own && !isMachines(ctx, root, string(output), files, race, bound) {
+			return &Error{Folder: folder, Output: shorten(string(output))}
+		}
+		return fault
 	}
 	if err != nil {
 		return fmt.Errorf("starting the Go compiler: %w", err)

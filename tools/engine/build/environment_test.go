@@ -127,3 +127,56 @@ func TestDetector(t *testing.T) {
 		t.Errorf("a build: %v", err)
 	}
 }
+
+// A submission cannot bring it about that it is not graded: what keeps it from being
+// built is its own, whatever the compiler says, where other programs can be built.
+func TestCannotChoose(t *testing.T) {
+	root := trial.Course(t, nil)
+	const tooDeep = "//go:nosplit\nfunc f(n int) int {\n\tvar a [400]byte\n\ta[n%400] = 1\n\tif n > 1 {\n\t\treturn " +
+		"f(n-1) + int(a[0])\n\t}\n\treturn 0\n}\n\nfunc main() { println(f(3)) }\n"
+	errors := strings.Repeat("var _ int = \"x\"\nfunc {}\n", 12)
+	const end = "\nfunc main() {}\n"
+	for name, text := range map[string]string{
+		"what the linker finds":            "package main\n\n" + tooDeep,
+		"words in an import":               "package main\n\nimport _ \"module lookup disabled\"\n" + end,
+		"a version in an import":           "package main\n\nimport _ \"x@v1.0.0\"\n" + end,
+		"words in a constant":              "package main\n\nvar _ int = \"module lookup disabled\"\n" + end,
+		"words of a C compiler":            "package main\n\nimport _ \"C compiler\"\n" + end,
+		"lines of another file":            "package main\n\n//line /etc/passwd:1\nno go\n" + end,
+		"lines of another file, elsewhere": "package main\n\nvar _ = /*line /etc/passwd:1:1*/ none\n" + end,
+		"lines behind many errors":         "package main\n\n" + errors + "//line /etc/passwd:1\nno go\n" + end,
+	} {
+		t.Run(name, func(t *testing.T) {
+			folder := t.TempDir()
+			trial.Write(t, filepath.Join(folder, "main.go"), text)
+			_, err := Alone(t.Context(), root, folder, false)
+			if refused, ok := AsError(err); !ok || strings.Contains(refused.Output, "passwd") {
+				t.Errorf("%v", err)
+			}
+		})
+	}
+}
+
+// Where nothing can be built, or a module is missing, the machine is to blame.
+func TestMachines(t *testing.T) {
+	root := trial.Course(t, nil)
+	file := filepath.Join(t.TempDir(), "main.go")
+	trial.Write(t, file, "package main\n\nimport _ \"example.com/none/here\"\n")
+	files := []string{file}
+	if isMachines(t.Context(), root, "main.f: nosplit stack over", files, false, false) {
+		t.Error("another program can be built, and yet the machine is to blame")
+	}
+	if !isMachines(t.Context(), root, "link: write: no space left on device", files, false, false) {
+		t.Error("the disk is full, and yet the program is to blame")
+	}
+	trial.Write(t, filepath.Join(root, "go.mod"),
+		"module course\n\ngo 1.26.0\n\nrequire example.com/none v1.0.0\n")
+	t.Setenv("GOPROXY", "off")
+	if !isMachines(t.Context(), root, "main.go:3:8: example.com/none@v1.0.0: module lookup disabled", files, false, false) {
+		t.Error("a module of the course is missing, and yet the program is to blame")
+	}
+	trial.Write(t, filepath.Join(root, "go.mod"), "no module\n")
+	if !isMachines(t.Context(), root, "go: errors parsing go.mod", nil, false, false) {
+		t.Error("nothing can be built, and yet the program is to blame")
+	}
+}

@@ -16,12 +16,13 @@ import (
 // that only speaks of it is a text.
 func forbidden(file string, data []byte) string {
 	set := token.NewFileSet()
-	parsed, _ := parser.ParseFile(set, file, data, parser.ParseComments|parser.SkipObjectResolution)
+	parsed, _ := parser.ParseFile(set, file, data, parser.ParseComments|parser.SkipObjectResolution|
+		parser.AllErrors) // or it would stop at the tenth error, and see nothing behind it
 	if parsed == nil {
 		return "" // the compiler says what is wrong with it
 	}
 	say := func(pos token.Pos, what string) string {
-		at := set.Position(pos)
+		at := set.PositionFor(pos, false) // where it is, whatever it says of itself
 		return fmt.Sprintf("%s:%d:%d: %s", filepath.Base(file), at.Line, at.Column, what)
 	}
 	for _, spec := range parsed.Imports {
@@ -53,8 +54,15 @@ var directives = []struct{ prefix, what string }{
 }
 
 func directive(set *token.FileSet, c *ast.Comment) string {
-	if set.Position(c.Pos()).Column != 1 {
+	const line = "a line is where it is: this would say that it is elsewhere"
+	if strings.HasPrefix(c.Text, "/*line ") {
+		return line
+	}
+	if set.PositionFor(c.Pos(), false).Column != 1 {
 		return ""
+	}
+	if strings.HasPrefix(c.Text, "//line ") {
+		return line
 	}
 	for _, d := range directives {
 		if strings.HasPrefix(c.Text, d.prefix) {
