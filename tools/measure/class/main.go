@@ -1,6 +1,6 @@
 // Class grades a class that is made up, from end to end, as an instructor would.
 //
-//	go run ./tools/measure/class [-n SUBMISSIONS] [-unit UNIT,UNIT] [-j N] [-twice] [-keep FOLDER]
+//	go run ./tools/measure/class [-n SUBMISSIONS] [-unit UNIT,UNIT] [-j N] [-twice] [-resume] [-keep FOLDER]
 //
 // The class hands in programs of this course whose verdicts are known: right ones, wrong
 // ones and hostile ones, as folders, as clones and as archives. `course batch` grades it,
@@ -34,11 +34,12 @@ func main() {
 	units := flag.String("unit", "01-dial,04-goroutine-per-client,08-framing", "the `units` that they are for")
 	parallel := flag.Int("j", 0, "how many gradings at `once`; 0 for as many as processors")
 	twice := flag.Bool("twice", false, "grade the class once more, and compare")
+	resume := flag.Bool("resume", false, "go on with the class in the folder of -keep, without a kill")
 	keep := flag.String("keep", "", "the `folder` for the class and what it came to (default: one that is removed)")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	problems, err := rehearse(ctx, *n, strings.Split(*units, ","), *parallel, *twice, *keep)
+	problems, err := rehearse(ctx, *n, strings.Split(*units, ","), *parallel, *twice, *resume, *keep)
 	for _, p := range problems {
 		fmt.Println("NOT AS IT MUST BE:", p)
 	}
@@ -51,7 +52,8 @@ func main() {
 }
 
 // rehearse makes a class and grades it; it returns what is not as it must be.
-func rehearse(ctx context.Context, n int, units []string, parallel int, twice bool, dir string) ([]string, error) {
+func rehearse(ctx context.Context, n int, units []string, parallel int, twice, resume bool,
+	dir string) ([]string, error) {
 	root, err := tree.Root(".")
 	if err != nil {
 		return nil, err
@@ -75,7 +77,12 @@ func rehearse(ctx context.Context, n int, units []string, parallel int, twice bo
 	}
 	one := &run{course: course, root: root, class: class, units: units, parallel: parallel,
 		out: filepath.Join(dir, "graded")}
-	problems, err := one.killedAndResumed(ctx)
+	var problems []string
+	if resume {
+		err = one.whole(ctx, "--resume")
+	} else {
+		problems, err = one.killedAndResumed(ctx)
+	}
 	if err != nil {
 		return problems, err
 	}

@@ -109,7 +109,7 @@ func (r *run) batch(ctx context.Context, killAfter int, more ...string) error {
 		return ctx.Err()
 	case killAfter > 0 && n >= killAfter && code < 0:
 		return errKilled
-	case code == 0 || code == couldNot:
+	case code == couldNot && !strings.HasPrefix(last, "course:"), code == 0:
 		return nil // what could not be graded is looked at one by one
 	}
 	return fmt.Errorf("course batch: %w: %s", err, last)
