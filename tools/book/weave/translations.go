@@ -141,7 +141,8 @@ func (b *book) checkVersion(p, of *page) {
 	says := slices.Contains(p.lines, outdated(p))
 	switch {
 	case m == nil:
-		b.report(p.file, 1, "the first line must be <!-- translates: %s -->, when it is the translation of this text", now)
+		b.report(p.file, 1, "the first line must be <!-- translates: %s -->, when it is the translation of this text",
+			now)
 	case m[1] != now && !says:
 		b.report(p.file, 1, "its original has changed; let the page say so, with: %s; or bring it up to date, and "+
 			"write <!-- translates: %s --> into its first line", fixCommand, now)

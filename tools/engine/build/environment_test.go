@@ -172,7 +172,8 @@ func TestMachines(t *testing.T) {
 	trial.Write(t, filepath.Join(root, "go.mod"),
 		"module course\n\ngo 1.26.0\n\nrequire example.com/none v1.0.0\n")
 	t.Setenv("GOPROXY", "off")
-	if !isMachines(t.Context(), root, "main.go:3:8: example.com/none@v1.0.0: module lookup disabled", files, false, false) {
+	const missing = "main.go:3:8: example.com/none@v1.0.0: module lookup disabled"
+	if !isMachines(t.Context(), root, missing, files, false, false) {
 		t.Error("a module of the course is missing, and yet the program is to blame")
 	}
 	trial.Write(t, filepath.Join(root, "go.mod"), "no module\n")
