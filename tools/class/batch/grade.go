@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode"
 
 	"loopback/tools/base/disk"
 	"loopback/tools/class/sheet"
@@ -146,15 +147,25 @@ func (b *batch) settle(j *job, r *result.Result) {
 	b.note.end(j, r, err)
 }
 
-// cleanFlags makes flags fit for a table: each is one line, not too long.
+// cleanFlags makes flags fit for a table: each is one line, not too long, and shows a
+// terminal nothing but letters: names of files that were handed in are in it.
 func cleanFlags(flags []string) []string {
 	out := []string{}
 	for _, f := range flags {
-		f = strings.Join(strings.Fields(strings.ToValidUTF8(f, "?")), " ")
+		f = strings.Join(strings.Fields(strings.Map(shown, strings.ToValidUTF8(f, "?"))), " ")
 		if len(f) > 500 {
 			f = strings.ToValidUTF8(f[:500], "") + " ..."
 		}
 		out = append(out, f)
 	}
 	return out
+}
+
+// shown is r, or a question mark for what a terminal would act on: escapes, marks that turn
+// a line round.
+func shown(r rune) rune {
+	if unicode.IsPrint(r) || unicode.IsSpace(r) {
+		return r
+	}
+	return '?'
 }

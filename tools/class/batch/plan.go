@@ -63,7 +63,9 @@ func (b *batch) planOne(l *sheet.Learner, unit string, p *intake.Program) error 
 // refuse writes that a submission cannot be graded, for each of these units.
 func (b *batch) refuse(l *sheet.Learner, units []string, why string) error {
 	for _, name := range units {
-		if err := b.keep(l.ID, name, "", grade.NotGraded(b.units[name], "refused: "+why)); err != nil {
+		r := grade.NotGraded(b.units[name], "refused: "+why)
+		r.Flags = cleanFlags(r.Flags)
+		if err := b.keep(l.ID, name, "", r); err != nil {
 			return err
 		}
 	}

@@ -56,7 +56,8 @@ type Place struct {
 
 // Words is what a result says of the place it was graded in.
 func (p Place) Words() map[string]string {
-	words := map[string]string{"process": "group", "network": "shared", "files": "shared", "tasks": "not bounded"}
+	words := map[string]string{"process": "group", "network": "shared", "files": "shared", "tasks": "not bounded",
+		"memory": "watched"} // of all together; the kernel bounds that of one process alone
 	if p.Level >= Network {
 		words["network"] = "namespace"
 	}

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // A Submission is what one learner handed in.
@@ -104,7 +105,7 @@ func (s *Submission) identity(roster *Roster) string {
 // safe makes an id fit for the name of a folder.
 func safe(id string) string {
 	id = strings.Map(func(r rune) rune {
-		if strings.ContainsRune(`/\:*?"<>|`, r) || r < ' ' || r == 0x7f {
+		if strings.ContainsRune(`/\:*?"<>|`, r) || !unicode.IsPrint(r) { // marks that turn a line round, too
 			return '_'
 		}
 		return r
