@@ -16,6 +16,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"time"
+	"unicode"
 
 	"loopback/tools/base/disk"
 	"loopback/tools/engine/scenario"
@@ -233,6 +234,11 @@ func sources(folder string, links bool) ([]string, error) {
 		name := e.Name()
 		if !IsGoFile(name) {
 			continue
+		}
+		if strings.ContainsFunc(name, func(r rune) bool { return !unicode.IsPrint(r) }) {
+			// It would stand in the compiler's words, and begin a line of its own there.
+			return nil, &Error{Folder: folder, Output: fmt.Sprintf("%q: the name of a file has a character that cannot be "+
+				"printed", name)}
 		}
 		if e.Type()&os.ModeSymlink != 0 && !links {
 			return nil, &Error{Folder: folder, Output: fmt.Sprintf("%s %v", name, ErrLink), Why: ErrLink}
