@@ -45,8 +45,8 @@ func (l Line) String() string {
 // Look looks at everything.
 func Look(ctx context.Context, root string) []Line {
 	place := box.Probe()
-	return []Line{golang(ctx, root), loopback(), evidence(), boxes(place), tasks(place), memory(), fences(), detector(ctx, root),
-		tool("ss", "iproute2"), user(), noise()}
+	return []Line{golang(ctx, root), loopback(), evidence(), boxes(place), tasks(place), memory(), fences(),
+		detector(ctx, root), tool("ss", "iproute2"), user(), noise()}
 }
 
 // aVersion matches the line of go.mod that says which Go is needed.
@@ -136,11 +136,11 @@ func tasks(p box.Place) Line {
 // memory says what bounds the memory of a box. A cgroup is not asked for one: see package box.
 func memory() Line {
 	if _, err := probe.BurdenOf(os.Getpid()); err != nil {
-		return Line{What: "memory", Lost: "what a box takes cannot be seen, and so is not bounded: grade in a container " +
-			"that has a bound"}
+		return Line{What: "memory", Lost: "what a box takes cannot be seen, and so is not bounded: grade in a " +
+			"container that has a bound"}
 	}
-	return Line{What: "memory", Has: "a box is ended when it takes too much together, by looking ten times a second; the " +
-		"kernel bounds each process alone, and no cgroup all of them"}
+	return Line{What: "memory", Has: "a box is ended when it takes too much together, by looking ten times a " +
+		"second; the kernel bounds each process alone, and no cgroup all of them"}
 }
 
 func fences() Line {

@@ -225,7 +225,8 @@ func TestRosterErrors(t *testing.T) {
 
 // TestSafe: an id is the name of a folder, and stands on terminals and pages.
 func TestSafe(t *testing.T) {
-	for id, want := range map[string]string{"ada": "ada", "林 éva": "林 éva", "../x": "_.._x", "a/b": "a_b", "\x1b[31m": "_[31m",
+	for id, want := range map[string]string{"ada": "ada", "林 éva": "林 éva", "../x": "_.._x", "a/b": "a_b",
+		"\x1b[31m":       "_[31m",
 		"a\u202eb\u2066": "a_b_", "": "_", " .batch": "_.batch"} {
 		if got := safe(id); got != want {
 			t.Errorf("%q becomes %q, want %q", id, got, want)
