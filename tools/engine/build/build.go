@@ -237,8 +237,8 @@ func sources(folder string, links bool) ([]string, error) {
 		}
 		if strings.ContainsFunc(name, func(r rune) bool { return !unicode.IsPrint(r) }) {
 			// It would stand in the compiler's words, and begin a line of its own there.
-			return nil, &Error{Folder: folder, Output: fmt.Sprintf("%q: the name of a file has a character that cannot "+
-				"be printed", name)}
+			return nil, &Error{Folder: folder, Output: fmt.Sprintf("%q: the name of a file has a character that "+
+				"cannot be printed", name)}
 		}
 		if e.Type()&os.ModeSymlink != 0 && !links {
 			return nil, &Error{Folder: folder, Output: fmt.Sprintf("%s %v", name, ErrLink), Why: ErrLink}
