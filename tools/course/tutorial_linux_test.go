@@ -202,7 +202,7 @@ func wholeCourse(t *testing.T) (dir string) {
 		t.Fatal(err)
 	}
 	dir = t.TempDir()
-	for _, top := range []string{"chapters", "exercises", "solutions", "testdata"} {
+	for _, top := range []string{"chapters", "exercises", "solutions", "testdata", ".devcontainer"} {
 		if err := os.CopyFS(filepath.Join(dir, top), os.DirFS(filepath.Join(from, top))); err != nil {
 			t.Fatal(err)
 		}

@@ -113,11 +113,11 @@ func TestDatagramWithoutRoom(t *testing.T) {
 func TestDatagramMistakes(t *testing.T) {
 	for _, c := range []struct{ script, want string }{
 		{"serve -udp\nsendto A 'x'", `:3: no UDP socket is called "A": begin with udp A`},
-		{"serve -udp\nudp A\nsendto A", ":4: too few arguments; usage: sendto [-to ADDR] NAME TEXT..."},
+		{"serve -udp\nudp A\nsendto A", ":4: too few arguments; usage: sendto [-to ADDR] [-times N] NAME TEXT..."},
 		{"serve -udp\nudp A\nsendto A bytes:65508",
-			":4: a datagram carries at most 65,507 bytes; usage: sendto [-to ADDR] NAME TEXT..."},
+			":4: a datagram carries at most 65,507 bytes, and 65,527 over IPv6; usage: sendto [-to ADDR] [-times N] NAME TEXT..."},
 		{"serve -udp\nudp A\nsendto -to here A 'x'",
-			`:4: "here" is not an address; usage: sendto [-to ADDR] NAME TEXT...`},
+			`:4: "here" is not an address; usage: sendto [-to ADDR] [-times N] NAME TEXT...`},
 		{"serve -udp\nrelay R $server loose 1",
 			`:3: "loose" is no rule: drop, dup, swap, hold; usage: relay NAME ADDR [out|back] [RULE...]`},
 		{"serve -udp\nrelay R $server drop 0",
@@ -126,7 +126,7 @@ func TestDatagramMistakes(t *testing.T) {
 			":3: hold N until out|back M; usage: relay NAME ADDR [out|back] [RULE...]"},
 		{"serve -udp\nrelay R $server swap 1", ":3: a rule lacks its end; usage: relay NAME ADDR [out|back] [RULE...]"},
 		{"serve -udp\nudp A\nsendto A bytes:9-8",
-			`:4: "bytes:9-8" ends before it begins; usage: sendto [-to ADDR] NAME TEXT...`},
+			`:4: "bytes:9-8" ends before it begins; usage: sendto [-to ADDR] [-times N] NAME TEXT...`},
 		{"serve -udp\ncarried R out 1", `:3: no relay is called "R"`},
 		{"udp A\nrecvfrom A 'x'", ":3: no program runs yet: begin with serve or run"},
 	} {

@@ -27,12 +27,13 @@ func init() {
 // that the program is ended for that.
 func tinyEat() {
 	const size = 64 << 20
-	file, err := unix.MemfdCreate("eaten", 0)
+	file, err := os.CreateTemp("", "eaten")
 	if err == nil {
-		err = unix.Ftruncate(file, size)
+		os.Remove(file.Name())
+		err = file.Truncate(size)
 	}
 	for eaten := 0; err == nil && eaten < 4<<30; eaten += size {
-		_, err = unix.Mmap(file, 0, size, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_SHARED|unix.MAP_POPULATE)
+		_, err = unix.Mmap(int(file.Fd()), 0, size, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_SHARED|unix.MAP_POPULATE)
 		fmt.Fprint(os.Stderr, ".")
 	}
 	if err != nil {

@@ -1,7 +1,7 @@
 // A goroutine is left for each client, and SIGQUIT is answered with a dump of
 // the program's own making.
 //
-// Caught by: 18-goroutines-end (leak), as 04-goroutine-per-client.
+// Caught by: 11-three-hundred (leak), as 04-goroutine-per-client.
 package main
 
 import (

@@ -175,7 +175,7 @@ func alone(root, dir, name string) []problem.Problem {
 // maxScript is how many lines the script of a scenario has at the most, with
 // its head. Under each heading there are so many steps of help.
 const (
-	maxScript = 30
+	maxScript = 40
 	minHints  = 2
 	maxHints  = 3
 )

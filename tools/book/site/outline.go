@@ -17,7 +17,7 @@ var unitPage = regexp.MustCompile(`^([0-9]{2})-[a-z0-9-]+\.md$`)
 // A stop is a chapter on the way through the book.
 type stop struct {
 	number     string // of its unit: "05"; "" for a page that is none
-	name       string // with the number
+	path, name string // the name with the number
 	place      weave.Place
 	prev, next page // the stops beside it; their paths are "" at the ends
 }
@@ -49,7 +49,7 @@ func (s *site) outline(book map[string]any) {
 		}
 	}
 	for i, p := range order {
-		here := stop{name: p.name, place: places[p.path]}
+		here := stop{path: p.path, name: p.name, place: places[p.path]}
 		if m := unitPage.FindStringSubmatch(p.path); m != nil {
 			here.number = m[1]
 		}
@@ -99,12 +99,13 @@ func hours(n string) string {
 // neighbours is the links at the foot of a chapter.
 func neighbours(s stop) string {
 	var b strings.Builder
+	up := strings.Repeat("../", strings.Count(s.path, "/")) // a translation lies in a folder
 	for _, l := range []struct {
 		rel, word string
 		to        page
 	}{{"prev", "Previous", s.prev}, {"next", "Next", s.next}} {
 		if l.to.path != "" {
-			fmt.Fprintf(&b, "<a rel=\"%s\" href=\"%s\"><span>%s</span> %s</a>\n", l.rel, l.to.path, l.word,
+			fmt.Fprintf(&b, "<a rel=\"%s\" href=\"%s\"><span>%s</span> %s</a>\n", l.rel, up+l.to.path, l.word,
 				html.EscapeString(l.to.name))
 		}
 	}

@@ -12,7 +12,7 @@ import (
 const fixCommand = "go run ./tools/course weave --fix"
 
 // Fix rewrites everything that can be generated: whole declarations, file
-// headers, differences, scenarios, reports, curves, where the glossary's terms are met,
+// headers, differences, scenarios, reports, curves, the sum of hours, where the glossary's terms are met,
 // and the table of contents. It returns the files that it changed. Prose, parts
 // and sessions it leaves alone, and so also a block whose source it cannot find.
 func Fix(root string) (changed []string, err error) {
@@ -32,6 +32,9 @@ func Fix(root string) (changed []string, err error) {
 		if ls, ok := b.rewoven(p); ok {
 			write(p.file, ls)
 		}
+	}
+	if ls, ok := b.summed(); ok {
+		write(introduction, ls)
 	}
 	if len(changed) > 0 { // translations have the blocks of what is written by now
 		if b, err = reload(b, err); err != nil {

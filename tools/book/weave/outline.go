@@ -53,13 +53,11 @@ func (b *book) checkHours() {
 		return
 	}
 	places := Outline(string(first.src))
-	sum := 0
-	for _, p := range places {
-		sum += halves(p.Hours)
-	}
+	sum := sumOf(places)
 	for i, line := range first.lines {
 		if m := allHours.FindStringSubmatch(line); m != nil && halves(m[1]) != sum {
-			b.report(introduction, i+1, "%s hours in all; the tables below come to %s", m[1], hoursOf(sum))
+			b.report(introduction, i+1, "%s hours in all; the tables below come to %s; write it with: %s", m[1],
+				hoursOf(sum), fixCommand)
 		}
 	}
 	for _, note := range b.notes {
@@ -72,6 +70,28 @@ func (b *book) checkHours() {
 				introduction)
 		}
 	}
+}
+
+// sumOf adds the hours of places, in half hours.
+func sumOf(places map[string]Place) (sum int) {
+	for _, p := range places {
+		sum += halves(p.Hours)
+	}
+	return sum
+}
+
+// summed returns the lines of the first page with the sum of its hours, and
+// whether there is such a page.
+func (b *book) summed() (lines []string, ok bool) {
+	first := b.page(introduction)
+	if first == nil {
+		return nil, false
+	}
+	hours := hoursOf(sumOf(Outline(string(first.src)))) + " hours in all"
+	for _, line := range first.lines {
+		lines = append(lines, allHours.ReplaceAllLiteralString(line, hours))
+	}
+	return lines, true
 }
 
 // hoursOf writes a number of half hours.

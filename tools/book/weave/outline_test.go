@@ -27,9 +27,9 @@ func TestHours(t *testing.T) {
 		{tables, "| [words](chapters/words.md) | y | 1 |\n",
 			`README.md:1: words.md takes "1" hours here and "" in chapters/introduction.md`},
 		{strings.Replace(tables, "| 4 |", "| 4½ |", 1), "",
-			"chapters/introduction.md:3: 4½ hours in all; the tables below come to 5"},
+			"chapters/introduction.md:3: 4½ hours in all; the tables below come to 5; write it with: " + fixCommand},
 		{strings.Replace(tables, "4½ hours", "45 hours", 1), "",
-			"chapters/introduction.md:3: 45 hours in all; the tables below come to 4½"},
+			"chapters/introduction.md:3: 45 hours in all; the tables below come to 4½; write it with: " + fixCommand},
 	} {
 		b := &book{root: filepath.Join("testdata", "tiny"), pages: []*page{readPage(introduction, []byte(c.first))},
 			notes: []*page{readPage("README.md", []byte(c.readme))}}
@@ -41,5 +41,14 @@ func TestHours(t *testing.T) {
 		if got != c.want {
 			t.Errorf("got %q, want %q", got, c.want)
 		}
+	}
+}
+
+// Fix writes the sum.
+func TestSummed(t *testing.T) {
+	wrong := strings.Replace(tables, "4½ hours", "45 hours", 1)
+	b := &book{pages: []*page{readPage(introduction, []byte(wrong))}}
+	if ls, ok := b.summed(); !ok || string(joined(ls)) != tables {
+		t.Errorf("got %q", ls)
 	}
 }

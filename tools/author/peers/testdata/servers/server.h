@@ -21,6 +21,10 @@ static int listen_on(const char *address, int backlog) {
 		fprintf(stderr, "%s: not an address and a port\n", address);
 		exit(2);
 	}
+	if (strtol(colon + 1, NULL, 10) > 65535) { /* getaddrinfo takes the lower 16 bits */
+		fprintf(stderr, "%s: there is no such port\n", address);
+		exit(1);
+	}
 	int brackets = address[0] == '[';
 	snprintf(host, sizeof host, "%.*s", (int)(colon - address) - 2 * brackets, address + brackets);
 	struct addrinfo wanted = {.ai_flags = AI_PASSIVE | AI_NUMERICHOST, .ai_socktype = SOCK_STREAM}, *at;
