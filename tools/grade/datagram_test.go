@@ -115,7 +115,8 @@ func TestDatagramMistakes(t *testing.T) {
 		{"serve -udp\nsendto A 'x'", `:3: no UDP socket is called "A": begin with udp A`},
 		{"serve -udp\nudp A\nsendto A", ":4: too few arguments; usage: sendto [-to ADDR] [-times N] NAME TEXT..."},
 		{"serve -udp\nudp A\nsendto A bytes:65508",
-			":4: a datagram carries at most 65,507 bytes, and 65,527 over IPv6; usage: sendto [-to ADDR] [-times N] NAME TEXT..."},
+			":4: a datagram carries at most 65,507 bytes, and 65,527 over IPv6; " +
+				"usage: sendto [-to ADDR] [-times N] NAME TEXT..."},
 		{"serve -udp\nudp A\nsendto -to here A 'x'",
 			`:4: "here" is not an address; usage: sendto [-to ADDR] [-times N] NAME TEXT...`},
 		{"serve -udp\nrelay R $server loose 1",

@@ -78,8 +78,18 @@ func (l *slumber) watch(over func() bool) {
 	}
 }
 
+// looks is how often a program is looked at whose sleep cannot be told, before
+// that is said. One that sleeps in short steps may have been awake at the few
+// moments at which a busy machine let it be looked at.
+const looks = 200
+
 // cannotTell reports whether the program sleeps, and only it knows for how long.
 func (l *slumber) cannotTell() bool {
+	n := 0
+	l.watch(func() bool { n++; return l.known || n > looks })
+	if l.known || l.sent {
+		return false
+	}
 	switch probe.Look(l.p.proc.PID()).State {
 	case probe.Unknown:
 		l.lacks("this system cannot tell how long a program sleeps")
