@@ -1,6 +1,7 @@
 package screen
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -55,9 +56,12 @@ func isCode(line string) bool {
 	return strings.Contains(line, "\t") || strings.HasPrefix(line, "+") || strings.HasPrefix(line, "-")
 }
 
+// assignments are what a shell sets for the command behind them alone.
+var assignments = regexp.MustCompile(`^([A-Z_]+=\S+ )+`)
+
 // isCommand reports whether line is to be copied.
 func isCommand(line string) bool {
-	text := strings.TrimSpace(line)
+	text := assignments.ReplaceAllString(strings.TrimSpace(line), "")
 	return slices.ContainsFunc([]string{"go run ", "go test ", "go build ", "nc "},
 		func(name string) bool { return strings.HasPrefix(text, name) })
 }

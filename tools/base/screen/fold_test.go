@@ -35,6 +35,8 @@ func TestFoldCommand(t *testing.T) {
 	}
 	folded(t, "    go run ./tools/course grade 00-setup --dir \"ada l's\"  --only 01-one --seed 7\n", 40,
 		"    go run ./tools/course grade \\\n        00-setup --dir \"ada l's\"\n        --only 01-one --seed 7\n")
+	folded(t, "    SEED=7 go test ./exercises/00-setup -run /01-one$\n    scenario: a/b\n", 42,
+		"    SEED=7 go test ./exercises/00-setup \\\n        -run /01-one$\n    scenario: a/b\n")
 	folded(t, "  go run ./tools/course try 00         be the peer, and see the wire live\n", 34,
 		"  go run ./tools/course try 00\n      be the peer, and see the\n      wire live\n")
 	folded(t, "    go run ./tools/course grade 04 --dir 'a  b' --race --only 37-many\n", 40,

@@ -274,7 +274,7 @@ func (m *porter) leaveAtOnce() {
 		}
 	}
 	m.inside = slices.DeleteFunc(m.inside, func(c *inmate) bool { return slices.Contains(left, c.Conn) })
-	p.proc.Signal("CONT") // that it has ended is seen by whoever waits for it
+	p.goOn()
 	m.record(record.Event{Kind: record.Note, What: record.Say("the server goes on (SIGCONT)")})
 	m.awaitClosed(left...)
 	m.restNow()

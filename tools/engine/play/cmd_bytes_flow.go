@@ -242,7 +242,7 @@ func (s *scene) together(busy, quiet *wire.Conn) (n int, fits bool) {
 	ours, err1 := s.ourEnd(busy)
 	s.send(quiet, s.quietLine())
 	s.rest(p)
-	p.proc.Signal("CONT") // that it has ended is seen by whoever waits for it
+	p.goOn()
 	s.record(record.Event{Kind: record.Note, What: record.Say("the server goes on (SIGCONT)")})
 	s.rest(p)
 	theirs, err2 := s.theirEnd(busy)

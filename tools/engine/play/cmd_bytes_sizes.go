@@ -148,7 +148,7 @@ func (s *scene) inOnePiece(c *wire.Conn, data []byte) bool {
 	left, failed, end := s.give(c, data)
 	s.record(record.Event{Conn: c.Name, Kind: record.Out, Data: data, Size: len(data) - left, Cut: left > 0})
 	whole := left == 0 && s.allThere(c, len(data))
-	p.proc.Signal("CONT") // that it has ended is seen by whoever waits for it
+	p.goOn()
 	s.record(record.Event{Kind: record.Note, What: record.Say("the server goes on (SIGCONT)")})
 	if left > 0 && failed == nil && end != ended {
 		left, failed, end = s.give(c, data[len(data)-left:])

@@ -97,7 +97,7 @@ func (s *scene) atOneMoment(places []string, what string) []*wire.Conn {
 	s.log.Note("%d clients connect, and %s", len(places), what)
 	s.crowdMark = s.log.Mark()
 	clients := s.comeFrom(places)
-	p.proc.Signal("CONT") // that it has ended is seen by whoever waits for it
+	p.goOn()
 	s.log.Note("the server goes on (SIGCONT)")
 	return clients
 }

@@ -322,7 +322,7 @@ func (m *company) sameMoment() {
 		}
 	}
 	if m.hurry = m.timed; stopped {
-		p.proc.Signal("CONT") // that it has ended is seen by whoever waits for it
+		p.goOn()
 		m.record(record.Event{Kind: record.Note, What: record.Say("the server goes on (SIGCONT)")})
 	}
 	for _, c := range ended {
@@ -380,7 +380,7 @@ func (m *company) mutter(c *caller) {
 	left, failed, end := m.give(c.Conn, data)
 	m.record(record.Event{Conn: c.Name, Kind: record.Out, Data: data, Size: len(data) - left, Cut: left > 0})
 	if left > 0 {
-		m.main().proc.Signal("CONT")
+		m.main().goOn()
 		m.given(c.Conn, left, failed, end)
 	}
 	c.owed = slices.Concat(c.owed, data)

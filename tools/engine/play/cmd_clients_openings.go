@@ -98,7 +98,7 @@ func (s *scene) fillAll(clients []*wire.Conn, sent []int) {
 			}
 		}
 		s.pause()
-		p.proc.Signal("CONT") // that it has ended is seen by whoever waits for it
+		p.goOn()
 		s.pause()
 	}
 }
@@ -126,6 +126,6 @@ func (s *scene) stillSending(c *wire.Conn, err error) {
 	if err == nil || err == wire.ErrLater {
 		return
 	}
-	s.owner(c).proc.Signal("CONT")
+	s.owner(c).goOn()
 	s.hangup(c, err, owes{what: record.Say("%v was still sending", c.Name)})
 }

@@ -77,7 +77,7 @@ func (s *scene) lastByte(clients []*wire.Conn) {
 		left, failed, end := s.give(c, []byte("\n"))
 		s.given(c, left, failed, end)
 	}
-	p.proc.Signal("CONT") // that it has ended is seen by whoever waits for it
+	p.goOn()
 	s.log.Note("the last byte of each DEL comes while the server is stopped (SIGSTOP); then it goes on")
 }
 

@@ -62,7 +62,7 @@ func (s *scene) relieve(served *wire.Conn, i int) *wire.Conn {
 	late := s.dial(name, wire.Default)
 	left, failed, end := s.give(late, s.lineOf(late))
 	s.given(late, left, failed, end)
-	p.proc.Signal("CONT") // that it has ended is seen by whoever waits for it
+	p.goOn()
 	s.eof(served)
 	served.Close()
 	s.pause()

@@ -74,7 +74,7 @@ func (s *scene) uploadOne(c *wire.Conn, data []byte, frozen bool) {
 	c.CloseWrite() // that the peer is gone already is seen by what reads
 	s.record(record.Event{Conn: c.Name, Kind: record.OutFIN})
 	if frozen {
-		p.proc.Signal("CONT") // that it has ended is seen by what waits for it
+		p.goOn()
 		s.record(record.Event{Kind: record.Note, What: record.Say("the server goes on (SIGCONT)")})
 	}
 	s.recv(c, sum(data))
@@ -234,7 +234,7 @@ func (d *depot) sameMoment() {
 			ended = append(ended, u)
 		}
 	}
-	p.proc.Signal("CONT") // that it has ended is seen by what waits for it
+	p.goOn()
 	d.record(record.Event{Kind: record.Note, What: record.Say("the server goes on (SIGCONT)")})
 	for _, u := range ended {
 		d.reads(u)

@@ -228,7 +228,7 @@ func (l *library) atOnce() {
 			l.toTransfer(e, tftpNumbered(tftpAck, e.get.last, nil))
 		}
 	}
-	p.proc.Signal("CONT") // that it has ended is seen by what waits for it
+	p.goOn()
 	l.record(record.Event{Kind: record.Note, What: record.Say("the server goes on (SIGCONT)")})
 	for i := range l.clients {
 		if l.under[i] {

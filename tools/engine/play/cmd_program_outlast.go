@@ -236,7 +236,7 @@ func (v *vigil) hasten(d time.Duration, act probe.Activity) {
 	v.s.stop(v.p, record.Say("the %s is stopped (SIGSTOP)", v.s.called(v.p)))
 	d += time.Second // whatever is due at the same time has come by then
 	err := v.p.proc.Advance(d)
-	v.p.proc.Signal("CONT") // that it has ended is seen by whoever waits for it
+	v.p.goOn()
 	v.jumps++
 	if err != nil && v.jumps == manyJumps || errors.Is(err, errors.ErrUnsupported) {
 		v.forever, v.bound = false, longVigil

@@ -35,7 +35,7 @@ func (s *scene) shareListeners(args []string) {
 	s.crowdMark = s.log.Mark()
 	clients := s.comeFrom(make([]string, all))
 	s.eachHasSome(p)
-	p.proc.Signal("CONT") // that it has ended is seen by whoever waits for it
+	p.goOn()
 	s.log.Note("the server goes on (SIGCONT)")
 	for i, c := range clients {
 		s.recv(c, s.momentsLine(i))

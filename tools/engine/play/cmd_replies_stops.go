@@ -278,7 +278,7 @@ func (r *stopping) moment(p *program) {
 	if r.at = nil; !early {
 		r.raise(p, signal)
 	}
-	p.proc.Signal("CONT") // that it has ended is seen by whoever waits for it
+	p.goOn()
 	r.record(record.Event{Kind: record.Note, What: record.Say("the server goes on (SIGCONT)")})
 }
 

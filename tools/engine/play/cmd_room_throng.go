@@ -174,7 +174,7 @@ func (s *scene) chorus(args []string) {
 			Cut: left > 0})
 		s.given(a.Conn, left, failed, end)
 	}
-	p.proc.Signal("CONT") // that it has ended is seen by whoever waits for it
+	p.goOn()
 	s.record(record.Event{Kind: record.Note, What: record.Say("the server goes on (SIGCONT)")})
 	hears := func(m *member) { s.witness(&observer{member: m, acts: acts}, volume(m, acts)) }
 	for _, m := range s.readers() {
@@ -232,7 +232,7 @@ func (s *scene) trample(crowd []*member, round int) (acts []*act) {
 			a.Reset()
 		}
 	}
-	p.proc.Signal("CONT") // that it has ended is seen by whoever waits for it
+	p.goOn()
 	for _, a := range acts {
 		a.Reset() // these reset while the program is at work
 		s.resetArrived(a.Conn)
@@ -307,7 +307,7 @@ func (s *scene) claim(args []string) {
 			left, failed, end := s.give(c, []byte(name+"\n"))
 			s.given(c, left, failed, end)
 		}
-		s.main().proc.Signal("CONT") // that it has ended is seen by whoever waits for it
+		s.main().goOn()
 		s.pause()
 		s.claimed(crowd, name)
 	}

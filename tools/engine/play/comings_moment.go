@@ -34,7 +34,7 @@ func (h *salon) moment() {
 		h.perform(a)
 	}
 	h.hurry = false
-	p.proc.Signal("CONT") // that it has ended is seen by whoever waits for it
+	p.goOn()
 	h.record(record.Event{Kind: record.Note, What: record.Say("the server goes on (SIGCONT)")})
 	h.rest(p)
 	h.aftermath(acts)

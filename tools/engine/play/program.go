@@ -107,6 +107,10 @@ func (p *program) gone() bool {
 	}
 }
 
+// goOn lets a program go on that was stopped. That it has ended meanwhile is seen
+// by the command that waits for it next.
+func (p *program) goOn() { p.proc.Signal("CONT") }
+
 // pause lets at most d pass, less when the program prints or ends.
 func (p *program) pause(d time.Duration) {
 	timer := time.NewTimer(d)
