@@ -58,7 +58,7 @@ var machines = []machine{
 	{name: "loopback is down", under: []string{"unshare", "-rn"}, exit: 3, says: []string{"ip link set lo up"}},
 	{name: "one processor", under: []string{"taskset", "-c", "0"}, grade: "01"},
 	{name: "32 open files", under: []string{"prlimit", "--nofile=32:32"}, grade: "01"},
-	{name: "16 open files", under: []string{"prlimit", "--nofile=16:16"}, exit: 3,
+	{name: "12 open files", under: []string{"prlimit", "--nofile=12:12"}, exit: 3,
 		says: []string{"too many open files; allow more open files"}},
 	{name: "no program may be run from TMPDIR", under: onDisk("noexec"), exit: 3,
 		says: []string{"mounted noexec: set the variable TMPDIR"}},

@@ -174,7 +174,7 @@ func compileWith(
 		return fault
 	}
 	if err != nil {
-		return fmt.Errorf("starting the Go compiler: %w", err)
+		return fmt.Errorf("starting the Go compiler: %w%s", err, remedy(err.Error()))
 	}
 	return os.Rename(tmp, out)
 }

@@ -41,7 +41,7 @@ func Detector(ctx context.Context, root string) error {
 	cmd.Dir = root
 	out, err := cmd.Output()
 	if err != nil {
-		return fmt.Errorf("starting the Go compiler: %w", err)
+		return fmt.Errorf("starting the Go compiler: %w%s", err, remedy(err.Error()))
 	}
 	words, err := shellquote.Split(string(out))
 	if err != nil || len(words) == 0 {

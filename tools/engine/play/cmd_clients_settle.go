@@ -20,9 +20,9 @@ var boundCommands = []Command{{
 	Name: "passers-by", Args: "[-refused WORD] N [QUESTION REPLY]", Group: "Many clients",
 	Summary: "clients each of which has an address of its own send a line, get it back, and leave; the server must " +
 		"not keep what it knew of them",
-	Detail: "With a QUESTION that is the line, and REPLY must come. Then as many, or 300, come from one address, so " +
-		"that memory which is free is used again, and the program's memory is searched for the addresses. When " +
-		"seven of eight are found, that is done again, up to eight times. " +
+	Detail: "With a QUESTION that is the line, and REPLY must come. Then the program's memory is searched for the " +
+		"addresses. When seven of eight are found, as many come again, or 300, from other addresses, up to eight " +
+		"times: memory that is free and has not been used again has room for only so many. " +
 		"With -refused they send nothing, and get WORD and a FIN. Such a scenario has the header `# garbage soon`.",
 	run: func(s *scene, args []string) {
 		set, args := flags(args, nil, []string{"-refused"})
@@ -84,11 +84,13 @@ func (s *scene) settlersLine(i int) []byte {
 	return fmt.Appendf(nil, "client %d %s\n", i+1, s.fill.word(5, fmt.Sprint("settler ", i)))
 }
 
-// What is free is used again some day: memory is looked at so often, and between two
-// looks at least so many clients come, for a few leave much of it as it is.
+// What is free is used again some day, though nobody can say when: a peak of the
+// heap may never be reached again. But there is room for no more than so many
+// addresses in it. So others come, and others again, each from an address of its own,
+// and only who knows nearly all of them keeps them.
 const (
-	washes  = 8
-	washers = 300
+	waves     = 8
+	inOneWave = 300 // at least: a few leave much of the memory as it is
 )
 
 // passers are clients each of which has an address of its own.
@@ -106,50 +108,49 @@ func (w *passers) passBy() {
 	}
 	p := w.main()
 	w.rest(p)
-	w.pass(w.n, func(i int) netip.Addr { return passerAddress(w.fill.seed, i) })
 	var all []netip.Addr
-	for i := range w.n {
-		all = append(all, passerAddress(w.fill.seed, i))
-	}
-	kept := w.n
-	for range washes {
-		w.pass(max(w.n, washers), func(int) netip.Addr { return netip.Addr{} })
+	kept := 0
+	for range waves {
+		w.pass(max(w.n, inOneWave), len(all))
+		for range max(w.n, inOneWave) {
+			all = append(all, passerAddress(w.fill.seed, len(all)))
+		}
 		w.log.Rewind(w.mark)
-		w.log.Note("%s clients, no two from the same address, %s; then others came from one", record.Count(w.n), w.did)
+		w.log.Note("%s clients, no two from the same address, %s", record.Count(len(all)), w.did)
 		var err error
 		if kept, err = probe.Remembered(probe.Look(p.proc.PID()).PIDs, all); err != nil {
 			w.lacks("this system does not let the grader look into the program's memory")
 			return
 		}
-		if kept < w.n*7/8 {
+		if kept < len(all)*7/8 {
 			return
 		}
 	}
 	w.rejectAt(p, "", record.Say("it still knows their addresses"), record.Verdict{Code: record.Memory,
 		What: record.Say("clients from %s addresses have come and gone, and %v of the addresses are still in the "+
-			"server's memory", record.Count(w.n), record.Varies(record.Count(kept), "N"))})
+			"server's memory", record.Count(len(all)), record.Varies(record.Count(kept), "N"))})
 }
 
-// pass lets n of them come, and go.
-func (w *passers) pass(n int, from func(i int) netip.Addr) {
+// pass lets n of them come, and go, where before others have been already.
+func (w *passers) pass(n, before int) {
 	for came := 0; came < n; {
 		w.log.Rewind(w.mark)
-		if came > 0 {
-			w.log.Note("%s clients %s", record.Count(came), w.did)
+		if before+came > 0 {
+			w.log.Note("%s clients %s", record.Count(before+came), w.did)
 		}
 		next := min(came+together/2, n)
 		w.mute, w.hurry = true, true
-		w.somePass(came, next, from)
+		w.somePass(before+came, before+next)
 		w.mute, w.hurry = false, false
 		w.rest(w.main())
 		came = next
 	}
 }
 
-func (w *passers) somePass(from, to int, at func(i int) netip.Addr) {
+func (w *passers) somePass(from, to int) {
 	var some []*wire.Conn
 	for i := from; i < to; i++ {
-		w.scene.from = at(i)
+		w.scene.from = passerAddress(w.fill.seed, i)
 		name := fmt.Sprintf("C%02d", i+1)
 		w.crowded[name] = true
 		c := w.dial(name, wire.Default)
