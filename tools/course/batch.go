@@ -13,6 +13,7 @@ import (
 
 	"loopback/tools/base/screen"
 	"loopback/tools/class/batch"
+	"loopback/tools/class/rung"
 	"loopback/tools/class/term"
 	"loopback/tools/engine/result"
 )
@@ -39,7 +40,8 @@ unit the program may lie at the top of a submission.
 
 Each grading is a process of its own with a deadline. Where the kernel allows it
 it has a network, processes and a read-only view of the files of its own; where
-it does not, gradings could meet on loopback, and there is one at a time.
+it does not, gradings could meet on loopback, and there is one at a time. With
+--sandbox require nothing is graded there.
 
 OUT gets a folder for each learner, with UNIT.json, the canonical result, and
 report.html, a page to hand back; grades.csv, details.csv, review.csv (what a
@@ -72,6 +74,7 @@ What mark a program has changes nothing in it.`,
 	c.Flags().StringVar(&f.course, "course", "", "a YAML `file` that says which units count, and how much")
 	c.Flags().StringVar(&f.Hidden, "hidden", "", "a `folder` with more scenarios, laid out as testdata is")
 	c.Flags().StringVar((*string)(&f.Feedback), "feedback", string(result.FeedbackFull), feedbackHelp)
+	sandboxFlag(c, &f.Sandbox)
 	c.MarkFlagDirname("out")
 	c.RegisterFlagCompletionFunc("unit", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 		return completeUnit(c, nil, "")
@@ -89,6 +92,9 @@ func (f *batchFlags) run(c *cobra.Command, dir string) error {
 	}
 	if f.Parallel < 0 || f.Deadline < time.Second || f.Seed < 0 {
 		return errors.New("batch: -j and --seed are numbers from 1 on, and --deadline is a second at the least")
+	}
+	if err := f.Sandbox.Check(); err != nil {
+		return err
 	}
 	if !slices.Contains(result.Feedbacks, f.Feedback) {
 		return fmt.Errorf("--feedback must be full, actual-only or none, not %q", f.Feedback)
@@ -111,6 +117,10 @@ func (f *batchFlags) run(c *cobra.Command, dir string) error {
 	}
 	f.Screen = screen.New(os.Stderr)
 	class, err := batch.Run(c.Context(), f.Options)
+	if errors.Is(err, rung.ErrMissing) {
+		fmt.Fprintln(os.Stderr, "course: could not grade:", err)
+		return status(cannot)
+	}
 	if errors.Is(err, batch.ErrInterrupted) || errors.Is(err, batch.ErrMachine) {
 		fmt.Fprintln(os.Stderr, "course:", err)
 		return status(cannot)

@@ -14,8 +14,9 @@ func newDoctor() *cobra.Command {
 		Short: "what this machine can do for grading",
 		Long: `Doctor looks at the machine and says in a line each what it has for grading, what
 it lacks, and what is lost by that: the Go toolchain, loopback, what the kernel
-tells about sockets, boxes that keep gradings apart, bounds on what is in them,
-Landlock, the race detector, and how late timers are.
+tells about sockets, what keeps a program in with each of the two commands that give
+marks (a result says the same, and --sandbox require asks for it), the race detector,
+and how late timers are.
 
 The exit status is 0 when nothing is lost, 1 when something is, and 3 when
 nothing can be graded here.`,

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"loopback/tools/base/screen"
+	"loopback/tools/class/rung"
 	"loopback/tools/engine/process"
 	"loopback/tools/engine/result"
 	"loopback/tools/engine/scenario"
@@ -28,6 +29,7 @@ type gradeFlags struct {
 	out                     string   // a file for the result
 	inside                  bool     // this is the process that another one watches
 	argv                    []string // of exec
+	sandbox                 rung.Mode
 }
 
 // seedFlag adds --seed to a command that grades.
@@ -58,6 +60,10 @@ the contract of the unit: --exec "python3 server.py". Quotes in it mean what the
 mean to a shell, and nothing else does. It is started anew for each scenario: what
 must be compiled, compile before.
 
+With --sandbox require a program is graded only where the machine keeps it in, in a
+network of its own. With auto there is what the machine gives, and sandbox in the
+result says what held. Which files a program can read, batch alone bounds.
+
 Challenges run when all else passes, and change neither the score nor the exit
 status. With --challenges they run in any case but that of a program that fails
 the first scenario, and the exit status is 1 when one is not passed. Their points
@@ -81,6 +87,7 @@ stay apart: challenges in the JSON.`,
 	c.Flags().BoolVar(&f.inside, "inside", false, "")
 	c.Flags().MarkHidden("inside")
 	seedFlag(c, &f.seed)
+	sandboxFlag(c, &f.sandbox)
 	c.Flags().StringVar(&f.hidden, "hidden", "", "a `folder` with more scenarios, laid out as testdata is")
 	c.Flags().StringVar(&f.feedback, "feedback", string(result.FeedbackFull), feedbackHelp)
 	c.RegisterFlagCompletionFunc("only", completeOnly)
@@ -112,14 +119,18 @@ func (f *gradeFlags) run(c *cobra.Command, unit string) error {
 			return err
 		}
 	}
-	process.Seal() // from here on programs of others run
 	if f.watched() {
 		return f.watch(c, u)
+	}
+	process.Seal() // from here on programs of others run
+	if f.sandbox == rung.None {
+		process.LeaveOpen()
 	}
 	r, err := f.grade(c, u)
 	if err != nil {
 		r = grade.CouldNot(u, err.Error())
 	}
+	r.Sandbox = f.kept(r)
 	if err := f.print(r); err != nil {
 		return err
 	}
@@ -184,6 +195,8 @@ func (f *gradeFlags) check(c *cobra.Command) error {
 		return errors.New("--dir and --exec exclude each other")
 	case f.exec != "" && f.race:
 		return errors.New("--race builds a folder; a command is graded as it is")
+	case f.sandbox.Check() != nil:
+		return f.sandbox.Check()
 	case f.deadline < 0:
 		return errors.New("--deadline must be a time such as 2m")
 	case f.seed < 0:

@@ -6,14 +6,15 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"loopback/tools/base/disk"
+	"loopback/tools/class/rung"
 	"loopback/tools/engine/process"
+	"loopback/tools/engine/result"
 	"loopback/tools/engine/scenario"
 	"loopback/tools/grade"
 )
@@ -23,7 +24,9 @@ import (
 // grader, and whatever the machine does, there is one result, and it is whole.
 
 // watched reports whether this grading is to be done in a process of its own.
-func (f *gradeFlags) watched() bool { return !f.inside && (f.format != "text" || f.out != "") }
+func (f *gradeFlags) watched() bool {
+	return !f.inside && (f.format != "text" || f.out != "" || f.sandbox == rung.Require)
+}
 
 // mostResult bounds what is taken of the grader's output.
 const mostResult = 64 << 20
@@ -34,9 +37,8 @@ const afterwards = time.Minute
 // watch grades in another process, and writes what that has written. When it ends in
 // another way, it writes that there is no mark.
 func (f *gradeFlags) watch(c *cobra.Command, u *scenario.Unit) error {
-	self, err := os.Executable()
-	if err != nil {
-		return err
+	if why := f.missing(); why != nil {
+		return f.could(grade.CouldNot(u, why.Error()))
 	}
 	tmp, err := os.MkdirTemp("", "loopback-grading-") // for all that it writes
 	if err != nil {
@@ -50,7 +52,10 @@ func (f *gradeFlags) watch(c *cobra.Command, u *scenario.Unit) error {
 	defer cancel()
 	process.Adopt()
 	defer process.EndAdopted()
-	cmd := exec.CommandContext(ctx, self, append(os.Args[1:], "--inside")...)
+	cmd, err := f.grader(ctx)
+	if err != nil {
+		return err
+	}
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	cmd.WaitDelay = 10 * time.Second
 	cmd.Env = append(os.Environ(), "TMPDIR="+tmp, "TMP="+tmp, "TEMP="+tmp)
@@ -62,6 +67,7 @@ func (f *gradeFlags) watch(c *cobra.Command, u *scenario.Unit) error {
 	if err := cmd.Start(); err != nil {
 		return err
 	}
+	process.Seal() // after the start: what is sealed can give no namespaces to a copy of itself
 	data, _ := io.ReadAll(io.LimitReader(out, mostResult))
 	err = cmd.Wait()
 	code := cmd.ProcessState.ExitCode()
@@ -88,6 +94,11 @@ func (f *gradeFlags) lost(c *cobra.Command, u *scenario.Unit, why string) error 
 	}
 	r := grade.CouldNot(u, strings.TrimSpace(why))
 	r.Flags = append(r.Flags, "grader-ended")
+	return f.could(r)
+}
+
+// could prints a result that has no mark.
+func (f *gradeFlags) could(r *result.Result) error {
 	if err := f.print(r); err != nil {
 		return err
 	}

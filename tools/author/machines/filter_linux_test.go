@@ -64,6 +64,7 @@ var filters = map[string][][]unix.SockFilter{
 	"netlink": {deniedFor(unix.SYS_SOCKET, unix.BPF_JEQ, unix.AF_NETLINK)},
 	"ptrace": {denied(unix.SYS_PTRACE, unix.EPERM), denied(unix.SYS_PROCESS_VM_READV, unix.EPERM),
 		denied(unix.SYS_PIDFD_GETFD, unix.EPERM)},
+	"landlock": {denied(unix.SYS_LANDLOCK_CREATE_RULESET, unix.ENOSYS)},
 	// As in Docker: what clone3 is asked for cannot be seen by a filter, so that it is not there.
 	"namespaces": {denied(unix.SYS_CLONE3, unix.ENOSYS), deniedFor(unix.SYS_CLONE, unix.BPF_JSET, namespaces),
 		deniedFor(unix.SYS_UNSHARE, unix.BPF_JSET, namespaces)},
@@ -105,6 +106,7 @@ func TestFilters(t *testing.T) {
 	for what, command := range map[string]string{
 		"netlink":    "import socket; socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 4)",
 		"ptrace":     "import ctypes, sys; sys.exit(ctypes.CDLL(None).ptrace(0, 0, 0, 0) != 0)", // PTRACE_TRACEME
+		"landlock":   "import ctypes, sys; sys.exit(ctypes.CDLL(None).syscall(444, None, 0, 1) < 1)",
 		"namespaces": "import ctypes, sys; sys.exit(ctypes.CDLL(None).unshare(0x10000000) != 0)",
 	} {
 		argv := []string{"python3", "-c", command}

@@ -25,8 +25,10 @@ type machine struct {
 	root  string   // where the course is; this one when empty
 	// goTest is a package: in place of course grade it is go test that runs.
 	goTest string
-	exit   int
-	says   []string // 3: one of the few lines must say so; 0: the page does, where something is left out
+	// verb is what else the course is asked, in place of course grade.
+	verb string
+	exit int
+	says []string // 3: one of the few lines must say so; 0: the page does, where something is left out
 }
 
 // inNet is a command in a network of its own, in which only loopback is up: its tables
@@ -53,6 +55,19 @@ var machines = []machine{
 	{name: "no namespaces", under: filtered("namespaces"), grade: "17 --only 16",
 		says: []string{"cannot be checked on this system", "namespace"}},
 	{name: "no namespaces, and datagrams", under: filtered("namespaces"), grade: "14"},
+	{name: "no namespaces, and a sandbox is required", under: filtered("namespaces"), grade: "00 --sandbox require",
+		exit: 3, says: []string{"could not grade", "it lacks network (needs"}},
+	{name: "no namespaces, and a batch requires them", under: filtered("namespaces"),
+		verb: "batch $SOLUTIONS --out $OUT --unit 00 --sandbox require", exit: 3,
+		says: []string{"course: could not grade: ", "it lacks network (needs", "sight (needs"}},
+	{name: "no Landlock, and a sandbox is required", under: filtered("landlock"), grade: "00 --sandbox require",
+		exit: 3, says: []string{"could not grade", "it lacks signals (needs Linux 6.12 with Landlock", "files (needs"}},
+	{name: "no Landlock, and a result", under: filtered("landlock"), grade: "00 --format json",
+		says: []string{`"lacks": "signals, files, network, sight, tasks"`}},
+	{name: "no sandbox is asked for", grade: "00 --sandbox none --format json",
+		says: []string{`"asked": "none"`, `"held": ""`}},
+	{name: "a sandbox is required", grade: "00 --sandbox require --format json",
+		says: []string{`"asked": "require"`, `"held": "grader, signals, files, lasting, network, memory"`}},
 	{name: "no IPv6", under: inNet("echo 1 >/proc/sys/net/ipv6/conf/all/disable_ipv6;"), grade: "01 --only 10",
 		says: []string{"no IPv6 loopback address"}},
 	{name: "loopback is down", under: []string{"unshare", "-rn"}, exit: 3, says: []string{"ip link set lo up"}},
@@ -195,11 +210,15 @@ func (try *trying) run(t *testing.T, m machine) (string, int) {
 	}
 	argv := append(slices.Clone(m.under), try.course, "grade", number, "--dir", folders[0])
 	argv = append(argv, strings.Fields(more)...)
+	if m.verb != "" {
+		argv = append(append(slices.Clone(m.under), try.course), strings.Fields(m.verb)...)
+	}
 	if m.goTest != "" {
 		argv = append(slices.Clone(m.under), "go", "test", "-trimpath", "-count=1", "-vet=off", m.goTest)
 	}
 	tmp := t.TempDir()
-	fill := strings.NewReplacer("$SELF", self(t), "$BIN", try.bin)
+	fill := strings.NewReplacer("$SELF", self(t), "$BIN", try.bin, "$SOLUTIONS", filepath.Join(try.root, "solutions"),
+		"$OUT", filepath.Join(tmp, "graded"))
 	for i := range argv {
 		argv[i] = fill.Replace(argv[i])
 	}

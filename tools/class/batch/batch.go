@@ -1,6 +1,7 @@
 package batch
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -14,6 +15,7 @@ import (
 	"loopback/tools/base/tree"
 	"loopback/tools/class/box"
 	"loopback/tools/class/intake"
+	"loopback/tools/class/rung"
 	"loopback/tools/class/sheet"
 	"loopback/tools/class/term"
 	"loopback/tools/engine/result"
@@ -38,6 +40,7 @@ type Options struct {
 	Term      term.Term     // of its units; nil: Units, with the points of their scenarios
 	Hidden    string        // a folder with scenarios that are no part of the course
 	Feedback  result.Feedback
+	Sandbox   rung.Mode
 	Screen    *screen.Screen
 }
 
@@ -50,6 +53,7 @@ type batch struct {
 	Options
 	*store
 	place    box.Place
+	kept     map[string]string // what a result says of its sandbox
 	tools    toolchain
 	engine   string
 	units    map[string]*scenario.Unit
@@ -80,6 +84,9 @@ func Run(ctx context.Context, o Options) (*sheet.Class, error) {
 		engine: grade.EngineKey(o.Root)}
 	if b.Deadline == 0 {
 		b.Deadline = Deadline
+	}
+	if err := b.findPlace(); err != nil {
+		return nil, err
 	}
 	var err error
 	if b.Hidden != "" {
@@ -220,10 +227,23 @@ func (b *batch) most() map[string]int {
 	return most
 }
 
-// choosePlace finds out how far gradings can be kept apart. Where they share
-// loopback they could meet, so there is one at a time unless more are asked for.
+// findPlace finds out how far gradings can be kept apart. The error is that more is
+// required.
+func (b *batch) findPlace() error {
+	b.Sandbox = cmp.Or(b.Sandbox, rung.Auto)
+	if b.Sandbox == rung.None {
+		b.place = box.Place{Why: "--sandbox none was asked for"}
+	} else {
+		b.place = box.Probe()
+	}
+	here := rung.Here(b.place)
+	b.kept = rung.Words(b.place.Words(), here, rung.Batch, b.Sandbox)
+	return rung.Missing(here, rung.Batch, b.Sandbox)
+}
+
+// choosePlace says how gradings are kept apart. Where they share loopback they could
+// meet, so there is one at a time unless more are asked for.
 func (b *batch) choosePlace() {
-	b.place = box.Probe()
 	if b.Parallel == 0 {
 		b.Parallel = runtime.NumCPU()
 		if b.place.Level == box.Open {

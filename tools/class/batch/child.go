@@ -18,6 +18,7 @@ type Order struct {
 	Program grade.Built
 	Hidden  []scenario.Hidden
 	Example time.Duration // see [grade.Options]
+	Open    bool          // nothing keeps the program in
 }
 
 // Child is the process that grades one program. It reads an [Order], a line of
@@ -31,6 +32,9 @@ func Child(ctx context.Context, in io.Reader, out io.Writer) error {
 	}
 	defer cancel()
 	process.Seal() // from here on a program of others runs
+	if o.Open {
+		process.LeaveOpen()
+	}
 	u, err := scenario.LoadUnit(o.Root, o.Unit)
 	if err != nil {
 		return err

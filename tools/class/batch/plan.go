@@ -75,7 +75,7 @@ func (b *batch) refuse(l *sheet.Learner, units []string, why string) error {
 // keyOf returns a hash over all that the result of a job comes from.
 func (b *batch) keyOf(j *job) string {
 	h := sha256.New()
-	fmt.Fprintln(h, b.engine, b.course[j.unit.Name], j.unit.Name, b.Race, b.seed)
+	fmt.Fprintln(h, b.engine, b.course[j.unit.Name], j.unit.Name, b.Race, b.seed, b.kept["held"])
 	for _, name := range sortedNames(j.program.Files) {
 		fmt.Fprintln(h, name, len(j.program.Files[name]))
 		h.Write(j.program.Files[name])

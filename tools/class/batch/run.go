@@ -10,6 +10,7 @@ import (
 
 	"loopback/tools/base/disk"
 	"loopback/tools/class/box"
+	"loopback/tools/class/rung"
 	"loopback/tools/engine/probe"
 	"loopback/tools/engine/result"
 	"loopback/tools/grade"
@@ -50,7 +51,7 @@ func (b *batch) runOne(ctx context.Context, one *built) *result.Result {
 	if r.Sandbox == nil {
 		r.Sandbox = map[string]string{}
 	}
-	maps.Copy(r.Sandbox, b.place.Words())
+	maps.Copy(r.Sandbox, b.kept)
 	return r
 }
 
@@ -59,7 +60,8 @@ func (b *batch) inBox(ctx context.Context, one *built) (*result.Result, error) {
 	tmp := filepath.Join(one.work, "tmp")
 	c := call{verb: ChildVerb, who: "the grader", deadline: b.Deadline, memory: mostMemory,
 		order: Order{Root: b.own("course"), Unit: one.unit.Name, Seed: b.seed, Program: one.program,
-			Hidden: b.secret[one.unit.Name], Example: b.Deadline / 4},
+			Hidden: b.secret[one.unit.Name], Example: b.Deadline / 4,
+			Open: b.Sandbox == rung.None},
 		box: box.Options{Env: environment(tmp), Dir: tmp, Keep: []string{one.work, b.own("course")}, Hide: b.hidden(),
 			Fresh: []string{tmp}, Tasks: mostTasks, Data: mostData}}
 	if b.Race { // its shadow of the memory is large, and mostly empty

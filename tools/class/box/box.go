@@ -93,6 +93,7 @@ type order struct {
 	Keep, Write, Hide, Fresh []string
 	Tasks                    int
 	Data                     int64
+	Root                     bool     // it is root who has started the box
 	Args                     []string // none: only try
 }
 

@@ -20,7 +20,7 @@ func Command(l Level, o Options) *exec.Cmd {
 		return cmd
 	}
 	what, err := json.Marshal(order{Level: l, Dir: o.Dir, Keep: o.Keep, Write: o.Write, Hide: o.Hide,
-		Fresh: o.Fresh, Tasks: o.Tasks, Data: o.Data, Args: o.Args})
+		Fresh: o.Fresh, Tasks: o.Tasks, Data: o.Data, Root: os.Geteuid() == 0, Args: o.Args})
 	if err != nil {
 		panic(err) // it holds nothing but strings
 	}
@@ -36,16 +36,29 @@ func namespaces(l Level) *syscall.SysProcAttr {
 	uid, gid := os.Geteuid(), os.Getegid()
 	sys := &syscall.SysProcAttr{Setsid: true, Pdeathsig: unix.SIGKILL,
 		Cloneflags:  unix.CLONE_NEWUSER | unix.CLONE_NEWNET,
-		UidMappings: []syscall.SysProcIDMap{{ContainerID: uid, HostID: uid, Size: 1}},
-		GidMappings: []syscall.SysProcIDMap{{ContainerID: gid, HostID: gid, Size: 1}}}
+		UidMappings: []syscall.SysProcIDMap{{ContainerID: nobodyElse(uid), HostID: uid, Size: 1}},
+		GidMappings: []syscall.SysProcIDMap{{ContainerID: nobodyElse(gid), HostID: gid, Size: 1}},
+		// What the namespace lets us do must outlive one execve.
+		AmbientCaps: []uintptr{unix.CAP_NET_ADMIN, unix.CAP_SYS_ADMIN}}
 	if l == Closed {
 		sys.Cloneflags |= unix.CLONE_NEWPID | unix.CLONE_NEWNS | unix.CLONE_NEWIPC
 	}
-	if uid != 0 { // the capabilities that the namespace gives must outlive one execve
-		sys.AmbientCaps = []uintptr{unix.CAP_NET_ADMIN, unix.CAP_SYS_ADMIN}
-	}
 	return sys
 }
+
+// nobodyElse is who we are in a box: an ordinary user. Root that has given up its powers
+// could make no namespace in there (the kernel maps root alone for those that have
+// CAP_SETFCAP), and scenarios that need one would be skipped.
+func nobodyElse(id int) int {
+	if id == 0 {
+		return ordinary
+	}
+	return id
+}
+
+// ordinary is the number of the first ordinary user of many systems. Which it is does
+// not matter.
+const ordinary = 1000
 
 // Probe returns the best place that this machine gives.
 func Probe() Place {

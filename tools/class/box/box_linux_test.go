@@ -5,9 +5,11 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 	"unsafe"
@@ -22,6 +24,7 @@ const (
 	status = "box-status"
 	fork   = "box-fork"
 	grow   = "box-grow"
+	nest   = "box-nest"
 )
 
 func TestMain(m *testing.M) {
@@ -36,6 +39,10 @@ func TestMain(m *testing.M) {
 	}
 	if len(os.Args) > 1 && os.Args[1] == fork {
 		fmt.Println(forks(2 * leastTasks))
+		return
+	}
+	if len(os.Args) > 1 && os.Args[1] == nest {
+		fmt.Println(nests())
 		return
 	}
 	if len(os.Args) > 1 && os.Args[1] == grow {
@@ -61,6 +68,14 @@ func forks(n int) int {
 		}
 	}
 	return n
+}
+
+// nests starts a process that is root of a network of its own, as scenarios about packets do.
+func nests() error {
+	cmd := exec.Command("/proc/self/exe", look, "/")
+	cmd.SysProcAttr = &syscall.SysProcAttr{Cloneflags: unix.CLONE_NEWUSER | unix.CLONE_NEWNET,
+		UidMappings: []syscall.SysProcIDMap{{HostID: os.Geteuid(), Size: 1}}}
+	return cmd.Run()
 }
 
 // lookAround says what a program in a box can do with each of these paths, and
@@ -138,6 +153,21 @@ func TestGivesUp(t *testing.T) {
 	for _, want := range []string{"CapEff:\t0000000000000000", "CapPrm:\t0000000000000000", "NoNewPrivs:\t1"} {
 		if !strings.Contains(said.String(), want) {
 			t.Errorf("no %q in:\n%s", want, said.String())
+		}
+	}
+}
+
+// TestNests: in a box there can be namespaces, whoever has started it, and scenarios that
+// need one are not skipped.
+func TestNests(t *testing.T) {
+	if p := Probe(); p.Level == Open {
+		t.Skip("this machine gives no boxes: " + p.Why)
+	}
+	for l := Network; l <= Probe().Level; l++ {
+		var said bytes.Buffer
+		cmd := Command(l, Options{Args: []string{nest}, Dir: "/", Stdout: &said, Stderr: &said})
+		if err := cmd.Run(); err != nil || said.String() != "<nil>\n" {
+			t.Errorf("%v: %v: %s", l, err, said.String())
 		}
 	}
 }

@@ -134,14 +134,5 @@ func giveUp() error {
 	if err := unix.Prctl(unix.PR_CAP_AMBIENT, unix.PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0); err != nil {
 		return fmt.Errorf("giving up capabilities: %w", err)
 	}
-	if os.Geteuid() == 0 { // to root execve(2) gives whatever is not out of bounds
-		for c := 0; c <= 63; c++ {
-			if err := unix.Prctl(unix.PR_CAPBSET_DROP, uintptr(c), 0, 0, 0); err == unix.EINVAL {
-				break // the kernel knows no more of them
-			} else if err != nil {
-				return fmt.Errorf("giving up capability %d: %w", c, err)
-			}
-		}
-	}
 	return unix.Prctl(unix.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
 }

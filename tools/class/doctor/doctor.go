@@ -17,9 +17,9 @@ import (
 	"time"
 
 	"loopback/tools/class/box"
+	"loopback/tools/class/rung"
 	"loopback/tools/engine/build"
 	"loopback/tools/engine/probe"
-	"loopback/tools/engine/process"
 )
 
 // A Line is one thing that was looked at.
@@ -44,9 +44,9 @@ func (l Line) String() string {
 
 // Look looks at everything.
 func Look(ctx context.Context, root string) []Line {
-	place := box.Probe()
-	return []Line{golang(ctx, root), loopback(), evidence(), boxes(place), tasks(place), memory(), fences(),
-		detector(ctx, root), tool("ss", "iproute2"), user(), noise()}
+	lines := []Line{golang(ctx, root), loopback(), evidence()}
+	lines = append(lines, ladder(rung.Here(box.Probe()))...)
+	return append(lines, detector(ctx, root), tool("ss", "iproute2"), user(), noise())
 }
 
 // aVersion matches the line of go.mod that says which Go is needed.
@@ -110,50 +110,49 @@ func evidence() Line {
 	return Line{What: "evidence", Has: "all that the grader asks of the kernel"}
 }
 
-func boxes(p box.Place) Line {
-	l := Line{What: "boxes", Has: p.Level.String()}
-	switch p.Level {
-	case box.Network:
-		l.Lost = "a program sees other processes, and files that its user can read: " + p.Why
-	case box.Open:
-		l.Has, l.Lost = "", "two gradings could meet on loopback, so a batch grades one at a time, and a program "+
-			"sees other submissions: "+p.Why
+// ladder is a line for each rung of the one list of what keeps a program in, and one for
+// what --sandbox require would come to.
+func ladder(m rung.Machine) (lines []Line) {
+	doors := []rung.Door{rung.Batch, rung.Grade}
+	for _, r := range rung.All {
+		l := Line{What: r.Name}
+		var has, lacks []string
+		for _, d := range doors {
+			if by := r.By(m, d); by != "" {
+				has = append(has, fmt.Sprintf("%s by %s", d, by))
+			} else if slices.Contains(r.Doors, d) {
+				lacks = append(lacks, string(d))
+			}
+		}
+		if len(has) > 0 {
+			l.Has = "a program " + r.Keeps + ": " + strings.Join(has, ", ")
+		}
+		if len(lacks) > 0 {
+			l.Lost = fmt.Sprintf("with %s it is not so that a program %s: that needs %s", strings.Join(lacks, " and "),
+				r.Keeps, r.Mend)
+		}
+		lines = append(lines, l)
+	}
+	return append(lines, required(m, doors))
+}
+
+func required(m rung.Machine, doors []rung.Door) Line {
+	l := Line{What: "sandbox"}
+	var can []string
+	for _, d := range doors {
+		if err := rung.Missing(m, d, rung.Require); err == nil {
+			can = append(can, string(d))
+		} else {
+			l.Lost = "--sandbox require grades nothing with " + string(d)
+			if m.Place.Why != "" {
+				l.Lost += ": " + m.Place.Why
+			}
+		}
+	}
+	if len(can) > 0 {
+		l.Has = "--sandbox require can be asked of " + strings.Join(can, " and ")
 	}
 	return l
-}
-
-func tasks(p box.Place) Line {
-	l := Line{What: "tasks", Has: map[string]string{
-		"namespace": "processes and threads of a box are bounded by its namespace",
-		"user":      "processes and threads of a box are bounded by RLIMIT_NPROC"}[p.Counted]}
-	if l.Has == "" {
-		l.Lost = "the kernel does not bound the processes in a box; the grader looks, and ends what has too many. " +
-			"That needs Linux 6.14, or an ordinary user and namespaces"
-	}
-	return l
-}
-
-// memory says what bounds the memory of a box. A cgroup is not asked for one: see package box.
-func memory() Line {
-	if _, err := probe.BurdenOf(os.Getpid()); err != nil {
-		return Line{What: "memory", Lost: "what a box takes cannot be seen, and so is not bounded: grade in a " +
-			"container that has a bound"}
-	}
-	return Line{What: "memory", Has: "a box is ended when it takes too much together, by looking ten times a " +
-		"second; the kernel bounds each process alone, and no cgroup all of them"}
-}
-
-func fences() Line {
-	const version = "Landlock guards files from programs under test"
-	switch process.Fences() {
-	case 2:
-		return Line{What: "landlock", Has: version + ", and other processes from their signals"}
-	case 1:
-		return Line{What: "landlock", Has: version, Lost: "with course grade a program can kill its grader " +
-			"(Linux 6.12 guards that; so does a box)"}
-	}
-	return Line{What: "landlock", Lost: "with course grade a program can change every file of its user: grade in a " +
-		"batch, or in a container that is thrown away"}
 }
 
 func detector(ctx context.Context, root string) Line {

@@ -5,6 +5,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"loopback/tools/class/box"
+	"loopback/tools/class/rung"
 )
 
 // TestLook: everything that is looked at has one line, which says what there is or what
@@ -40,5 +43,28 @@ func TestNoGo(t *testing.T) {
 	}
 	if text := lines[0].String(); !strings.HasPrefix(text, "lacks   go") {
 		t.Errorf("%q", text)
+	}
+}
+
+// TestLadder: each rung has a line, and where something is lost the line says what is
+// needed; what would come of --sandbox require stands in a line of its own.
+func TestLadder(t *testing.T) {
+	whole := rung.Machine{Place: box.Place{Level: box.Closed, Counted: "namespace"}, Sealed: true, Lasting: true,
+		Fences: 2, Weighs: true}
+	bare := rung.Machine{Place: box.Place{Why: "no namespaces"}}
+	for _, m := range []rung.Machine{whole, bare} {
+		lines := ladder(m)
+		if len(lines) != len(rung.All)+1 {
+			t.Errorf("%d lines for %d rungs", len(lines), len(rung.All))
+		}
+		for i, l := range lines {
+			if (l.Lost == "") != (m == whole) || (l.Has == "") != (m == bare) {
+				t.Errorf("%+v", l)
+			}
+			if i < len(rung.All) && (l.What != rung.All[i].Name ||
+				m == bare && !strings.Contains(l.Lost, rung.All[i].Mend)) {
+				t.Errorf("%+v", l)
+			}
+		}
 	}
 }

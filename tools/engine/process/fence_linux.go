@@ -39,6 +39,8 @@ var open = []string{"/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/
 // no file elsewhere is changed and no process looked into, 2 that none is signalled.
 func Fences() int {
 	switch v := landlock(); {
+	case IsLeftOpen():
+		return 0
 	case v >= scopedVersion:
 		return 2
 	case v >= 1:

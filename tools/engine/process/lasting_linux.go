@@ -26,6 +26,12 @@ const (
 // arch is how seccomp(2) calls the machine that this program is compiled for.
 var arch = map[string]uint32{"amd64": unix.AUDIT_ARCH_X86_64, "arm64": unix.AUDIT_ARCH_AARCH64}[runtime.GOARCH]
 
+// RefusesLasting reports whether no program can make what outlives every process.
+func RefusesLasting() bool {
+	_, err := unix.PrctlRetInt(unix.PR_GET_SECCOMP, 0, 0, 0, 0) // EINVAL in a kernel that has no filters
+	return err == nil && !IsLeftOpen()
+}
+
 // refuseLasting makes those calls fail with ENOSYS, as on a kernel that does not have
 // them, and all calls of another architecture: for this thread, and for all that it
 // starts. The thread has no_new_privs. An error is ignored: then they can be made.

@@ -11,3 +11,6 @@ import "golang.org/x/sys/unix"
 //
 // A program that is started is not sealed: execve(2) takes that back.
 func Seal() { unix.Prctl(unix.PR_SET_DUMPABLE, 0, 0, 0, 0) }
+
+// Seals says that Seal does something.
+const Seals = true

@@ -53,10 +53,12 @@ func (p *Process) onOwnThread(room string, start func() error, result chan<- err
 	}
 	prepared.Do(prepare)
 	unix.Prctl(unix.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) // each thread for itself
-	surrender()
-	refuseLasting()
-	if room != "" {
-		fence(room)
+	if !IsLeftOpen() {
+		surrender()
+		refuseLasting()
+		if room != "" {
+			fence(room)
+		}
 	}
 	err := start()
 	result <- err
