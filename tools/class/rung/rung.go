@@ -139,7 +139,7 @@ var All = []Rung{
 		}},
 	{Name: "memory", Keeps: "cannot take memory without end", Mend: "a /proc that shows what processes take",
 		Doors: both,
-		by: func(m Machine, _ Door) string { return when(m.Weighs, "looking ten times a second") }},
+		by:    func(m Machine, _ Door) string { return when(m.Weighs, "looking ten times a second") }},
 }
 
 // Held are the rungs that hold at a door, and those that do not.
