@@ -237,6 +237,9 @@ func (s *scene) mustTell(p *program, gs []probe.Goroutine) {
 	if len(gs) > 0 {
 		return
 	}
+	if !p.quit && !p.gone() {
+		s.skip("this system has no SIGQUIT, on which a Go program tells its goroutines")
+	}
 	if p.gone() || probe.Look(p.proc.PID()).State != probe.Moving {
 		s.skip("the program keeps SIGQUIT for itself, and so does not tell its goroutines")
 	}

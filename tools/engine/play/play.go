@@ -38,7 +38,7 @@ func playScenario(ctx context.Context, root string, sc *scenario.Scenario, prog 
 		return cannot(err)
 	}
 	defer disk.RemoveAll(tmp)
-	script, remove, err := scriptOf(root, sc)
+	script, remove, err := scriptOf(sc)
 	if err != nil {
 		return cannot(err)
 	}
@@ -58,7 +58,6 @@ func playScenario(ctx context.Context, root string, sc *scenario.Scenario, prog 
 		testscript.RunT(t, testscript.Params{
 			Files:               []string{script},
 			Cmds:                scriptCommands(),
-			RequireUniqueNames:  false, // hints come one after another under one name
 			RequireExplicitExec: true,
 			Setup: func(e *testscript.Env) error {
 				e.Values[sceneKey{}] = s
@@ -84,10 +83,10 @@ func playScenario(ctx context.Context, root string, sc *scenario.Scenario, prog 
 
 // scriptOf writes the script as it was when the unit was read, in a folder that is
 // none of the program's: a program of an earlier scenario may have changed the file of
-// the course. A hidden one is held where no program can read it.
-func scriptOf(root string, sc *scenario.Scenario) (file string, remove func(), err error) {
-	if sc.IsHidden() {
-		return sc.Path(root), func() {}, nil
+// the course. A hidden one is held where no program can read it, if the system has such a place.
+func scriptOf(sc *scenario.Scenario) (file string, remove func(), err error) {
+	if held := sc.Held(); held != "" {
+		return held, func() {}, nil
 	}
 	dir, err := os.MkdirTemp("", "loopback-script-")
 	if err != nil {

@@ -17,7 +17,7 @@ type Usage struct {
 // [ErrNoEvidence] where the system does not say, or says of the caller itself what
 // cannot be true.
 func UsageOf(pid int) (Usage, error) {
-	if !usageWorks() {
+	if !usageWorks() || pid != ownPID() && !tellsApart(pid) {
 		return Usage{}, ErrNoEvidence
 	}
 	return usage(pid)
@@ -38,6 +38,46 @@ var usageWorks = sync.OnceValue(func() bool {
 	}
 	return false
 })
+
+// apart remembers whether the kernel tells the usage of the process that is named.
+var apart struct {
+	sync.Mutex
+	known, yes bool
+}
+
+// tellsApart tries that on the first process that is asked about.
+func tellsApart(pid int) bool {
+	apart.Lock()
+	defer apart.Unlock()
+	if !apart.known {
+		apart.yes, apart.known = isAnothers(func() (Usage, error) { return usage(pid) })
+	}
+	return apart.yes
+}
+
+// isAnothers reports whether what is told of another process is not the usage of the
+// caller itself: there are systems that tell that, whichever process is named (Wine 8 is
+// one). It asks again, while the caller's usage grows, until the two differ. If the
+// process ends meanwhile nothing is known.
+func isAnothers(tell func() (Usage, error)) (yes, known bool) {
+	for range usageTries {
+		before, _ := ownUsage()
+		told, err := tell()
+		after, _ := ownUsage()
+		if err != nil {
+			return false, false
+		}
+		if told.CPU < before || told.CPU > after {
+			return true, true
+		}
+		for end := time.Now().Add(time.Second); time.Now().Before(end); {
+			if now, _ := ownUsage(); now > after+usageGrain {
+				break
+			}
+		}
+	}
+	return false, true
+}
 
 // usageTries is how often the two are compared: between the calls a thread of the
 // caller may run on another processor, whose time is added up at its next tick.

@@ -103,3 +103,25 @@ func TestUsage(t *testing.T) {
 		t.Errorf("got %v and %v, %v: 100 ms were spent in between", before, after, err)
 	}
 }
+
+// A system that tells the caller's own usage, whichever process is named, is found out.
+func TestUsageOfAnother(t *testing.T) {
+	own := func() (Usage, error) { cpu, mem := ownUsage(); return Usage{CPU: cpu, Memory: mem}, nil }
+	if yes, known := isAnothers(own); yes || !known {
+		t.Errorf("the caller's own: got %v, %v, want false and known", yes, known)
+	}
+	ended := func() (Usage, error) { return Usage{}, ErrNoEvidence }
+	if yes, known := isAnothers(ended); yes || known {
+		t.Errorf("of a process that has ended: got %v, %v, want nothing", yes, known)
+	}
+	tries := 0
+	later := func() (Usage, error) {
+		if tries++; tries == usageTries {
+			return Usage{}, nil // it has used nothing
+		}
+		return own()
+	}
+	if yes, known := isAnothers(later); !yes || !known {
+		t.Errorf("of another: got %v, %v, want true", yes, known)
+	}
+}

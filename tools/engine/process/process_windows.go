@@ -33,9 +33,16 @@ func environment(env []string, mark string) []string {
 	return append(env, "SYSTEMROOT="+os.Getenv("SYSTEMROOT"))
 }
 
+// longestCommand is how long a command line may be for CreateProcessW, without the zero
+// behind it.
+const longestCommand = 32766
+
 // spawn starts the process and puts it into a job of its own. What it starts
 // before it is in the job, within its first moments, escapes.
 func (p *Process) spawn(path string, argv []string, attr *os.ProcAttr, _ string) error {
+	if len(windows.ComposeCommandLine(argv)) > longestCommand {
+		return fmt.Errorf("a command line of more than 32,766 characters: %w", errors.ErrUnsupported)
+	}
 	job, err := newJob()
 	if err != nil {
 		return err

@@ -21,7 +21,7 @@ type Hidden struct {
 	Unit, ID string
 	Text     []byte
 	File     string // where it was read
-	held     string // what holds the text while programs run, or ""
+	held     string // what holds the script while programs run, or ""
 }
 
 // ReadHidden reads the scenarios in dir/UNIT, a folder laid out as testdata is.
@@ -70,7 +70,7 @@ func (u *Unit) Add(hidden []Hidden) error {
 			sc.Visibility = "hidden"
 		}
 		var err error
-		if h.held, err = hold(h.Text); err != nil {
+		if h.held, err = hold(scriptIn(h.Text)); err != nil {
 			return err
 		}
 		u.Scenarios = append(u.Scenarios, sc)
@@ -93,15 +93,13 @@ func last(sc *Scenario) int {
 // IsHidden reports whether sc is no part of the course.
 func (sc *Scenario) IsHidden() bool { return sc.hidden != nil }
 
-// Path returns the file with the script of sc.
-func (sc *Scenario) Path(root string) string {
-	switch {
-	case sc.hidden == nil:
-		return filepath.Join(root, sc.File)
-	case sc.hidden.held != "":
-		return sc.hidden.held
+// Held returns the file that holds the script of a hidden scenario where no program
+// finds it, or "".
+func (sc *Scenario) Held() string {
+	if sc.hidden == nil {
+		return ""
 	}
-	return sc.hidden.File
+	return sc.hidden.held
 }
 
 // WithHidden adds to a hash over the course's own scenarios those that are hidden.

@@ -2,5 +2,5 @@
 
 package scenario
 
-// hold does nothing: the file itself is read.
+// hold does nothing: the script is played from a file.
 func hold([]byte) (name string, err error) { return "", nil }

@@ -95,9 +95,12 @@ func readText(file string) ([]byte, error) {
 	return bytes.ReplaceAll(data, []byte("\r\n"), []byte("\n")), err
 }
 
-// Script returns the text of File as it was when the unit was read: what is played,
-// whatever has become of the file since.
-func (sc *Scenario) Script() []byte { return sc.texts[0] }
+// Script returns the script in File as it was when the unit was read: what is played,
+// whatever has become of the file since. The sections behind it are no part of it: they
+// would be unpacked as files, whose names not every system takes.
+func (sc *Scenario) Script() []byte { return scriptIn(sc.texts[0]) }
+
+func scriptIn(text []byte) []byte { return txtar.Parse(text).Comment }
 
 // borrow reads the sections of a file that stands for another unit's scenario.
 func (sc *Scenario) borrow(data []byte) error {
