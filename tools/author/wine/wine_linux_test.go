@@ -1,0 +1,161 @@
+package wine
+
+import (
+	"flag"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"loopback/tools/base/catalogue"
+	"loopback/tools/base/tree"
+	"loopback/tools/engine/result"
+	"loopback/tools/grade"
+)
+
+var (
+	full   = flag.Bool("full", false, "grade programs under Wine")
+	times  = flag.Int("times", 20, "how often each reference is graded, each time with another seed")
+	units  = flag.String("units", "00,01,02,04", "the numbers of the units")
+	atOnce = flag.Int("at-once", runtime.GOMAXPROCS(0), "how many programs are graded at the same time")
+)
+
+func TestWine(t *testing.T) {
+	if !*full {
+		t.Skip("with -full: programs are graded under Wine")
+	}
+	b := newBottle(t)
+	faults := filepath.Join(b.dir, "faults.exe")
+	if err := b.build(t.Context(), faults, "./tools/author/wine/testdata/faults", lend(t, false)); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := b.run(t.Context(), faults); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	} else {
+		t.Logf("what this Wine does as Windows does:\n%s", out)
+	}
+	t.Run("references", func(t *testing.T) { references(t, b) })
+	t.Run("wrong", func(t *testing.T) { wrong(t, b) })
+}
+
+// references: none fails, whatever the seed, and what is left out has a reason that lies
+// with the system.
+func references(t *testing.T, b *bottle) {
+	var right atomic.Int32
+	of := 0
+	each(t, func(start func(func())) {
+		for _, s := range subjects(t, b.root, catalogue.Solution) {
+			exe := filepath.Join(b.dir, s.Name+".exe")
+			if err := b.build(t.Context(), exe, "./"+filepath.ToSlash(s.Folder), b.overlay); err != nil {
+				t.Error(err)
+				continue
+			}
+			for seed := range *times {
+				of++
+				start(func() {
+					if isRight(t, b, s, exe, seed) {
+						right.Add(1)
+					}
+				})
+			}
+		}
+	})
+	t.Logf("%d of %d times a reference was right", right.Load(), of)
+}
+
+func isRight(t *testing.T, b *bottle, s catalogue.Subject, exe string, seed int) bool {
+	r, err := b.grade(t, s.Unit, exe, "", seed)
+	if err != nil {
+		t.Errorf("%s: %v", s.Folder, err)
+		return false
+	}
+	right := true
+	for _, test := range r.Tests {
+		left := test.Status == result.Skip && test.Rationale != "" && !test.Waits()
+		if test.Challenge || test.Status == result.Pass || left {
+			continue
+		}
+		t.Errorf("%s, seed %d: %s: %s %s: %s\n%s", s.Folder, seed, test.ID, test.Status, test.Code, test.Rationale,
+			strings.Join(append(test.Timeline, test.OutputTail...), "\n"))
+		right = false
+	}
+	return right
+}
+
+// wrong: a wrong program fails the scenario that is meant for it. If that is left out by
+// name, nothing is said of the program; it must not pass.
+func wrong(t *testing.T, b *bottle) {
+	var failed, left, of atomic.Int32
+	each(t, func(start func(func())) {
+		for _, s := range subjects(t, b.root, catalogue.Wrong) {
+			start(func() {
+				of.Add(1)
+				exe := filepath.Join(b.dir, s.Unit+"-"+s.Name+".exe")
+				if err := b.build(t.Context(), exe, "./"+filepath.ToSlash(s.Folder), b.overlay); err != nil {
+					t.Error(err)
+					return
+				}
+				r, err := b.grade(t, s.Unit, exe, s.Scenario, grade.FixedSeed)
+				if err != nil {
+					t.Errorf("%s: %v", s.Folder, err)
+					return
+				}
+				for _, test := range r.Tests {
+					switch {
+					case test.ID != s.Scenario:
+					case test.Status == result.Pass, test.Status == result.Error, test.Waits():
+						t.Errorf("%s: %s: %s %s", s.Folder, test.ID, test.Status, test.Rationale)
+					case test.Status == result.Skip:
+						left.Add(1)
+						t.Logf("%s: %s is left out: %s", s.Folder, test.ID, test.Rationale)
+					default:
+						failed.Add(1)
+					}
+				}
+			})
+		}
+	})
+	t.Logf("of %d wrong programs %d fail; the scenario for %d is left out", of.Load(), failed.Load(), left.Load())
+}
+
+// subjects returns the programs of a kind that can be compiled, of the units asked for.
+func subjects(t *testing.T, root string, kind catalogue.Kind) []catalogue.Subject {
+	t.Helper()
+	all, err := tree.Units(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var list []catalogue.Subject
+	for _, unit := range all {
+		number, _, _ := strings.Cut(unit, "-")
+		if !strings.Contains(","+*units+",", ","+number+",") {
+			continue
+		}
+		of, ps := catalogue.Subjects(root, unit)
+		for _, p := range ps {
+			t.Error(p)
+		}
+		for _, s := range of {
+			if s.Kind == kind && !s.NotBuilt {
+				list = append(list, s)
+			}
+		}
+	}
+	return list
+}
+
+// each runs what gives starts, some at the same time, and waits for all of it.
+func each(t *testing.T, give func(start func(func()))) {
+	slots := make(chan struct{}, *atOnce)
+	var wg sync.WaitGroup
+	give(func(f func()) {
+		slots <- struct{}{}
+		wg.Go(func() {
+			defer func() { <-slots }()
+			f()
+		})
+	})
+	wg.Wait()
+}
