@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"loopback/tools/author/wine"
 	"loopback/tools/base/tree"
 )
 
@@ -40,13 +41,14 @@ func Table(root string) (string, error) {
 		}
 	}
 	const tried = "built and vetted, not tried yet"
+	onWine := "built and vetted; tried in part, under Wine: " + strings.ReplaceAll(wine.Units, ",", ", ")
 	const uses = "bytes, time, and what a program uses"
 	most := fmt.Sprintf("%d at least", caught)
 	return row("", "Linux", "macOS", "BSD", "Windows") + "|---|---|---|---|---|\n" +
-		row("the course has run there", "at every change", tried, tried, tried) +
+		row("the course has run there", "at every change", tried, tried, onWine) +
 		row("units that can be done", "all", mac, bsd, windows) +
 		row("a verdict rests on", "what the kernel says", uses, "as on macOS; without FreeBSD: bytes and time", uses) +
-		row("the course's wrong programs that fail", "all", most, most, most), nil
+		row("the course's wrong programs that fail", "all", most, "FreeBSD: "+most, most), nil
 }
 
 // row is a row of a table.

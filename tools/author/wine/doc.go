@@ -9,3 +9,6 @@
 // testdata/faults, and mended, for these programs alone, in a copy of a few lines of Go's
 // own library. So what is found here beside that is most likely the course's.
 package wine
+
+// Units are the numbers of the units whose programs are graded.
+const Units = "00,01,02,04"

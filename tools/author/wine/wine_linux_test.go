@@ -18,7 +18,7 @@ import (
 var (
 	full   = flag.Bool("full", false, "grade programs under Wine")
 	times  = flag.Int("times", 20, "how often each reference is graded, each time with another seed")
-	units  = flag.String("units", "00,01,02,04", "the numbers of the units")
+	units  = flag.String("units", Units, "the numbers of the units")
 	atOnce = flag.Int("at-once", runtime.GOMAXPROCS(0), "how many programs are graded at the same time")
 )
 

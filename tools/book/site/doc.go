@@ -26,6 +26,9 @@
 // is whole by itself: the files that chapters name become pages of the book, in
 // a part of its own at the end.
 //
+// A second setting there, epub, is where the first page links to for the book as an EPUB
+// file: tools/book/epub makes it, and whatever publishes the site puts it there.
+//
 // The JSON is handled as it comes: only "Chapter" objects are looked into, so a
 // new version of mdBook that adds or renames something else changes nothing.
 package site

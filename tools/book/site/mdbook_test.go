@@ -101,6 +101,44 @@ func TestSite(t *testing.T) {
 	}
 }
 
+var (
+	variable   = regexp.MustCompile(`(?m)^ +(MDBOOK_[A-Z_]+): "?(.*?)"?$`)
+	expression = regexp.MustCompile(`\$\{\{ *([a-z_.]+) *\}\}`)
+)
+
+// TestPublished builds the site with the variables that the workflow sets where it
+// publishes it: links lead to the repository, and to the book as a file.
+func TestPublished(t *testing.T) {
+	workflow, err := os.ReadFile(filepath.Join(root, ".github", "workflows", "test.yml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	values := map[string]string{"github.server_url": "https://example.org", "github.repository": "owner/name",
+		"steps.pages.outputs.base_path": "/name"}
+	out := t.TempDir()
+	cmd := exec.CommandContext(t.Context(), mdbook(t), "build", "--dest-dir", out)
+	cmd.Dir, cmd.Env = root, os.Environ()
+	for _, m := range variable.FindAllStringSubmatch(string(workflow), -1) {
+		cmd.Env = append(cmd.Env, m[1]+"="+expression.ReplaceAllStringFunc(m[2], func(e string) string {
+			return values[expression.FindStringSubmatch(e)[1]]
+		}))
+	}
+	log, err := cmd.CombinedOutput()
+	if err != nil || strings.Contains(string(log), "WARN") || strings.Contains(string(log), "ERROR") {
+		t.Fatalf("mdbook build: %v\n%s", err, log)
+	}
+	for page, want := range map[string]string{
+		"introduction.html": `<a href="book.epub">`,
+		"01-dial.html":      `"https://example.org/owner/name/edit/main/chapters/01-dial.md"`,
+		"02-echo-once.html": `"https://example.org/owner/name/blob/main/testdata/02-echo-once/`,
+		"404.html":          `<base href="/name/">`,
+	} {
+		if text, err := os.ReadFile(filepath.Join(out, page)); err != nil || !strings.Contains(string(text), want) {
+			t.Errorf("%s has no %s (%v)", page, want, err)
+		}
+	}
+}
+
 // below is where the site is served in the test of its page for what is not there.
 const below = "/some/path/"
 

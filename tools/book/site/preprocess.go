@@ -4,7 +4,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"html"
 	"io"
+	"strings"
 )
 
 // Supports reports whether the preprocessor has something to do for a renderer.
@@ -27,7 +29,7 @@ func Preprocess(root string, in io.Reader, out io.Writer) error {
 	if !ok {
 		return errors.New("the book is no JSON object")
 	}
-	s := &site{root: root, repository: repository(pair[0])}
+	s := &site{root: root, repository: setting(pair[0], "repository"), epub: setting(pair[0], "epub")}
 	s.outline(book)
 	s.chapters(book)
 	if err := s.addFiles(book); err != nil {
@@ -38,9 +40,9 @@ func Preprocess(root string, in io.Reader, out io.Writer) error {
 	return e.Encode(book)
 }
 
-// repository returns the setting of book.toml, "" when there is none.
-func repository(context any) string {
-	for _, key := range []string{"config", "preprocessor", "loopback", "repository"} {
+// setting returns one of the preprocessor's in book.toml, "" when there is none.
+func setting(context any, name string) string {
+	for _, key := range []string{"config", "preprocessor", "loopback", name} {
 		m, ok := context.(map[string]any)
 		if !ok {
 			return ""
@@ -65,7 +67,12 @@ func (s *site) chapters(v any) {
 			path, _ := c["path"].(string)
 			name, _ := c["name"].(string)
 			from := page{path, name}
-			content = dress(s.rewrite(foldAnswer(content), from), s.stops[path])
+			content = s.rewrite(foldAnswer(content), from)
+			if path == firstPage && s.epub != "" {
+				content = strings.TrimRight(content, "\n") + "\n\n<p>The book is also <a href=\"" +
+					html.EscapeString(s.epub) + "\">an EPUB file</a>, for readers that are no browser.</p>\n"
+			}
+			content = dress(content, s.stops[path])
 			c["content"] = content
 			if stop, ok := s.stops[path]; ok {
 				c["name"] = stop.name

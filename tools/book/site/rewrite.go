@@ -13,6 +13,7 @@ import (
 type site struct {
 	root       string
 	repository string            // where the course's files are to be seen; "" for nowhere yet
+	epub       string            // where the first page says that the book is as an EPUB file; "" for nowhere
 	files      []string          // that became pages, in the order of their first mention
 	shownIn    map[string][]page // by file: the pages that name it
 	stops      map[string]stop   // by path: the chapters, in the order in which they are read
