@@ -3,7 +3,7 @@
 // Two transfers that begin at the same moment may count one. The race detector
 // says so.
 //
-// Caught by: 46-race (race), built with -race.
+// Caught by: 47-race (race), built with -race.
 package main
 
 import (
