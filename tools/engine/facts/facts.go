@@ -18,6 +18,9 @@ type Fact struct {
 	quoted bool
 }
 
+// Name is how the reference calls f, without its argument.
+func (f Fact) Name() string { return f.name }
+
 // A factKind is one of the facts that a section may ask for.
 type Kind struct {
 	Name, Arg string // arg is how the reference calls it; "" for none

@@ -102,7 +102,8 @@ func (s *scene) output(args []string) {
 	if len(got) == len(want) {
 		what = record.Say("standard output has %s, as it should, but other ones", record.Bytes(len(want)))
 	}
-	v := record.Verdict{Code: record.Output, What: what, Want: want, Got: got, Compare: true, ByTime: s.blind(p)}
+	v := record.Verdict{Code: record.Output, What: what, Want: want, Got: got, Compare: true, ByTime: s.blind(p),
+		Evidence: s.gather(nil, p)}
 	if strings.Count(string(want), "\n") > 1 {
 		n, line := differingLine(want, got)
 		v.What = v.What.And("; line %v differs", n)

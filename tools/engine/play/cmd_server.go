@@ -285,7 +285,7 @@ func (s *scene) endedEarly(p *program) {
 			early = record.Say("the client ended before it sent a datagram")
 		}
 	}
-	s.dead(p, record.Verdict{What: early})
+	s.dead(p, record.Verdict{What: early, Evidence: s.gather(nil, p)})
 }
 
 // wasAsked is where p was asked to listen.

@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/netip"
 	"slices"
+	"strconv"
 
 	"loopback/tools/base/record"
 	"loopback/tools/engine/probe"
@@ -15,10 +16,12 @@ import (
 // scarceCommands give a client words that are hard to write in a script, and
 // take away what it takes for granted.
 var scarceCommands = []Command{{
-	Name: "word", Args: "NAME TEXT...", Group: "A client under test",
-	Summary: "let $NAME stand for TEXT, as one word of a command line",
-	Detail:  "TEXT is as for send. A word of a command line cannot hold a zero byte.",
-	run:     (*scene).word,
+	Name: "word", Args: "[-beside TEXT] NAME TEXT...", Group: "A client under test",
+	Summary: "let $NAME stand for TEXT, as one word of a command line, and $NAME_size for how many bytes it has",
+	Detail: "TEXT is as for send. A word of a command line cannot hold a zero byte. With -beside it loses as many " +
+		"bytes at its end as that other text has, in which {word} stands for what recvfrom has learnt: so both " +
+		"together have a length that is known beforehand.",
+	run: (*scene).word,
 }, {
 	Name: "starve", Args: "[NAME]", Group: "The program and its system",
 	Summary: "from now on the program cannot open any file or socket: its limit is its first free descriptor",
@@ -40,12 +43,15 @@ var scarceCommands = []Command{{
 }}
 
 func (s *scene) word(args []string) {
+	set, args := flags(args, nil, []string{"-beside"})
 	atLeast(2, args)
 	data := s.fill.joined(args[1:])
+	data = data[:max(0, len(data)-len(s.dg.spell(s.fill.text(set["-beside"]))))]
 	if slices.Contains(data, 0) {
 		s.misuse("a word of a command line cannot hold a zero byte")
 	}
 	s.ts.Setenv(args[0], string(data))
+	s.ts.Setenv(args[0]+"_size", strconv.Itoa(len(data)))
 }
 
 // starve lowers the limit on descriptors to the first number that the program

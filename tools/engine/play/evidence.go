@@ -78,8 +78,8 @@ func (s *scene) gather(c *wire.Conn, p *program) *facts.Evidence {
 		if e.Now.State != 0 {
 			e.Last, e.LastSent = e.Now, e.Sent
 		}
-	} else if len(s.known.args) > 0 {
-		e.Conn = s.known.args[0]
+	} else {
+		e.Conn = s.namedPeer()
 	}
 	for _, o := range s.conns {
 		if c == nil || o == c {
@@ -127,6 +127,20 @@ func (s *scene) named() *wire.Conn {
 		}
 	}
 	return nil
+}
+
+// namedPeer returns the UDP socket that the command at work names first, or else
+// its first argument.
+func (s *scene) namedPeer() string {
+	for _, arg := range s.known.args {
+		if slices.ContainsFunc(s.dg.peers, func(e *peer) bool { return e.Name == arg }) {
+			return arg
+		}
+	}
+	if len(s.known.args) == 0 {
+		return ""
+	}
+	return s.known.args[0]
 }
 
 func (s *scene) gatherServer(e *facts.Evidence) {

@@ -256,6 +256,9 @@ func (s *scene) reject(who string, row record.Phrase, v record.Verdict) {
 // rejectAt fails as reject does, and says where p was. It does not return.
 func (s *scene) rejectAt(p *program, who string, row record.Phrase, v record.Verdict) {
 	s.log.Add(record.Event{Conn: who, Kind: record.Trouble, What: row})
+	if v.Evidence == nil && p != nil && v.Code != record.CannotGrade {
+		v.Evidence = s.gather(nil, p)
+	}
 	v.Where, v.Cause = s.where(p)
 	s.fail(v)
 }

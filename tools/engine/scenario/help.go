@@ -20,8 +20,17 @@ type section struct {
 	when  []facts.Fact  // all of them must hold
 	head  string        // as it is written, without the kind
 	text  string
-	lent  bool // it is of the other unit's file, for which its own stands
+	origin
 }
+
+// An origin is where a section stands.
+type origin int
+
+const (
+	own    origin = iota // in the scenario's own file
+	lent                 // in the other unit's file, for which its own stands
+	shared               // in none: it is true in every scenario
+)
 
 // parseSections reads what stands behind the script of a scenario.
 func parseSections(file string, data []byte) ([]section, error) {
@@ -88,7 +97,9 @@ func (sc *Scenario) add(sections []section) {
 			}
 			continue
 		}
-		s.lent = sc.Alias
+		if sc.Alias {
+			s.origin = lent
+		}
 		sc.sections = append(sc.sections, s)
 	}
 }
@@ -112,27 +123,24 @@ func (s section) matches(v *record.Verdict) bool {
 // Cause returns what the scenario's author says about v: the first section
 // that is for it.
 func (sc *Scenario) Cause(v *record.Verdict) (text string, ok bool) {
-	for _, s := range sc.sections {
-		if s.kind == "cause" && s.matches(v) {
-			return s.text, true
-		}
+	s := sc.chosen("cause", v)
+	if s == nil {
+		return "", false
 	}
-	return "", false
+	return s.text, true
 }
 
 // Hints returns the hints for v, each a step further, and the heading that they
 // have in common: the first that is for v.
 func (sc *Scenario) Hints(v *record.Verdict) (texts []string, head string) {
-	var group *section
-	for i := range sc.sections {
-		s := &sc.sections[i]
-		switch {
-		case s.kind != "hint":
-		case group == nil && s.matches(v):
-			group, head, texts = s, s.head, []string{s.text}
-		case group != nil && s.head == head && s.lent == group.lent:
+	group := sc.chosen("hint", v)
+	if group == nil {
+		return nil, ""
+	}
+	for _, s := range slices.Concat(sc.sections, common) {
+		if s.kind == "hint" && s.head == group.head && s.origin == group.origin {
 			texts = append(texts, s.text)
 		}
 	}
-	return texts, head
+	return texts, group.head
 }

@@ -44,6 +44,31 @@ func TestWhichSection(t *testing.T) {
 	}
 }
 
+// What is true in every scenario comes before what a scenario says of a code, and
+// behind what it says of the program's own words.
+func TestTrueEverywhere(t *testing.T) {
+	interrupted := &record.Verdict{Code: record.Exited,
+		Evidence: &facts.Evidence{Words: []string{"epoll_wait: interrupted system call"}}}
+	for head, want := range map[string]string{
+		"exited": common[0].text, "exited when ended": common[0].text, "exited when says EINTR": "Own.",
+	} {
+		sc := &Scenario{}
+		file := fmt.Appendf(nil, "# Rule.\nserve\n-- cause %s --\nOwn.\n-- hint --\nOwn.\n", head)
+		if err := sc.parse(file); err != nil {
+			t.Fatal(err)
+		}
+		if got, _ := sc.Cause(interrupted); got != want {
+			t.Errorf("%s: %q, want %q", head, got, want)
+		}
+		if hints, _ := sc.Hints(interrupted); len(hints) != 3 {
+			t.Errorf("%s: hints %q", head, hints)
+		}
+		if got, _ := sc.Cause(&record.Verdict{Code: record.Reset}); got != "" {
+			t.Errorf("%s: of a reset %q", head, got)
+		}
+	}
+}
+
 // What is wrong in a heading is reported with the line.
 func TestHeadingErrors(t *testing.T) {
 	for head, want := range map[string]string{
