@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -76,10 +77,25 @@ func grade(ctx context.Context, u *scenario.Unit, prog *graded, o Options) *resu
 	r.confirm(ctx, r.InOrder())
 	r.tryChallenges(ctx, o.Parallel)
 	r.Sum()
+	r.Flags = append(r.Flags, leftOut(r.Tests)...)
 	if flag := onlyWhatIsSeen(r.Result); flag != "" {
 		r.Flags = append(r.Flags, flag)
 	}
 	return r.Result
+}
+
+// leftOut is the flag that names what was skipped for what the program does.
+func leftOut(tests []*result.Test) []string {
+	var ids []string
+	for _, t := range tests {
+		if t.ByProgram && t.Status == result.Skip {
+			ids = append(ids, t.ID+" ("+t.Rationale+")")
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	return []string{"not checked, for what the program does: " + strings.Join(ids, ", ")}
 }
 
 // run runs one scenario and gives it its outcome.

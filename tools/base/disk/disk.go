@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 )
@@ -34,21 +33,6 @@ func Relative(root, path string) string {
 		return path
 	}
 	return rel
-}
-
-// RemoveAll removes dir and all below it, also where the program has taken
-// away its own permissions.
-func RemoveAll(dir string) {
-	if os.RemoveAll(dir) == nil {
-		return
-	}
-	filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
-		if d != nil && d.IsDir() {
-			os.Chmod(path, 0o700)
-		}
-		return nil
-	})
-	os.RemoveAll(dir)
 }
 
 // WriteWhole writes a file so that a reader finds all of it or what was there.

@@ -6,6 +6,7 @@ import "time"
 type Outcome struct {
 	Verdict   *Verdict // nil: passed
 	Skipped   string   // why it could not be played here
+	ByProgram bool     // that it could not is the program's doing
 	Untouched bool     // the program says that it has not been written yet
 	Timeline  []string
 	Needed    []bool // which rows of it a report must keep

@@ -252,7 +252,7 @@ func (s *scene) together(busy, quiet *wire.Conn) (n int, fits bool) {
 // halt stops p where it is one process.
 func (s *scene) halt(p *program) {
 	if n := len(probe.Look(p.proc.PID()).PIDs); n > 1 {
-		s.skip(fmt.Sprintf("the program runs as %d processes, and only one can be stopped at one moment", n))
+		s.prevents(fmt.Sprintf("the program runs as %d processes, and only one can be stopped at one moment", n))
 	}
 	s.stop(p, record.Say("the server is stopped (SIGSTOP)"))
 }

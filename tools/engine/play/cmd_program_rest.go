@@ -241,7 +241,7 @@ func (s *scene) mustTell(p *program, gs []probe.Goroutine) {
 		s.skip("this system has no SIGQUIT, on which a Go program tells its goroutines")
 	}
 	if p.gone() || probe.Look(p.proc.PID()).State != probe.Moving {
-		s.skip("the program keeps SIGQUIT for itself, and so does not tell its goroutines")
+		s.prevents("the program keeps SIGQUIT for itself, and so does not tell its goroutines")
 	}
 	s.judge(p, spun, owes{what: record.Say("prints no goroutines on SIGQUIT")})
 }

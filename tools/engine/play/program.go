@@ -5,6 +5,7 @@ import (
 	"context"
 	"debug/buildinfo"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -138,6 +139,9 @@ func (p *program) drain() {
 // lastWords returns the end of what p printed to standard error.
 func (p *program) lastWords(n int) []string {
 	text := strings.TrimRight(string(p.proc.Stderr().Bytes()), "\n")
+	if p.built != "" { // the folder that it was compiled into tells nothing
+		text = strings.ReplaceAll(text, p.built, filepath.Base(p.built))
+	}
 	if text == "" {
 		return nil
 	}

@@ -59,6 +59,7 @@ type scene struct {
 	verdict   *record.Verdict
 	known     known    // what was seen on the way, for causes and hints
 	skipped   string   // why the scenario could not be run here
+	byProgram bool     // it is the program's doing that it could not
 	unseen    string   // what could not be looked at here, of a scenario that was run
 	untouched bool     // the program says that it has not been written yet
 	endedWell bool     // it has ended as it may: the scenario is passed
@@ -104,6 +105,7 @@ type program struct {
 	signal   string        // the signal that the scenario sent it last, such as "SIGINT", or ""
 	passed   int           // how many bytes of its standard output prints has passed over
 	restless bool          // it did not come to rest the last time
+	built    string        // where it was compiled to, when it was compiled here
 
 	asked atomic.Bool                    // the grader has asked it for its goroutines
 	over  atomic.Pointer[record.Verdict] // its guard has ended it, for this
@@ -174,6 +176,7 @@ func (s *scene) misuse(format string, args ...any) {
 // skip ends the scenario because this machine lacks what it needs. It does not
 // return.
 func (s *scene) skip(reason string) {
+	s.mustShow()
 	s.skipped = reason
 	panic(stop{"skipped: " + reason})
 }
@@ -182,9 +185,31 @@ func (s *scene) skip(reason string) {
 // scenario goes on, for the program may fail what comes behind; where it does not, the
 // scenario has been skipped, for this reason: what was not seen is no pass.
 func (s *scene) lacks(reason string) {
+	s.mustShow()
 	if s.unseen == "" {
 		s.unseen = reason
 	}
+}
+
+// mustShow fails a program for which something cannot be seen because it hides: it is not
+// for the program to choose what is checked.
+func (s *scene) mustShow() {
+	for _, p := range s.programs {
+		if p.gone() {
+			continue
+		}
+		if how := probe.Hides(probe.Look(p.proc.PID()).PIDs); how != "" {
+			s.fail(record.Verdict{Code: record.Hides,
+				What: record.Say("the %s cannot be looked at: %s", s.called(p), how)})
+		}
+	}
+}
+
+// prevents ends the scenario because of what the program does, which is no mistake. A person
+// should know: points are taken out of what could be had. It does not return.
+func (s *scene) prevents(reason string) {
+	s.byProgram = true
+	s.skip(reason)
 }
 
 // start starts the program under test with args.
@@ -218,7 +243,8 @@ func (s *scene) startWith(name string, args []string, with conditions) *program 
 	}
 	p := newProcess()
 	o := s.options(p, with)
-	argv := slices.Concat([]string{s.executable()}, s.prog.Argv[1:], args)
+	exe := s.executable()
+	argv := slices.Concat([]string{exe}, s.prog.Argv[1:], args)
 	if with.listener != "" {
 		f := s.inherited(with.listener)
 		defer f.Close()
@@ -236,6 +262,9 @@ func (s *scene) startWith(name string, args []string, with conditions) *program 
 		s.fail(notStarted(o.Path, err))
 	}
 	p.name, p.proc, p.unix = name, proc, with.unix
+	if s.prog.Sources != nil {
+		p.built = exe
+	}
 	if s.sc.Race && with.descriptors == 0 && with.listener == "" { // else it is a shell at first
 		p.remember()
 	}

@@ -54,6 +54,8 @@ func (c call) plain() wait {
 			return timed
 		}
 		return received
+	case unix.SYS_CLONE, unix.SYS_CLONE3: // vfork(2)
+		return untimed
 	case unix.SYS_WAIT4, unix.SYS_WAITID, unix.SYS_RT_SIGSUSPEND, unix.SYS_FLOCK, unix.SYS_FCNTL, unix.SYS_OPENAT,
 		unix.SYS_SEMOP, unix.SYS_MSGRCV, unix.SYS_MSGSND:
 		return untimed

@@ -8,6 +8,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+// vfork is the number of vfork(2), which newer processors do not have.
+const vfork = unix.SYS_VFORK
+
 // legacy judges the system calls that newer processors do not have.
 func legacy(c call) (wait, bool) {
 	switch c.number {
@@ -17,7 +20,7 @@ func legacy(c call) (wait, bool) {
 		return milliseconds(c.args[2]), true
 	case unix.SYS_SELECT:
 		return pointer(c.args[4]), true
-	case unix.SYS_PAUSE, unix.SYS_OPEN:
+	case unix.SYS_PAUSE, unix.SYS_OPEN, unix.SYS_VFORK:
 		return untimed, true
 	}
 	return 0, false

@@ -4,6 +4,9 @@ package probe
 
 import "time"
 
+// vfork is a call that these processors do not have.
+const vfork = -1
+
 // legacy judges the system calls that newer processors do not have.
 func legacy(call) (wait, bool) { return 0, false }
 

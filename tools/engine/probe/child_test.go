@@ -25,6 +25,8 @@ var roles = map[string]func(){
 	"deadline": func() { serve(true) },
 	"echo":     func() { echo(func(c net.Conn) { io.Copy(struct{ io.Writer }{c}, struct{ io.Reader }{c}) }) },
 	"ring":     ring,
+	"vfork":    vforks,
+	"sealed":   seals,
 	"token":    token,
 	"pingpong": pingpong,
 	"pong":     func() { io.Copy(struct{ io.Writer }{os.Stdout}, struct{ io.Reader }{os.Stdin}) },

@@ -278,6 +278,11 @@ func Table() func(local, remote netip.AddrPort) (Socket, error) {
 	}
 }
 
+// Hides says how these processes keep the grader from looking into them, which the
+// system allows of others; "" when they do not. It is for the time when something could not
+// be seen: then it is the program's doing, and not the machine's.
+func Hides(pids []int) (how string) { return hides(pids) }
+
 // Missing names the evidence that this system cannot give, in words for a
 // report. It is empty on Linux with everything.
 func Missing() []string { return missing() }

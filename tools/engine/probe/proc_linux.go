@@ -117,7 +117,9 @@ func (t task) sleeping() bool { return t.state == 'S' || t.state == 'I' }
 func (t *task) readState(buf []byte) bool {
 	rest, ok := statFields(t.dir()+"/stat", buf)
 	if ok {
-		t.state = rest[0]
+		if t.state = rest[0]; t.state == 'D' && t.inVfork() {
+			t.state = 'S' // until its child becomes another program, or ends
+		}
 		t.signals = signalsOf(rest)
 	}
 	return ok

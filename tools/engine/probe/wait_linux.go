@@ -126,6 +126,17 @@ func (t task) call(exe program) (c call, w wait, ok bool) {
 	return c, timed, true
 }
 
+// inVfork reports whether a thread waits as vfork(2) makes it: the kernel does not call
+// that sleep. Nothing else keeps a thread in one of these calls for long.
+func (t task) inVfork() bool {
+	c, _, ok := t.call(program{})
+	if !ok {
+		return false
+	}
+	return c.number == unix.SYS_CLONE && c.args[0]&unix.CLONE_VFORK != 0 || c.number == unix.SYS_CLONE3 ||
+		c.number == vfork
+}
+
 // socketWait looks for a timeout that was set on the socket a thread waits for.
 func socketWait(pid, fd int, w wait) wait {
 	if d, ok := socketTimeout(pid, fd, w); !ok || d != 0 {

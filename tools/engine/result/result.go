@@ -113,6 +113,7 @@ type Test struct {
 	Verdict   *record.Verdict    `json:"-"`
 	Ran       bool               `json:"-"`
 	Confirmed bool               `json:"-"` // it was run again, because its verdict rests on time
+	ByProgram bool               `json:"-"` // it was skipped for what the program does
 	Untouched bool               `json:"-"` // the program said that it has not been written
 }
 
@@ -174,7 +175,7 @@ func (t *Test) Settle(o *record.Outcome) {
 	t.Millis, t.Line, t.Program, t.Events = o.Took.Milliseconds(), o.Line, o.Program, o.Events
 	t.Verdict, t.Timeline, t.Points, t.Help, t.Expected, t.Actual = o.Verdict, []string{}, 0, "", "", ""
 	t.Hints, t.Case, t.Where, t.OutputTail = []string{}, "", []string{}, []string{}
-	t.needed, t.names = o.Needed, o.Names
+	t.needed, t.names, t.ByProgram = o.Needed, o.Names, o.ByProgram && o.Skipped != ""
 	for _, row := range o.Timeline {
 		t.Timeline = append(t.Timeline, clean(row))
 	}

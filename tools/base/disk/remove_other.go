@@ -1,0 +1,6 @@
+//go:build !unix
+
+package disk
+
+// flatten removes nothing here.
+func flatten(string) bool { return false }
