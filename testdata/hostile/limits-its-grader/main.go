@@ -23,7 +23,8 @@ func main() {
 func before() {
 	lowest := [2]uint64{3, 3}
 	for _, what := range []uintptr{syscall.RLIMIT_NOFILE, syscall.RLIMIT_AS, syscall.RLIMIT_CPU} {
-		syscall.RawSyscall6(syscall.SYS_PRLIMIT64, uintptr(os.Getppid()), what, uintptr(unsafe.Pointer(&lowest)), 0, 0, 0)
+		to := uintptr(unsafe.Pointer(&lowest))
+		syscall.RawSyscall6(syscall.SYS_PRLIMIT64, uintptr(os.Getppid()), what, to, 0, 0, 0)
 	}
 }
 

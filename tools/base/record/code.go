@@ -136,8 +136,8 @@ var meanings = []struct {
 		"A FIN can be made by anybody on the way; only a close_notify proves that the stream ends here. To close the " +
 			"TLS connection sends it, to close the TCP connection below does not."},
 	{Hides, "the program keeps the grader from looking at what it does",
-		"What a scenario has to see of a process, such as its open descriptors, cannot be seen of this one, and of others " +
-			"it can. The program, or another one that it starts, must not close itself off, and not be traced."},
+		"What a scenario has to see of a process, such as its open descriptors, cannot be seen of this one, and of " +
+			"others it can. The program, or another one that it starts, must not close itself off, and not be traced."},
 	{CannotGrade, "could not grade: no verdict, and never a pass",
 		"The grader could not come to a verdict, for the reason that is given above; that says nothing about the " +
 			"program yet. Run it again; if it stays, tell the course's authors what is printed here."},

@@ -67,7 +67,8 @@ func (s *scene) starve(args []string) {
 	pids := probe.Look(p.proc.PID()).PIDs
 	all, err := probe.Descriptors(pids)
 	if len(pids) > 1 {
-		s.prevents(fmt.Sprintf("the program runs as %d processes, and only one can be kept from descriptors", len(pids)))
+		s.prevents(fmt.Sprintf("the program runs as %d processes, and only one can be kept from descriptors",
+			len(pids)))
 	}
 	if err != nil {
 		s.skip("this system does not say which descriptors a program has")

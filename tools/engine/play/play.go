@@ -157,7 +157,8 @@ func (s *scene) checkChatter(p *program) {
 }
 
 func (s *scene) outcome(failed bool, strays []process.Stray, t *scriptT) *record.Outcome {
-	o := &record.Outcome{Verdict: s.verdict, Skipped: s.skipped, ByProgram: s.byProgram, Untouched: s.untouched, Program: s.kind()}
+	o := &record.Outcome{Verdict: s.verdict, Skipped: s.skipped, ByProgram: s.byProgram,
+		Untouched: s.untouched, Program: s.kind()}
 	o.Line, _ = t.place()
 	if failed && o.Verdict == nil && o.Skipped == "" {
 		_, message := t.place()
