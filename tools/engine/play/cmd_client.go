@@ -16,7 +16,7 @@ import (
 var clientCommands = []Command{{
 	Name: "listen", Args: "[-udp] [-unix PATH] [-6] [-localhost] [-closed] [-small] NAME",
 	Group:   "A client under test",
-	Summary: "give the client an address to dial, in the variable $NAME",
+	Summary: "give the client an address to dial, in the variable $NAME, and its port in $NAME_port",
 	Detail: "With -6 the address is an IPv6 one. With -localhost it is that name and a port, for 127.0.0.1; at ::1 " +
 		"the same port refuses. With -small little can be under way to the grader: some hundred kilobytes. With " +
 		"-closed nobody listens there and nobody can: connections are refused. With -udp the address is that of a " +
@@ -89,6 +89,9 @@ func (s *scene) listen(args []string) {
 	}
 	s.listeners = append(s.listeners, l)
 	s.ts.Setenv(args[0], l.Addr)
+	if set["-unix"] == "" {
+		s.ts.Setenv(args[0]+"_port", strconv.Itoa(portNumber(l.Addr)))
+	}
 	if set["-localhost"] != "" {
 		s.ts.Setenv(args[0], fmt.Sprintf("localhost:%d", portNumber(l.Addr)))
 	}

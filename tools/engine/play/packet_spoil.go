@@ -41,6 +41,11 @@ var ipSpoils = []packetSpoil{
 		return "the first of the three flags of IPv4 is set"
 	}},
 	{"fragment", inFields, nil, dealer.fragment},
+	{"high-offset", inFields, nil, func(d dealer, c *craft) string {
+		offset := (1 + d.IntN(31)) << 8
+		put16(c.p[6:], get16(c.p[6:])&^0x3fff|uint16(offset))
+		return fmt.Sprintf("it is the last part of a packet, from byte %d on", offset*8)
+	}},
 	{"version", inFields, nil, func(d dealer, c *craft) string {
 		c.p[0] = c.p[0]&15 | byte(5+d.IntN(15))<<4
 		return fmt.Sprintf("its version is %d", c.p[0]>>4)
@@ -63,6 +68,11 @@ var ipSpoils = []packetSpoil{
 		n := len(c.p)
 		c.p = c.p[:d.IntN(max(n, 1))]
 		return fmt.Sprintf("it was cut off: of %d bytes the first %d have come", n, len(c.p))
+	}},
+	{"scrap", inTransit, nil, func(d dealer, c *craft) string {
+		c.p = c.p[:min(len(c.p), 1+d.IntN(19))]
+		c.p[0] = c.p[0]&15 | byte(5+d.IntN(15))<<4
+		return fmt.Sprintf("%d bytes were read, and the first of them says version %d", len(c.p), c.p[0]>>4)
 	}},
 	{"behind", inTransit, nil, func(d dealer, c *craft) string {
 		more := d.some(1 + d.IntN(30))
@@ -129,6 +139,7 @@ var messageSpoils = []packetSpoil{
 	{"field-is-zero", inSums, withSum, func(_ dealer, c *craft) string { return c.setField(0) }},
 	{"field-is-ones", inSums, withSum, func(_ dealer, c *craft) string { return c.setField(0xffff) }},
 	{"partial", inSums, withSum, dealer.partial},
+	{"partial-and-right", inSums, withPseudo, dealer.partialAndRight},
 	{"no-pseudo", inSums, withPseudo, func(_ dealer, c *craft) string {
 		field, ok := c.field()
 		if !ok {
@@ -198,20 +209,45 @@ func (d dealer) sumIsZero(c *craft) string {
 	if !ok || len(c.data()) < 8 {
 		return ""
 	}
-	free := c.data()[map[byte]int{protocolICMP: 6, protocolTCP: 6, protocolUDP: 0}[c.protocol()]:][:2]
+	free := c.free()
 	put16(free, 0)
 	put16(free, c.bare(c.pseudo()))
 	put16(field, uint16(d.IntN(2))*0xffff)
 	return fmt.Sprintf("the sum of its message is 0, and its checksum field is 0x%04x", get16(field))
 }
 
+// pseudoSum is the sum of a pseudo header, not complemented.
+func (c *craft) pseudoSum() uint16 {
+	n := len(c.claimed())
+	return ^internetChecksum(slices.Concat(c.p[12:20], []byte{0, c.protocol(), byte(n >> 8), byte(n)}))
+}
+
 func (d dealer) partial(c *craft) string {
 	field, ok := c.field()
-	before := slices.Concat(c.p[12:20], []byte{0, c.protocol(), byte(len(c.claimed()) >> 8), byte(len(c.claimed()))})
-	sum := ^internetChecksum(before)
+	sum := c.pseudoSum()
 	if !ok || sum == 0xffff {
 		return ""
 	}
 	put16(field, sum)
 	return "its checksum field is the sum of a pseudo header, not complemented"
+}
+
+// partialAndRight makes a message whose right checksum is what a card would have
+// been left with.
+func (d dealer) partialAndRight(c *craft) string {
+	field, ok := c.field()
+	sum := c.pseudoSum()
+	if !ok || sum == 0xffff || len(c.data()) < 8 {
+		return ""
+	}
+	free := c.free()
+	put16(free, 0)
+	put16(field, sum)
+	put16(free, internetChecksum(slices.Concat(c.pseudo(), c.claimed())))
+	return "its checksum field is the sum of the pseudo header, and the sum over everything is 0 as well"
+}
+
+// free is the part of a message that makes its sum what it should be.
+func (c *craft) free() []byte {
+	return c.data()[map[byte]int{protocolICMP: 6, protocolTCP: 6, protocolUDP: 0}[c.protocol()]:][:2]
 }
