@@ -11,12 +11,16 @@ import (
 // wrote for this code and this evidence, or what the program's own lines say,
 // or what the code means in general. The author, who knows the scenario, comes
 // first. Where the program waits comes second, except that a line which itself
-// names the mistake is said in addition.
+// names the mistake is said in addition. Where the program has ended the connection
+// its lines are about others.
 func causeFor(sc *scenario.Scenario, v *record.Verdict) string {
 	own, ok := sc.Cause(v)
+	ended := v.Code == record.EarlyEOF || v.Code == record.Reset
 	switch {
 	case v.Only:
 		return v.Cause
+	case ok && v.Cause != "" && ended:
+		return own
 	case ok && v.Cause != "":
 		return v.Cause + "\n" + own
 	case ok:
