@@ -347,6 +347,10 @@ func (s *scene) announced(p *program, line, asked string, listeners []probe.Sock
 	}
 	if sure {
 		s.checkListeners(p, said, asked, listeners)
+	} else if want := netip.MustParseAddrPort(asked); asked != everywhere &&
+		(said.Addr() != want.Addr() || want.Port() != 0 && said.Port() != want.Port()) {
+		s.refuse(record.WrongAddress, record.Say("the server was asked to listen on %s, and announced %s",
+			record.Foreign(asked), said))
 	}
 	if asked == everywhere {
 		return net.JoinHostPort(s.host, strconv.Itoa(int(said.Port())))

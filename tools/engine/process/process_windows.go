@@ -16,9 +16,9 @@ import (
 type system struct{ job windows.Handle }
 
 // attributes gives the program a console process group, so that a break event
-// reaches it and not us.
+// reaches it and not us. It does not run before it is in its job: see [Process.spawn].
 func attributes() *syscall.SysProcAttr {
-	return &syscall.SysProcAttr{CreationFlags: windows.CREATE_NEW_PROCESS_GROUP}
+	return &syscall.SysProcAttr{CreationFlags: windows.CREATE_NEW_PROCESS_GROUP | windows.CREATE_SUSPENDED}
 }
 
 // environment returns the environment of the program. Without SYSTEMROOT the
@@ -37,8 +37,9 @@ func environment(env []string, mark string) []string {
 // behind it.
 const longestCommand = 32766
 
-// spawn starts the process and puts it into a job of its own. What it starts
-// before it is in the job, within its first moments, escapes.
+// spawn starts the process, puts it into a job of its own and lets it run. One that has
+// run already may have ended, and is refused by the job (ERROR_ACCESS_DENIED), or has
+// started others, which are not in it.
 func (p *Process) spawn(path string, argv []string, attr *os.ProcAttr, _ string) error {
 	if len(windows.ComposeCommandLine(argv)) > longestCommand {
 		return fmt.Errorf("a command line of more than 32,766 characters: %w", errors.ErrUnsupported)
@@ -54,7 +55,11 @@ func (p *Process) spawn(path string, argv []string, attr *os.ProcAttr, _ string)
 		windows.CloseHandle(job)
 		return err
 	}
-	if err := assign(job, proc.Pid); err != nil {
+	err = assign(job, proc.Pid)
+	if err == nil {
+		err = letRun(proc.Pid)
+	}
+	if err != nil {
 		proc.Kill()
 		proc.Wait()
 		windows.CloseHandle(job)
@@ -91,6 +96,30 @@ func assign(job windows.Handle, pid int) error {
 	}
 	defer windows.CloseHandle(h)
 	return windows.AssignProcessToJobObject(job, h)
+}
+
+// letRun resumes the one thread of a process that was started suspended.
+func letRun(pid int) error {
+	snapshot, err := windows.CreateToolhelp32Snapshot(windows.TH32CS_SNAPTHREAD, 0)
+	if err != nil {
+		return err
+	}
+	defer windows.CloseHandle(snapshot)
+	var e windows.ThreadEntry32
+	e.Size = uint32(unsafe.Sizeof(e))
+	for err = windows.Thread32First(snapshot, &e); err == nil; err = windows.Thread32Next(snapshot, &e) {
+		if e.OwnerProcessID != uint32(pid) {
+			continue
+		}
+		h, err := windows.OpenThread(windows.THREAD_SUSPEND_RESUME, false, e.ThreadID)
+		if err != nil {
+			return err
+		}
+		defer windows.CloseHandle(h)
+		_, err = windows.ResumeThread(h)
+		return err
+	}
+	return fmt.Errorf("no thread of process %d: %w", pid, err)
 }
 
 func (p *Process) reap() (*os.ProcessState, error) {
