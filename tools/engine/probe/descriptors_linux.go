@@ -27,7 +27,7 @@ func descriptors(pids []int) ([]Descriptor, error) {
 
 func descriptorsOf(pid int) ([]Descriptor, error) {
 	dir := "/proc/" + strconv.Itoa(pid)
-	names, err := dirNames(dir + "/fd")
+	names, err := fdNames(dir + "/fd")
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, unix.ESRCH) {
 		if _, err := os.Stat("/proc/self"); err != nil {
 			return nil, fmt.Errorf("%w: %w", ErrNoEvidence, err)

@@ -3,6 +3,9 @@
 package probe
 
 import (
+	"errors"
+	"fmt"
+	"io/fs"
 	"slices"
 	"strconv"
 	"strings"
@@ -27,7 +30,10 @@ func held(pids []int, before []uint32, dump func() ([]Socket, error)) (h Held, e
 	var tcp []uint32 // those that may be connections
 	for _, pid := range pids {
 		dir := "/proc/" + strconv.Itoa(pid) + "/fd/"
-		names, err := dirNames(dir)
+		names, err := fdNames(dir)
+		if errors.Is(err, fs.ErrPermission) {
+			return h, fmt.Errorf("%w: %w", ErrNoEvidence, err)
+		}
 		if err != nil {
 			continue // it has ended
 		}

@@ -59,7 +59,7 @@ func eachFD(pids []int, inode uint32, f func(pid, fd int)) {
 func eachSocket(pids []int, prefix string, f func(pid, fd int)) {
 	for _, pid := range pids {
 		dir := "/proc/" + strconv.Itoa(pid) + "/fd"
-		names, err := dirNames(dir)
+		names, err := fdNames(dir)
 		if err != nil {
 			continue
 		}

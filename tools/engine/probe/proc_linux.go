@@ -69,6 +69,28 @@ func dirNames(path string) ([]string, error) {
 	}
 }
 
+// fdNames lists a folder /proc/PID/fd. In a user namespace a process that hides may let its own
+// user list it, and not say what is in it: that, too, is an error.
+func fdNames(dir string) ([]string, error) {
+	names, err := dirNames(dir)
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range names {
+		if name[0] == '.' {
+			continue
+		}
+		var buf [8]byte
+		path := dir + "/" + name
+		if _, err := unix.Readlink(path, buf[:]); err == unix.EACCES || err == unix.EPERM {
+			return nil, &fs.PathError{Op: "readlink", Path: path, Err: err}
+		} else if err == nil {
+			break // one speaks for all
+		}
+	}
+	return names, nil
+}
+
 // dirNumbers lists the entries of a directory in /proc that are numbers.
 func dirNumbers(path string) ([]int, error) {
 	names, err := dirNames(path)

@@ -122,7 +122,7 @@ func openSockets(pids []int) (int, error) {
 // that has ended has none.
 func socketInodes(pid int) ([]uint32, error) {
 	dir := "/proc/" + strconv.Itoa(pid) + "/fd"
-	names, err := dirNames(dir)
+	names, err := fdNames(dir)
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, unix.ESRCH) {
 		if _, err := os.Stat("/proc/self"); err != nil {
 			return nil, fmt.Errorf("%w: %w", ErrNoEvidence, err)

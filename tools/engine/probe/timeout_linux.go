@@ -85,7 +85,7 @@ func timers(pid int) (soonest time.Duration, known bool) {
 	if b, err := readFile(dir+"/timers", buf[:]); err == nil && len(b) > 0 {
 		return 0, false
 	}
-	names, err := dirNames(dir + "/fd")
+	names, err := fdNames(dir + "/fd")
 	if err != nil {
 		return 0, false
 	}

@@ -187,7 +187,7 @@ func hasTimer(pid int) bool {
 	if b, err := readFile(dir+"/timers", buf[:]); err == nil && len(b) > 0 {
 		return true
 	}
-	names, err := dirNames(dir + "/fd")
+	names, err := fdNames(dir + "/fd")
 	if err != nil {
 		return true // we cannot tell
 	}
