@@ -106,9 +106,10 @@ func allow(rules int, path string, access uint64) {
 }
 
 // powers are what a program under test is never given, also when root starts it: to
-// look into processes that do not want it, and to change the system.
+// look into processes that do not want it, to change the system, and to make files that cannot
+// be removed.
 var powers = []uintptr{unix.CAP_SYS_PTRACE, unix.CAP_SYS_ADMIN, unix.CAP_SYS_MODULE, unix.CAP_SYS_RAWIO,
-	unix.CAP_SYS_BOOT, unix.CAP_SYS_TIME, unix.CAP_MKNOD, unix.CAP_BPF, unix.CAP_PERFMON}
+	unix.CAP_SYS_BOOT, unix.CAP_SYS_TIME, unix.CAP_MKNOD, unix.CAP_BPF, unix.CAP_PERFMON, unix.CAP_LINUX_IMMUTABLE}
 
 // surrender takes the powers out of what this thread can hand on. The thread itself
 // keeps them, for it has a namespace to make; execve(2) gives none of them to root.
