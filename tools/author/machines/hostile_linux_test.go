@@ -43,8 +43,8 @@ func TestHostileClass(t *testing.T) {
 				m.under = append(m.under, filtered("namespaces")...)
 				m.under[len(m.under)-1] = copyOfSelf(t, home)
 			}
-			m.env = append(m.env, "HOME="+home, "XDG_CACHE_HOME="+home, "GOCACHE="+home+"/build", "GOMODCACHE="+home+"/mod",
-				"GOPROXY=off")
+			m.env = append(m.env, "HOME="+home, "XDG_CACHE_HOME="+home, "GOCACHE="+home+"/build",
+				"GOMODCACHE="+home+"/mod", "GOPROXY=off")
 			gradeClass(t, try, m, programs)
 		})
 	}
@@ -103,8 +103,8 @@ func gradeClass(t *testing.T, try *trying, m machine, programs []catalogue.Subje
 				t.Errorf("%s: %d of %d, and nothing fails", s.Name, r.Score, r.MaxScore)
 				continue
 			}
-			t.Errorf("%s fails %s (%s), and is known for %s (%s): %s %v", s.Name, first.ID, first.Code, s.Scenario, s.Code,
-				first.Rationale, r.Flags)
+			t.Errorf("%s fails %s (%s), and is known for %s (%s): %s %v", s.Name, first.ID, first.Code, s.Scenario,
+				s.Code, first.Rationale, r.Flags)
 		}
 	}
 	t.Logf("%d programs: %d as they are known, %d without a mark", len(programs), known, unknown)
