@@ -18,6 +18,7 @@ import (
 	"loopback/tools/class/rung"
 	"loopback/tools/class/sheet"
 	"loopback/tools/class/term"
+	"loopback/tools/engine/process"
 	"loopback/tools/engine/result"
 	"loopback/tools/engine/scenario"
 	"loopback/tools/grade"
@@ -54,6 +55,7 @@ type batch struct {
 	*store
 	place    box.Place
 	kept     map[string]string // what a result says of its sandbox
+	started  started
 	tools    toolchain
 	engine   string
 	units    map[string]*scenario.Unit
@@ -235,6 +237,9 @@ func (b *batch) findPlace() error {
 		b.place = box.Place{Why: "--sandbox none was asked for"}
 	} else {
 		b.place = box.Probe()
+	}
+	if b.place.Level < box.Closed {
+		process.Adopt() // what a grader that was killed has left comes to us
 	}
 	here := rung.Here(b.place)
 	b.kept = rung.Words(b.place.Words(), here, rung.Batch, b.Sandbox)

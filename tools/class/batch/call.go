@@ -43,7 +43,7 @@ func (b *batch) child(ctx context.Context, c call) ([]byte, error) {
 		return nil, err
 	}
 	cmd.WaitDelay = 5 * time.Second // what has left the box's first process behind may hold its output
-	if err := cmd.Start(); err != nil {
+	if err := b.started.start(cmd); err != nil {
 		return nil, fmt.Errorf("machine: starting %s: %w", c.who, err)
 	}
 	ended := make(chan struct{})
@@ -55,6 +55,7 @@ func (b *batch) child(ctx context.Context, c call) ([]byte, error) {
 	alive.Close()
 	over := <-why
 	box.End(cmd)
+	b.started.ended(cmd, b.place.Level)
 	switch last := strings.TrimSpace(words.String()); {
 	case over != nil:
 		return nil, over

@@ -7,3 +7,6 @@ func Adopt() {}
 
 // EndAdopted does nothing here.
 func EndAdopted() {}
+
+// EndAdoptedBut does nothing here.
+func EndAdoptedBut(map[int]bool) {}
