@@ -13,11 +13,12 @@ import (
 // datagram, or standard output.
 var byteFacts = []Kind{{
 	Name: "got", Arg: "WHAT", quoted: gotText,
-	values: []string{"nothing", "prefix", "buffer", "zeros", "old", "others", "twice", "gap", "reordered",
+	values: []string{"nothing", "prefix", "buffer", "zeros", "old", "others", "twice", "gap", "repeated", "reordered",
 		"newline", "no-newline", "crlf"},
 	Meaning: "what came instead of the expected bytes: `nothing`; a `prefix` of them; a prefix as long as a `buffer` " +
 		"often is, or a byte less; from the first wrong byte on `zeros`; `old` bytes of an earlier message; bytes " +
-		"that `others` had sent; the last message `twice`; a `gap`, bytes are missing in the middle; the same bytes " +
+		"that `others` had sent; the last message `twice`; a `gap`, bytes are missing in the middle; " +
+		"`repeated`, it goes on with bytes that had come already; the same bytes " +
 		"`reordered`; a `newline` more; all but the last newline (`no-newline`); line ends with or without a CR " +
 		"(`crlf`); or text in quotes, with Go escapes, which the expected bytes do not hold",
 	holds: func(e *Evidence, arg string) bool { return e.Compared && got[arg](e) },
@@ -54,6 +55,7 @@ var got = map[string]func(e *Evidence) bool{
 	"others":     func(e *Evidence) bool { return !in(e.Own, wrongRun(e)) && in(e.Others, wrongRun(e)) },
 	"twice":      again,
 	"gap":        gap,
+	"repeated":   repeated,
 	"reordered":  reordered,
 	"newline":    func(e *Evidence) bool { return string(e.Got) == string(e.Want)+"\n" },
 	"no-newline": func(e *Evidence) bool { return string(e.Got)+"\n" == string(e.Want) },
@@ -144,6 +146,13 @@ func gap(e *Evidence) bool {
 	at := record.FirstDifference(e.Want, e.Got)
 	run := wrongRun(e)
 	return run != nil && at < len(e.Want) && bytes.Contains(e.Want[at+1:], run)
+}
+
+// repeated reports whether what came goes on with bytes that had come already.
+func repeated(e *Evidence) bool {
+	at := record.FirstDifference(e.Want, e.Got)
+	run := wrongRun(e)
+	return len(run) > 3 && bytes.Contains(e.Got[:at], run)
 }
 
 // reordered reports whether the same bytes came in another order.

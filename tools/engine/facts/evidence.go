@@ -33,6 +33,8 @@ type Evidence struct {
 	Asked        uint16   // the port that the server was asked for
 	Found        []uint16 // the ports at which it listens
 
+	Remain string // what the program still holds of clients that have gone: "sockets", "pipes", "files"
+
 	Command string
 	Ended   bool
 	Status  int

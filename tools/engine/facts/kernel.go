@@ -44,6 +44,10 @@ var kernelFacts = []Kind{{
 			int64(e.Last.Received) >= e.Sent
 	},
 }, {
+	Name: "remain", Arg: "WHAT", values: []string{"sockets", "pipes", "files"},
+	Meaning: "what the program still holds of clients that have gone is `sockets`, or most of it is `pipes` or `files`",
+	holds:   func(e *Evidence, arg string) bool { return e.Remain == arg },
+}, {
 	Name: "no-listener", Meaning: "nothing listens any more at the address that the server announced",
 	holds: func(e *Evidence, _ string) bool { return e.NoListener },
 }, {

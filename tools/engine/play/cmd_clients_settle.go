@@ -17,16 +17,18 @@ var boundCommands = []Command{{
 		"(ulimit -n) the scenario is left out.",
 	run: onCount((*scene).settleClients),
 }, {
-	Name: "passers-by", Args: "[-refused WORD] N [QUESTION REPLY]", Group: "Many clients",
+	Name: "passers-by", Args: "[-in-turn] [-refused WORD] N [QUESTION REPLY]", Group: "Many clients",
 	Summary: "clients each of which has an address of its own send a line, get it back, and leave; the server must " +
 		"not keep what it knew of them",
 	Detail: "With a QUESTION that is the line, and REPLY must come. Then the program's memory is searched for the " +
-		"addresses. When seven of eight are found, as many come again, or 300, from other addresses, up to eight " +
-		"times: memory that is free and has not been used again has room for only so many. " +
-		"With -refused they send nothing, and get WORD and a FIN. Such a scenario has the header `# garbage soon`.",
+		"addresses. When seven of eight are found, others come, and again: as many, twice more, for a Go program, which " +
+		"overwrites what it frees; else 300, up to eight times, for memory that is free has room for only so many. " +
+		"With -refused they send nothing, and get WORD and a FIN. With -in-turn no two are there at a time. " +
+		"Such a scenario has the header `# garbage soon`.",
 	run: func(s *scene, args []string) {
-		set, args := flags(args, nil, []string{"-refused"})
-		w := &passers{scene: s, mark: s.log.Mark(), did: "have sent a line each, and left"}
+		set, args := flags(args, []string{"-in-turn"}, []string{"-refused"})
+		w := &passers{scene: s, mark: s.log.Mark(), did: "have sent a line each, and left",
+			inTurn: set["-in-turn"] != ""}
 		w.talk = func(i int) question { return question{s.settlersLine(i), s.settlersLine(i)} }
 		if len(args) == 3 {
 			q := question{s.fill.text(args[1]), s.fill.text(args[2])}
@@ -90,6 +92,7 @@ func (s *scene) settlersLine(i int) []byte {
 // and only who knows nearly all of them keeps them.
 const (
 	waves     = 8
+	wavesOfGo = 3   // it overwrites what it frees
 	inOneWave = 300 // at least: a few leave much of the memory as it is
 )
 
@@ -97,6 +100,7 @@ const (
 type passers struct {
 	*scene
 	n, mark int
+	inTurn  bool // no two of them are there at a time
 	talk    func(i int) question
 	refusal []byte // what they get in place of the line that they send; or nil
 	did     string
@@ -110,9 +114,13 @@ func (w *passers) passBy() {
 	w.rest(p)
 	var all []netip.Addr
 	kept := 0
-	for range waves {
-		w.pass(max(w.n, inOneWave), len(all))
-		for range max(w.n, inOneWave) {
+	most, each := waves, max(w.n, inOneWave)
+	if w.prog.isGo() {
+		most, each = wavesOfGo, w.n
+	}
+	for range most {
+		w.pass(each, len(all))
+		for range each {
 			all = append(all, passerAddress(w.fill.seed, len(all)))
 		}
 		w.log.Rewind(w.mark)
@@ -154,24 +162,35 @@ func (w *passers) somePass(from, to int) {
 		name := fmt.Sprintf("C%02d", i+1)
 		w.crowded[name] = true
 		c := w.dial(name, wire.Default)
+		w.scene.from = netip.Addr{}
 		if some = append(some, c); w.refusal == nil {
 			w.put(c, w.talk(i).ask)
 		}
-	}
-	w.scene.from = netip.Addr{}
-	for i, c := range some {
-		if w.refusal == nil {
-			w.recv(c, w.talk(from+i).reply)
-			continue
+		if w.inTurn {
+			w.served(c, i)
+			c.Reset()
 		}
-		w.recv(c, w.refusal)
-		w.eof(c)
+	}
+	for i, c := range some {
+		if !w.inTurn {
+			w.served(c, from+i)
+		}
 	}
 	for _, c := range some {
 		c.Reset()
 		delete(w.owners, c)
 	}
 	w.conns = w.conns[:len(w.conns)-len(some)]
+}
+
+// served waits for what the i-th of them is to get.
+func (w *passers) served(c *wire.Conn, i int) {
+	if w.refusal == nil {
+		w.recv(c, w.talk(i).reply)
+		return
+	}
+	w.recv(c, w.refusal)
+	w.eof(c)
 }
 
 // passerAddress is the address of the i-th of those that pass by, none of them

@@ -32,10 +32,11 @@ var programCommands = []Command{{
 		"With -dozing it may use up to half of a processor, where it is right to sleep for a moment and look again.",
 	run: (*scene).idle,
 }, {
-	Name: "descriptors", Args: "[-all]", Group: "The program itself",
+	Name: "descriptors", Args: "[-all] [-spare N]", Group: "The program itself",
 	Summary: "the program must hold no more sockets than when it announced, and one for each connection that is open",
-	Detail: "With -all descriptors of every kind are counted, and a few more than that are allowed: a program may " +
-		"keep some for itself.",
+	Detail: "With -all descriptors of every kind are counted, and N more than that are allowed, 8 when it is not given: " +
+		"a program may keep some for itself, such as pipes that it uses again. A Go program with the race detector is " +
+		"not checked so: that lets some of what a pool keeps be lost.",
 	run: (*scene).descriptors,
 }, {
 	Name: "goroutines", Args: "N", Group: "The program itself",

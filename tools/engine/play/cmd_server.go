@@ -256,6 +256,7 @@ func (s *scene) firstLine(p *program) string {
 	if out := p.proc.Stdout().Bytes(); len(out) > 0 && p.proc.Stdout().Lines() == 0 {
 		o.note = record.Say("standard output has %s, without the newline that ends a line",
 			record.Quoting(out, len(out), 60))
+		o.want, o.got = append(out[:len(out):len(out)], '\n'), out
 	}
 	s.judge(p, end, o)
 	return line

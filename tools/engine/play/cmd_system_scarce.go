@@ -40,6 +40,12 @@ var scarceCommands = []Command{{
 	Name: "feed", Args: "", Group: "The program and its system",
 	Summary: "the program gets descriptors again, as before starve",
 	run:     (*scene).feed,
+}, {
+	Name: "welcome", Args: "NAME TEXT...", Group: "The program and its system",
+	Summary: "NAME, which came while there was no descriptor, sends TEXT, must get it back, and the FIN behind its own",
+	Detail: "It should have been left in the queue. That is asked of Go programs only: Node, for one, accepts such " +
+		"clients by itself with a descriptor in reserve, and closes them. Others need not serve it: it leaves.",
+	run: (*scene).welcome,
 }}
 
 func (s *scene) word(args []string) {
@@ -82,6 +88,20 @@ func (s *scene) starve(args []string) {
 	}
 	p.allowed = before
 	s.record(record.Event{Kind: record.Note, What: record.Say("from now on the program can open no descriptor")})
+}
+
+func (s *scene) welcome(args []string) {
+	atLeast(2, args)
+	c := s.conn(args[0])
+	if !s.prog.isGo() {
+		s.closeConn(c)
+		return
+	}
+	text := s.fill.joined(args[1:])
+	s.send(c, text)
+	s.recv(c, text)
+	s.closeWrite(c)
+	s.eof(c)
 }
 
 func (s *scene) feed(args []string) {

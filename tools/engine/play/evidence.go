@@ -230,7 +230,8 @@ func (s *scene) know(v *record.Verdict) {
 	if e == nil {
 		e = s.gather(nil, s.programs[0])
 	}
-	e.Compared, e.Want, e.Got = v.Compare || v.Want != nil && v.Code == record.Output, v.Want, v.Got
+	quietly := v.Want != nil && (v.Code == record.Output || v.Code == record.NotListening)
+	e.Compared, e.Want, e.Got = v.Compare || quietly, v.Want, v.Got
 	e.Reset = v.Code == record.Reset
 	if s.known.dumped != nil {
 		e.Dump, e.Goroutines = true, withLines(s.known.dumped)

@@ -65,8 +65,11 @@ func environment(sc *scenario.Scenario, tmp string) []string {
 	env := []string{
 		"PATH=" + os.Getenv("PATH"),
 		"HOME=" + tmp, "TMPDIR=" + tmp, "TMP=" + tmp, "TEMP=" + tmp,
-		"GOGC=" + collection(sc), "GOMEMLIMIT=256MiB", "GOTRACEBACK=single",
+		"GOGC=" + collection(sc), "GOMEMLIMIT=" + memoryLimit(sc), "GOTRACEBACK=single",
 		"GORACE=" + raceSettings(sc),
+	}
+	if sc.Tidy {
+		env = append(env, "GODEBUG=clobberfree=1") // what was freed says nothing any more
 	}
 	for _, key := range []string{"GOMAXPROCS", "LANG", "SYSTEMROOT"} {
 		if v, ok := os.LookupEnv(key); ok {
@@ -80,12 +83,22 @@ func environment(sc *scenario.Scenario, tmp string) []string {
 // all, unless the scenario is about memory.
 func collection(sc *scenario.Scenario) string {
 	if sc.Tidy {
-		return "5"
+		return "1"
 	}
 	if sc.Collects {
 		return "100"
 	}
 	return "off"
+}
+
+// memoryLimit is what a Go program tries to keep to. More than 1 MiB is in use from
+// the start, so with that it collects whenever it needs another page for its heap; GOGC
+// alone has it collect when a megabyte has been allocated, at the soonest.
+func memoryLimit(sc *scenario.Scenario) string {
+	if sc.Tidy {
+		return "1MiB"
+	}
+	return "256MiB"
 }
 
 // raceSettings tells a program with the race detector in it what to do when it
