@@ -36,6 +36,7 @@ func Commands() []Command {
 		errandCommands,
 		queueCommands,
 		refusesCommands,
+		leavesCommands,
 		clientCommands,
 		scarceCommands,
 		portCommands,
