@@ -21,8 +21,9 @@ var boundCommands = []Command{{
 	Summary: "clients each of which has an address of its own send a line, get it back, and leave; the server must " +
 		"not keep what it knew of them",
 	Detail: "With a QUESTION that is the line, and REPLY must come. Then the program's memory is searched for the " +
-		"addresses. When seven of eight are found, others come, and again: as many, twice more, for a Go program, which " +
-		"overwrites what it frees; else 300, up to eight times, for memory that is free has room for only so many. " +
+		"addresses. When seven of eight are found, others come, and again: as many, twice more, for a Go program, " +
+		"which overwrites what it frees; else 300, up to eight times, for memory that is free has room for only so " +
+		"many. " +
 		"With -refused they send nothing, and get WORD and a FIN. With -in-turn no two are there at a time. " +
 		"Such a scenario has the header `# garbage soon`.",
 	run: func(s *scene, args []string) {

@@ -34,9 +34,9 @@ var programCommands = []Command{{
 }, {
 	Name: "descriptors", Args: "[-all] [-spare N]", Group: "The program itself",
 	Summary: "the program must hold no more sockets than when it announced, and one for each connection that is open",
-	Detail: "With -all descriptors of every kind are counted, and N more than that are allowed, 8 when it is not given: " +
-		"a program may keep some for itself, such as pipes that it uses again. A Go program with the race detector is " +
-		"not checked so: that lets some of what a pool keeps be lost.",
+	Detail: "With -all descriptors of every kind are counted, and N more than that are allowed, 8 when it is not " +
+		"given: a program may keep some for itself, such as pipes that it uses again. A Go program with the race " +
+		"detector is not checked so: that lets some of what a pool keeps be lost.",
 	run: (*scene).descriptors,
 }, {
 	Name: "goroutines", Args: "N", Group: "The program itself",

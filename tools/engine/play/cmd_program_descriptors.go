@@ -50,7 +50,8 @@ func (s *scene) descriptors(args []string) {
 		s.judge(p, end, owes{})
 	}
 	v := record.Verdict{Code: record.Leak, ByTime: end == slept || end == expired, Evidence: s.gather(nil, p),
-		What: record.Say("all clients have left, but the server still holds %v of their %s", record.Varies(more, "N"), kind)}
+		What: record.Say("all clients have left, but the server still holds %v of their %s",
+			record.Varies(more, "N"), kind)}
 	if facts.Of(&v).Remain = kind; kind == "descriptors" {
 		what := s.mostOf(p)
 		facts.Of(&v).Remain = what
