@@ -71,6 +71,11 @@ func hostile(t *testing.T, root string) (programs []catalogue.Subject) {
 // gradeClass grades the programs on a machine, and looks at what came of each.
 func gradeClass(t *testing.T, try *trying, m machine, programs []catalogue.Subject) {
 	dir := openFolder(t)
+	if strings.Contains(m.name, "without namespaces") { // one makes a namespace, and cannot there
+		programs = slices.DeleteFunc(slices.Clone(programs), func(s catalogue.Subject) bool {
+			return s.Name == "hides-in-a-namespace"
+		})
+	}
 	for _, s := range programs {
 		handIn(t, try.root, filepath.Join(dir, "submissions", s.Name, s.Unit), s)
 	}
