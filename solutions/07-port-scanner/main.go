@@ -161,8 +161,8 @@ func (s *scan) dial(ctx context.Context, addr netip.AddrPort) (string, error) {
 			return "closed", nil // we met ourselves: no server listens there
 		}
 		return "open", nil
-	case errors.Is(err, unix.ECONNRESET):
-		return "open", nil // it was made, and reset before we looked
+	case errors.Is(err, unix.ECONNRESET), errors.Is(err, unix.EPIPE):
+		return "open", nil // it was made, and ended before we looked
 	case errors.Is(err, unix.ECONNREFUSED):
 		return "closed", nil
 	case errors.As(err, &failure) && failure.Timeout():

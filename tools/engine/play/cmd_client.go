@@ -111,9 +111,6 @@ func (s *scene) runClient(args []string) {
 	}
 	with := conditions{stdin: set["-stdin"] != "", full: set["-full"] != "", jammed: set["-jammed"] != "",
 		descriptors: count(set["-descriptors"])}
-	if with.jammed {
-		s.needOutside("the pipe of a program's standard output")
-	}
 	s.startWith(name, args, with)
 	s.record(record.Event{Kind: record.Note,
 		What: record.Say("started: %v", record.Foreign(commandLine(append([]string{name}, args...))))})

@@ -43,6 +43,10 @@ var portCommands = []Command{{
 	Summary: "the program must have ended the connection, in whichever way, and sent nothing before",
 	run:     onConn((*scene).over),
 }, {
+	Name: "all-closed", Group: "A client that dials many ports",
+	Summary: "the program must be at rest, and hold no TCP connection any more, with whomever",
+	run:     (*scene).allClosed,
+}, {
 	Name: "untouched", Args: "NAME[.N]", Group: "A client that dials many ports",
 	Summary: "nobody may have connected to an open port of NAME, or to this one of them",
 	run:     (*scene).unvisited,

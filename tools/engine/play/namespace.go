@@ -2,6 +2,7 @@ package play
 
 import (
 	"errors"
+	"slices"
 
 	"loopback/tools/base/record"
 	"loopback/tools/engine/probe"
@@ -19,7 +20,7 @@ func (s *scene) enter() *record.Outcome {
 		return nil
 	}
 	s.future = newProcess()
-	sp, err := space.Start(s.options(s.future, conditions{stdin: true}), s.sc.Settings)
+	sp, err := space.Start(s.options(s.future, conditions{stdin: true, jammed: slices.Contains(s.sc.Start, "-jammed")}), s.sc.Settings)
 	if refused := (*space.Refused)(nil); errors.As(err, &refused) {
 		return &record.Outcome{Skipped: refused.Error()}
 	}

@@ -168,7 +168,7 @@ func dial(addr netip.AddrPort, timeout time.Duration) (string, error) {
 		return met(fd), nil
 	case unix.ECONNREFUSED:
 		return "closed", nil
-	case unix.ECONNRESET: // it was made, and reset before we looked
+	case unix.ECONNRESET, unix.EPIPE: // it was made, and reset before we looked
 		return "open", nil
 	case unix.EINPROGRESS, unix.EALREADY, unix.ETIMEDOUT: // the time of SO_SNDTIMEO is over, or the kernel's own
 		return "filtered", nil

@@ -185,7 +185,7 @@ func settle(ctx context.Context, underWay map[int]attempt, known map[int]string)
 				state = met(fd)
 			case unix.Errno(errno) == unix.ECONNREFUSED:
 				state = "closed"
-			case unix.Errno(errno) == unix.ECONNRESET:
+			case unix.Errno(errno) == unix.ECONNRESET, unix.Errno(errno) == unix.EPIPE:
 				state = "open" // the connection was made, and reset before we looked
 			case unix.Errno(errno) == unix.ETIMEDOUT:
 				state = "filtered"

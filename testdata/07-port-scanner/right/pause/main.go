@@ -157,7 +157,7 @@ func (s *scan) dial(ctx context.Context, addr netip.AddrPort) (string, error) {
 			return "closed", nil // we met ourselves: no server listens there
 		}
 		return "open", nil
-	case errors.Is(err, unix.ECONNRESET):
+	case errors.Is(err, unix.ECONNRESET), errors.Is(err, unix.EPIPE):
 		return "open", nil // it was made, and reset before we looked
 	case errors.Is(err, unix.ECONNREFUSED):
 		return "closed", nil

@@ -4,7 +4,7 @@
 //
 // It is a stranger's bytes. A terminal carries out what some of them say.
 //
-// Caught by: 36-banner (output).
+// Caught by: 42-banner (output).
 package main
 
 import (
@@ -154,7 +154,7 @@ func (s *scan) dial(ctx context.Context, addr netip.AddrPort) (string, error) {
 			return "closed", nil // we met ourselves: no server listens there
 		}
 		return s.greeting(conn), nil
-	case errors.Is(err, unix.ECONNRESET):
+	case errors.Is(err, unix.ECONNRESET), errors.Is(err, unix.EPIPE):
 		return "open", nil // it was made, and reset before we looked
 	case errors.Is(err, unix.ECONNREFUSED):
 		return "closed", nil

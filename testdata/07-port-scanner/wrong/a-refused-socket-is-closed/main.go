@@ -82,7 +82,7 @@ func (s *scan) finish(fd, port int, err error) error {
 		}
 	case unix.ECONNREFUSED:
 		s.states[port] = "closed"
-	case unix.ECONNRESET: // the connection was made, and reset before we looked
+	case unix.ECONNRESET, unix.EPIPE: // the connection was made, and reset before we looked
 		defer unix.Close(fd)
 		s.states[port] = "open"
 	case unix.ETIMEDOUT:

@@ -4,7 +4,7 @@
 //
 // They begin together, and pause together.
 //
-// Caught by: 37-pause (too-many).
+// Caught by: 43-pause (too-many).
 package main
 
 import (
@@ -158,7 +158,7 @@ func (s *scan) dial(ctx context.Context, addr netip.AddrPort) (string, error) {
 			return "closed", nil // we met ourselves: no server listens there
 		}
 		return "open", nil
-	case errors.Is(err, unix.ECONNRESET):
+	case errors.Is(err, unix.ECONNRESET), errors.Is(err, unix.EPIPE):
 		return "open", nil // it was made, and reset before we looked
 	case errors.Is(err, unix.ECONNREFUSED):
 		return "closed", nil

@@ -4,7 +4,7 @@
 //
 // It is printed when the buffer is full, or flushed: here at the end.
 //
-// Caught by: 38-prints-as-it-goes (output).
+// Caught by: 44-prints-as-it-goes (output).
 package main
 
 import (
@@ -166,7 +166,7 @@ func (s *scan) dial(ctx context.Context, addr netip.AddrPort) (string, error) {
 			return "closed", nil // we met ourselves: no server listens there
 		}
 		return "open", nil
-	case errors.Is(err, unix.ECONNRESET):
+	case errors.Is(err, unix.ECONNRESET), errors.Is(err, unix.EPIPE):
 		return "open", nil // it was made, and reset before we looked
 	case errors.Is(err, unix.ECONNREFUSED):
 		return "closed", nil
