@@ -20,7 +20,8 @@ func (s *scene) enter() *record.Outcome {
 		return nil
 	}
 	s.future = newProcess()
-	sp, err := space.Start(s.options(s.future, conditions{stdin: true, jammed: slices.Contains(s.sc.Start, "-jammed")}), s.sc.Settings)
+	with := conditions{stdin: true, jammed: slices.Contains(s.sc.Start, "-jammed")}
+	sp, err := space.Start(s.options(s.future, with), s.sc.Settings)
 	if refused := (*space.Refused)(nil); errors.As(err, &refused) {
 		return &record.Outcome{Skipped: refused.Error()}
 	}
