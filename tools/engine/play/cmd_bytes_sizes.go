@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"fmt"
 	"strings"
+	"time"
 
 	"loopback/tools/base/record"
+	"loopback/tools/engine/probe"
 	"loopback/tools/engine/wire"
 )
 
@@ -29,7 +31,8 @@ var sizeCommands = []Command{{
 	Detail: "So one read takes as much of it as the program's buffer holds. The program is stopped (SIGSTOP) while " +
 		"the bytes are sent. A SIZE may also be a range, 511-513, or odd:N, which is N sizes up to 64 KiB drawn " +
 		"from the seed. A message for which the socket has no room is sent all the same, but in pieces. SIZE is at " +
-		"most 256 KiB.",
+		"most 256 KiB. Nothing of an answer of up to 16 KiB may be kept by the program's kernel once the program " +
+		"is at rest, as with MSG_MORE or TCP_CORK.",
 	run: func(s *scene, args []string) {
 		atLeast(2, args)
 		var sizes []int
@@ -129,6 +132,7 @@ func (s *scene) sized(c *wire.Conn, sizes []int) {
 		if s.inOnePiece(c, data) {
 			whole++
 		}
+		s.unkept(c, n)
 		s.recv(c, data)
 	}
 	s.nothingMore(c)
@@ -155,6 +159,39 @@ func (s *scene) inOnePiece(c *wire.Conn, data []byte) bool {
 	}
 	s.given(c, left, failed, end)
 	return whole
+}
+
+// maxPrompt is the longest answer that leaves a socket at once, whatever the peer reads:
+// its kernel has room for more.
+const maxPrompt = 16<<10 + 1
+
+// unkept fails when the program sleeps, and its kernel keeps some of the answer to n bytes:
+// nothing is on its way to the grader, whose acknowledgement could be waited for, so only
+// what is written next sends it, or a timer of the kernel's. From one look to the next the
+// program has not run.
+func (s *scene) unkept(c *wire.Conn, n int) {
+	p := s.owner(c)
+	if n > maxPrompt || c.Path != "" {
+		return
+	}
+	var last probe.Activity
+	for end := time.Now().Add(fenceBound); time.Now().Before(end) && !p.gone(); p.pause(restPause) {
+		act := probe.Look(p.proc.PID())
+		theirs, err := s.theirEnd(c)
+		ours, err2 := s.ourEnd(c)
+		switch {
+		case err != nil || err2 != nil || !theirs.Counted || int(ours.Unread) >= n || act.State == probe.Unknown:
+			return
+		case act.State != probe.Asleep && act.State != probe.Timed || act.Runs != last.Runs:
+			last = act
+		case theirs.NotSent == 0 || theirs.Room.Flying > 0:
+			return // there is nothing to be said of it here
+		default:
+			s.rejectAt(p, c.Name, record.Say("it sleeps, and these bytes stay with it"), record.Verdict{Code: record.Wait,
+				What: record.Say("the server has written %s that its kernel keeps, as if more came right behind them",
+					record.Bytes(int(theirs.NotSent)))})
+		}
+	}
 }
 
 // allThere waits until n bytes of c are in the socket of a program that is
