@@ -187,9 +187,9 @@ func (s *scene) unkept(c *wire.Conn, n int) {
 		case theirs.NotSent == 0 || theirs.Room.Flying > 0:
 			return // there is nothing to be said of it here
 		default:
-			s.rejectAt(p, c.Name, record.Say("it sleeps, and these bytes stay with it"), record.Verdict{Code: record.Wait,
-				What: record.Say("the server has written %s that its kernel keeps, as if more came right behind them",
-					record.Bytes(int(theirs.NotSent)))})
+			s.rejectAt(p, c.Name, record.Say("it sleeps, and these bytes stay with it"),
+				record.Verdict{Code: record.Wait, What: record.Say("the server has written %s that its kernel keeps, "+
+					"as if more came right behind them", record.Bytes(int(theirs.NotSent)))})
 		}
 	}
 }
