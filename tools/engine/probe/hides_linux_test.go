@@ -11,6 +11,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+func init() { roles["vfork"] = vforks }
+
 // vforks waits as vfork(2) makes it for a child that never ends.
 func vforks() {
 	announce("")
