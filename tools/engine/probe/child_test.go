@@ -25,7 +25,6 @@ var roles = map[string]func(){
 	"deadline": func() { serve(true) },
 	"echo":     func() { echo(func(c net.Conn) { io.Copy(struct{ io.Writer }{c}, struct{ io.Reader }{c}) }) },
 	"ring":     ring,
-	"sealed":   seals,
 	"token":    token,
 	"pingpong": pingpong,
 	"pong":     func() { io.Copy(struct{ io.Writer }{os.Stdout}, struct{ io.Reader }{os.Stdin}) },

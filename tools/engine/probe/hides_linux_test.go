@@ -11,7 +11,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-func init() { roles["vfork"] = vforks }
+func init() { roles["vfork"], roles["sealed"] = vforks, seals }
 
 // vforks waits as vfork(2) makes it for a child that never ends.
 func vforks() {
