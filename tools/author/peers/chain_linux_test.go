@@ -29,7 +29,7 @@ var chains = []chained{
 		ways: map[string]string{
 			"30-buffer-sizes":  twoProcesses,
 			"49-the-same-keys": twoProcesses,
-			"52-one-write":     twoProcesses,
+			"57-one-write":     twoProcesses,
 		}},
 	{unit: "18-tls", program: "tlsd", sample: []string{"01-hello", "03-close-notify", "23-byte-by-byte"},
 		ways: map[string]string{

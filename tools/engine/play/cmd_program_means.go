@@ -17,9 +17,17 @@ import (
 
 // meansCommands judge by what means a program does its work.
 var meansCommands = []Command{{
-	Name: "hold", Args: "N", Group: "Many clients",
+	Name: "hold", Args: "N [TEXT...]", Group: "Many clients",
 	Summary: "connect N clients that say nothing and stay until the scenario ends",
-	run:     onCount((*scene).holdIdle),
+	Detail:  "With TEXT, which is as for send, each sends that, and reads nothing; its socket buffers are small.",
+	run: func(s *scene, args []string) {
+		atLeast(1, args)
+		if len(args) == 1 {
+			s.holdIdle(count(args[0]))
+			return
+		}
+		s.holdStuck(count(args[0]), s.fill.joined(args[1:]))
+	},
 }, {
 	Name: "threads", Args: "N", Group: "The program itself",
 	Summary: "the program must be at rest and have at most N threads",
@@ -49,6 +57,16 @@ var meansCommands = []Command{{
 func (s *scene) holdIdle(n int) {
 	s.crowd(n, wire.Default, "say nothing")
 	s.mute, s.hurry = false, false
+}
+
+// holdStuck connects n clients that send data and read nothing.
+func (s *scene) holdStuck(n int, data []byte) {
+	clients := s.crowd(n, wire.Small, "each sends the same and reads nothing")
+	defer func() { s.mute, s.hurry = false, false }()
+	for _, c := range clients {
+		s.put(c, data)
+	}
+	s.pause()
 }
 
 func (s *scene) threads(most int) {

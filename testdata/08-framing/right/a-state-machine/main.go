@@ -60,7 +60,8 @@ type store struct {
 	values map[string]string
 }
 
-// converse answers all the commands of a piece with one Write. Its error is never nil.
+// converse answers the commands of a piece with one Write, or more when the replies are
+// long. Its error is never nil.
 func (s *store) converse(conn net.Conn) error {
 	var p parser
 	var replies bytes.Buffer
@@ -70,6 +71,11 @@ func (s *store) converse(conn net.Conn) error {
 		commands, broken := p.feed(buf[:n])
 		for _, args := range commands {
 			replies.WriteString(s.do(args))
+			if replies.Len() > maxBulk {
+				if _, err := replies.WriteTo(conn); err != nil {
+					return err
+				}
+			}
 		}
 		if broken != nil {
 			replies.WriteString("-ERR Protocol error\r\n")

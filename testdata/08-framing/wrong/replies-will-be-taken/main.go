@@ -95,7 +95,7 @@ func (s *store) handle(conn net.Conn) {
 // it has sent as "-ERR Protocol error", CR and LF; any other error without a
 // reply.
 func (s *store) converse(conn net.Conn) error {
-	replies, written := make(chan string, 100), make(chan error, 1)
+	replies, written := make(chan string, 16), make(chan error, 1)
 	defer func() {
 		close(replies)
 		<-written
