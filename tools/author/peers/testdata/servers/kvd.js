@@ -113,7 +113,7 @@ function answer(client, parser) {
   } catch (error) {
     console.error(error.message);
     parser.broken = true;
-    client.end('-ERR Protocol error\r\n');
+    client.end('-ERR Protocol error\r\n', () => client.destroy());
     return;
   }
   if (parser.ended) client.end();
