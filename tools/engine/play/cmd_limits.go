@@ -213,4 +213,7 @@ func (s *scene) endedBy(args []string) {
 		}
 		p.pause(slice)
 	}
+	if time.Since(until) > s.sc.Patience/sureShare {
+		s.late() // it may have ended too late since the last look
+	}
 }
