@@ -1,3 +1,5 @@
+//go:build linux
+
 // Belief: a read that fills the buffer goes on.
 //
 // The kernel is told that more comes (MSG_MORE), and keeps a message as long as

@@ -1,3 +1,5 @@
+//go:build linux
+
 // Belief: an address that is not there yet comes later.
 //
 // IP_FREEBIND lets it announce an address that the machine does not have.

@@ -1,8 +1,8 @@
-// Belief: a mutex serves those that wait for it in the order in which they came.
+// Belief: who waits outside has no place in line yet.
 //
-// A goroutine that has just come can have the lock before one that waits: turns are out of order now and then.
+// Thirty-two wait in order; whose place becomes free goes to the one who came last.
 //
-// Caught by: 34-long-queue (out-of-turn, or silence).
+// Caught by: 34-long-queue (out-of-turn).
 package main
 
 import (
@@ -43,6 +43,12 @@ func run(addr string) error {
 // Accept ends serve, but for one: while there is no file descriptor for the
 // next client, serve waits, a little longer each time, and tries again.
 func serve(ln net.Listener) error {
+	clients := newRoom()
+	go func() {
+		for {
+			handle(clients.next())
+		}
+	}()
 	pause := shortest
 	for {
 		conn, err := ln.Accept()
@@ -56,11 +62,54 @@ func serve(ln net.Listener) error {
 			return err
 		}
 		pause = shortest
-		go handle(conn)
+		clients.add(conn)
 	}
 }
 
-var turn sync.Mutex
+// seats is how many may wait in the order in which they came.
+const seats = 32
+
+// A room has the clients that wait. The longest waiting is served first; whose seat
+// becomes free is given to the one who stands next to the door.
+type room struct {
+	mu      sync.Mutex
+	come    *sync.Cond
+	seated  []net.Conn
+	outside []net.Conn
+}
+
+func newRoom() *room {
+	r := &room{}
+	r.come = sync.NewCond(&r.mu)
+	return r
+}
+
+func (r *room) add(conn net.Conn) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if len(r.seated) < seats {
+		r.seated = append(r.seated, conn)
+	} else {
+		r.outside = append(r.outside, conn)
+	}
+	r.come.Signal()
+}
+
+// next waits for a client.
+func (r *room) next() net.Conn {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for len(r.seated) == 0 {
+		r.come.Wait()
+	}
+	conn := r.seated[0]
+	r.seated = r.seated[1:]
+	if last := len(r.outside) - 1; last >= 0 {
+		r.seated = append(r.seated, r.outside[last])
+		r.outside = r.outside[:last]
+	}
+	return conn
+}
 
 // How long serve waits when there is no descriptor: a little longer each time.
 const (
@@ -77,8 +126,6 @@ func noDescriptor(err error) bool {
 // handle serves one client to its end and closes conn. What goes wrong with
 // one client is logged, and is no reason to stop serving others.
 func handle(conn net.Conn) {
-	turn.Lock()
-	defer turn.Unlock()
 	defer conn.Close()
 	if err := echo(conn); err != nil {
 		log.Println(conn.RemoteAddr(), err)
