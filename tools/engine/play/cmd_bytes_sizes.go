@@ -182,8 +182,8 @@ func (s *scene) unkept(c *wire.Conn, n int) {
 		switch {
 		case err != nil || err2 != nil || !theirs.Counted || int(ours.Unread) >= n || act.State == probe.Unknown:
 			return
-		case act.State != probe.Asleep && act.State != probe.Timed || act.Runs != last.Runs:
-			last = act
+		case act.State != probe.Asleep && act.State != probe.Timed || act.Runs != last.Runs || theirs.Unread > 0:
+			last = act // it has not come to its answer
 		case theirs.NotSent == 0 || theirs.Room.Flying > 0:
 			return // there is nothing to be said of it here
 		default:

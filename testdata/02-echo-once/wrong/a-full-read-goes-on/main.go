@@ -2,8 +2,8 @@
 
 // Belief: a read that fills the buffer goes on.
 //
-// The kernel is told that more comes (MSG_MORE), and keeps a message as long as
-// the buffer for 200 ms.
+// What fills the buffer is sent with MSG_MORE, so the kernel holds it back for
+// 200 ms.
 //
 // Caught by: 13-sizes (wait).
 package main

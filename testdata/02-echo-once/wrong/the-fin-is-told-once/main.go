@@ -1,8 +1,8 @@
 //go:build linux
 
-// Belief: that the peer has sent its FIN is told once.
+// Belief: poll reports the FIN of the peer once.
 //
-// poll tells it every time, and so it spins while its client reads late.
+// It reports it every time, so the server spins while its client reads late.
 //
 // Caught by: 18-late-reader (busy-loop).
 package main
