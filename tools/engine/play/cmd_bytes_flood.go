@@ -2,6 +2,7 @@ package play
 
 import (
 	"bytes"
+	"time"
 
 	"loopback/tools/base/record"
 	"loopback/tools/engine/probe"
@@ -42,7 +43,7 @@ func (s *scene) echoed(c *wire.Conn, want []byte) {
 // was possible.
 func (s *scene) exchange(p *program, c *wire.Conn, data []byte) (got []byte, sent int, failed error, end why) {
 	buf := make([]byte, 64<<10)
-	end = s.await(p, c, func(d duration) progress {
+	end = s.await(p, c, func(d time.Duration) progress {
 		n := 0
 		if sent < len(data) {
 			n, _ = c.Write(data[sent:min(len(data), sent+16<<10)], d/8)
@@ -77,7 +78,7 @@ func (s *scene) stuffFrom(c *wire.Conn, sent int) {
 	s.rest(p)
 	blocked := false
 	var failed error
-	end := s.awaitQuiet(p, func(d duration) progress {
+	end := s.awaitQuiet(p, func(d time.Duration) progress {
 		n, err := c.Write(s.fill.pattern(sent + 16<<10)[sent:], d)
 		sent += n
 		switch {

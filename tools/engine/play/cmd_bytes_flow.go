@@ -257,32 +257,6 @@ func (s *scene) halt(p *program) {
 	s.stop(p, record.Say("the server is stopped (SIGSTOP)"))
 }
 
-// stop stops p with SIGSTOP, and returns when no thread of it runs any more, or
-// where the system does not say so.
-func (s *scene) stop(p *program, said record.Phrase) {
-	if s.blind(p) {
-		s.quieten(p)
-	}
-	if err := p.proc.Signal("STOP"); err != nil && !p.gone() {
-		s.skip("this system cannot stop a program and continue it (SIGSTOP)")
-	}
-	for end := time.Now().Add(wallBound); ; p.pause(restPause) {
-		if state := probe.Look(p.proc.PID()).State; state == probe.Stopped || state == probe.Unknown {
-			break
-		}
-		if p.gone() {
-			s.dead(p, record.Verdict{})
-		}
-		if time.Now().After(end) {
-			s.judge(p, unknown, owes{})
-		}
-	}
-	if s.blind(p) { // the first thread that meets the signal stops the others, when it gets a processor
-		s.quieten(p)
-	}
-	s.record(record.Event{Kind: record.Note, What: said})
-}
-
 func (s *scene) unfair(busy, quiet *wire.Conn) {
 	s.reject(quiet.Name, record.Say("answered only after %s of %s", record.Bytes(counted), busy.Name),
 		record.Verdict{Code: record.OutOfTurn,
@@ -298,7 +272,7 @@ func (s *scene) answered(c *wire.Conn, data []byte) time.Time {
 	var last time.Time
 	var failed error
 	buf := make([]byte, 64<<10)
-	end := s.await(p, c, func(d duration) progress {
+	end := s.await(p, c, func(d time.Duration) progress {
 		n, at, err := c.ReadStamped(buf[:min(len(buf), len(data)-len(got))])
 		got = append(got, buf[:n]...)
 		switch {

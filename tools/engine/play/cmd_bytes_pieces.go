@@ -2,6 +2,7 @@ package play
 
 import (
 	"strings"
+	"time"
 
 	"loopback/tools/base/record"
 	"loopback/tools/engine/probe"
@@ -63,7 +64,7 @@ func (s *scene) tellPieces(c *wire.Conn, sizes []string, sent int) {
 // arrives waits until all that was sent on c is in the program's socket, or as
 // much of it as fits there.
 func (s *scene) arrives(c *wire.Conn) {
-	s.await(s.owner(c), nil, func(d duration) progress {
+	s.await(s.owner(c), nil, func(d time.Duration) progress {
 		ours, errOurs := s.ourEnd(c)
 		theirs, errTheirs := s.theirEnd(c)
 		if errOurs != nil || errTheirs != nil || !travels(ours, theirs) {
@@ -105,7 +106,7 @@ func (s *scene) trickle(c *wire.Conn, data []byte) {
 // when it cannot tell, or when that will not happen: consumed then says why.
 func (s *scene) takes(c *wire.Conn) bool {
 	read := false
-	s.await(s.owner(c), nil, func(d duration) progress {
+	s.await(s.owner(c), nil, func(d time.Duration) progress {
 		var err error
 		if read, err = s.taken(c); err == probe.ErrNoEvidence {
 			s.rest(s.owner(c))

@@ -3,6 +3,8 @@ package play
 import (
 	"bytes"
 	"io"
+	"slices"
+	"time"
 
 	"loopback/tools/base/record"
 	"loopback/tools/engine/probe"
@@ -57,7 +59,7 @@ func (s *scene) surplus(c *wire.Conn) []byte {
 // read reads up to n bytes, until the connection ends or the wait does.
 func (s *scene) read(p *program, c *wire.Conn, n int) (got []byte, failed error, end why) {
 	buf := make([]byte, 64<<10)
-	end = s.await(p, c, func(d duration) progress {
+	end = s.await(p, c, func(d time.Duration) progress {
 		k, err := c.Read(buf[:min(len(buf), n-len(got))], d)
 		got = append(got, buf[:k]...)
 		switch {
@@ -89,4 +91,34 @@ func (s *scene) waiting(c *wire.Conn) {
 			record.Verdict{Code: record.OutOfTurn, What: record.Say("%s was answered %s", c.Name, what)})
 	}
 	s.record(record.Event{Conn: c.Name, Kind: record.Note, What: record.Say("%v waits: %v", c.Name, s.describe(c))})
+}
+
+// which reads a reply that must be one of texts, and returns which one.
+func (s *scene) which(c *wire.Conn, texts [][]byte) int {
+	var got []byte
+	open := texts
+	for {
+		fit := slices.DeleteFunc(slices.Clone(open), func(t []byte) bool { return !bytes.HasPrefix(t, got) })
+		if len(fit) == 0 {
+			s.compare(c, nearest(texts, got), got, nil, happened)
+		}
+		shortest := slices.MinFunc(fit, func(a, b []byte) int { return len(a) - len(b) })
+		if len(got) == len(shortest) {
+			s.record(record.Event{Conn: c.Name, Kind: record.In, Data: got, Size: len(got)})
+			return slices.IndexFunc(texts, func(t []byte) bool { return bytes.Equal(t, got) })
+		}
+		more, failed, end := s.read(s.owner(c), c, len(shortest)-len(got))
+		got = append(got, more...)
+		if len(got) < len(shortest) {
+			s.compare(c, shortest, got, failed, end)
+		}
+	}
+}
+
+// nearest returns the text that agrees with got for longest, as far as got is.
+func nearest(texts [][]byte, got []byte) []byte {
+	best := slices.MaxFunc(texts, func(a, b []byte) int {
+		return record.FirstDifference(a, got) - record.FirstDifference(b, got)
+	})
+	return best[:min(len(best), max(len(got), 1))]
 }

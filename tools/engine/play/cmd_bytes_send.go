@@ -29,7 +29,7 @@ func (s *scene) speaks() { s.haste.spoke = time.Now() }
 // written, and why.
 func (s *scene) give(c *wire.Conn, data []byte) (left int, failed error, end why) {
 	rest := data
-	end = s.await(s.owner(c), nil, func(d duration) progress {
+	end = s.await(s.owner(c), nil, func(d time.Duration) progress {
 		n, err := c.Write(rest, d)
 		rest = rest[n:]
 		switch {
@@ -131,7 +131,7 @@ func (s *scene) slow(c *wire.Conn, data []byte) {
 // has been acknowledged does not matter: in a conversation the kernel delays that.
 func (s *scene) consumed(c *wire.Conn) {
 	p := s.owner(c)
-	end := s.await(p, nil, func(d duration) progress {
+	end := s.await(p, nil, func(d time.Duration) progress {
 		if read, err := s.taken(c); read || err != nil {
 			return done
 		}

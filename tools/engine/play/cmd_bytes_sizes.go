@@ -198,7 +198,7 @@ func (s *scene) unkept(c *wire.Conn, n int) {
 // stopped, or no more can come.
 func (s *scene) allThere(c *wire.Conn, n int) bool {
 	there := false
-	s.await(s.owner(c), nil, func(d duration) progress {
+	s.await(s.owner(c), nil, func(d time.Duration) progress {
 		theirs, err := s.theirEnd(c)
 		if there = err == nil && int(theirs.Unread) == n; there || err != nil {
 			return done

@@ -1,7 +1,9 @@
 package play
 
 import (
+	"errors"
 	"fmt"
+	"net"
 	"net/netip"
 	"slices"
 	"strconv"
@@ -196,7 +198,7 @@ func (s *scene) accept(args []string) {
 	if set["-looks"] != "" {
 		letGo(l)
 	}
-	try := func(d duration) progress {
+	try := func(d time.Duration) progress {
 		switch conn, err = take(args[0], d); {
 		case err != wire.ErrLater:
 			return done
@@ -263,16 +265,34 @@ func (s *scene) dialling(l *wire.Listener) bool {
 	})
 }
 
-// listener returns the listener called by the argument, or the only one.
-func (s *scene) listener(args []string) *wire.Listener {
-	if len(args) == 0 && len(s.listeners) == 1 {
-		return s.listeners[0]
+// listenByName listens at 127.0.0.1 for a client that is given a name. At the
+// name's other address, ::1, the same port is held, and refuses.
+func (s *scene) listenByName(name string, w wire.Window) (*wire.Listener, error) {
+	s.needOutside("the name localhost")
+	addrs, err := net.DefaultResolver.LookupHost(s.ctx, "localhost")
+	if err != nil || !slices.Contains(addrs, "127.0.0.1") {
+		s.skip("the name localhost does not stand for 127.0.0.1 on this machine")
 	}
-	for _, l := range s.listeners {
-		if len(args) == 1 && l.Name == args[0] {
-			return l
+	six, err := wire.Listen(name, "::1", w)
+	if err != nil { // this machine has no IPv6
+		return wire.Listen(name, "127.0.0.1", w)
+	}
+	six.Close()
+	for range localhostTries {
+		l, err := wire.Listen(name, "127.0.0.1", w)
+		if err != nil {
+			return nil, err
 		}
+		other, err := wire.HoldPort(name+".six", "::1", portNumber(l.Addr), wire.ClosedPort)
+		if err == nil {
+			s.listeners = append(s.listeners, other)
+			return l, nil
+		}
+		l.Close()
 	}
-	s.misuse("no such listener: begin with listen NAME")
-	return nil
+	return nil, errors.New("no port is free at both addresses of localhost")
 }
+
+// localhostTries is how many ports are tried until one is free at both of the
+// addresses for which the name may stand.
+const localhostTries = 20

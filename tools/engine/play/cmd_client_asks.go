@@ -3,6 +3,7 @@ package play
 import (
 	"loopback/tools/engine/probe"
 	"loopback/tools/engine/wire"
+	"time"
 )
 
 // questioning takes connections of a listener until the program has sent something on
@@ -15,7 +16,7 @@ type questioning struct {
 }
 
 // accept is like that of the listener, for the first connection that asks.
-func (a *questioning) accept(name string, d duration) (*wire.Conn, error) {
+func (a *questioning) accept(name string, d time.Duration) (*wire.Conn, error) {
 	if c, err := a.listener.Accept(name, d); err == nil {
 		a.silent = append(a.silent, c)
 	} else if err != wire.ErrLater {

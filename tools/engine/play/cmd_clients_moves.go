@@ -32,9 +32,6 @@ var moveCommands = []Command{{
 	},
 }}
 
-// glances is after how many moves it is seen anew whether the program has a timer.
-const glances = 8
-
 // someClients is how many clients moves has at a time.
 const someClients = 4
 

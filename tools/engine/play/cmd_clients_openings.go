@@ -33,21 +33,6 @@ func (s *scene) openings(all [][]byte, anew bool) {
 		What: record.Say("%d clients have had their first words back, and have left", len(all))})
 }
 
-// anew starts the program again, which has served its client and has ended.
-func (s *scene) anew() {
-	before := s.main()
-	if !before.gone() {
-		s.misuse("the program has not ended: exit comes first")
-	}
-	s.checkChatter(before)
-	before.name = "server, before"
-	asked := s.wasAsked(before)
-	p := s.startServer(asked, conditions{}, before.args)
-	last := len(s.programs) - 1
-	s.programs = append([]*program{p}, s.programs[:last]...)
-	s.ready(p, asked)
-}
-
 // manyPending lets the program hold output for n clients at the same time. The
 // last to come is the first to read.
 func (s *scene) manyPending(n int) {

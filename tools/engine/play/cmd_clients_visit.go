@@ -7,12 +7,6 @@ import (
 	"loopback/tools/engine/wire"
 )
 
-// Few visits are all made in lock-step; of many only the first ones are.
-const (
-	fewVisits = 10
-	unhurried = 3
-)
-
 func (s *scene) visits(args []string) {
 	set, args := flags(args, nil, []string{"-after"})
 	exactly(1, args)

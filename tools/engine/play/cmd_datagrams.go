@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
+	"time"
 
 	"loopback/tools/base/record"
 	"loopback/tools/engine/wire"
@@ -203,7 +204,7 @@ func (s *scene) listenAt(p *program, e *peer, quiet bool) (data []byte, from net
 	}
 	w := newWatch(s, p)
 	w.limit, w.quiet = limit, quiet
-	end = w.until(func(d duration) progress {
+	end = w.until(func(d time.Duration) progress {
 		if len(s.dg.relays) > 0 {
 			d /= 10 // they must not wait for us
 		}
@@ -328,27 +329,5 @@ func (s *scene) nothing(args []string) {
 	}
 	if end != stuck && end != slept && end != ended {
 		s.judge(p, end, owes{code: record.Silence, what: record.Say("it never comes to rest")})
-	}
-}
-
-func (s *scene) freeze(args []string) {
-	set, args := flags(args, []string{"-soon"}, nil)
-	exactly(0, args)
-	p := s.main()
-	s.rest(p)
-	if st, gone := p.proc.Status(); set["-soon"] != "" && gone && st.Code == 0 && st.Signal == "" {
-		s.skip("this machine is too busy: the program had done its work before it could be stopped")
-	}
-	s.stop(p, record.Say("stopped, as by Ctrl-Z"))
-	s.dg.frozen = true
-}
-
-func (s *scene) thaw(args []string) {
-	exactly(0, args)
-	s.dg.frozen = false
-	s.record(record.Event{Kind: record.Note, What: record.Say("goes on")})
-	if err := s.main().proc.Signal("CONT"); err != nil {
-		s.fail(record.Verdict{Code: record.CannotGrade,
-			What: record.Say("the program could not be let go on: %v", err)})
 	}
 }

@@ -28,14 +28,6 @@ func nameOf(i int) string {
 	return "{id" + name + "}"
 }
 
-// numberedWords returns the words of run and interview with the flag -words.
-func numberedWords(n int) (all []string) {
-	for i := range n {
-		all = append(all, fmt.Sprint("word", i+1))
-	}
-	return all
-}
-
 func (s *scene) interview(args []string) {
 	set, args := flags(args, nil, []string{"-lose", "-sizes", "-words"})
 	atLeast(1, args)

@@ -2,7 +2,6 @@ package play
 
 import (
 	"slices"
-	"strconv"
 	"time"
 
 	"loopback/tools/base/record"
@@ -116,13 +115,4 @@ func (l *slumber) mailed() bool {
 	return slices.ContainsFunc(all, func(u probe.UDPSocket) bool {
 		return u.Queued > 0 && slices.ContainsFunc(l.dg.peers, func(e *peer) bool { return e.Local == u.Local })
 	})
-}
-
-// times is n times what the client was asked to wait.
-func (s *scene) times(n string) time.Duration {
-	f, err := strconv.ParseFloat(n, 64)
-	if err != nil || f < 0 {
-		s.misuse("wakes: not a number of waits: %s", n)
-	}
-	return time.Duration(f * float64(s.sc.Patience))
 }

@@ -44,7 +44,7 @@ func (s *scene) endings(args []string) {
 		s.dispatch(e, tftpRequest(tftpWrite, file, "octet"), e.asked)
 		s.errorComes([]string{name, "4"})
 		s.readRequest([]string{name, file})
-		s.block(e, 1, e.get.piece(1))
+		s.block(e, 1, getOf(s, e).piece(1))
 		s.toTransfer(e, tftpNumbered(tftpError, 0, []byte("enough\x00")))
 		s.finished(e)
 		if i > 0 {
@@ -66,10 +66,10 @@ type library struct {
 }
 
 func (s *scene) downloads(n int) {
-	if len(s.dg.files) == 0 {
+	if len(shelfOf(s).files) == 0 {
 		s.misuse("there is nothing to download: publish it first")
 	}
-	s.dg.named = true
+	of[vocabulary](s)
 	l := &library{scene: s, taste: newTaste(s.fill.source("downloads"))}
 	for _, name := range []string{"A", "B", "C", "E"} {
 		s.udp([]string{name})
@@ -92,7 +92,7 @@ func (s *scene) downloads(n int) {
 	}
 	for i, e := range l.clients {
 		if l.under[i] {
-			s.toTransfer(e, tftpNumbered(tftpAck, e.get.last, nil))
+			s.toTransfer(e, tftpNumbered(tftpAck, getOf(s, e).last, nil))
 			l.follow(i, true)
 		}
 	}
@@ -108,7 +108,7 @@ func (l *library) move(i int) {
 		l.ask(i)
 		return
 	}
-	last := e.get.last
+	last := getOf(l.scene, e).last
 	switch l.IntN(12) {
 	case 0:
 		l.odd(e)
@@ -118,10 +118,10 @@ func (l *library) move(i int) {
 		l.toTransfer(e, tftpNumbered(tftpAck, last+1+l.IntN(3)*l.IntN(300), nil))
 		l.calm()
 	case 3:
-		l.post(l.stranger, tftpNumbered(tftpAck, last, nil), e.get.from)
+		l.post(l.stranger, tftpNumbered(tftpAck, last, nil), getOf(l.scene, e).from)
 		l.errorComes([]string{"X", "5"})
 	case 4:
-		l.post(l.stranger, tftpNumbered(tftpError, 0, []byte("stop\x00")), e.get.from)
+		l.post(l.stranger, tftpNumbered(tftpError, 0, []byte("stop\x00")), getOf(l.scene, e).from)
 	case 5:
 		if l.IntN(3) == 0 {
 			l.toTransfer(e, tftpNumbered(tftpError, l.IntN(8), []byte("enough\x00")))
@@ -140,7 +140,7 @@ func (l *library) move(i int) {
 // ask lets client i send a request, and takes its answer.
 func (l *library) ask(i int) {
 	e := l.clients[i]
-	file := l.dg.files[l.IntN(len(l.dg.files))]
+	file := shelfOf(l.scene).files[l.IntN(len(shelfOf(l.scene).files))]
 	switch l.IntN(10) {
 	case 0:
 		l.readRequest([]string{e.Name, "not-there"})
@@ -162,7 +162,7 @@ func (l *library) ask(i int) {
 
 func (l *library) begin(i int) {
 	e := l.clients[i]
-	l.block(e, 1, e.get.piece(1))
+	l.block(e, 1, getOf(l.scene, e).piece(1))
 	l.under[i] = true
 }
 
@@ -170,7 +170,7 @@ func (l *library) begin(i int) {
 // next one, all that are left, or the end.
 func (l *library) follow(i int, all bool) {
 	e := l.clients[i]
-	if len(e.get.piece(e.get.last)) < e.get.block {
+	if len(getOf(l.scene, e).piece(getOf(l.scene, e).last)) < getOf(l.scene, e).block {
 		l.over(i)
 		return
 	}
@@ -179,8 +179,8 @@ func (l *library) follow(i int, all bool) {
 		l.over(i)
 		return
 	}
-	n := e.get.last + 1
-	l.block(e, n, e.get.piece(n))
+	n := getOf(l.scene, e).last + 1
+	l.block(e, n, getOf(l.scene, e).piece(n))
 }
 
 // over makes sure that client i's transfer is over.
@@ -206,8 +206,8 @@ func (l *library) calm() {
 
 // odd lets e send what means nothing to a transfer.
 func (l *library) odd(e *peer) {
-	all := [][]byte{nil, {0}, {0, 4}, {0, 4, 0}, tftpNumbered(tftpData, e.get.last, []byte("x")),
-		tftpRequest(tftpRead, "not-there", "octet"), {1, 4, 0, byte(e.get.last)}, {0, 9, 0, byte(e.get.last)}}
+	all := [][]byte{nil, {0}, {0, 4}, {0, 4, 0}, tftpNumbered(tftpData, getOf(l.scene, e).last, []byte("x")),
+		tftpRequest(tftpRead, "not-there", "octet"), {1, 4, 0, byte(getOf(l.scene, e).last)}, {0, 9, 0, byte(getOf(l.scene, e).last)}}
 	l.toTransfer(e, all[l.IntN(len(all))])
 }
 
@@ -222,10 +222,10 @@ func (l *library) atOnce() {
 			continue
 		}
 		if l.IntN(3) == 0 {
-			l.toTransfer(e, tftpNumbered(tftpAck, e.get.last-1, nil))
+			l.toTransfer(e, tftpNumbered(tftpAck, getOf(l.scene, e).last-1, nil))
 		}
 		for range 1 + l.IntN(2) {
-			l.toTransfer(e, tftpNumbered(tftpAck, e.get.last, nil))
+			l.toTransfer(e, tftpNumbered(tftpAck, getOf(l.scene, e).last, nil))
 		}
 	}
 	p.goOn()

@@ -106,9 +106,6 @@ func (s *scene) arrived(c *wire.Conn) {
 	}
 }
 
-// mostExtra is how many bytes too many are read to be shown.
-const mostExtra = 4096
-
 // eof waits for the program's FIN.
 func (s *scene) eof(c *wire.Conn) {
 	if c.EOF {
@@ -165,14 +162,6 @@ func (s *scene) available(p *program, c *wire.Conn) []byte {
 	return buf[:n]
 }
 
-// plus says how many bytes there were, or that there were at least so many.
-func plus(n int) string {
-	if n == mostExtra {
-		return record.Bytes(n) + " and more"
-	}
-	return record.Bytes(n)
-}
-
 // hasEnded fails when the FIN of a program at rest has not come.
 func (s *scene) hasEnded(c *wire.Conn) bool {
 	p := s.owner(c)
@@ -206,4 +195,29 @@ func (s *scene) notReset(c *wire.Conn) {
 	s.rejectAt(p, c.Name, record.Say("no RST was expected"), record.Verdict{Code: record.Reset,
 		Evidence: s.gather(c, p),
 		What:     record.Say("the %s's side sent its FIN, and then reset the connection (RST)", s.kind())})
+}
+
+// over waits until the program has ended a connection, by FIN or by RST.
+func (s *scene) over(c *wire.Conn) {
+	p := s.owner(c)
+	got, failed, end := s.read(p, c, 1)
+	if len(got) > 0 {
+		more := make([]byte, mostExtra-1)
+		n, _ := c.Read(more, slice) // what came with it
+		got = append(got, more[:n]...)
+		s.record(record.Event{Conn: c.Name, Kind: record.In, Data: got, Size: len(got)})
+		s.reject(c.Name, record.Say("nothing was to be sent"),
+			record.Verdict{Code: record.ExtraBytes,
+				What: record.Say("%s came, and nothing was to be sent on this connection",
+					plus(len(got))), Got: got, Compare: true})
+	}
+	switch failed {
+	case nil:
+		s.judge(p, end, owes{code: record.NoEOF, c: c, what: record.Say("the connection is still open"),
+			note: record.Say("the connection %v is still open", c.Name)})
+	case io.EOF:
+		s.record(record.Event{Conn: c.Name, Kind: record.InFIN})
+	default:
+		s.record(record.Event{Conn: c.Name, Kind: record.InRST})
+	}
 }

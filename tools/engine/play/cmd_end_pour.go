@@ -3,6 +3,7 @@ package play
 import (
 	"bytes"
 	"io"
+	"time"
 
 	"loopback/tools/base/record"
 	"loopback/tools/engine/wire"
@@ -72,7 +73,7 @@ func (s *scene) endless(c *wire.Conn, most int) {
 	p, sent, cut := s.owner(c), 0, false
 	s.rest(p)
 	piece := s.fill.pattern(endlessPiece)
-	end := s.await(p, nil, func(d duration) progress {
+	end := s.await(p, nil, func(d time.Duration) progress {
 		n, err := c.Write(piece, d)
 		sent += n
 		switch {

@@ -39,12 +39,17 @@ func (s *scene) publish(args []string) {
 		err = os.MkdirAll(path, 0o755)
 	default:
 		err = os.WriteFile(path, data, 0o644)
-		s.dg.files = append(s.dg.files, published{args[1], data})
+		shelfOf(s).files = append(shelfOf(s).files, published{args[1], data})
 	}
 	if err != nil {
 		s.skip("this system cannot make such a file: " + err.Error())
 	}
 }
+
+// A shelf holds the files that the program may be asked for.
+type shelf struct{ files []published }
+
+func shelfOf(s *scene) *shelf { return of[shelf](s) }
 
 // published is a file that the program may be asked for.
 type published struct {

@@ -5,6 +5,7 @@ import (
 	"io"
 	"strconv"
 	"strings"
+	"time"
 
 	"loopback/tools/base/record"
 	"loopback/tools/engine/wire"
@@ -81,7 +82,7 @@ const mostHeader = 256 << 10
 // behind it is taken.
 func (s *scene) readHead(c *wire.Conn, stop func() bool) (got []byte, failed error, end why) {
 	one := make([]byte, 1)
-	end = s.await(s.owner(c), c, func(d duration) progress {
+	end = s.await(s.owner(c), c, func(d time.Duration) progress {
 		for {
 			if stop != nil && stop() {
 				return done
@@ -122,15 +123,12 @@ func (s *scene) head(c *wire.Conn, want header) {
 
 // follows remembers how what follows h on c is framed.
 func (s *scene) follows(c *wire.Conn, h header) {
-	if s.contents == nil {
-		s.contents = map[*wire.Conn]*content{}
-	}
-	s.contents[c] = h.content()
+	contentsOf(s)[c] = h.content()
 }
 
 // content reads what follows a header section: all of it, or so much.
 func (s *scene) content(c *wire.Conn, want []byte, all bool) {
-	k := s.contents[c]
+	k := contentsOf(s)[c]
 	if k == nil {
 		s.misuse("%s: no header section has come: read it with head first", c.Name)
 	}
@@ -170,7 +168,7 @@ func (s *scene) readContent(c *wire.Conn, k *content, n int, all bool) (got []by
 	if enough() {
 		return got, nil, happened
 	}
-	end = s.await(s.owner(c), c, func(d duration) progress {
+	end = s.await(s.owner(c), c, func(d time.Duration) progress {
 		came := false
 		for {
 			most := min(len(buf), k.most(n-len(got)))

@@ -123,7 +123,7 @@ func (k *asker) forget(c *wire.Conn) {
 	if c.Open() {
 		c.Close()
 	}
-	delete(k.contents, c)
+	delete(contentsOf(k.scene), c)
 }
 
 // draw draws an exchange, the last one of its client perhaps.

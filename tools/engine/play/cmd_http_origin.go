@@ -114,7 +114,7 @@ func (s *scene) spoils(args []string) {
 
 // broken reads a content that must break off: it may be the beginning of want.
 func (s *scene) broken(c *wire.Conn, want []byte) {
-	k := s.contents[c]
+	k := contentsOf(s)[c]
 	if k == nil {
 		s.misuse("%s: no header section has come: read it with head first", c.Name)
 	}

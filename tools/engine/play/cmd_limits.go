@@ -104,21 +104,6 @@ const (
 	lateAnswers = 3
 )
 
-// inMillis says how long something is. How long the limits of a play are depends
-// on whether the one before was doubtful.
-func inMillis(d time.Duration) record.Varying {
-	return record.Varies(d.Round(time.Millisecond), "N ms")
-}
-
-func (s *scene) needPatience(command string) {
-	if s.sc.Patience == 0 {
-		s.misuse("%s needs the header patience, and a program whose limit is $patience", command)
-	}
-}
-
-// spare is how much the two clocks, and the rounding of a limit, may differ.
-func (s *scene) spare() time.Duration { return 2*time.Millisecond + s.sc.Patience/50 }
-
 func (s *scene) since(args []string) {
 	exactly(2, args)
 	limit, passed := s.times(args[1]), time.Since(s.marked(args[0]))
@@ -144,21 +129,6 @@ func (s *scene) tooSoon(lane, mark string, passed, limit time.Duration) {
 			inMillis(passed), mark, inMillis(limit))})
 }
 
-// late says that the machine, and not the program, may have made it so.
-func (s *scene) late() { s.fail(s.outOfTime()) }
-
-func (s *scene) outOfTime() record.Verdict {
-	return record.Verdict{Code: record.CannotGrade,
-		What: record.Say("the machine is too busy: the grader spoke so late that a limit of time was over")}
-}
-
-// haste is what within asks of the grader. The zero value asks for nothing.
-type haste struct {
-	until time.Time
-	spoke time.Time     // when the grader spoke last since then
-	delay time.Duration // how long the program had waited for a processor before
-}
-
 func (s *scene) within(args []string) {
 	if s.haste = (haste{}); len(args) == 0 {
 		return
@@ -166,25 +136,6 @@ func (s *scene) within(args []string) {
 	exactly(2, args)
 	s.needPatience("within")
 	s.hasten(s.marked(args[0]).Add(s.times(args[1]) - s.spare()))
-}
-
-// hasten says until when the grader has to speak.
-func (s *scene) hasten(until time.Time) {
-	s.haste = haste{until: until, delay: probe.Look(s.main().proc.PID()).Delay}
-}
-
-// lost reports whether the grader has spoken too late, or has not been able to
-// speak in time, or the program has not got to run.
-func (h haste) lost(s *scene) bool {
-	if h.until.IsZero() {
-		return false
-	}
-	at := h.spoke
-	if at.IsZero() {
-		at = time.Now()
-	}
-	waited := probe.Look(s.main().proc.PID()).Delay - h.delay
-	return at.After(h.until) || waited > s.sc.Patience/2
 }
 
 // endedBy waits until the program has ended, or sleeps although its time is over:

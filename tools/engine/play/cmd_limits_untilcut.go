@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"loopback/tools/base/record"
-	"loopback/tools/engine/probe"
 	"loopback/tools/engine/wire"
 )
 
@@ -108,22 +107,4 @@ func (d *drops) wasCut() {
 	}
 	s.record(record.Event{Kind: record.Note, What: record.Say("%v %v now and then, until it is cut off", d.c.Name,
 		d.does())})
-}
-
-// sleepsFor waits until p has slept for d, and returns how long it has. It returns
-// earlier when p ends.
-func (s *scene) sleepsFor(p *program, d time.Duration) (slept time.Duration) {
-	last, at := probe.Look(p.proc.PID()), time.Now()
-	for start := at; slept < d && !p.gone() && time.Since(start) < wallBound; {
-		p.pause(slice)
-		act, now := probe.Look(p.proc.PID()), time.Now()
-		if act.State == probe.Unknown {
-			s.skip("this system cannot tell when a program sleeps")
-		}
-		if act.State != probe.Moving && act.Same(last) {
-			slept += min(now.Sub(at), oneLook)
-		}
-		last, at = act, now
-	}
-	return slept
 }

@@ -73,7 +73,7 @@ func (s *scene) prints(args []string) {
 		}
 		return false
 	}
-	end := s.quietly(p, func(d duration) progress {
+	end := s.quietly(p, func(d time.Duration) progress {
 		if look() {
 			return done
 		}
@@ -203,27 +203,27 @@ func (s *scene) echoReply(args []string) {
 		}
 		return uint16(n)
 	}
-	if s.packets.request == nil {
+	if packetsOf(s).request == nil {
 		s.misuse("there is no echo request to answer: begin with echo-request")
 	}
-	m := bytes.Clone(s.packets.request)
+	m := bytes.Clone(packetsOf(s).request)
 	m[0] = byte(number("-type"))
 	put16(m[4:], get16(m[4:])+number("-id"))
 	put16(m[6:], get16(m[6:])+number("-seq"))
 	if set["-id"] != "" {
-		s.packets.know(m, "OTHER-ID")
+		packetsOf(s).know(m, "OTHER-ID")
 	}
 	if set["-data"] != "" {
 		m = append(m[:8], s.fill.text(set["-data"])...)
 	}
 	put16(m[2:], 0)
 	put16(m[2:], internetChecksum(m))
-	if err := s.packets.send(m, set["-options"] != ""); err != nil {
+	if err := packetsOf(s).send(m, set["-options"] != ""); err != nil {
 		s.fail(record.Verdict{Code: record.CannotGrade,
 			What: record.Say("the grader could not send an ICMP message: %v", err)})
 	}
 	s.record(record.Event{Conn: icmpPeer, Kind: record.Hop, Data: m[8:], Size: len(m) - 8,
-		What: record.Say("%s", s.packets.name(m))})
+		What: record.Say("%s", packetsOf(s).name(m))})
 }
 
 // know notes what the id of the message m is called where it must not differ from
@@ -240,13 +240,13 @@ func (s *scene) unreachable(want int) {
 	if s.space == nil {
 		s.misuse("ICMP messages are seen in a scenario with the header namespace only")
 	}
-	if err := s.packets.open(s.space); err != nil {
+	if err := packetsOf(s).open(s.space); err != nil {
 		s.misuse("unreachable: %v", err)
 	}
 	s.rest(s.main())
 	const destination, port = 3, 3 // RFC 792
 	got := 0
-	for m, ok := s.packets.next(); ok; m, ok = s.packets.next() {
+	for m, ok := packetsOf(s).next(); ok; m, ok = packetsOf(s).next() {
 		if m[0] == destination && m[1] == port {
 			got++
 		}
@@ -293,30 +293,30 @@ func (s *scene) echoRequest() {
 	if s.space == nil {
 		s.misuse("ICMP messages are seen in a scenario with the header namespace only")
 	}
-	if err := s.packets.open(s.space); err != nil {
+	if err := packetsOf(s).open(s.space); err != nil {
 		s.misuse("echo-request: %v", err)
 	}
-	s.packets.request = nil
-	end := s.quietly(p, func(d duration) progress {
-		if s.packets.take() {
+	packetsOf(s).request = nil
+	end := s.quietly(p, func(d time.Duration) progress {
+		if packetsOf(s).take() {
 			return done
 		}
 		p.pause(min(d, time.Millisecond))
 		return nothing
 	})
-	if end == ended && !s.packets.take() {
+	if end == ended && !packetsOf(s).take() {
 		s.endedEarly(p)
 	}
 	if end == ended {
 		end = happened // it was the last thing that it did
 	}
 	s.judge(p, end, owes{code: record.Silence, what: record.Say("no ICMP echo request has come")})
-	m := s.packets.request
+	m := packetsOf(s).request
 	s.ts.Setenv("id", strconv.Itoa(int(get16(m[4:]))))
-	s.packets.know(m, "ID")
+	packetsOf(s).know(m, "ID")
 	s.ts.Setenv("seq", strconv.Itoa(int(get16(m[6:]))))
 	s.record(record.Event{To: icmpPeer, Kind: record.Hop, Data: m[8:], Size: len(m) - 8,
-		What: record.Say("%s", s.packets.name(m))})
+		What: record.Say("%s", packetsOf(s).name(m))})
 	if internetChecksum(m) != 0 {
 		right := bytes.Clone(m)
 		put16(right[2:], 0)

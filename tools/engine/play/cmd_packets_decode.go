@@ -45,12 +45,12 @@ type decoding struct {
 func (s *scene) packet(args []string) {
 	set, args := flags(args, []string{"-begins"}, nil)
 	exactly(3, args)
-	s.packets.given = append(s.packets.given, decoding{args[0], args[1], args[2], set["-begins"] != ""})
+	packetsOf(s).given = append(packetsOf(s).given, decoding{args[0], args[1], args[2], set["-begins"] != ""})
 }
 
 func (s *scene) decoded() {
-	given := s.packets.given
-	s.packets.given = nil
+	given := packetsOf(s).given
+	packetsOf(s).given = nil
 	if len(given) == 0 {
 		s.misuse("decoded needs a packet before it")
 	}
@@ -107,8 +107,8 @@ func (s *scene) work(what string, argv []string, doing func(printed int) string,
 	}
 	p := s.start(name, argv)
 	s.record(record.Event{Kind: record.Note, What: record.Say("started: %v", what)})
-	s.packets.doing = func() string { return doing(bytes.Count(p.proc.Stdout().Bytes(), []byte("\n"))) }
-	defer func() { s.packets.doing = nil }()
+	s.doing = func() string { return doing(bytes.Count(p.proc.Stdout().Bytes(), []byte("\n"))) }
+	defer func() { s.doing = nil }()
 	s.exit([]string{fmt.Sprint(status), name})
 	return p
 }

@@ -1,6 +1,7 @@
 package play
 
 import (
+	"bytes"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -233,4 +234,19 @@ func (j *junction) shorten(since int) {
 	j.log.Add(record.Event{Kind: record.Note,
 		What: record.Say("%d sessions of all sorts went well, and in the next:", max(0, j.came-len(j.open)-1))})
 	j.log.Again(kept)
+}
+
+// A tunnel is what a scenario asks a proxy for on each connection that it makes, where it
+// has the header through: connect.
+type tunnel struct{}
+
+// Dialled asks a proxy for the backend: what follows on c goes there.
+func (*tunnel) Dialled(s *scene, c *wire.Conn) {
+	addr := s.backendAddr()
+	s.put(c, fmt.Appendf(nil, "CONNECT %s HTTP/1.1\r\nHost: %s\r\n\r\n", addr, addr))
+	got, failed, end := s.readHead(c, nil)
+	if !bytes.HasSuffix(got, endOfHead) || parseHeader(got).status() != 200 {
+		s.compareStart(c, []byte("HTTP/1.1 200 "), got, failed, end)
+	}
+	s.record(record.Event{Conn: c.Name, Kind: record.In, Data: got, Size: len(got)})
 }

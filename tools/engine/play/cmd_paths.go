@@ -55,7 +55,7 @@ var pathCommands = []Command{{
 		if err != nil {
 			s.fail(record.Verdict{Code: record.CannotGrade, What: record.Say("the folder cannot be watched: %v", err)})
 		}
-		s.local.changes = changes
+		heldOf(s).changes = changes
 	},
 }, {
 	Name: "born", Args: "PATH MODE", Group: "Unix sockets and their paths",
@@ -75,12 +75,12 @@ var pathCommands = []Command{{
 	Summary: "give that lock back",
 	run: func(s *scene, args []string) {
 		exactly(1, args)
-		held, ok := s.local.locks[args[0]]
+		held, ok := heldOf(s).locks[args[0]]
 		if !ok {
 			s.misuse("%s is not locked by the grader", args[0])
 		}
 		held.file.Close()
-		delete(s.local.locks, args[0])
+		delete(heldOf(s).locks, args[0])
 	},
 }, {
 	Name: "locked", Args: "PATH", Group: "Unix sockets and their paths",
@@ -140,10 +140,7 @@ func (s *scene) place(args []string) {
 		s.fail(record.Verdict{Code: record.CannotGrade,
 			What: record.Say("the grader could not make %s: %v", args[1], err)})
 	}
-	if s.local.placed == nil {
-		s.local.placed = map[string]placed{}
-	}
-	s.local.placed[args[1]] = p
+	heldOf(s).placed[args[1]] = p
 	s.record(record.Event{Kind: record.Note, What: record.Say("at %s: %s", args[1], kindNames[kind])})
 }
 
@@ -171,7 +168,7 @@ func (s *scene) settledFiles() {
 func (s *scene) kept(path string) {
 	name := record.Foreign(path)
 	s.settledFiles()
-	was, ok := s.local.placed[path]
+	was, ok := heldOf(s).placed[path]
 	if !ok {
 		s.misuse("nothing was placed at %s", path)
 	}
@@ -238,11 +235,11 @@ func (s *scene) hasMode(path, mode string) {
 func (s *scene) bornWith(path, mode string) {
 	name := record.Foreign(path)
 	s.hasMode(path, mode)
-	if s.local.changes == nil {
+	if heldOf(s).changes == nil {
 		s.misuse("nothing was noted: begin with watch")
 	}
 	changed := false
-	for _, c := range s.local.changes.Since() {
+	for _, c := range heldOf(s).changes.Since() {
 		if c.Name == filepath.Base(path) {
 			changed = c.Attr || changed && !c.Made
 		}
@@ -262,10 +259,7 @@ func (s *scene) lock(path string) {
 	if err != nil || !tryLock(f) {
 		s.fail(record.Verdict{Code: record.CannotGrade, What: record.Say("the grader could not lock %s", name)})
 	}
-	if s.local.locks == nil {
-		s.local.locks = map[string]lock{}
-	}
-	s.local.locks[path] = lock{f}
+	heldOf(s).locks[path] = lock{f}
 	s.record(record.Event{Kind: record.Note, What: record.Say("another program holds the lock of %s", name)})
 }
 

@@ -153,7 +153,7 @@ func (r *portRun) take(first int) error {
 // keep makes a run known to the scene and to its script.
 func (s *scene) keep(r *portRun) {
 	r.silent = slices.Contains(r.kinds, wire.FilteredPort)
-	s.runs = append(s.runs, r)
+	runsOf(s).all = append(runsOf(s).all, r)
 	s.listeners = append(s.listeners, r.held...)
 	s.ts.Setenv(r.name, r.host.String())
 	s.ts.Setenv(r.name+"_first", strconv.Itoa(r.first))
@@ -165,17 +165,15 @@ func (s *scene) keep(r *portRun) {
 		What: record.Say("ports %v to %v: %s", r.port(0), r.port(len(r.kinds)-1), r)})
 }
 
-// names says what the canonical form calls the scenario's host, and the ports
-// that it holds: as if the first tries had found them free.
-func (s *scene) names() record.Names {
-	own, _ := netip.ParseAddr(s.host) // it is one
-	n := record.Names{Own: own, Ports: map[uint16]uint16{}, Many: map[uint16]bool{},
-		Crowd: s.crowded, Folder: s.tmp, Words: s.packets.ids}
-	if s.local.serving {
-		n.Words = map[string]string{s.unique(): "1000"}
-	}
+// portRuns are the ports that a scenario holds.
+type portRuns struct{ all []*portRun }
+
+func runsOf(s *scene) *portRuns { return of[portRuns](s) }
+
+// Name adds what the ports are called: as if the first tries had found them free.
+func (h *portRuns) Name(n *record.Names) {
 	next := map[netip.Addr]int{}
-	for _, r := range s.runs {
+	for _, r := range h.all {
 		base := lowestBase + next[r.host]
 		next[r.host] += baseStep
 		for i := range r.kinds {
@@ -186,7 +184,6 @@ func (s *scene) names() record.Names {
 			}
 		}
 	}
-	return n
 }
 
 // port is that number i of the run.
@@ -224,7 +221,7 @@ func (s *scene) noPorts(r *portRun, err error) {
 }
 
 func (s *scene) portRun(name string) *portRun {
-	for _, r := range s.runs {
+	for _, r := range runsOf(s).all {
 		if r.name == name {
 			return r
 		}
@@ -266,12 +263,6 @@ func (s *scene) answer(args []string) {
 	}
 	s.record(record.Event{Kind: record.Note,
 		What: record.Say("port %v answers from now on: it is %s", r.port(i), r.kinds[i])})
-}
-
-// last returns the program that was started last.
-func (s *scene) last() *program {
-	s.main() // there is one
-	return s.programs[len(s.programs)-1]
 }
 
 // unvisited looks at the accept queues of open ports. Whoever connects stands

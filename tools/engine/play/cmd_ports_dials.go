@@ -2,7 +2,7 @@ package play
 
 import (
 	"fmt"
-	"io"
+	"time"
 
 	"loopback/tools/base/record"
 	"loopback/tools/engine/probe"
@@ -26,11 +26,11 @@ func (r *portRun) underWay() (n, inVain int, err error) {
 	return n, inVain, err
 }
 
-// waitingDials counts the dials that wait for an answer from a port of the
-// grader's, or only those to runs in which some port gives none: where every
-// port answers no dial waits for long, and that one does is no progress.
-func (s *scene) waitingDials(onlySilent bool) (n int) {
-	for _, r := range s.runs {
+// Dials counts the dials that wait for an answer from a port of the grader's, or only
+// those to runs in which some port gives none: where every port answers no dial waits
+// for long, and that one does is no progress.
+func (h *portRuns) Dials(onlySilent bool) (n int) {
+	for _, r := range h.all {
 		if onlySilent && !r.silent {
 			continue
 		}
@@ -66,7 +66,7 @@ func (s *scene) dials(args []string) {
 			s.tooMany(p, r, want)
 		}
 	}
-	end := s.awaitLimit(p, nil, startLimit, func(d duration) progress {
+	end := s.awaitLimit(p, nil, startLimit, func(d time.Duration) progress {
 		before := have
 		look()
 		switch {
@@ -140,36 +140,4 @@ func (s *scene) tooFew(p *program, end why, have, want int) {
 					dialsText(have), want)})
 	}
 	s.judge(p, end, owes{code: record.TooFew, what: record.Say("%s under way, and not %d", dialsText(have), want)})
-}
-
-func dialsText(n int) string {
-	if n == 1 {
-		return "1 dial is"
-	}
-	return fmt.Sprintf("%d dials are", n)
-}
-
-// over waits until the program has ended a connection, by FIN or by RST.
-func (s *scene) over(c *wire.Conn) {
-	p := s.owner(c)
-	got, failed, end := s.read(p, c, 1)
-	if len(got) > 0 {
-		more := make([]byte, mostExtra-1)
-		n, _ := c.Read(more, slice) // what came with it
-		got = append(got, more[:n]...)
-		s.record(record.Event{Conn: c.Name, Kind: record.In, Data: got, Size: len(got)})
-		s.reject(c.Name, record.Say("nothing was to be sent"),
-			record.Verdict{Code: record.ExtraBytes,
-				What: record.Say("%s came, and nothing was to be sent on this connection",
-					plus(len(got))), Got: got, Compare: true})
-	}
-	switch failed {
-	case nil:
-		s.judge(p, end, owes{code: record.NoEOF, c: c, what: record.Say("the connection is still open"),
-			note: record.Say("the connection %v is still open", c.Name)})
-	case io.EOF:
-		s.record(record.Event{Conn: c.Name, Kind: record.InFIN})
-	default:
-		s.record(record.Event{Conn: c.Name, Kind: record.InRST})
-	}
 }

@@ -5,6 +5,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"time"
 )
 
 var programCommands = []Command{{
@@ -55,7 +56,7 @@ func (s *scene) exit(args []string) {
 	if len(s.conns) == 0 && p.proc.Stdout().Total() == 0 {
 		limit = startLimit // nothing has been seen of it yet: an interpreter may still be starting
 	}
-	end := s.awaitLimit(p, nil, limit, func(d duration) progress {
+	end := s.awaitLimit(p, nil, limit, func(d time.Duration) progress {
 		if p.gone() {
 			return done
 		}

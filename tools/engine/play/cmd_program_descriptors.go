@@ -3,6 +3,7 @@ package play
 import (
 	"errors"
 	"strings"
+	"time"
 
 	"loopback/tools/base/record"
 	"loopback/tools/engine/facts"
@@ -31,7 +32,7 @@ func (s *scene) descriptors(args []string) {
 		kind, excess = "descriptors", func(p *program) (int, error) { return s.excessDescriptors(p, spare) }
 	}
 	more := 0
-	end := s.await(p, nil, func(d duration) progress {
+	end := s.await(p, nil, func(d time.Duration) progress {
 		n, err := excess(p)
 		if errors.Is(err, probe.ErrNoEvidence) {
 			s.lacks("this system does not tell which descriptors a program has")

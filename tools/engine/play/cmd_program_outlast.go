@@ -45,22 +45,6 @@ var outlastCommands = []Command{{
 	},
 }}
 
-// How long a program with a timer is watched: in all vigils of a scenario
-// together, and in one of them when the timer comes again and again. A
-// listener's deadline of ten seconds was set a moment before the vigil began.
-const (
-	vigilBound  = 10*time.Second + 500*time.Millisecond
-	longVigil   = 30*time.Second + 500*time.Millisecond
-	tickBound   = 5 * time.Second
-	ticksBound  = 9 * time.Second         // all such vigils of a scenario together
-	manyTicks   = 4                       // a timer that has fired so often, and done nothing, is a ticker
-	tickPause   = 1500 * time.Millisecond // one silent for so long is none: a busy machine wakes programs, too
-	vigilPause  = 10 * time.Millisecond
-	vigilProofs = 2
-	shortWait   = 100 * time.Millisecond // what SO_RCVTIMEO becomes with -forever
-	manyJumps   = 3                      // timers that were due so often, and have done nothing, will do nothing
-)
-
 // A vigil watches a program that nobody speaks to.
 type vigil struct {
 	s     *scene

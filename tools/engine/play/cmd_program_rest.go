@@ -152,3 +152,21 @@ func (s *scene) mustTell(p *program, gs []probe.Goroutine) {
 	}
 	s.judge(p, spun, owes{what: record.Say("prints no goroutines on SIGQUIT")})
 }
+
+// sleepsFor waits until p has slept for d, and returns how long it has. It returns
+// earlier when p ends.
+func (s *scene) sleepsFor(p *program, d time.Duration) (slept time.Duration) {
+	last, at := probe.Look(p.proc.PID()), time.Now()
+	for start := at; slept < d && !p.gone() && time.Since(start) < wallBound; {
+		p.pause(slice)
+		act, now := probe.Look(p.proc.PID()), time.Now()
+		if act.State == probe.Unknown {
+			s.skip("this system cannot tell when a program sleeps")
+		}
+		if act.State != probe.Moving && act.Same(last) {
+			slept += min(now.Sub(at), oneLook)
+		}
+		last, at = act, now
+	}
+	return slept
+}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"loopback/tools/base/record"
 	"loopback/tools/engine/probe"
@@ -39,7 +40,7 @@ func (s *scene) lastOr(args []string) *program {
 // in which call a program sleeps there is no evidence, and nothing is judged.
 func (s *scene) printing(args []string) {
 	p := s.lastOr(args)
-	end := s.awaitLimit(p, nil, startLimit, func(d duration) progress {
+	end := s.awaitLimit(p, nil, startLimit, func(d time.Duration) progress {
 		size, err := probe.Printing(probe.Look(p.proc.PID()).PIDs)
 		if err != nil {
 			s.skip("this system does not tell that a program waits for the reader of its standard output")

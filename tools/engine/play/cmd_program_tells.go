@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"time"
 
 	"loopback/tools/base/record"
 	"loopback/tools/engine/wire"
@@ -69,7 +70,7 @@ func (s *scene) tell(c *wire.Conn, text string, none bool) {
 		return
 	}
 	look := func() bool { return len(s.linesAbout(p, c, text)) > 0 }
-	end := s.await(p, nil, func(d duration) progress {
+	end := s.await(p, nil, func(d time.Duration) progress {
 		if look() {
 			return done
 		}

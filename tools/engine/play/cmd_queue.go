@@ -129,7 +129,7 @@ func (s *scene) queue(n int) {
 		return
 	}
 	var l probe.Socket
-	end := s.await(p, nil, func(d duration) progress {
+	end := s.await(p, nil, func(d time.Duration) progress {
 		if l = s.acceptQueue(p); l.Unread == uint32(n) {
 			return done
 		}

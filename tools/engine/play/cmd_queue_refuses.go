@@ -5,6 +5,7 @@ import (
 	"loopback/tools/engine/probe"
 	"loopback/tools/engine/wire"
 	"net/netip"
+	"time"
 )
 
 var refusesCommands = []Command{{
@@ -30,7 +31,7 @@ func (s *scene) refuses(name string) {
 		s.lacks("this system does not tell who listens (Linux does, by sock_diag)")
 		return
 	}
-	end := s.await(p, nil, func(d duration) progress {
+	end := s.await(p, nil, func(d time.Duration) progress {
 		switch _, err := s.net.Listener(at); {
 		case err == probe.ErrNoSocket || err != nil && p.gone():
 			return done

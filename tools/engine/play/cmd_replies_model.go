@@ -158,33 +158,3 @@ func (s *scene) successive(args []string) {
 		at += s.which(c, texts[at:])
 	}
 }
-
-// which reads a reply that must be one of texts, and returns which one.
-func (s *scene) which(c *wire.Conn, texts [][]byte) int {
-	var got []byte
-	open := texts
-	for {
-		fit := slices.DeleteFunc(slices.Clone(open), func(t []byte) bool { return !bytes.HasPrefix(t, got) })
-		if len(fit) == 0 {
-			s.compare(c, nearest(texts, got), got, nil, happened)
-		}
-		shortest := slices.MinFunc(fit, func(a, b []byte) int { return len(a) - len(b) })
-		if len(got) == len(shortest) {
-			s.record(record.Event{Conn: c.Name, Kind: record.In, Data: got, Size: len(got)})
-			return slices.IndexFunc(texts, func(t []byte) bool { return bytes.Equal(t, got) })
-		}
-		more, failed, end := s.read(s.owner(c), c, len(shortest)-len(got))
-		got = append(got, more...)
-		if len(got) < len(shortest) {
-			s.compare(c, shortest, got, failed, end)
-		}
-	}
-}
-
-// nearest returns the text that agrees with got for longest, as far as got is.
-func nearest(texts [][]byte, got []byte) []byte {
-	best := slices.MaxFunc(texts, func(a, b []byte) int {
-		return record.FirstDifference(a, got) - record.FirstDifference(b, got)
-	})
-	return best[:min(len(best), max(len(got), 1))]
-}

@@ -55,7 +55,7 @@ func (s *scene) later(args []string) {
 	exactly(1, args)
 	d, err := time.ParseDuration(args[0])
 	if err != nil || d <= 0 || d > laterBound {
-		s.misuse("%q is no duration of at most %v", args[0], laterBound)
+		s.misuse("%q is no time.Duration of at most %v", args[0], laterBound)
 	}
 	passed := time.NewTimer(d)
 	defer passed.Stop()

@@ -110,8 +110,8 @@ type stopping struct {
 func (r *stopping) oneRound(round, n int, states []standing) {
 	r.needFiles(n)
 	r.player = newPlayer(r.fill.source(fmt.Sprint("stops ", round)))
-	r.packets.doing = r.tell
-	defer func() { r.packets.doing = nil }()
+	r.doing = r.tell
+	defer func() { r.doing = nil }()
 	mark := r.log.Mark()
 	if round > 0 {
 		r.record(record.Event{Kind: record.Note, What: record.Say("%d rounds have gone well", round)})

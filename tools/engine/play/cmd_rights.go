@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"loopback/tools/base/record"
 	"loopback/tools/engine/probe"
@@ -105,7 +106,7 @@ func (s *scene) hangUp(h *handed) {
 }
 
 func (s *scene) handed(name string) *handed {
-	h := s.local.files[name]
+	h := heldOf(s).files[name]
 	if h == nil {
 		s.misuse("no descriptor is called %q", name)
 	}
@@ -133,10 +134,7 @@ func (s *scene) descriptorOf(name, kind string, text []byte) {
 		s.fail(record.Verdict{Code: record.CannotGrade,
 			What: record.Say("the grader could not open a %s: %v", kind, err)})
 	}
-	if s.local.files == nil {
-		s.local.files = map[string]*handed{}
-	}
-	s.local.files[name] = h
+	heldOf(s).files[name] = h
 }
 
 // linkOf returns what the kernel calls an open file.
@@ -212,7 +210,7 @@ func (s *scene) sendRights(c *wire.Conn, data []byte, names []string) {
 	s.rest(s.owner(c))
 	s.stillOpen(c, data)
 	var failed error
-	end := s.await(s.owner(c), nil, func(d duration) progress {
+	end := s.await(s.owner(c), nil, func(d time.Duration) progress {
 		if failed = c.SendRights(data, files, d); failed == wire.ErrLater {
 			failed = nil
 			return nothing
@@ -232,7 +230,7 @@ func (s *scene) holdsNot(args []string) {
 	atLeast(1, args)
 	p := s.main()
 	var kept string
-	end := s.await(p, nil, func(d duration) progress {
+	end := s.await(p, nil, func(d time.Duration) progress {
 		all, err := probe.Descriptors(probe.Look(p.proc.PID()).PIDs)
 		if err != nil {
 			s.lacks("this system does not tell which descriptors a program has")
@@ -288,7 +286,7 @@ func (s *scene) message(c *wire.Conn, want []byte) {
 	}
 	var got []byte
 	var failed error
-	end := s.await(s.owner(c), c, func(d duration) progress {
+	end := s.await(s.owner(c), c, func(d time.Duration) progress {
 		got, failed = c.ReadMessage(d)
 		if len(got) == 0 && failed == wire.ErrLater {
 			failed = nil

@@ -52,7 +52,7 @@ var roomCommands = []Command{{
 	run: func(s *scene, args []string) {
 		atLeast(1, args)
 		for _, name := range args {
-			if m := s.room.departed(name); m != nil {
+			if m := roomOf(s).departed(name); m != nil {
 				s.farewell(m)
 				continue
 			}
@@ -98,7 +98,7 @@ func (s *scene) leaves(args []string) {
 	atLeast(1, names)
 	for _, name := range names {
 		m := s.inside(name)
-		switch s.room.lose(m); {
+		switch roomOf(s).lose(m); {
 		case set["-reset"] != "":
 			s.reset(m.Conn)
 		case set["-half"] != "":
@@ -107,7 +107,7 @@ func (s *scene) leaves(args []string) {
 			s.farewell(m)
 		case set["-late"] != "":
 			s.closeWrite(m.Conn)
-			s.room.late = append(s.room.late, m)
+			roomOf(s).late = append(roomOf(s).late, m)
 		default:
 			s.closeConn(m.Conn)
 		}

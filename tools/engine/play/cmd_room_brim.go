@@ -187,7 +187,7 @@ func (b *brim) overrun(step func() bool) {
 			b.hearStill(m)
 		}
 	}
-	b.room.lose(b.deaf)
+	roomOf(b.scene).lose(b.deaf)
 	for _, m := range b.readers() {
 		if m == b.last && b.unlisted {
 			m.due = m.due[:len(m.due)-len(leftLine(b.deaf.name))]
@@ -234,7 +234,7 @@ func (b *brim) turn() (there bool) {
 		b.crowded[name] = true
 		return b.comes(name)
 	} else if m.Open() {
-		b.room.lose(m)
+		roomOf(b.scene).lose(m)
 		b.closeConn(m.Conn)
 		b.hears(leftLine(m.name))
 	} else {
@@ -253,11 +253,11 @@ func (b *brim) turn() (there bool) {
 func (b *brim) comes(name string) (there bool) {
 	m := &member{Conn: b.dial(name, wire.Default), name: strings.ToLower(name)}
 	b.put(m.Conn, []byte(m.name+"\n"))
-	names := b.room.names()
+	names := roomOf(b.scene).names()
 	others := slices.DeleteFunc(slices.Clone(names), func(n string) bool { return n == b.deaf.name })
 	b.unlisted = b.which(m.Conn, [][]byte{[]byte(hereLine(names...)), []byte(hereLine(others...))}) == 1
-	b.room.told(joinedLine(m.name), nil)
-	b.room.members = append(b.room.members, m)
+	roomOf(b.scene).told(joinedLine(m.name), nil)
+	roomOf(b.scene).members = append(roomOf(b.scene).members, m)
 	if b.last = m; !b.only {
 		b.speaker = m
 	}

@@ -60,16 +60,16 @@ func (s *scene) comings(n int) {
 			h.shorten(h.since, record.Say("%d moves of clients that come, speak and go went well, and then:", h.moved))
 		}
 	}()
-	if len(s.room.members) == 0 {
+	if len(roomOf(s).members) == 0 {
 		h.arrive()
 	}
-	h.host = s.room.members[0]
+	h.host = roomOf(s).members[0]
 	cpu := probe.Look(s.main().proc.PID()).CPU
 	for ; h.moved < n; h.moved++ {
 		if h.moved >= n/2 && probe.Look(s.main().proc.PID()).CPU-cpu > longCPU {
 			break
 		}
-		h.hurry = !slices.ContainsFunc(h.room.members, func(m *member) bool { return m.deaf })
+		h.hurry = !slices.ContainsFunc(roomOf(h.scene).members, func(m *member) bool { return m.deaf })
 		h.move()
 		h.hearAll()
 		if len(h.readers()) < 2 { // what the only one has said none has heard: it is done when the program rests
@@ -78,7 +78,7 @@ func (s *scene) comings(n int) {
 		}
 	}
 	h.hurry = false
-	for _, m := range h.room.members {
+	for _, m := range roomOf(h.scene).members {
 		m.deaf = false
 	}
 	h.hearAll()
@@ -96,7 +96,7 @@ func (h *salon) move() {
 	case 5, 6, 7:
 		h.goes(h.someone())
 	case 8:
-		h.refused(h.room.names()[h.IntN(len(h.room.names()))], "* name taken\n")
+		h.refused(roomOf(h.scene).names()[h.IntN(len(roomOf(h.scene).names()))], "* name taken\n")
 	case 9:
 		h.refused(badNames[h.deal("bad", len(badNames))], "* bad name\n")
 	case 10:
@@ -112,20 +112,22 @@ func (h *salon) move() {
 	default:
 		h.talks(h.anyone())
 	}
-	for _, m := range h.room.members {
+	for _, m := range roomOf(h.scene).members {
 		m.deaf = m.deaf && len(m.due) < mostDeafDue
 	}
 }
 
 // someone returns one who is inside and not the host, or nil.
 func (h *salon) someone() *member {
-	if n := len(h.room.members); n > 1 {
-		return h.room.members[1+h.IntN(n-1)]
+	if n := len(roomOf(h.scene).members); n > 1 {
+		return roomOf(h.scene).members[1+h.IntN(n-1)]
 	}
 	return nil
 }
 
-func (h *salon) anyone() *member { return h.room.members[h.IntN(len(h.room.members))] }
+func (h *salon) anyone() *member {
+	return roomOf(h.scene).members[h.IntN(len(roomOf(h.scene).members))]
+}
 
 // connect makes a client, whose name nobody else has.
 func (h *salon) connect() *wire.Conn {
@@ -143,11 +145,11 @@ func (h *salon) freeName(taken []string) string {
 }
 
 func (h *salon) arrive() *member {
-	if len(h.room.members) >= mostInside {
+	if len(roomOf(h.scene).members) >= mostInside {
 		h.goes(h.someone())
 		return nil
 	}
-	m := &member{Conn: h.connect(), name: h.freeName(h.room.names())}
+	m := &member{Conn: h.connect(), name: h.freeName(roomOf(h.scene).names())}
 	line := m.name + h.lineEnd()
 	if cut := h.IntN(3 * len(line)); cut > 0 && cut < len(line) {
 		h.put(m.Conn, []byte(line[:cut]))
@@ -155,9 +157,9 @@ func (h *salon) arrive() *member {
 		line = line[cut:]
 	}
 	h.put(m.Conn, []byte(line))
-	h.recv(m.Conn, []byte(hereLine(h.room.names()...)))
-	h.room.told(joinedLine(m.name), nil)
-	h.room.members = append(h.room.members, m)
+	h.recv(m.Conn, []byte(hereLine(roomOf(h.scene).names()...)))
+	roomOf(h.scene).told(joinedLine(m.name), nil)
+	roomOf(h.scene).members = append(roomOf(h.scene).members, m)
 	return m
 }
 
@@ -222,7 +224,7 @@ func (h *salon) talks(m *member) {
 		text := h.text()
 		text = strings.TrimRight(text[:min(len(text), mostLine-len(half))], "\r")
 		data += text + h.lineEnd()
-		h.room.told(m.lineOf(half+text), m)
+		roomOf(h.scene).told(m.lineOf(half+text), m)
 		half = ""
 	}
 	h.put(m.Conn, []byte(data))
@@ -244,7 +246,7 @@ func (h *salon) goes(m *member) {
 		return
 	}
 	delete(h.half, m)
-	h.room.lose(m)
+	roomOf(h.scene).lose(m)
 	switch way := h.deal("ways", 5); {
 	case way == 0 && !m.deaf:
 		h.put(m.Conn, []byte(strings.Repeat("long ", mostLine/5+1+h.IntN(900))+"\n"))

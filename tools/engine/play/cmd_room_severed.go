@@ -58,11 +58,11 @@ func (s *scene) saysPiece(m *member, before, piece string) {
 		case i < old || i == strings.Count(before+piece, "\n"): // heard before, or not whole
 		case i == 0:
 			m.name = text
-			s.recv(m.Conn, []byte(hereLine(s.room.names()...)))
-			s.room.told(joinedLine(m.name), nil)
-			s.room.members = append(s.room.members, m)
+			s.recv(m.Conn, []byte(hereLine(roomOf(s).names()...)))
+			roomOf(s).told(joinedLine(m.name), nil)
+			roomOf(s).members = append(roomOf(s).members, m)
 		default:
-			s.room.told(m.lineOf(text), m)
+			roomOf(s).told(m.lineOf(text), m)
 		}
 	}
 	s.hearAll()
@@ -71,7 +71,7 @@ func (s *scene) saysPiece(m *member, before, piece string) {
 // leaving lets m leave, by a FIN when nothing else is asked.
 func (s *scene) leaving(m *member, set map[string]string) {
 	if m.name != "" {
-		s.room.lose(m)
+		roomOf(s).lose(m)
 	}
 	if set["-reset"] != "" {
 		s.reset(m.Conn)

@@ -105,7 +105,7 @@ func (s *scene) gathering(n int) {
 	s.pause()
 	s.hearEvent()
 	for i, m := range crowd[min(n, speakers):] {
-		s.room.lose(m)
+		roomOf(s).lose(m)
 		if i%3 == 2 {
 			m.Reset()
 			s.resetArrived(m.Conn)
@@ -117,7 +117,7 @@ func (s *scene) gathering(n int) {
 	s.pause()
 	s.hearEvent()
 	for _, m := range crowd[:min(n, speakers)] {
-		s.room.lose(m)
+		roomOf(s).lose(m)
 		m.Close()
 		s.arrived(m.Conn)
 		s.hearAll()
@@ -132,7 +132,7 @@ func (s *scene) churn(n int) {
 		s.hearAll()
 		s.speak(m, fmt.Sprintf("visit %d %s", i+1, s.fill.word(5, fmt.Sprint("churn ", i))))
 		s.hearAll()
-		s.room.lose(m)
+		roomOf(s).lose(m)
 		switch i % 3 {
 		case 0:
 			m.Close()
@@ -194,14 +194,14 @@ const stampedeLines = 20
 
 func (s *scene) stampede(args []string) {
 	exactly(2, args)
-	n, inside := count(args[0]), slices.Clone(s.room.members)
+	n, inside := count(args[0]), slices.Clone(roomOf(s).members)
 	defer s.throng(n, "enter, and at one moment each says lines and resets")()
 	for round := range count(args[1]) {
 		crowd := s.entered(fmt.Sprintf("R%dx", round+1), n)
 		s.pause()
 		s.hearEvent()
 		s.pause()
-		s.room.members = inside
+		roomOf(s).members = inside
 		acts := s.trample(crowd, round)
 		s.pause()
 		for _, m := range inside {
@@ -318,7 +318,7 @@ func (s *scene) claim(args []string) {
 func (s *scene) claimed(crowd []*wire.Conn, name string) {
 	var in []*wire.Conn
 	for _, c := range crowd {
-		which := s.which(c, [][]byte{[]byte("* name taken\n"), []byte(hereLine(s.room.names()...))})
+		which := s.which(c, [][]byte{[]byte("* name taken\n"), []byte(hereLine(roomOf(s).names()...))})
 		if which == 1 {
 			in = append(in, c)
 		} else {
@@ -332,8 +332,8 @@ func (s *scene) claimed(crowd []*wire.Conn, name string) {
 				record.Varies(len(in), "not just one"))})
 	}
 	m := &member{Conn: in[0], name: name}
-	s.room.told(joinedLine(name), nil)
-	s.room.told(leftLine(name), nil)
+	roomOf(s).told(joinedLine(name), nil)
+	roomOf(s).told(leftLine(name), nil)
 	m.Close()
 	s.arrived(m.Conn)
 	s.hearAll()

@@ -228,7 +228,7 @@ func (s *scene) lingers(addr string) {
 func (s *scene) firstLine(p *program) string {
 	var line string
 	flooded := false
-	end := s.awaitLimit(p, nil, startLimit, func(d duration) progress {
+	end := s.awaitLimit(p, nil, startLimit, func(d time.Duration) progress {
 		var ok bool
 		if line, ok = p.proc.Stdout().FirstLine(); ok {
 			return done
@@ -391,6 +391,17 @@ func (s *scene) refuse(code record.Code, what record.Phrase) {
 	s.reject("", record.Say("no client can be sent there"), record.Verdict{Code: code, What: what})
 }
 
-// lastMoments is how long a program that may end has for it once its listener has
-// gone, before that is held against it.
-const lastMoments = 2 * time.Second
+// anew starts the program again, which has served its client and has ended.
+func (s *scene) anew() {
+	before := s.main()
+	if !before.gone() {
+		s.misuse("the program has not ended: exit comes first")
+	}
+	s.checkChatter(before)
+	before.name = "server, before"
+	asked := s.wasAsked(before)
+	p := s.startServer(asked, conditions{}, before.args)
+	last := len(s.programs) - 1
+	s.programs = append([]*program{p}, s.programs[:last]...)
+	s.ready(p, asked)
+}

@@ -2,6 +2,7 @@ package play
 
 import (
 	"strings"
+	"time"
 
 	"loopback/tools/base/record"
 	"loopback/tools/engine/probe"
@@ -13,7 +14,7 @@ import (
 // way is never seen to stand there, and proves nothing.
 func (s *scene) listensFirst(p *program) {
 	size := 0
-	end := s.awaitLimit(p, nil, startLimit, func(d duration) progress {
+	end := s.awaitLimit(p, nil, startLimit, func(d time.Duration) progress {
 		if size, _ = probe.Printing(probe.Look(p.proc.PID()).PIDs); size > 0 {
 			return done
 		}

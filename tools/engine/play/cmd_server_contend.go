@@ -3,6 +3,7 @@ package play
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"loopback/tools/base/record"
 )
@@ -57,7 +58,7 @@ func (s *scene) contend(args []string) {
 // hasListened waits until p has announced where it listens, or has ended.
 func (s *scene) hasListened(p *program) bool {
 	listens := false
-	end := s.awaitLimit(p, nil, startLimit, func(d duration) progress {
+	end := s.awaitLimit(p, nil, startLimit, func(d time.Duration) progress {
 		if _, listens = p.proc.Stdout().FirstLine(); listens || p.gone() {
 			return done
 		}

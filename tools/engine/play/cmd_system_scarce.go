@@ -1,16 +1,12 @@
 package play
 
 import (
-	"errors"
 	"fmt"
-	"net"
-	"net/netip"
 	"slices"
 	"strconv"
 
 	"loopback/tools/base/record"
 	"loopback/tools/engine/probe"
-	"loopback/tools/engine/wire"
 )
 
 // scarceCommands give a client words that are hard to write in a script, and
@@ -135,7 +131,7 @@ func firstFree(all []probe.Descriptor, sockets map[string]bool) int {
 // sockets returns how /proc calls the sockets of dials to the grader's ports.
 func (s *scene) sockets() map[string]bool {
 	found := map[string]bool{}
-	for _, r := range s.runs {
+	for _, r := range runsOf(s).all {
 		dials, err := probe.Dials(r.host)
 		for _, d := range dials {
 			if err == nil && d.Inode != 0 {
@@ -144,44 +140,6 @@ func (s *scene) sockets() map[string]bool {
 		}
 	}
 	return found
-}
-
-// localhostTries is how many ports are tried until one is free at both of the
-// addresses for which the name may stand.
-const localhostTries = 20
-
-// listenByName listens at 127.0.0.1 for a client that is given a name. At the
-// name's other address, ::1, the same port is held, and refuses.
-func (s *scene) listenByName(name string, w wire.Window) (*wire.Listener, error) {
-	s.needOutside("the name localhost")
-	addrs, err := net.DefaultResolver.LookupHost(s.ctx, "localhost")
-	if err != nil || !slices.Contains(addrs, "127.0.0.1") {
-		s.skip("the name localhost does not stand for 127.0.0.1 on this machine")
-	}
-	six, err := wire.Listen(name, "::1", w)
-	if err != nil { // this machine has no IPv6
-		return wire.Listen(name, "127.0.0.1", w)
-	}
-	six.Close()
-	for range localhostTries {
-		l, err := wire.Listen(name, "127.0.0.1", w)
-		if err != nil {
-			return nil, err
-		}
-		other, err := wire.HoldPort(name+".six", "::1", portNumber(l.Addr), wire.ClosedPort)
-		if err == nil {
-			s.listeners = append(s.listeners, other)
-			return l, nil
-		}
-		l.Close()
-	}
-	return nil, errors.New("no port is free at both addresses of localhost")
-}
-
-// portNumber returns the port of a numeric address.
-func portNumber(addr string) int {
-	at, _ := netip.ParseAddrPort(addr)
-	return int(at.Port())
 }
 
 // mayHold sees to it that the program may have so many connections: the soft

@@ -5,6 +5,7 @@ import (
 	"loopback/tools/base/record"
 	"loopback/tools/engine/probe"
 	"loopback/tools/engine/wire"
+	"time"
 )
 
 // socketCommands are about the descriptors that a server is given, or takes.
@@ -54,7 +55,7 @@ func (s *scene) exhaust(name string) {
 // a busy machine.
 func (s *scene) watchSockets() {
 	p, asleep := s.main(), 0
-	s.await(p, nil, func(d duration) progress {
+	s.await(p, nil, func(d time.Duration) progress {
 		waiting := s.acceptQueue(p).Unread
 		n, err := probe.OpenSockets(probe.Look(p.proc.PID()).PIDs)
 		s.peak = max(s.peak, n-len(p.sockets))

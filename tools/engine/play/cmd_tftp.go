@@ -75,7 +75,7 @@ func (s *scene) readRequest(args []string) {
 	if set["-to"] == "" {
 		to = s.addressee(e, s.ts.Getenv("server"))
 	}
-	s.dg.named = true
+	of[vocabulary](s)
 	s.beginTransfer(e, name, to)
 	s.dispatch(e, tftpRequest(tftpRead, append([]string{name, mode}, options...)...), to)
 }
@@ -83,29 +83,30 @@ func (s *scene) readRequest(args []string) {
 // beginTransfer notes what e asks for.
 func (s *scene) beginTransfer(e *peer, name string, to netip.AddrPort) {
 	t := &transfer{asked: to, block: tftpBlock}
-	for _, f := range s.dg.files {
+	for _, f := range shelfOf(s).files {
 		if f.path == name {
 			t.file, t.known = f.data, true
 		}
 	}
-	e.get, e.heard, e.asked = t, netip.AddrPort{}, to
+	of[transfers](s).begin(e, t)
+	e.heard, e.asked = netip.AddrPort{}, to
 }
 
 // transferOf is the transfer of the socket called name.
 func (s *scene) transferOf(name string) (*peer, *transfer) {
 	e := s.peer(name)
-	if e.get == nil {
+	if getOf(s, e) == nil {
 		s.misuse("%s has asked for no file: rrq %s first", name, name)
 	}
-	return e, e.get
+	return e, getOf(s, e)
 }
 
 // toTransfer sends a packet to the port of e's transfer.
 func (s *scene) toTransfer(e *peer, packet []byte) {
-	if e.get == nil || !e.get.from.IsValid() {
+	if getOf(s, e) == nil || !getOf(s, e).from.IsValid() {
 		s.misuse("the port of %s's transfer is not known: data %s 1 first", e.Name, e.Name)
 	}
-	s.dispatch(e, packet, e.get.from)
+	s.dispatch(e, packet, getOf(s, e).from)
 }
 
 func (s *scene) ack(args []string) {
@@ -163,14 +164,14 @@ func (s *scene) isBlock(e *peer, got []byte, from netip.AddrPort, block int, wan
 	}
 	s.sameBlock(e, got, p, ok, block, want)
 	s.fromTransfer(e, from, p)
-	e.get.last = max(e.get.last, block)
+	getOf(s, e).last = max(getOf(s, e).last, block)
 	return true
 }
 
 // mayComeAgain reports whether a packet is a block before the one that is
 // expected, and a timer may have fired meanwhile.
 func (s *scene) mayComeAgain(e *peer, p tftpPacket, ok bool, block int) bool {
-	n := e.get.counted(p.number)
+	n := getOf(s, e).counted(p.number)
 	return ok && p.op == tftpData && n > 0 && n < block && s.sc.Patience > 0
 }
 
@@ -213,7 +214,7 @@ func (s *scene) sameBlock(e *peer, got []byte, p tftpPacket, ok bool, block int,
 		v.Want, v.Got, v.Compare = tftpNumbered(tftpData, block, want), got, true
 	case p.op != tftpData:
 		v.What = record.Say("%s came; DATA %d was expected", p.String(), number)
-	case p.number != number && e.get.counted(p.number) <= e.get.last:
+	case p.number != number && getOf(s, e).counted(p.number) <= getOf(s, e).last:
 		v.Code = record.ExtraBytes
 		v.What = record.Say("DATA %d came once more; DATA %d was expected, with %s", p.number, number,
 			record.Bytes(len(want)))
@@ -235,7 +236,7 @@ func (s *scene) sameBlock(e *peer, got []byte, p tftpPacket, ok bool, block int,
 // fromTransfer makes sure that a packet of e's transfer comes from the port that
 // belongs to it alone.
 func (s *scene) fromTransfer(e *peer, from netip.AddrPort, p tftpPacket) {
-	t := e.get
+	t := getOf(s, e)
 	wrong := func(format string, args ...any) {
 		s.reject(e.Name, record.Say("this comes from %v", from),
 			record.Verdict{Code: record.WrongSender, What: record.Say(format, args...)})
@@ -252,7 +253,7 @@ func (s *scene) fromTransfer(e *peer, from netip.AddrPort, p tftpPacket) {
 		wrong("%s came from %v; the request was sent to another address, %v", p.String(), from, t.asked.Addr())
 	}
 	for _, other := range s.dg.peers {
-		if other != e && other.get != nil && other.get.from == from && s.relay(from) == nil {
+		if other != e && getOf(s, other) != nil && getOf(s, other).from == from && s.relay(from) == nil {
 			wrong("%s came from %v, the port of %s's transfer; each transfer has a port of its own", p.String(), from,
 				other.Name)
 		}
@@ -268,7 +269,7 @@ func (s *scene) errorComes(args []string) {
 	for code := range strings.SplitSeq(args[1], ",") {
 		codes = append(codes, uint16(tftpNumber(code)))
 	}
-	s.dg.named = true
+	of[vocabulary](s)
 	got, from := s.nextPacket(e, record.Say("no error comes"))
 	p, ok := tftpOf(got)
 	v := record.Verdict{Code: record.WrongBytes}
@@ -297,8 +298,8 @@ func endsOnce(text []byte) bool {
 // refusedFrom makes sure that an error comes from where it may.
 func (s *scene) refusedFrom(e *peer, from netip.AddrPort, p tftpPacket) {
 	expected := e.asked
-	if e.get != nil && e.get.from.IsValid() {
-		expected = e.get.from
+	if getOf(s, e) != nil && getOf(s, e).from.IsValid() {
+		expected = getOf(s, e).from
 	}
 	asked := expected.String() == s.ts.Getenv("server")
 	if from == expected || asked && from.Addr() == expected.Addr() {
@@ -333,3 +334,28 @@ func (s *scene) optionsAgreed(args []string) {
 		t.block = n
 	}
 }
+
+// A vocabulary is what a scenario in which TFTP is spoken keeps: timelines name datagrams
+// as its packets.
+type vocabulary struct{}
+
+// Read says which packet data is, or "".
+func (*vocabulary) Read(data []byte) string {
+	if p, ok := tftpOf(data); ok {
+		return p.String()
+	}
+	return ""
+}
+
+// transfers are the files that the grader's sockets have asked for last.
+type transfers map[*peer]*transfer
+
+func (t *transfers) begin(e *peer, of *transfer) {
+	if *t == nil {
+		*t = transfers{}
+	}
+	(*t)[e] = of
+}
+
+// getOf is the transfer of the file that e has asked for last, or nil.
+func getOf(s *scene, e *peer) *transfer { return (*of[transfers](s))[e] }

@@ -31,9 +31,9 @@ func (s *scene) bring(args []string) {
 	e, copies := s.peer(args[0]), 1
 	if len(args) > 1 {
 		name, server := string(s.fill.text(args[1])), s.addressee(e, s.ts.Getenv("server"))
-		s.dg.named = true
+		of[vocabulary](s)
 		s.beginTransfer(e, name, server)
-		e.get.name, e.get.file = name, s.fill.joined(args[2:])
+		getOf(s, e).name, getOf(s, e).file = name, s.fill.joined(args[2:])
 		s.dispatch(e, tftpRequest(tftpWrite, name, "octet"), server)
 		s.acknowledged(e, 0)
 	}
@@ -53,7 +53,7 @@ func (s *scene) bring(args []string) {
 		}
 	}
 	if len(t.piece(last)) < t.block {
-		s.dg.files = append(s.dg.files, published{t.name, t.file})
+		shelfOf(s).files = append(shelfOf(s).files, published{t.name, t.file})
 	}
 }
 

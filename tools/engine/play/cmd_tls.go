@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/tls"
 	"strings"
+	"time"
 
 	"loopback/tools/base/record"
 	"loopback/tools/engine/probe"
@@ -58,6 +59,27 @@ type terms struct {
 	refused, mute bool
 }
 
+// security is what a scene knows of TLS.
+type security struct {
+	identities map[string]*identity // the certificates that were made
+	every      *terms               // of the handshake that follows each dial, or nil
+}
+
+func secureOf(s *scene) *security {
+	all := of[security](s)
+	if all.identities == nil {
+		all.identities = map[string]*identity{}
+	}
+	return all
+}
+
+// Dialled shakes hands on c, where each dial asks for it.
+func (k *security) Dialled(s *scene, c *wire.Conn) {
+	if k.every != nil {
+		s.shake(c, *k.every)
+	}
+}
+
 func (s *scene) startTLS(args []string) {
 	set, args := flags(args, []string{"-every", "-refused"}, []string{"-by", "-with", "-shows", "-alpn", "-got", "-max",
 		"-pieces"})
@@ -82,13 +104,13 @@ func (s *scene) startTLS(args []string) {
 		t.pieces = count(n)
 	}
 	if set["-every"] != "" && len(args) == 0 {
-		s.secure = nil
+		secureOf(s).every = nil
 		return
 	}
 	if set["-every"] != "" {
 		exactly(1, args)
 		t.host, t.mute = args[0], true
-		s.secure = &t
+		secureOf(s).every = &t
 		return
 	}
 	atLeast(1, args)
@@ -193,7 +215,7 @@ func (s *scene) shakeAsServer(c *wire.Conn, t terms) {
 // has; if not, it has answered already, or ended the connection.
 func (s *scene) tookPiece(c *wire.Conn) (took bool) {
 	p := s.owner(c)
-	end := s.await(p, nil, func(d duration) progress {
+	end := s.await(p, nil, func(d time.Duration) progress {
 		ours, err := s.ourEnd(c)
 		if took, _ = s.taken(c); took || err != nil || ours.State == probe.CloseWait || ours.Unread > 0 {
 			return done
@@ -206,7 +228,7 @@ func (s *scene) tookPiece(c *wire.Conn) (took bool) {
 
 // handshake waits for the end of the handshake.
 func (s *scene) handshake(c *wire.Conn) (failed error, end why) {
-	end = s.await(s.owner(c), c, func(d duration) progress {
+	end = s.await(s.owner(c), c, func(d time.Duration) progress {
 		before := c.Progress()
 		failed = c.Handshake(d)
 		switch {

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"loopback/tools/base/record"
 	"loopback/tools/engine/wire"
-	"strings"
 )
 
 // agreed fails when no handshake has come about.
@@ -25,15 +24,6 @@ func (s *scene) agreed(c *wire.Conn, failed error, end why) {
 		s.rejectTLS(c, text, record.Say("the handshake with %s has failed: %v", c.Name, text))
 	}
 	s.hangup(c, failed, o)
-}
-
-// alertText says how TLS has ended.
-func (s *scene) alertText(alert *wire.AlertError) record.Phrase {
-	text := strings.TrimPrefix(alert.Text, "tls: ")
-	if alert.Sent {
-		return record.Say("the %s sent an alert: %s", s.kind(), text)
-	}
-	return record.Say("what the %s sent is no good TLS: %s", s.kind(), text)
 }
 
 // rejectTLS fails about a handshake. It does not return.

@@ -44,7 +44,7 @@ func (s *scene) issuer(name string) *identity {
 	if name == "" {
 		name = firstIssuer
 	}
-	if id := s.identities[name]; id != nil {
+	if id := secureOf(s).identities[name]; id != nil {
 		return id
 	}
 	return s.keepIdentity(name, wish{authority: true}, 0o600)
@@ -63,10 +63,7 @@ func (s *scene) keepIdentity(name string, w wish, mode os.FileMode) *identity {
 	if err != nil {
 		s.misuse("certificate: %v", err)
 	}
-	if s.identities == nil {
-		s.identities = map[string]*identity{}
-	}
-	s.identities[name] = id
+	secureOf(s).identities[name] = id
 	s.ts.Setenv(name+"_cert", certFile)
 	s.ts.Setenv(name+"_key", keyFile)
 	if w.authority {
@@ -77,7 +74,7 @@ func (s *scene) keepIdentity(name string, w wish, mode os.FileMode) *identity {
 
 // identity returns the one that is called so.
 func (s *scene) identity(name string) *identity {
-	id := s.identities[name]
+	id := secureOf(s).identities[name]
 	if id == nil {
 		s.misuse("there is no certificate %q: make it with certificate", name)
 	}

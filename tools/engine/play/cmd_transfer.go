@@ -43,10 +43,10 @@ var transferCommands = []Command{{
 
 // transferPort is the server's own port of e's transfer, also behind a relay.
 func (s *scene) transferPort(e *peer) netip.AddrPort {
-	if r := s.relay(e.get.from); r != nil {
+	if r := s.relay(getOf(s, e).from); r != nil {
 		return r.Towards(e.Local)
 	}
-	return e.get.from
+	return getOf(s, e).from
 }
 
 // bound reports whether a socket is bound to addr. Without evidence there is an
@@ -114,7 +114,7 @@ func (s *scene) overAt(e *peer) {
 		}
 		s.sawArrive(e, from, got)
 		p, ok := tftpOf(got)
-		if s.mayComeAgain(e, p, ok, e.get.last+1) {
+		if s.mayComeAgain(e, p, ok, getOf(s, e).last+1) {
 			continue
 		}
 		s.reject(e.Name, record.Say("nothing more was expected"), record.Verdict{Code: record.ExtraBytes,
@@ -131,7 +131,7 @@ func (s *scene) sawArrive(e *peer, from netip.AddrPort, got []byte) {
 
 // shown says what a datagram is: a packet by its name, others by their bytes.
 func (e *peer) shown(data []byte) any {
-	if name := tftpNamed(data); name != "" {
+	if name := new(vocabulary).Read(data); name != "" {
 		return record.Foreign(name)
 	}
 	return record.Quoting(data, len(data), 40)
@@ -221,7 +221,7 @@ func (s *scene) download(args []string) {
 		}
 		s.readRequest(append(request, args[2:]...))
 	}
-	if e.get == nil || !e.get.known {
+	if getOf(s, e) == nil || !getOf(s, e).known {
 		s.misuse("what the file holds is not known: publish it first")
 	}
 	if set["-late"] != "" {
@@ -236,7 +236,7 @@ type manner struct{ twice, late bool }
 // takeAll takes the blocks of e's transfer that have not come yet, and
 // acknowledges each.
 func (s *scene) takeAll(e *peer, m manner) {
-	t, first := e.get, e.get.last+1
+	t, first := getOf(s, e), getOf(s, e).last+1
 	mark, acks, spent := s.log.Mark(), 1, s.spent
 	if m.twice {
 		acks = 2
@@ -285,10 +285,10 @@ func (s *scene) abandonedTransfers(args []string) {
 	set, args := flags(args, []string{"-yet"}, nil)
 	exactly(2, args)
 	n, name := count(args[0]), string(s.fill.text(args[1]))
-	s.dg.named = true
+	of[vocabulary](s)
 	server := s.addressee(nil, s.ts.Getenv("server"))
 	var want []byte
-	for _, f := range s.dg.files {
+	for _, f := range shelfOf(s).files {
 		if f.path == name {
 			want = tftpNumbered(tftpData, 1, f.data[:min(len(f.data), tftpBlock)])
 		}

@@ -5,6 +5,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"time"
 
 	"loopback/tools/base/record"
 	"loopback/tools/engine/wire"
@@ -21,7 +22,7 @@ type act struct {
 // moment lets several clients do something while the program is stopped. When it
 // goes on it finds all of that at once.
 func (h *salon) moment() {
-	for _, m := range h.room.members {
+	for _, m := range roomOf(h.scene).members {
 		m.deaf = false
 	}
 	h.hearAll()
@@ -42,11 +43,11 @@ func (h *salon) moment() {
 
 // acts draws what is done at a moment, and by whom.
 func (h *salon) acts() (all []*act) {
-	taken := h.room.names()
-	for _, i := range h.Perm(len(h.room.members))[:1+h.IntN(len(h.room.members))] {
-		all = append(all, h.actOf(h.room.members[i]))
+	taken := roomOf(h.scene).names()
+	for _, i := range h.Perm(len(roomOf(h.scene).members))[:1+h.IntN(len(roomOf(h.scene).members))] {
+		all = append(all, h.actOf(roomOf(h.scene).members[i]))
 	}
-	for range h.IntN(1 + min(3, mostInside-len(h.room.members))) {
+	for range h.IntN(1 + min(3, mostInside-len(roomOf(h.scene).members))) {
 		m := &member{name: h.freeName(taken)}
 		taken = append(taken, m.name)
 		a := &act{member: m, comes: true, events: []string{joinedLine(m.name)}}
@@ -116,7 +117,7 @@ func (h *salon) perform(a *act) {
 
 // aftermath checks what each has heard of a moment, and brings the room up to date.
 func (h *salon) aftermath(acts []*act) {
-	old := slices.Clone(h.room.members)
+	old := slices.Clone(roomOf(h.scene).members)
 	of := func(m *member) *act {
 		for _, a := range acts {
 			if a.member == m {
@@ -128,7 +129,7 @@ func (h *salon) aftermath(acts []*act) {
 	h.witness(&observer{member: h.host, acts: acts, old: old}, volume(h.host, acts))
 	for _, a := range acts {
 		if a.ends != "" {
-			h.room.members = slices.DeleteFunc(h.room.members, func(m *member) bool { return m == a.member })
+			roomOf(h.scene).members = slices.DeleteFunc(roomOf(h.scene).members, func(m *member) bool { return m == a.member })
 		}
 	}
 	fence := fmt.Sprintf("after moment %d", h.moved)
@@ -148,7 +149,7 @@ func (h *salon) aftermath(acts []*act) {
 		case a.comes:
 			o.fence = h.host.lineOf(fence)
 			h.witness(o, -1)
-			h.room.members = append(h.room.members, a.member)
+			roomOf(h.scene).members = append(roomOf(h.scene).members, a.member)
 		}
 	}
 }
@@ -200,7 +201,7 @@ func (s *scene) witness(o *observer, n int) {
 // when that is empty.
 func (s *scene) readUntil(c *wire.Conn, fence string) (got []byte, failed error, end why) {
 	buf := make([]byte, 64<<10)
-	end = s.await(s.main(), c, func(d duration) progress {
+	end = s.await(s.main(), c, func(d time.Duration) progress {
 		n, err := c.Read(buf, d)
 		got = append(got, buf[:n]...)
 		switch {

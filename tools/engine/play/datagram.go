@@ -24,8 +24,6 @@ type datagrams struct {
 	answers  []byte            // what interview has answered, each with a newline
 	looked   time.Time         // when the grader last began to look at its sockets
 	late     time.Duration     // the longest that a program has waited for the grader's answer
-	files    []published       // those that the program may be asked for
-	named    bool              // timelines name datagrams as packets of TFTP
 }
 
 // A peer is a UDP socket of the grader's, and with whom it speaks.
@@ -35,7 +33,6 @@ type peer struct {
 	heard netip.AddrPort  // who has spoken to it last
 	quiet time.Time       // when a look last found nothing for it
 	had   map[string]bool // the datagrams that have come
-	get   *transfer       // the file that it has asked for last, or nil
 }
 
 func (d *datagrams) inUse() bool {

@@ -11,8 +11,6 @@ import (
 	"loopback/tools/engine/wire"
 )
 
-type duration = time.Duration
-
 type dialled struct {
 	conn *wire.Conn
 	err  error
@@ -32,7 +30,7 @@ func (s *scene) connect(p *program, name, addr string, w wire.Window) (*wire.Con
 	}()
 	var got dialled
 	for {
-		end := s.await(p, nil, func(d duration) progress {
+		end := s.await(p, nil, func(d time.Duration) progress {
 			timer := time.NewTimer(d)
 			defer timer.Stop()
 			select {
@@ -153,12 +151,7 @@ func (s *scene) dial(name string, w wire.Window) *wire.Conn {
 	if err == nil {
 		s.hold(conn, p)
 		s.connected(conn)
-		if s.secure != nil {
-			s.shake(conn, *s.secure)
-		}
-		if s.sc.Through == "connect" {
-			s.tunnel(conn)
-		}
+		eachFamily(s, func(k follower) { k.Dialled(s, conn) })
 		return conn
 	}
 	s.checkMade(err)
@@ -199,3 +192,7 @@ func (s *scene) connected(c *wire.Conn) {
 }
 
 var errTooBusy = errors.New("the machine is too busy")
+
+// lastMoments is how long a program that may end has for it once its listener has
+// gone, before that is held against it.
+const lastMoments = 2 * time.Second

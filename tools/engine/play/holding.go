@@ -3,6 +3,7 @@ package play
 import (
 	"errors"
 	"slices"
+	"time"
 
 	"loopback/tools/base/record"
 	"loopback/tools/engine/probe"
@@ -29,7 +30,7 @@ func (s *scene) holds(c *wire.Conn) bool {
 // nil, with those that it holds. It returns these when the wait ends.
 func (s *scene) awaitRelease(p *program, meanwhile func(*wire.Conn), conns ...*wire.Conn) ([]*wire.Conn, why) {
 	held := conns
-	end := s.await(p, nil, func(d duration) progress {
+	end := s.await(p, nil, func(d time.Duration) progress {
 		still := slices.DeleteFunc(slices.Clone(held), func(c *wire.Conn) bool { return !s.holds(c) })
 		less := len(still) < len(held)
 		if held = still; len(held) == 0 {

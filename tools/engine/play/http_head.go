@@ -2,6 +2,7 @@ package play
 
 import (
 	"bytes"
+	"loopback/tools/engine/wire"
 	"slices"
 	"strconv"
 	"strings"
@@ -220,4 +221,15 @@ func (c *content) endLine(line string) {
 		}
 		c.left, c.inData, c.trailing = int(n), n > 0, n == 0
 	}
+}
+
+// contents are what follows the last header section of each connection.
+type contents map[*wire.Conn]*content
+
+func contentsOf(s *scene) contents {
+	all := of[contents](s)
+	if *all == nil {
+		*all = contents{}
+	}
+	return *all
 }

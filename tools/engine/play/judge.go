@@ -2,6 +2,7 @@ package play
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -266,8 +267,8 @@ func (s *scene) rejectAt(p *program, who string, row record.Phrase, v record.Ver
 // record adds an event to the timeline. While the scene is mute only what ends
 // the scenario is recorded.
 func (s *scene) record(e record.Event) {
-	if s.dg.named && (e.Kind == record.Hop || e.Kind == record.Lost) {
-		e.Named = tftpNamed(e.Data)
+	if e.Kind == record.Hop || e.Kind == record.Lost {
+		eachFamily(s, func(k reader) { e.Named = k.Read(e.Data) })
 	}
 	if !s.mute || e.Kind == record.Trouble {
 		s.log.Add(e)
@@ -297,4 +298,31 @@ func phrases(lines []string) (out []record.Phrase) {
 		out = append(out, record.Say("%s", line))
 	}
 	return out
+}
+
+// mostExtra is how many bytes too many are read to be shown.
+const mostExtra = 4096
+
+// plus says how many bytes there were, or that there were at least so many.
+func plus(n int) string {
+	if n == mostExtra {
+		return record.Bytes(n) + " and more"
+	}
+	return record.Bytes(n)
+}
+
+// alertText says how TLS has ended.
+func (s *scene) alertText(alert *wire.AlertError) record.Phrase {
+	text := strings.TrimPrefix(alert.Text, "tls: ")
+	if alert.Sent {
+		return record.Say("the %s sent an alert: %s", s.kind(), text)
+	}
+	return record.Say("what the %s sent is no good TLS: %s", s.kind(), text)
+}
+
+func dialsText(n int) string {
+	if n == 1 {
+		return "1 dial is"
+	}
+	return fmt.Sprintf("%d dials are", n)
 }

@@ -7,8 +7,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -19,50 +17,8 @@ import (
 
 // local is what a scenario knows of Unix sockets.
 type local struct {
-	serving bool               // the server listens on one
-	other   bool               // the next client is another user
-	placed  map[string]placed  // what was at a path before the program came
-	locks   map[string]lock    // files that the grader has locked
-	changes *probe.Changes     // what happens in the program's folder, or nil
-	files   map[string]*handed // what is handed on, by its name
-}
-
-func (l *local) close() {
-	for _, held := range l.locks {
-		held.file.Close()
-	}
-	for _, f := range l.files {
-		f.close()
-	}
-	if l.changes != nil {
-		l.changes.Close()
-	}
-	for _, p := range l.placed {
-		if p.live != nil {
-			p.live.Close()
-		}
-	}
-}
-
-// address is what the program is asked to listen on.
-func (c conditions) address(host string) string {
-	if c.unix != "" {
-		return c.unix
-	}
-	if strings.Contains(host, ":") {
-		return "[" + host + "]:0"
-	}
-	return host + ":0"
-}
-
-// needUnix leaves the scenario out where what it asks of a Unix socket is not there.
-func (s *scene) needUnix() {
-	if runtime.GOOS != "linux" {
-		s.skip("this system's Unix sockets have no SO_PEERCRED, and its kernel does not tell what waits in them: " +
-			"the scenario needs Linux")
-	}
-	s.local.serving = true
-	s.log.Local()
+	serving bool // the server listens on one
+	other   bool // the next client is another user
 }
 
 // inFolder returns where a path of the scenario is, which is relative to the
@@ -135,63 +91,6 @@ const otherUser = 65534
 // unixListeners returns the Unix sockets on which p listens.
 func (s *scene) unixListeners(p *program) ([]probe.UnixListener, error) {
 	return probe.UnixListenersOf(probe.Look(p.proc.PID()).PIDs)
-}
-
-// announcedUnix checks an announcement against the request, the kernel's table and
-// the file: a dial there must reach a socket on which the program listens.
-func (s *scene) announcedUnix(p *program, line, asked string, pids []int) string {
-	addr, ok := strings.CutPrefix(line, announcement)
-	if st, gone := p.proc.Status(); !ok && gone && st.Code != 0 {
-		s.endedEarly(p)
-	}
-	if !ok {
-		s.reject("", record.Say("its first line is not an announcement"), record.Verdict{Code: record.NotListening,
-			What: record.Say("the first line on standard output is not \"listening on ADDR\""),
-			Want: []byte(announcement + asked), Got: []byte(line), Compare: true})
-	}
-	held, err := probe.UnixListenersOf(pids)
-	if err != nil { // then the dials show it
-		if addr != asked {
-			s.wrongName(asked, addr)
-		}
-		return addr
-	}
-	if len(held) == 0 {
-		s.rest(p)
-		if p.gone() {
-			s.dead(p, record.Verdict{})
-		}
-		s.refuse(record.NotListening, record.Say("the server announced %s, but the kernel knows of no listening "+
-			"Unix socket of it", record.Foreign(addr)))
-	}
-	network, path, _ := wire.CutUnix(asked)
-	at := slices.IndexFunc(held, func(l probe.UnixListener) bool { return s.leadsTo(path, l) })
-	switch {
-	case at < 0:
-		s.refuse(record.WrongAddress, record.Say("the server was asked to listen on %s, where no socket of it is; it "+
-			"listens on %s", record.Foreign(asked), record.Foreign(held[0].Path)))
-	case held[at].Packets != (network == wire.UnixPacket):
-		s.refuse(record.WrongAddress, record.Say("the socket at %s is of another type than %s: SOCK_STREAM and "+
-			"SOCK_SEQPACKET cannot be connected", record.Foreign(path), network))
-	case addr != asked:
-		s.wrongName(asked, addr)
-	}
-	return addr
-}
-
-// wrongName judges that another address was announced than the one that was asked for.
-func (s *scene) wrongName(asked, addr string) {
-	s.refuse(record.WrongAddress, record.Say("the server was asked to listen on %s, and announced %s",
-		record.Foreign(asked), record.Quoting([]byte(addr), len(addr), 60)))
-}
-
-// leadsTo reports whether a dial to path reaches the listener.
-func (s *scene) leadsTo(path string, l probe.UnixListener) bool {
-	if strings.HasPrefix(path, "@") {
-		return l.Path == path
-	}
-	inode, ok := fileNumber(s.inFolder(path))
-	return ok && inode == l.File
 }
 
 // otherUser lets the next clients be another user, who may pass through the program's

@@ -1,20 +1,10 @@
 package play
 
 import (
-	"fmt"
 	"slices"
 
 	"loopback/tools/base/record"
 )
-
-// clientName is A to Z for the first clients, and A2, B2 and so on for others.
-func clientName(n int) string {
-	name := string(rune('A' + n%26))
-	if n >= 26 {
-		name += fmt.Sprint(n/26 + 1)
-	}
-	return name
-}
 
 // How much of a failure in the midst of moves is told.
 const (

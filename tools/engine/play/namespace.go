@@ -83,7 +83,6 @@ func (s *scene) leave() {
 		s.space.Process.End()
 	}
 	s.net.Close()
-	s.packets.close()
 	s.space.Close()
 }
 

@@ -1,6 +1,9 @@
 package play
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"loopback/tools/base/record"
+)
 
 // internetChecksum is the sum of RFC 1071 over all of data; it is 0 over data
 // whose own checksum is right.
@@ -21,6 +24,15 @@ func internetChecksum(data []byte) uint16 {
 func get16(b []byte) uint16 { return binary.BigEndian.Uint16(b) }
 
 func put16(b []byte, v uint16) { binary.BigEndian.PutUint16(b, v) }
+
+func packetsOf(s *scene) *packets { return of[packets](s) }
+
+// Name adds what the ids of pings are called.
+func (k *packets) Name(n *record.Names) {
+	if k.ids != nil {
+		n.Words = k.ids
+	}
+}
 
 // take looks for an echo request among the messages that have come.
 func (k *packets) take() bool {

@@ -11,8 +11,7 @@ import (
 // packets sees every ICMP message of a scenario's network: a raw socket gets a
 // copy of each, raw(7).
 type packets struct {
-	given []decoding    // packets for the next decoded
-	doing func() string // at which packet the program is
+	given []decoding // packets for the next decoded
 
 	fd      int
 	opened  bool
@@ -34,7 +33,8 @@ func (k *packets) open(sp *space.Space) error {
 	return nil
 }
 
-func (k *packets) close() {
+// Close gives the raw socket back.
+func (k *packets) Close() {
 	if k.opened {
 		unix.Close(k.fd)
 	}

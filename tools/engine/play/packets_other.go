@@ -11,7 +11,6 @@ import (
 // packets are seen on Linux only.
 type packets struct {
 	given   []decoding
-	doing   func() string
 	request []byte
 	ids     map[string]string
 }
@@ -20,7 +19,8 @@ var errNoPackets = errors.New("this system shows no packets")
 
 func (*packets) open(*space.Space) error { return errNoPackets }
 
-func (*packets) close() {}
+// Close does nothing.
+func (*packets) Close() {}
 
 func (*packets) next() ([]byte, bool) { return nil, false }
 

@@ -1,6 +1,7 @@
 package play
 
 import (
+	"fmt"
 	"hash/fnv"
 	"math/rand/v2"
 	"sync"
@@ -114,4 +115,12 @@ func (f *filling) random(n int, label string) []byte {
 		b[i] = byte(from.IntN(256))
 	}
 	return b
+}
+
+// numberedWords returns the words of run and interview with the flag -words.
+func numberedWords(n int) (all []string) {
+	for i := range n {
+		all = append(all, fmt.Sprint("word", i+1))
+	}
+	return all
 }

@@ -1,7 +1,6 @@
 package play
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"os"
@@ -45,6 +44,9 @@ func playScenario(ctx context.Context, root string, sc *scenario.Scenario, prog 
 	defer remove()
 	s := newScene(sc, prog)
 	s.tmp, s.ctx = tmp, ctx
+	if sc.Through == "connect" {
+		of[tunnel](s)
+	}
 	s.places = scenario.PlacesOf(sc.Script())
 	if o := s.enter(); o != nil {
 		s.leave()
@@ -99,10 +101,6 @@ func scriptOf(sc *scenario.Scenario) (file string, remove func(), err error) {
 	return file, func() { disk.RemoveAll(dir) }, err
 }
 
-func cannot(err error) *record.Outcome {
-	return &record.Outcome{Verdict: &record.Verdict{Code: record.CannotGrade, What: record.Say("%v", err)}}
-}
-
 // finish checks, when every line of the script has passed, that the program
 // itself came through unharmed.
 func (s *scene) finish() (failed bool) {
@@ -138,22 +136,6 @@ func (s *scene) finish() (failed bool) {
 		s.checkChatter(p)
 	}
 	return false
-}
-
-// checkChatter makes sure that a server printed its announcement and no more: what
-// counts is bytes, for a line need not end.
-func (s *scene) checkChatter(p *program) {
-	out := p.proc.Stdout()
-	printed := out.Bytes()
-	end := bytes.IndexByte(printed, '\n') + 1
-	if p.name != "server" || end == 0 || out.Total() == int64(end) {
-		return
-	}
-	s.reject("", record.Say("it prints more than its announcement"),
-		record.Verdict{Code: record.Output,
-			What: record.Say("standard output has %s; after \"listening on ADDR\" nothing "+
-				"was promised", plus(int(min(out.Total(), mostExtra)))),
-			Want: []byte{}, Got: printed[end:], Compare: true})
 }
 
 func (s *scene) outcome(failed bool, strays []process.Stray, t *scriptT) *record.Outcome {

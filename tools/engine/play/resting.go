@@ -27,7 +27,7 @@ func (s *scene) blind(p *program) bool {
 func (s *scene) quieten(p *program) {
 	s.rest(p)
 	if s.blind(p) {
-		s.awaitQuiet(p, func(d duration) progress {
+		s.awaitQuiet(p, func(d time.Duration) progress {
 			p.pause(d)
 			return nothing
 		})
@@ -52,7 +52,7 @@ func (s *scene) inTime(p *program, there func() bool) bool {
 	if there() || !s.blind(p) {
 		return there()
 	}
-	s.await(p, nil, func(d duration) progress {
+	s.await(p, nil, func(d time.Duration) progress {
 		if there() {
 			return done
 		}

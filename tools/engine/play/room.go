@@ -70,9 +70,11 @@ func (r *room) departed(conn string) *member {
 	return m
 }
 
+func roomOf(s *scene) *room { return of[room](s) }
+
 // inside returns the member whose connection has this name.
 func (s *scene) inside(name string) *member {
-	for _, m := range s.room.members {
+	for _, m := range roomOf(s).members {
 		if m.Name == name {
 			return m
 		}
@@ -86,9 +88,9 @@ func (s *scene) inside(name string) *member {
 func (s *scene) comeIn(conn, name string, w wire.Window) *member {
 	m := &member{Conn: s.dial(conn, w), name: name}
 	s.put(m.Conn, []byte(name+"\n"))
-	s.recv(m.Conn, []byte(hereLine(s.room.names()...)))
-	s.room.told(joinedLine(name), nil)
-	s.room.members = append(s.room.members, m)
+	s.recv(m.Conn, []byte(hereLine(roomOf(s).names()...)))
+	roomOf(s).told(joinedLine(name), nil)
+	roomOf(s).members = append(roomOf(s).members, m)
 	return m
 }
 
@@ -109,7 +111,7 @@ func (s *scene) hearAll() {
 
 // readers returns the members that read.
 func (s *scene) readers() []*member {
-	return slices.DeleteFunc(slices.Clone(s.room.members), func(m *member) bool { return m.deaf })
+	return slices.DeleteFunc(slices.Clone(roomOf(s).members), func(m *member) bool { return m.deaf })
 }
 
 // hushed fails when any member that reads has got more than was due.
@@ -124,14 +126,14 @@ func (s *scene) hushed() {
 func (s *scene) speak(m *member, texts ...string) {
 	s.put(m.Conn, []byte(strings.Join(texts, "\n")+"\n"))
 	for _, text := range texts {
-		s.room.told(m.lineOf(text), m)
+		roomOf(s).told(m.lineOf(text), m)
 	}
 }
 
 // roll says who is inside.
 func (s *scene) roll(what string) {
 	var names []string
-	for _, m := range s.room.members {
+	for _, m := range roomOf(s).members {
 		names = append(names, m.Name)
 	}
 	s.record(record.Event{Kind: record.Note, What: record.Say("in the room: %s%s", strings.Join(names, ", "), what)})

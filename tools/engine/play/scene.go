@@ -45,44 +45,39 @@ type scene struct {
 	sights    sights                  // of these connections, for a replay
 	settled   []*wire.Conn            // connections that are there, and are looked at no more: see settle
 	listeners []*wire.Listener
-	runs      []*portRun
-	dg        datagrams               // what speaks UDP
-	backend   *backend                // what the server passes its clients on to, in a scenario that goes through it
-	stuffed   map[string]int          // bytes that stuff sent, per connection
-	contents  map[*wire.Conn]*content // what follows the last header section of HTTP
-	outlets   map[*wire.Conn]outlet   // what the program writes into, per connection
-	crowded   map[string]bool         // the names of connections that are many and alike
-	watched   time.Duration           // for how long vigils have waited for its timers
-	peak      int                     // the most sockets more than at first that it held while many were turned away
-	marks     map[string]time.Time    // the moments that a scenario has named
-	haste     haste                   // until when the grader has to speak
+	dg        datagrams             // what speaks UDP
+	stuffed   map[string]int        // bytes that stuff sent, per connection
+	outlets   map[*wire.Conn]outlet // what the program writes into, per connection
+	crowded   map[string]bool       // the names of connections that are many and alike
+	watched   time.Duration         // for how long vigils have waited for its timers
+	peak      int                   // the most sockets more than at first that it held while many were turned away
+	marks     map[string]time.Time  // the moments that a scenario has named
+	haste     haste                 // until when the grader has to speak
 	verdict   *record.Verdict
-	known     known    // what was seen on the way, for causes and hints
-	skipped   string   // why the scenario could not be run here
-	byProgram bool     // it is the program's doing that it could not
-	unseen    string   // what could not be looked at here, of a scenario that was run
-	untouched bool     // the program says that it has not been written yet
-	endedWell bool     // it has ended as it may: the scenario is passed
-	mute      bool     // many clients at once: their rows would drown the timeline
-	crowdMark int      // where in the timeline the crowd begins
-	dumb      bool     // those that come at the same moment say nothing
-	hurry     bool     // do not wait for rest: what follows was already seen to work
-	stood     int      // how many clients were there at the last rest
-	dialled   int      // how many clients have come
-	spent     duration // how much of its own time the program has been given, in all waits
-	overspent bool     // that was too much, in the last wait or in all
+	known     known         // what was seen on the way, for causes and hints
+	skipped   string        // why the scenario could not be run here
+	byProgram bool          // it is the program's doing that it could not
+	unseen    string        // what could not be looked at here, of a scenario that was run
+	untouched bool          // the program says that it has not been written yet
+	endedWell bool          // it has ended as it may: the scenario is passed
+	mute      bool          // many clients at once: their rows would drown the timeline
+	crowdMark int           // where in the timeline the crowd begins
+	dumb      bool          // those that come at the same moment say nothing
+	hurry     bool          // do not wait for rest: what follows was already seen to work
+	stood     int           // how many clients were there at the last rest
+	dialled   int           // how many clients have come
+	spent     time.Duration // how much of its own time the program has been given, in all waits
+	overspent bool          // that was too much, in the last wait or in all
 
-	space   *space.Space // the scenario's own namespaces, or nil
-	future  *program     // the process there that has not become the program yet
-	net     *probe.Net   // who is asked about sockets; nil for the grader's own network
-	maker   wire.Maker   // who makes the grader's sockets; nil for the grader itself
-	local   local        // its Unix sockets, and what is handed on by them
-	packets packets      // the ICMP messages of the scenario's network
-	room    room         // who is in it, of a server that is one
+	space  *space.Space // the scenario's own namespaces, or nil
+	future *program     // the process there that has not become the program yet
+	net    *probe.Net   // who is asked about sockets; nil for the grader's own network
+	maker  wire.Maker   // who makes the grader's sockets; nil for the grader itself
+	local  local        // its Unix sockets
 
-	identities map[string]*identity // the certificates that were made
-	secure     *terms               // of the TLS handshake that follows each dial, or nil
-	env        []string             // more variables for programs that are started
+	env      []string      // more variables for programs that are started
+	doing    func() string // at what the program is, for a verdict, or nil
+	families []any         // what families of commands know of it: see of
 }
 
 // A program is one process of the program under test.
@@ -149,8 +144,8 @@ func (s *scene) fail(v record.Verdict) {
 	if over := s.overstepped(); over != nil {
 		v = *over
 	}
-	if s.packets.doing != nil && v.Code != record.CannotGrade {
-		if at := s.packets.doing(); at != "" {
+	if s.doing != nil && v.Code != record.CannotGrade {
+		if at := s.doing(); at != "" {
 			v.What = v.What.And("; %v", at)
 		}
 	}
@@ -368,9 +363,9 @@ func (s *scene) close() []process.Stray {
 	for _, l := range s.listeners {
 		l.Close()
 	}
+	eachFamily(s, closer.Close)
 	s.leave()
 	s.dg.close()
-	s.local.close()
 	return strays
 }
 
@@ -403,4 +398,33 @@ func (s *scene) process(p *program) string {
 		return s.called(p)
 	}
 	return "process"
+}
+
+// last returns the program that was started last.
+func (s *scene) last() *program {
+	s.main() // there is one
+	return s.programs[len(s.programs)-1]
+}
+
+// clientName is A to Z for the first clients, and A2, B2 and so on for others.
+func clientName(n int) string {
+	name := string(rune('A' + n%26))
+	if n >= 26 {
+		name += fmt.Sprint(n/26 + 1)
+	}
+	return name
+}
+
+// listener returns the listener called by the argument, or the only one.
+func (s *scene) listener(args []string) *wire.Listener {
+	if len(args) == 0 && len(s.listeners) == 1 {
+		return s.listeners[0]
+	}
+	for _, l := range s.listeners {
+		if len(args) == 1 && l.Name == args[0] {
+			return l
+		}
+	}
+	s.misuse("no such listener: begin with listen NAME")
+	return nil
 }

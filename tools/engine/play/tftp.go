@@ -75,14 +75,6 @@ func (p tftpPacket) String() string {
 		"\x00"), " ")}, " ")
 }
 
-// tftpNamed is how a timeline shows a datagram: "" when it is no packet.
-func tftpNamed(data []byte) string {
-	if p, ok := tftpOf(data); ok {
-		return p.String()
-	}
-	return ""
-}
-
 // tftpRequest makes a request of a file's name, the mode and options.
 func tftpRequest(op uint16, words ...string) []byte {
 	b := binary.BigEndian.AppendUint16(nil, op)

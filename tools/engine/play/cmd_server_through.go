@@ -1,7 +1,6 @@
 package play
 
 import (
-	"bytes"
 	"fmt"
 
 	"loopback/tools/base/record"
@@ -23,36 +22,25 @@ func (s *scene) behind() []string {
 	if s.sc.Through == "" {
 		return nil
 	}
-	if s.backend == nil {
+	b := of[backend](s)
+	if b.listener == nil {
 		l, err := s.maker.Listen("echo", s.host, wire.Default)
 		if err != nil {
 			s.fail(record.Verdict{Code: record.CannotGrade, What: record.Say("the grader could not listen: %v", err)})
 		}
-		s.backend = &backend{listener: l}
+		b.listener = l
 		s.listeners = append(s.listeners, l)
 	}
 	if s.sc.Through == "connect" {
 		return nil
 	}
-	return []string{"-to", s.backend.listener.Addr}
+	return []string{"-to", b.listener.Addr}
 }
 
-// tunnel asks a proxy for the backend: what follows on c goes there.
-func (s *scene) tunnel(c *wire.Conn) {
-	addr := s.backend.listener.Addr
-	s.put(c, fmt.Appendf(nil, "CONNECT %s HTTP/1.1\r\nHost: %s\r\n\r\n", addr, addr))
-	got, failed, end := s.readHead(c, nil)
-	if !bytes.HasSuffix(got, endOfHead) || parseHeader(got).status() != 200 {
-		s.compareStart(c, []byte("HTTP/1.1 200 "), got, failed, end)
-	}
-	s.record(record.Event{Conn: c.Name, Kind: record.In, Data: got, Size: len(got)})
-}
-
-// stirs lets the backend do its work, and reports whether there was any, or a
+// Stir lets the backend do its work, and reports whether there was any, or a
 // connection to it is about to be made.
-func (s *scene) stirs() (did bool) {
-	b := s.backend
-	if b == nil {
+func (b *backend) Stir(s *scene) (did bool) {
+	if b.listener == nil {
 		return false
 	}
 	for {
@@ -85,3 +73,6 @@ func (s *scene) stirs() (did bool) {
 	clients := len(s.open()) - len(open)
 	return did || clients > len(open) && s.dialling(b.listener)
 }
+
+// backendAddr is where the backend of the scenario listens.
+func (s *scene) backendAddr() string { return of[backend](s).listener.Addr }
