@@ -111,7 +111,7 @@ func (s *scene) sizes(arg string) (all []int) {
 		to = from
 	}
 	if size(to) > maxSized || size(from) > size(to) {
-		panic(usage{fmt.Sprintf("%q is not a size up to 256KiB, or a range of them", arg)})
+		panic(usage(fmt.Sprintf("%q is not a size up to 256KiB, or a range of them", arg)))
 	}
 	for n := size(from); n <= size(to); n++ {
 		all = append(all, n)

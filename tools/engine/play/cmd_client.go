@@ -108,7 +108,7 @@ func (s *scene) runClient(args []string) {
 	}
 	for _, p := range s.programs {
 		if p.name == name {
-			panic(usage{fmt.Sprintf("a program called %q runs already", name)})
+			panic(usage(fmt.Sprintf("a program called %q runs already", name)))
 		}
 	}
 	with := conditions{stdin: set["-stdin"] != "", full: set["-full"] != "", jammed: set["-jammed"] != "",

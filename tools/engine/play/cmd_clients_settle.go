@@ -30,9 +30,9 @@ var boundCommands = []Command{{
 		set, args := flags(args, []string{"-in-turn"}, []string{"-refused"})
 		w := &passers{scene: s, mark: s.log.Mark(), did: "have sent a line each, and left",
 			inTurn: set["-in-turn"] != ""}
-		w.talk = func(i int) question { return question{s.settlersLine(i), s.settlersLine(i)} }
+		w.talk = func(i int) question { return question{ask: s.settlersLine(i), reply: s.settlersLine(i)} }
 		if len(args) == 3 {
-			q := question{s.fill.text(args[1]), s.fill.text(args[2])}
+			q := question{ask: s.fill.text(args[1]), reply: s.fill.text(args[2])}
 			args, w.talk = args[:1], func(int) question { return q }
 		}
 		exactly(1, args)

@@ -12,7 +12,7 @@ func (s *scene) visits(args []string) {
 	exactly(1, args)
 	before := set["-after"]
 	if _, ok := badGuests[before]; before != "" && !ok {
-		panic(usage{"no such client: " + before})
+		panic(usage("no such client: " + before))
 	}
 	s.visit(count(args[0]), before)
 }

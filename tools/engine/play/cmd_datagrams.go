@@ -118,7 +118,7 @@ func (s *scene) addressee(e *peer, to string) netip.AddrPort {
 	}
 	addr, err := netip.ParseAddrPort(to)
 	if err != nil {
-		panic(usage{fmt.Sprintf("%q is not an address", to)})
+		panic(usage(fmt.Sprintf("%q is not an address", to)))
 	}
 	return addr
 }
@@ -135,7 +135,7 @@ func (s *scene) post(e *peer, data []byte, to netip.AddrPort) {
 // dispatch sends one datagram.
 func (s *scene) dispatch(e *peer, data []byte, to netip.AddrPort) {
 	if err := e.Send(data, to); err == wire.ErrTooLong {
-		panic(usage{err.Error()})
+		panic(usage(err.Error()))
 	} else if err != nil {
 		s.fail(record.Verdict{Code: record.CannotGrade,
 			What: record.Say("the grader could not send a datagram: %v", err)})

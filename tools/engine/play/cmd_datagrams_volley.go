@@ -25,7 +25,7 @@ func crowdOf(args []string) (n, each int) {
 	exactly(3, args)
 	n, each = count(args[1]), size(args[2])
 	if each < 8 || each > wire.MaxDatagram {
-		panic(usage{"SIZE is from 8 to 65507"})
+		panic(usage("SIZE is from 8 to 65507"))
 	}
 	return n, each
 }

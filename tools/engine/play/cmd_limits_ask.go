@@ -29,7 +29,7 @@ func (s *scene) keepAsking(args []string) {
 	exactly(4, args)
 	s.needPatience("keep-asking")
 	a := &asking{s: s, limit: s.times(args[1]), ends: set["-ended"] != "", begun: time.Now()}
-	a.q = question{s.fill.text(args[2]), s.fill.text(args[3])}
+	a.q = question{ask: s.fill.text(args[2]), reply: s.fill.text(args[3])}
 	a.c = s.dial(args[0], wire.Default)
 	a.p = s.owner(a.c)
 	a.last, a.mark = a.begun, s.log.Mark()

@@ -38,7 +38,7 @@ func (s *scene) dripping(args []string) {
 		d.reply = s.fill.text(set["-reply"])
 	}
 	if !d.ends && d.stands == 0 && d.reply == nil {
-		panic(usage{"what must come of it? -ends, -stands or -reply"})
+		panic(usage("what must come of it? -ends, -stands or -reply"))
 	}
 	s.rest(d.p)
 	s.record(record.Event{Conn: d.c.Name, Kind: record.Note, What: record.Say("sends %s every %v, and no newline",

@@ -199,7 +199,7 @@ func (s *scene) echoReply(args []string) {
 	number := func(name string) uint16 {
 		n, err := strconv.Atoi(set[name])
 		if err != nil && set[name] != "" {
-			panic(usage{fmt.Sprintf("%s %q is not a small number", name, set[name])})
+			panic(usage(fmt.Sprintf("%s %q is not a small number", name, set[name])))
 		}
 		return uint16(n)
 	}

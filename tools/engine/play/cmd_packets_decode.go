@@ -118,7 +118,7 @@ func (s *scene) replies(args []string) {
 	exactly(2, args)
 	request, err := s.echoPacket(args[1])
 	if err != nil {
-		panic(usage{fmt.Sprintf("%q is no packet: %v", args[1], err)})
+		panic(usage(fmt.Sprintf("%q is no packet: %v", args[1], err)))
 	}
 	digits := hex.EncodeToString(request)
 	s.known.args = []string{args[0]}

@@ -131,7 +131,7 @@ func (s *scene) place(args []string) {
 	case "link":
 		err = os.Symlink(string(s.fill.joined(args[2:])), path)
 	default:
-		panic(usage{fmt.Sprintf("%q is no kind", kind)})
+		panic(usage(fmt.Sprintf("%q is no kind", kind)))
 	}
 	if err == nil {
 		p.info, err = os.Lstat(path)
@@ -219,7 +219,7 @@ func (s *scene) hasMode(path, mode string) {
 	name := record.Foreign(path)
 	want, err := strconv.ParseUint(mode, 8, 32)
 	if err != nil {
-		panic(usage{fmt.Sprintf("%q is no mode in octal", mode)})
+		panic(usage(fmt.Sprintf("%q is no mode in octal", mode)))
 	}
 	s.settledFiles()
 	info, err := os.Lstat(s.inFolder(path))

@@ -92,13 +92,13 @@ func (s *scene) holdPorts(args []string) {
 	}
 	addr, err := netip.ParseAddr(host)
 	if err != nil {
-		panic(usage{fmt.Sprintf("%q is not an address", host)})
+		panic(usage(fmt.Sprintf("%q is not an address", host)))
 	}
 	r := &portRun{name: args[0], host: addr, kinds: kindsOf(args[1:])}
 	base, tries := lowestBase, baseTries
 	if last := set["-last"]; last != "" {
 		if base, err = strconv.Atoi(last); err != nil {
-			panic(usage{fmt.Sprintf("%q is not a port", last)})
+			panic(usage(fmt.Sprintf("%q is not a port", last)))
 		}
 		base, tries, r.asked = base-len(r.kinds)+1, 1, true
 	}
@@ -125,7 +125,7 @@ func kindsOf(args []string) (kinds []wire.PortKind) {
 		case "-":
 			kind = ""
 		default:
-			panic(usage{fmt.Sprintf("%q is not open, closed, filtered or resets", word)})
+			panic(usage(fmt.Sprintf("%q is not open, closed, filtered or resets", word)))
 		}
 		for range n {
 			kinds = append(kinds, kind)
@@ -255,7 +255,7 @@ func (s *scene) answer(args []string) {
 	case wire.ClosedPort:
 		r.kinds[i], err = kind, r.held[i].Refuse()
 	default:
-		panic(usage{fmt.Sprintf("a port answers when it is open or closed, not %q", kind)})
+		panic(usage(fmt.Sprintf("a port answers when it is open or closed, not %q", kind)))
 	}
 	if err != nil {
 		s.fail(record.Verdict{Code: record.CannotGrade,

@@ -20,7 +20,7 @@ func (s *scene) descriptors(args []string) {
 	set, args := flags(args, []string{"-all"}, []string{"-spare"})
 	exactly(0, args)
 	p := s.main()
-	kind, excess := "sockets", s.excessSockets
+	kind, excess := "sockets", func(p *program) (int, error) { return s.excessSockets(p) }
 	if set["-all"] != "" {
 		if s.prog.isGo() && s.prog.Race {
 			return // sync.Pool drops a quarter of what it is given then

@@ -25,12 +25,14 @@ var tellCommands = []Command{{
 	run: func(s *scene, args []string) {
 		set, args := flags(args, []string{"-joined"}, nil)
 		atLeast(2, args)
-		content := s.fill.joined
+		var content []byte
 		if set["-joined"] != "" {
-			content = s.joinedFiles
+			content = s.joinedFiles(args[1:])
+		} else {
+			content = s.fill.joined(args[1:])
 		}
 		path := filepath.Join(s.tmp, args[0]+".txt")
-		if err := os.WriteFile(path, content(args[1:]), 0o644); err != nil {
+		if err := os.WriteFile(path, content, 0o644); err != nil {
 			s.misuse("file: %v", err)
 		}
 		s.ts.Setenv(args[0], args[0]+".txt") // the program is started in that folder

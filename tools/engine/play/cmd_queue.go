@@ -189,7 +189,7 @@ func (s *scene) hang(name string) {
 	result := make(chan dialled, 1)
 	go func() {
 		conn, err := s.maker.Dial(ctx, name, s.ts.Getenv("server"), wire.Default)
-		result <- dialled{conn, err}
+		result <- dialled{conn: conn, err: err}
 	}()
 	dropped, got := s.fate(p, before.Drops, result)
 	cancel()

@@ -30,7 +30,7 @@ func (s *scene) openRelay(args []string) {
 	name := args[0]
 	target, err := netip.ParseAddrPort(args[1])
 	if err != nil {
-		panic(usage{fmt.Sprintf("%q is not an address", args[1])})
+		panic(usage(fmt.Sprintf("%q is not an address", args[1])))
 	}
 	r, err := wire.NewRelay(name, target.Addr().String(), target, relayRules(args[2:]),
 		func(p wire.Passage) { s.recordPassage(name, p) })
@@ -56,7 +56,7 @@ func relayRules(args []string) wire.Rules {
 	w := wire.Outward
 	next := func() string {
 		if len(args) == 0 {
-			panic(usage{"a rule lacks its end"})
+			panic(usage("a rule lacks its end"))
 		}
 		a := args[0]
 		args = args[1:]
@@ -83,11 +83,11 @@ func relayRules(args []string) wire.Rules {
 		case "hold":
 			first := place(w)
 			if next() != "until" {
-				panic(usage{"hold N until out|back M"})
+				panic(usage("hold N until out|back M"))
 			}
 			rules.Hold[first] = place(way(next()))
 		default:
-			panic(usage{fmt.Sprintf("%q is no rule: drop, dup, swap, hold", verb)})
+			panic(usage(fmt.Sprintf("%q is no rule: drop, dup, swap, hold", verb)))
 		}
 	}
 	return rules
@@ -99,14 +99,14 @@ func way(arg string) wire.Way {
 			return w
 		}
 	}
-	panic(usage{fmt.Sprintf("%q is no direction: out or back", arg)})
+	panic(usage(fmt.Sprintf("%q is no direction: out or back", arg)))
 }
 
 // ordinal reads the number of a datagram.
 func ordinal(arg string) int {
 	n, err := strconv.Atoi(arg)
 	if err != nil || n < 1 || n > 1<<20 {
-		panic(usage{fmt.Sprintf("%q is not the number of a datagram: they are counted from 1", arg)})
+		panic(usage(fmt.Sprintf("%q is not the number of a datagram: they are counted from 1", arg)))
 	}
 	return n
 }

@@ -128,7 +128,7 @@ type question struct{ ask, reply []byte }
 
 func (s *scene) questions(args []string) (all []question) {
 	if len(args) < 2 || len(args)%2 != 0 {
-		panic(usage{"each QUESTION needs a REPLY"})
+		panic(usage("each QUESTION needs a REPLY"))
 	}
 	for i := 0; i < len(args); i += 2 {
 		all = append(all, question{s.fill.text(args[i]), s.fill.text(args[i+1])})
@@ -140,9 +140,9 @@ func (s *scene) questions(args []string) (all []question) {
 func (s *scene) cuts(args []string) {
 	set, args := flags(args, []string{"-fin", "-reset"}, nil)
 	all := s.questions(args)
-	var stream []byte
+	var joined []byte
 	for _, q := range all {
-		stream = append(stream, q.ask...)
+		joined = append(joined, q.ask...)
 	}
 	defer func() { s.hurry = false }()
 	s.hurryPastTimers(s.main())
@@ -152,28 +152,28 @@ func (s *scene) cuts(args []string) {
 		c = s.dial("Z", wire.Default)
 	}
 	mark := s.log.Mark()
-	for at := 1; at < len(stream); at++ {
+	for at := 1; at < len(joined); at++ {
 		s.log.Rewind(mark)
 		s.record(record.Event{Kind: record.Note, What: record.Say("cut after %d of %s, before %s", at,
-			record.Bytes(len(stream)), record.Quoting(stream[at:], len(stream)-at, 12))})
+			record.Bytes(len(joined)), record.Quoting(joined[at:], len(joined)-at, 12))})
 		if own {
 			c = s.dial("Z", wire.Default)
 		}
 		due, later := repliesBefore(all, at)
-		s.put(c, stream[:at])
+		s.put(c, joined[:at])
 		if len(due) > 0 {
 			s.recv(c, due)
 		}
 		if !s.hurry {
-			s.premature(c, stream[at:])
+			s.premature(c, joined[at:])
 		}
 		s.consumed(c) // so it finds the rest by another read
-		s.afterCut(c, set, stream[at:], later)
+		s.afterCut(c, set, joined[at:], later)
 	}
 	s.hurry = false
 	s.log.Rewind(mark)
 	s.record(record.Event{Kind: record.Note, What: record.Say("the stream of %s was cut at each of its %d places",
-		record.Bytes(len(stream)), len(stream)-1)})
+		record.Bytes(len(joined)), len(joined)-1)})
 }
 
 // afterCut ends a connection that was cut, or sends the rest.

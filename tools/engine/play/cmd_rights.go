@@ -184,7 +184,7 @@ func opened(kind string, text []byte) (*handed, error) {
 		only, err := os.OpenFile(f.Name(), os.O_WRONLY, 0)
 		return &handed{file: only}, err
 	}
-	panic(usage{fmt.Sprintf("%q is no kind", kind)})
+	panic(usage(fmt.Sprintf("%q is no kind", kind)))
 }
 
 func (s *scene) sendmsg(args []string) {

@@ -98,7 +98,7 @@ func (s *scene) startTLS(args []string) {
 		t.max = tls.VersionTLS12
 	case "":
 	default:
-		panic(usage{"-max is 1.2"})
+		panic(usage("-max is 1.2"))
 	}
 	if n := set["-pieces"]; n != "" {
 		t.pieces = count(n)

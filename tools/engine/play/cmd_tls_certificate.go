@@ -32,7 +32,7 @@ func (s *scene) makeCertificate(args []string) {
 	if m := set["-mode"]; m != "" {
 		bits, err := strconv.ParseUint(m, 8, 9)
 		if err != nil {
-			panic(usage{"a mode is an octal number, such as 640"})
+			panic(usage("a mode is an octal number, such as 640"))
 		}
 		mode = os.FileMode(bits)
 	}

@@ -20,7 +20,7 @@ type Command struct {
 }
 
 // usage is what a command panics with when its arguments are wrong.
-type usage struct{ why string }
+type usage string
 
 // onConn is a command whose one argument names a connection.
 func onConn(f func(*scene, *wire.Conn)) func(*scene, []string) {
@@ -59,13 +59,13 @@ func onCount(f func(*scene, int)) func(*scene, []string) {
 // exactly checks the number of arguments.
 func exactly(n int, args []string) {
 	if len(args) != n {
-		panic(usage{fmt.Sprintf("%d arguments, not %d", n, len(args))})
+		panic(usage(fmt.Sprintf("%d arguments, not %d", n, len(args))))
 	}
 }
 
 func atLeast(n int, args []string) {
 	if len(args) < n {
-		panic(usage{"too few arguments"})
+		panic(usage("too few arguments"))
 	}
 }
 
@@ -84,7 +84,7 @@ func flags(args []string, switches, valued []string) (set map[string]string, res
 		case slices.Contains(valued, name) && len(args) > 1:
 			set[name], args = args[1], args[2:]
 		default:
-			panic(usage{"unknown flag " + name})
+			panic(usage("unknown flag " + name))
 		}
 	}
 	return set, args

@@ -117,7 +117,7 @@ func (s *scene) play(c Command, args []string) (message string) {
 		case stop:
 			message = r.message
 		case usage:
-			message = fmt.Sprintf("%s; usage: %s %s", r.why, c.Name, c.Args)
+			message = fmt.Sprintf("%s; usage: %s %s", string(r), c.Name, c.Args)
 		default:
 			panic(r)
 		}

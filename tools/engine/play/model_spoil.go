@@ -26,7 +26,7 @@ func spoils(q []byte) (all []spoil) {
 		mark, digits := string(q[at:at+1]), string(q[at+1:end])
 		n, err := strconv.Atoi(digits)
 		if end < at || err != nil {
-			panic(usage{fmt.Sprintf("%.40q is not a command: resp:'WORD WORD'", q)})
+			panic(usage(fmt.Sprintf("%.40q is not a command: resp:'WORD WORD'", q)))
 		}
 		line := record.Quoting(q[at:end], end-at, 20)
 		if mark == "$" { // a message with another beginning may have a meaning for some

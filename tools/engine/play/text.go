@@ -43,7 +43,7 @@ func (f *filling) text(arg string) []byte {
 		n, what, _ := strings.Cut(of, ":")
 		one := f.text(what)
 		if count(n)*len(one) > maxText {
-			panic(usage{fmt.Sprintf("%q is not a size such as 65536: at most 64MiB", arg)})
+			panic(usage(fmt.Sprintf("%q is not a size such as 65536: at most 64MiB", arg)))
 		}
 		return bytes.Repeat(one, count(n))
 	case madeUp[form] && of != "" && of[0] >= '0' && of[0] <= '9': // 'line: two' is text
@@ -52,7 +52,7 @@ func (f *filling) text(arg string) []byte {
 	}
 	s, err := strconv.Unquote(`"` + strings.ReplaceAll(arg, `"`, `\"`) + `"`)
 	if err != nil {
-		panic(usage{fmt.Sprintf("%q is not text with Go escapes", arg)})
+		panic(usage(fmt.Sprintf("%q is not text with Go escapes", arg)))
 	}
 	return []byte(s)
 }
@@ -67,7 +67,7 @@ func (f *filling) bytes(arg, of string) []byte {
 		return f.pattern(size(of))
 	}
 	if size(from) > size(to) {
-		panic(usage{fmt.Sprintf("%q ends before it begins", arg)})
+		panic(usage(fmt.Sprintf("%q ends before it begins", arg)))
 	}
 	return f.pattern(size(to))[size(from):]
 }
@@ -84,7 +84,7 @@ func (f *filling) madeUp(form, n, label string) []byte {
 		return f.words(count(n), label)
 	}
 	if size(n) == 0 {
-		panic(usage{"a line has one byte at the least, its newline"})
+		panic(usage("a line has one byte at the least, its newline"))
 	}
 	return append([]byte(f.word(size(n)-1, label)), '\n')
 }
@@ -115,7 +115,7 @@ func size(arg string) int {
 	}
 	n, err := strconv.Atoi(digits)
 	if err != nil || n < 0 || n > maxText/unit {
-		panic(usage{fmt.Sprintf("%q is not a size such as 65536, 64KiB or 1MiB (at most 64MiB)", arg)})
+		panic(usage(fmt.Sprintf("%q is not a size such as 65536, 64KiB or 1MiB (at most 64MiB)", arg)))
 	}
 	return n * unit
 }
@@ -127,7 +127,7 @@ const maxCount = 10_000
 func count(arg string) int {
 	n, err := strconv.Atoi(arg)
 	if err != nil || n < 0 || n > maxCount {
-		panic(usage{fmt.Sprintf("%q is not a number from 0 to 10000", arg)})
+		panic(usage(fmt.Sprintf("%q is not a number from 0 to 10000", arg)))
 	}
 	return n
 }

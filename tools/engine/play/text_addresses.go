@@ -25,7 +25,7 @@ func addressForms(form, of string, _ func(string) []byte) (data []byte, known bo
 	}
 	addr, err := netip.ParseAddrPort(of)
 	if err != nil {
-		panic(usage{fmt.Sprintf("%q is not an address HOST:PORT", of)})
+		panic(usage(fmt.Sprintf("%q is not an address HOST:PORT", of)))
 	}
 	return part(addr), true
 }

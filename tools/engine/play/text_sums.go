@@ -19,7 +19,7 @@ func sumForms(form, of string, text func(string) []byte) (data []byte, known boo
 		n, what, _ := strings.Cut(of, ":")
 		line, count := text(what), size(n)
 		if count*(len(line)+9) > maxText {
-			panic(usage{fmt.Sprintf("numbered:%s is more than 64MiB", of)})
+			panic(usage(fmt.Sprintf("numbered:%s is more than 64MiB", of)))
 		}
 		var b bytes.Buffer
 		for i := range count {

@@ -12,7 +12,7 @@ import (
 func misused(f func()) (why string) {
 	defer func() {
 		if u, ok := recover().(usage); ok {
-			why = u.why
+			why = string(u)
 		}
 	}()
 	f()

@@ -126,7 +126,7 @@ func tftpForms(form, of string, text func(string) []byte) (data []byte, known bo
 func tftpNumber(arg string) int {
 	n, err := strconv.Atoi(arg)
 	if err != nil || n < 0 || n > 1<<20 {
-		panic(usage{fmt.Sprintf("%q is not the number of a block or an error", arg)})
+		panic(usage(fmt.Sprintf("%q is not the number of a block or an error", arg)))
 	}
 	return n
 }
