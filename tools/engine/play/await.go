@@ -285,3 +285,6 @@ const (
 
 // glances is after how many moves it is seen anew whether the program has a timer.
 const glances = 8
+
+// fenceBound is how long the arrival of a FIN or an RST is waited for.
+const fenceBound = 2 * time.Second

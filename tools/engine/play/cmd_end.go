@@ -87,9 +87,6 @@ func (s *scene) resetArrived(c *wire.Conn) {
 	}
 }
 
-// fenceBound is how long the arrival of a FIN or an RST is waited for.
-const fenceBound = 2 * time.Second
-
 // arrived waits until the end of c has arrived at the program's side, so that
 // what other clients do next really comes after it.
 func (s *scene) arrived(c *wire.Conn) {
