@@ -142,3 +142,19 @@ func (s *scene) consumed(c *wire.Conn) {
 		s.judge(p, end, owes{code: record.Silence, c: c, what: record.Say("it does not read")})
 	}
 }
+
+// put sends data. In a hurry an end of the connection is seen by what reads
+// next, together with what came before it, however soon it came.
+func (s *scene) put(c *wire.Conn, data []byte) {
+	if !s.hurry {
+		s.send(c, data)
+		return
+	}
+	before := c.Wire()
+	left, failed, end := s.give(c, data)
+	s.record(record.Event{Conn: c.Name, Kind: record.Out, Data: data, Size: len(data) - left, Cut: left > 0,
+		Wire: int(c.Wire() - before)})
+	if failed == nil {
+		s.given(c, left, failed, end)
+	}
+}

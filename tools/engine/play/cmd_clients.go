@@ -111,10 +111,3 @@ func (s *scene) crowd(n int, w wire.Window, what string) []*wire.Conn {
 	s.pause()
 	return clients
 }
-
-// pause lets a hurried scene wait once until the program is at rest.
-func (s *scene) pause() {
-	s.hurry = false
-	s.rest(s.main())
-	s.hurry = true
-}

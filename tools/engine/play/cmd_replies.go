@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"loopback/tools/base/record"
-	"loopback/tools/engine/probe"
 	"loopback/tools/engine/wire"
 )
 
@@ -58,14 +57,6 @@ func (s *scene) ask(args []string) {
 	}
 }
 
-// hurryPastTimers makes a scene not wait for rest any more where the program has
-// a timer, for then it takes long to see that it rests: a virtual machine has
-// some that never cease. What is expected comes in the same order all the same.
-func (s *scene) hurryPastTimers(p *program) {
-	s.rest(p)
-	s.hurry = probe.Look(p.proc.PID()).State == probe.Timed
-}
-
 // askAll sends each question when the reply to the one before has come.
 func (s *scene) askAll(c *wire.Conn, all []question, frozen bool) {
 	for _, q := range all {
@@ -75,22 +66,6 @@ func (s *scene) askAll(c *wire.Conn, all []question, frozen bool) {
 			s.put(c, q.ask)
 		}
 		s.recv(c, q.reply)
-	}
-}
-
-// put sends data. In a hurry an end of the connection is seen by what reads
-// next, together with what came before it, however soon it came.
-func (s *scene) put(c *wire.Conn, data []byte) {
-	if !s.hurry {
-		s.send(c, data)
-		return
-	}
-	before := c.Wire()
-	left, failed, end := s.give(c, data)
-	s.record(record.Event{Conn: c.Name, Kind: record.Out, Data: data, Size: len(data) - left, Cut: left > 0,
-		Wire: int(c.Wire() - before)})
-	if failed == nil {
-		s.given(c, left, failed, end)
 	}
 }
 

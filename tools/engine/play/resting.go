@@ -158,3 +158,18 @@ func (c *Calmness) hardlyRuns(act probe.Activity, still bool) bool {
 	}
 	return lull > CalmTime
 }
+
+// pause lets a hurried scene wait once until the program is at rest.
+func (s *scene) pause() {
+	s.hurry = false
+	s.rest(s.main())
+	s.hurry = true
+}
+
+// hurryPastTimers makes a scene not wait for rest any more where the program has
+// a timer, for then it takes long to see that it rests: a virtual machine has
+// some that never cease. What is expected comes in the same order all the same.
+func (s *scene) hurryPastTimers(p *program) {
+	s.rest(p)
+	s.hurry = probe.Look(p.proc.PID()).State == probe.Timed
+}

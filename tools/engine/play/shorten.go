@@ -1,15 +1,8 @@
 package play
 
 import (
-	"slices"
-
 	"loopback/tools/base/record"
-)
-
-// How much of a failure in the midst of moves is told.
-const (
-	ownRows   = 6 // of the client that it concerns
-	otherRows = 2 // of the others, from the time just before
+	"slices"
 )
 
 // shorten keeps of all that happened since then the last rows of the client that the
@@ -47,3 +40,8 @@ func lastOf(all []record.Event, who string) (kept []record.Event) {
 	slices.Reverse(kept)
 	return kept
 }
+// How much of a failure in the midst of moves is told.
+const (
+	ownRows   = 6 // of the client that it concerns
+	otherRows = 2 // of the others, from the time just before
+)
