@@ -3,7 +3,7 @@ package grade
 import (
 	"testing"
 
-	"loopback/tools/engine/play"
+	"loopback/tools/engine/play/scene"
 	"loopback/tools/engine/probe"
 )
 
@@ -11,19 +11,19 @@ import (
 // about to be reaped: until then its status is not known.
 func TestCalm(t *testing.T) {
 	for _, state := range []probe.State{probe.Timed, probe.Gone, probe.Moving} {
-		c := play.Calmness{Printed: -1}
-		if c.After(0, play.Survey{}, probe.Activity{State: state, Napping: true}, true) {
+		c := scene.Calmness{Printed: -1}
+		if c.After(0, scene.Survey{}, probe.Activity{State: state, Napping: true}, true) {
 			t.Errorf("%v: calm at the first look", state)
 		}
 	}
-	c := play.Calmness{Printed: -1}
-	c.After(0, play.Survey{}, probe.Activity{State: probe.Gone}, true)
-	c.Lull = c.Lull.Add(-2 * play.CalmTime)
-	if c.After(0, play.Survey{}, probe.Activity{State: probe.Gone}, true) {
+	c := scene.Calmness{Printed: -1}
+	c.After(0, scene.Survey{}, probe.Activity{State: probe.Gone}, true)
+	c.Lull = c.Lull.Add(-2 * scene.CalmTime)
+	if c.After(0, scene.Survey{}, probe.Activity{State: probe.Gone}, true) {
 		t.Error("calm, and has ended")
 	}
-	c.Lull = c.Lull.Add(-2 * play.CalmTime)
-	if !c.After(0, play.Survey{}, probe.Activity{State: probe.Moving, Napping: true}, true) {
+	c.Lull = c.Lull.Add(-2 * scene.CalmTime)
+	if !c.After(0, scene.Survey{}, probe.Activity{State: probe.Moving, Napping: true}, true) {
 		t.Error("it has slept all the time, and is not calm")
 	}
 }

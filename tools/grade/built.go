@@ -4,7 +4,7 @@ import (
 	"context"
 	"time"
 
-	"loopback/tools/engine/play"
+	"loopback/tools/engine/play/scene"
 	"loopback/tools/engine/probe"
 	"loopback/tools/engine/result"
 	"loopback/tools/engine/scenario"
@@ -45,7 +45,7 @@ func GradeBuilt(ctx context.Context, u *scenario.Unit, b Built, o Options) (*res
 
 // graded is the program as it is graded with this seed.
 func (b Built) graded(seed int) *graded {
-	prog := &graded{Program: &play.Program{Argv: []string{b.Exe}, Race: b.Race, Sources: b.Sources, Seed: seed,
+	prog := &graded{Program: &scene.Program{Argv: []string{b.Exe}, Race: b.Race, Sources: b.Sources, Seed: seed,
 		RaceBy: "grade with --race"}}
 	if b.Linked != nil {
 		prog.Linked = func(context.Context, []string) (map[string][]string, error) { return b.Linked, nil }

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"loopback/tools/engine/play"
+	"loopback/tools/engine/play/scene"
 	"loopback/tools/engine/result"
 )
 
@@ -19,7 +20,7 @@ func (r *grading) tryChallenges(ctx context.Context, parallel int) {
 	r.ticking.Lock()
 	r.trying = true
 	r.ticking.Unlock()
-	slots := make(chan struct{}, play.AtOnce(parallel))
+	slots := make(chan struct{}, scene.AtOnce(parallel))
 	var wg sync.WaitGroup
 	for _, t := range tests {
 		slots <- struct{}{}

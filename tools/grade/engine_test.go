@@ -10,7 +10,7 @@ import (
 
 	"loopback/tools/base/record"
 	"loopback/tools/base/trial"
-	"loopback/tools/engine/play"
+	"loopback/tools/engine/play/scene"
 	"loopback/tools/engine/result"
 	"loopback/tools/engine/scenario"
 )
@@ -281,7 +281,7 @@ func TestCannotStart(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "no-program")
 	trial.Write(t, file, "this is not an executable\n")
-	r := grade(t.Context(), tinyUnit(t, "serve"), &graded{Program: &play.Program{Argv: []string{file}}},
+	r := grade(t.Context(), tinyUnit(t, "serve"), &graded{Program: &scene.Program{Argv: []string{file}}},
 		Options{})
 	if got := statuses(r); got != "error:error" || !strings.Contains(r.Tests[0].Rationale, "could not be started") {
 		t.Errorf("%s: %s", got, r.Tests[0].Rationale)

@@ -13,7 +13,7 @@ import (
 	"loopback/tools/base/disk"
 	"loopback/tools/base/record"
 	"loopback/tools/engine/build"
-	"loopback/tools/engine/play"
+	"loopback/tools/engine/play/scene"
 	"loopback/tools/engine/probe"
 	"loopback/tools/engine/result"
 	"loopback/tools/engine/scenario"
@@ -67,7 +67,7 @@ func GradeFolder(ctx context.Context, u *scenario.Unit, folder string, race bool
 func programIn(u *scenario.Unit, folder string, race bool, seed int, b *built) *graded {
 	shown := disk.Relative(u.Root, folder)
 	prog := &graded{Folder: shown,
-		Program: &play.Program{Argv: []string{b.exe}, Race: race, Sources: b.files, Seed: seed,
+		Program: &scene.Program{Argv: []string{b.exe}, Race: race, Sources: b.files, Seed: seed,
 			RaceBy: "grade with --race"}}
 	prog.Linked = linkedInto(u, b.files)
 	prog.raced = fmt.Sprintf("go run ./tools/course grade %s --dir %s --race", u.Name[:2], shellquote.Join(shown))
@@ -122,7 +122,7 @@ func GradeCommand(ctx context.Context, u *scenario.Unit, argv []string, o Option
 		}
 		args = append(args, a)
 	}
-	prog := &graded{Program: &play.Program{Argv: args, Seed: seed, RaceBy: "only a folder can be built with it"}}
+	prog := &graded{Program: &scene.Program{Argv: args, Seed: seed, RaceBy: "only a folder can be built with it"}}
 	prog.again = func(sc *scenario.Scenario) record.Phrase {
 		return record.Say("go run ./tools/course grade %s --exec %s --only %s%v", u.Name,
 			quoted(argv), sc.ID, seedFlag(seed))

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"loopback/tools/engine/play"
+	"loopback/tools/engine/play/scene"
 	"loopback/tools/engine/result"
 	"loopback/tools/engine/scenario"
 )
@@ -136,7 +137,7 @@ func (r *grading) wait(gate string) {
 
 // rest runs all scenarios after the gate, some at a time.
 func (r *grading) rest(ctx context.Context, parallel int) {
-	slots := make(chan struct{}, play.AtOnce(parallel))
+	slots := make(chan struct{}, scene.AtOnce(parallel))
 	var wg sync.WaitGroup
 	for _, t := range r.afterGate() {
 		slots <- struct{}{}

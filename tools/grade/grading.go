@@ -4,7 +4,7 @@ import (
 	"sync"
 
 	"loopback/tools/base/record"
-	"loopback/tools/engine/play"
+	"loopback/tools/engine/play/scene"
 	"loopback/tools/engine/probe"
 	"loopback/tools/engine/result"
 	"loopback/tools/engine/scenario"
@@ -35,7 +35,7 @@ type turn struct {
 
 // graded is the program that is graded, and what a report says of it.
 type graded struct {
-	*play.Program
+	*scene.Program
 	// where its source is, relative to the root; "" when only the executable is known
 	Folder string
 	again  func(sc *scenario.Scenario) record.Phrase // the command that runs one scenario again

@@ -21,7 +21,7 @@ import (
 	"loopback/tools/base/screen"
 	"loopback/tools/base/tree"
 	"loopback/tools/engine/build"
-	"loopback/tools/engine/play"
+	"loopback/tools/engine/play/scene"
 	"loopback/tools/engine/process"
 	"loopback/tools/engine/result"
 	"loopback/tools/engine/scenario"
@@ -85,7 +85,7 @@ func (s swept) Run() int {
 	flag.Parse()
 	if !isSet("test.parallel") {
 		// Scenarios mostly wait; let more of them wait at the same time.
-		flag.Set("test.parallel", fmt.Sprint(play.AtOnce(0)))
+		flag.Set("test.parallel", fmt.Sprint(scene.AtOnce(0)))
 	}
 	return s.m.Run()
 }
@@ -239,7 +239,7 @@ func mirrored(t *testing.T) (*scenario.Unit, *graded) {
 		t.Fatal(err)
 	}
 	prog := &graded{Folder: folder,
-		Program: &play.Program{Argv: []string{exe}, Race: raceEnabled, Sources: files, Seed: seed,
+		Program: &scene.Program{Argv: []string{exe}, Race: raceEnabled, Sources: files, Seed: seed,
 			Path:   module + filepath.ToSlash(folder),
 			RaceBy: "go test -race ./" + filepath.ToSlash(folder)}}
 	prog.Linked = linkedInto(u, files)

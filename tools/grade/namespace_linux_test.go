@@ -13,6 +13,7 @@ import (
 	"loopback/tools/base/record"
 	"loopback/tools/base/trial"
 	"loopback/tools/engine/play"
+	"loopback/tools/engine/play/scene"
 	"loopback/tools/engine/scenario"
 )
 
@@ -33,12 +34,12 @@ func listensAt(addr string) {
 }
 
 // tinyProgram is this test binary, as the tiny program of this name.
-func tinyProgram(t *testing.T, name string) *play.Program {
+func tinyProgram(t *testing.T, name string) *scene.Program {
 	exe, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &play.Program{Argv: []string{exe, tinyPrefix + name, "-"}}
+	return &scene.Program{Argv: []string{exe, tinyPrefix + name, "-"}}
 }
 
 // needSpace skips where this machine has no namespaces for us. Its words are
@@ -54,7 +55,7 @@ func needSpace(t *testing.T) {
 }
 
 // script runs one scenario.
-func script(t *testing.T, text string, prog *play.Program) *record.Outcome {
+func script(t *testing.T, text string, prog *scene.Program) *record.Outcome {
 	t.Helper()
 	root := trial.Course(t, map[string]string{"01-a/01-one.txtar": text})
 	u, err := scenario.LoadUnit(root, "01-a")

@@ -35,8 +35,11 @@ var closer = map[string][]string{
 	"engine/facts":    {"base/record", "engine/probe"},
 	"engine/scenario": {"base/", "engine/facts", "engine/space"}, // a header is a setting of a namespace
 	"engine/result":   {"base/", "engine/scenario"},
-	"book/weave":      {"base/"}, // it knows no grader
-	"base/record":     {"base/paint"},
+	"engine/play/scene": { // it knows no family of commands
+		"base/", "engine/facts", "engine/probe", "engine/process", "engine/scenario", "engine/space", "engine/wire",
+	},
+	"book/weave":  {"base/"}, // it knows no grader
+	"base/record": {"base/paint"},
 }
 
 // ownPath begins the import paths of the tools.
@@ -73,8 +76,10 @@ func TestRoomsSeeded(t *testing.T) {
 		{"tools/companion/coach/coach.go", "author/laws", false},
 		{"tools/companion/coach/coach_test.go", "author/laws", false},
 		{"tools/author/laws/check.go", "companion/coach", false},
-		{"tools/engine/play/scene.go", "engine/wire", true},
-		{"tools/engine/play/scene.go", "grade", false},
+		{"tools/engine/play/chat/room.go", "engine/wire", true},
+		{"tools/engine/play/chat/room.go", "grade", false},
+		{"tools/engine/play/scene/judge.go", "engine/facts", true},
+		{"tools/engine/play/scene/judge.go", "engine/play/stream", false},
 		{"tools/engine/wire/conn.go", "engine/play", false},
 		{"tools/engine/probe/dials_linux_test.go", "engine/wire", true}, // a test may know a neighbour
 		{"tools/book/weave/check.go", "engine/scenario", false},

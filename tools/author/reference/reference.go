@@ -10,6 +10,7 @@ import (
 	"loopback/tools/base/record"
 	"loopback/tools/engine/facts"
 	"loopback/tools/engine/play"
+	"loopback/tools/engine/play/scene"
 )
 
 // referencePage has a place each for the commands, the facts and the codes.
@@ -43,12 +44,12 @@ func Reference() string {
 }
 
 // grouped puts all commands of a group together, where its first one stands.
-func grouped(all []play.Command) []play.Command {
+func grouped(all []scene.Command) []scene.Command {
 	first := map[string]int{}
 	for i, c := range slices.Backward(all) {
 		first[c.Group] = i
 	}
-	slices.SortStableFunc(all, func(a, b play.Command) int { return cmp.Compare(first[a.Group], first[b.Group]) })
+	slices.SortStableFunc(all, func(a, b scene.Command) int { return cmp.Compare(first[a.Group], first[b.Group]) })
 	return all
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"loopback/tools/base/record"
+	"loopback/tools/engine/play/scene"
 	"loopback/tools/engine/scenario"
 )
 
@@ -31,7 +32,7 @@ func doubtful(o *record.Outcome) bool {
 // Run plays one scenario, and once more with a patient client where the
 // first outcome may be the machine's. Where the machine was late even then, a
 // third play with a very patient one decides.
-func Run(ctx context.Context, root string, sc *scenario.Scenario, prog *Program) *record.Outcome {
+func Run(ctx context.Context, root string, sc *scenario.Scenario, prog *scene.Program) *record.Outcome {
 	o := playScenario(ctx, root, sc, prog)
 	if sc.Patience == 0 || !doubtful(o) || ctx.Err() != nil {
 		return o

@@ -5,86 +5,41 @@ import (
 	"slices"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"loopback/tools/engine/play/chat"
+	"loopback/tools/engine/play/crowds"
+	"loopback/tools/engine/play/datagram"
+	"loopback/tools/engine/play/limits"
+	"loopback/tools/engine/play/packet"
+	"loopback/tools/engine/play/ports"
+	"loopback/tools/engine/play/programs"
+	"loopback/tools/engine/play/resp"
+	"loopback/tools/engine/play/scene"
+	"loopback/tools/engine/play/secure"
+	"loopback/tools/engine/play/server"
+	"loopback/tools/engine/play/stream"
+	"loopback/tools/engine/play/tftp"
+	"loopback/tools/engine/play/unixsocket"
+	"loopback/tools/engine/play/web"
 )
 
-// Commands is filled by the files that hold them, in the order of the
-// reference page.
-func Commands() []Command {
+// Commands returns the words of scenarios, in the order of the reference page.
+func Commands() []scene.Command {
 	return slices.Concat(
-		serverCommands,
-		inheritCommands,
-		contendCommands,
-		pathCommands,
-		rightsCommands,
-		errandCommands,
-		queueCommands,
-		refusesCommands,
-		leavesCommands,
-		clientCommands,
-		scarceCommands,
-		portCommands,
-		byteCommands,
-		sizeCommands,
-		atOnceCommands,
-		protocolCommands,
-		segmentCommands,
-		modelCommands,
-		flowCommands,
-		passingCommands,
-		httpCommands,
-		originCommands,
-		crowdCommands,
-		rivalCommands,
-		successionCommands,
-		moveCommands,
-		boundCommands,
-		turnedAwayCommands,
-		admissionCommands,
-		workerCommands,
-		roomCommands,
-		brimCommands,
-		patchyCommands,
-		throngCommands,
-		severedCommands,
-		presenceCommands,
-		visitorCommands,
-		certificateCommands,
-		tlsCommands,
-		callerCommands,
-		endCommands,
-		partingCommands,
-		heldCommands,
-		goodbyeCommands,
-		uploadCommands,
-		wholeCommands,
-		untilCutCommands,
-		stoppedCommands,
-		datagramCommands,
-		noiseCommands,
-		wakeCommands,
-		strangerCommands,
-		interviewCommands,
-		relayCommands,
-		tftpCommands,
-		transferCommands,
-		downloadCommands,
-		tftpUploadCommands,
-		packetCommands,
-		decodeCommands,
-		drawnCommands,
-		programCommands,
-		lastLineCommands,
-		tellCommands,
-		folderCommands,
-		outlastCommands,
-		limitCommands,
-		lineCommands,
-		systemCommands,
-		socketCommands,
-		signalCommands,
-		barrageCommands,
-		restCommands,
-		meansCommands,
+		server.Commands,
+		ports.Commands,
+		stream.Commands,
+		resp.Commands,
+		web.Commands,
+		crowds.Commands,
+		chat.Commands,
+		secure.Commands,
+		unixsocket.Commands,
+		datagram.Commands,
+		tftp.Commands,
+		packet.Commands,
+		programs.Commands,
+		limits.Commands,
 	)
 }
 
@@ -96,10 +51,10 @@ func scriptCommands() map[string]func(*testscript.TestScript, bool, []string) {
 			if neg {
 				ts.Fatalf("%s cannot be negated with !", c.Name)
 			}
-			s := ts.Value(sceneKey{}).(*scene)
-			s.ts = ts
-			s.log.At(s.places.Next(c.Name))
-			if message := s.play(c, args); message != "" {
+			s := ts.Value(sceneKey{}).(*scene.Scene)
+			s.TS = ts
+			s.Log.At(s.Places.Next(c.Name))
+			if message := play(s, c, args); message != "" {
 				ts.Fatalf("%s", message)
 			}
 		}
@@ -110,19 +65,19 @@ func scriptCommands() map[string]func(*testscript.TestScript, bool, []string) {
 type sceneKey struct{}
 
 // play runs one command and returns why the scenario ends with it, or "".
-func (s *scene) play(c Command, args []string) (message string) {
+func play(s *scene.Scene, c scene.Command, args []string) (message string) {
 	defer func() {
 		switch r := recover().(type) {
 		case nil:
-		case stop:
-			message = r.message
-		case usage:
+		case scene.Stop:
+			message = r.Message
+		case scene.Usage:
 			message = fmt.Sprintf("%s; usage: %s %s", string(r), c.Name, c.Args)
 		default:
 			panic(r)
 		}
 	}()
-	s.known.command, s.known.args = c.Name, args
-	c.run(s, args)
+	s.Known.Command, s.Known.Args = c.Name, args
+	c.Run(s, args)
 	return ""
 }

@@ -10,7 +10,7 @@ func TestCommandsDescribeThemselves(t *testing.T) {
 	var names []string
 	for _, c := range Commands() {
 		names = append(names, c.Name)
-		if c.Summary == "" || c.Group == "" || c.run == nil {
+		if c.Summary == "" || c.Group == "" || c.Run == nil {
 			t.Errorf("%s has no summary, no group or nothing to do", c.Name)
 		}
 	}

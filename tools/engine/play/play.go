@@ -12,6 +12,8 @@ import (
 
 	"loopback/tools/base/disk"
 	"loopback/tools/base/record"
+	"loopback/tools/engine/play/scene"
+	"loopback/tools/engine/play/web"
 	"loopback/tools/engine/process"
 	"loopback/tools/engine/scenario"
 )
@@ -22,38 +24,38 @@ const timelineRows = 12
 // playScenario runs one scenario against the program, in a process (or several)
 // of its own, and leaves nothing behind. When ctx is done it ends early, with an
 // outcome that says nothing.
-func playScenario(ctx context.Context, root string, sc *scenario.Scenario, prog *Program) *record.Outcome {
+func playScenario(ctx context.Context, root string, sc *scenario.Scenario, prog *scene.Program) *record.Outcome {
 	start := time.Now()
 	if sc.Race && !prog.Race {
 		return &record.Outcome{Skipped: "needs the race detector: " + prog.RaceBy}
 	}
-	if err := loopbackWorks(ctx); err != nil {
-		v := lacking(record.Say("%v", err))
+	if err := scene.LoopbackWorks(ctx); err != nil {
+		v := scene.Lacking(record.Say("%v", err))
 		return &record.Outcome{Verdict: &v}
 	}
-	forgetTempDir()
+	scene.ForgetTempDir()
 	tmp, err := os.MkdirTemp("", "loopback-")
 	if err != nil {
-		return cannot(err)
+		return scene.Cannot(err)
 	}
 	defer disk.RemoveAll(tmp)
 	script, remove, err := scriptOf(sc)
 	if err != nil {
-		return cannot(err)
+		return scene.Cannot(err)
 	}
 	defer remove()
-	s := newScene(sc, prog)
-	s.tmp, s.ctx = tmp, ctx
+	s := scene.NewScene(sc, prog)
+	s.Tmp, s.Ctx = tmp, ctx
 	if sc.Through == "connect" {
-		of[tunnel](s)
+		scene.Of[web.Tunnel](s)
 	}
-	s.places = scenario.PlacesOf(sc.Script())
-	if o := s.enter(); o != nil {
-		s.leave()
+	s.Places = scenario.PlacesOf(sc.Script())
+	if o := s.Enter(); o != nil {
+		s.Leave()
 		return o
 	}
 	if prog.Watched {
-		s.log.Watch(s.sights.see(s.net))
+		s.Log.Watch(s.Sights.See(s.Net))
 	}
 	t := &scriptT{}
 	t.run(func() {
@@ -64,21 +66,21 @@ func playScenario(ctx context.Context, root string, sc *scenario.Scenario, prog 
 			Setup: func(e *testscript.Env) error {
 				e.Values[sceneKey{}] = s
 				e.Setenv("patience", sc.Patience.String())
-				e.Setenv("unique", s.unique())
+				e.Setenv("unique", s.Unique())
 				return nil
 			},
 		})
 	})
-	failed := t.failed && !s.endedWell
-	if !failed && !s.endedWell {
-		s.log.At(0) // the script is over
-		failed = s.finish()
+	failed := t.failed && !s.EndedWell
+	if !failed && !s.EndedWell {
+		s.Log.At(0) // the script is over
+		failed = finish(s)
 	}
-	strays := s.close()
+	strays := s.Close()
 	if err := context.Cause(ctx); err != nil {
-		return cannot(fmt.Errorf("not finished: %w", err))
+		return scene.Cannot(fmt.Errorf("not finished: %w", err))
 	}
-	o := s.outcome(failed, strays, t)
+	o := outcome(s, failed, strays, t)
 	o.Took = time.Since(start)
 	return o
 }
@@ -103,60 +105,60 @@ func scriptOf(sc *scenario.Scenario) (file string, remove func(), err error) {
 
 // finish checks, when every line of the script has passed, that the program
 // itself came through unharmed.
-func (s *scene) finish() (failed bool) {
+func finish(s *scene.Scene) (failed bool) {
 	defer func() {
 		switch r := recover().(type) {
 		case nil:
-		case stop:
+		case scene.Stop:
 			failed = true
 		default:
 			panic(r)
 		}
 	}()
-	if len(s.programs) == 0 {
-		s.fail(record.Verdict{Code: record.CannotGrade,
+	if len(s.Programs) == 0 {
+		s.Fail(record.Verdict{Code: record.CannotGrade,
 			What: record.Say("%v: the scenario starts no program, and so proves nothing",
-				filepath.ToSlash(s.sc.File))})
+				filepath.ToSlash(s.Scenario.File))})
 	}
-	for _, p := range s.programs {
-		if p.quit {
+	for _, p := range s.Programs {
+		if p.Quit {
 			continue
 		}
-		s.rest(p)
-		if p.gone() {
-			p.drain()
+		s.Rest(p)
+		if p.Gone() {
+			p.Drain()
 		}
-		s.checkRace(p)
-		s.checkGenuine(p)
-		s.checkBurden(p)
-		st, gone := p.proc.Status()
-		if gone && !p.checked && (st.Code != 0 || st.Signal != "") {
-			s.dead(p, record.Verdict{})
+		s.CheckRace(p)
+		s.CheckGenuine(p)
+		s.CheckBurden(p)
+		st, gone := p.Proc.Status()
+		if gone && !p.Checked && (st.Code != 0 || st.Signal != "") {
+			s.Dead(p, record.Verdict{})
 		}
-		s.checkChatter(p)
+		s.CheckChatter(p)
 	}
 	return false
 }
 
-func (s *scene) outcome(failed bool, strays []process.Stray, t *scriptT) *record.Outcome {
-	o := &record.Outcome{Verdict: s.verdict, Skipped: s.skipped, ByProgram: s.byProgram,
-		Untouched: s.untouched, Program: s.kind()}
+func outcome(s *scene.Scene, failed bool, strays []process.Stray, t *scriptT) *record.Outcome {
+	o := &record.Outcome{Verdict: s.Verdict, Skipped: s.Skipped, ByProgram: s.ByProgram,
+		Untouched: s.Untouched, Program: s.Kind()}
 	o.Line, _ = t.place()
 	if failed && o.Verdict == nil && o.Skipped == "" {
 		_, message := t.place()
 		o.Verdict = &record.Verdict{Code: record.CannotGrade,
-			What: record.Say("%s:%d: %s", filepath.ToSlash(s.sc.File), o.Line, message)}
+			What: record.Say("%s:%d: %s", filepath.ToSlash(s.Scenario.File), o.Line, message)}
 	}
 	if o.Verdict == nil && o.Skipped == "" && len(strays) > 0 {
-		s.trouble("", "it left processes behind")
+		s.Trouble("", "it left processes behind")
 		o.Verdict = &record.Verdict{Code: record.Left,
 			What: record.Say("the program left processes behind, and they were ended: %v", names(strays))}
 	}
 	if o.Verdict == nil && o.Skipped == "" {
-		o.Skipped = s.unseen
+		o.Skipped = s.Unseen
 	}
-	o.Events, o.Names = s.log.Events(), s.names()
-	o.Timeline, o.Needed = record.Draw(s.kind(), o.Events, timelineRows)
+	o.Events, o.Names = s.Log.Events(), s.Names()
+	o.Timeline, o.Needed = record.Draw(s.Kind(), o.Events, timelineRows)
 	return o
 }
 

@@ -35,7 +35,7 @@ func (t *scriptT) Run(_ string, f func(testscript.T)) { t.run(func() { f(t) }) }
 // Parallel does nothing: who runs beside whom is decided by the caller.
 func (t *scriptT) Parallel() {}
 
-// Verbose reports false: the log is read by [scriptT.place] alone.
+// Verbose reports false: the log is read by [place] alone.
 func (t *scriptT) Verbose() bool { return false }
 
 // Log keeps what testscript says.

@@ -1,0 +1,15 @@
+// Package chat has the commands for a server that lets all its clients hear what one of them
+// says.
+package chat
+
+import "slices"
+
+// Commands are the words of scenarios that this family knows.
+var Commands = slices.Concat(
+	roomCommands,
+	brimCommands,
+	patchyCommands,
+	throngCommands,
+	severedCommands,
+	presenceCommands,
+)

@@ -1,0 +1,122 @@
+package datagram
+
+import (
+	"slices"
+	"time"
+
+	"loopback/tools/base/record"
+	"loopback/tools/engine/play/scene"
+	"loopback/tools/engine/probe"
+)
+
+var wakeCommands = []scene.Command{{
+	Name: "wakes", Args: "MORE MOST", Group: "Datagrams",
+	Summary: "the client waits now, for more than MORE and at the most MOST times $patience",
+	Detail: "How long is what it has asked the kernel for when it fell asleep. It is looked at until it is right, or " +
+		"for $patience. A client that sleeps in shorter steps, and looks each time whether it is time, must send " +
+		"nothing for MORE. Where it cannot be told how long the client sleeps nothing is said.",
+	Run: wakes,
+}}
+
+// kernelTick is what a kernel adds to a timeout at the most when it counts in ticks
+// of its clock, as for SO_RCVTIMEO: a hundredth of a second is the longest tick.
+const kernelTick = 10 * time.Millisecond
+
+// A slumber is a program that should be asleep for a while.
+type slumber struct {
+	*scene.Scene
+	p       *scene.Instance
+	start   time.Time
+	longest time.Duration // for which it was seen to sleep at the most
+	known   bool
+	sent    bool // a datagram has come meanwhile
+}
+
+// wakes looks how long the client sleeps at the most. What it sees can only be
+// shorter than the whole wait: a client that was woken for nothing asks for the
+// rest.
+func wakes(s *scene.Scene, args []string) {
+	scene.Exactly(2, args)
+	if s.Scenario.Patience == 0 {
+		s.Misuse("wakes needs the header patience, and a client that waits for $patience")
+	}
+	more, most := s.Times(args[0]), s.Times(args[1])
+	l := &slumber{Scene: s, p: s.Partner(), start: time.Now()}
+	l.watch(func() bool {
+		return l.longest > more || l.since() >= max(s.Scenario.Patience, l.longest+s.Scenario.Patience/10)
+	})
+	switch {
+	case l.longest > more && l.longest <= most+kernelTick:
+		s.Record(record.Event{Kind: record.Note,
+			What: record.Say("it waits, for %v at the most", l.longest.Round(s.Scenario.Patience/10))})
+		return
+	case !l.known && !l.sent && l.cannotTell():
+		return
+	case l.longest <= more && !l.sent:
+		waitsNoMore := func() bool { return probe.Look(l.p.Proc.PID()).State == probe.Asleep }
+		l.watch(func() bool { return l.since() > more || waitsNoMore() })
+		if !l.sent && !l.p.Gone() && !waitsNoMore() {
+			s.Record(record.Event{Kind: record.Note,
+				What: record.Say("it sleeps in short steps, and has sent nothing for %v", more)})
+			return
+		}
+	}
+	if !l.gaveUp(more) {
+		s.Trouble("", "this is not how long it should wait")
+	}
+	s.Fail(record.Verdict{Code: record.Wait, Evidence: s.Gather(nil, l.p), What: record.Say(
+		"the %s waits for %v at the most; it should be more than %v and no more than %v", s.Called(l.p),
+		l.longest.Round(s.Scenario.Patience/10), more, most)})
+}
+
+// gaveUp reports whether the program slept less than it should, was seen to, and
+// has ended since, in the time in which it should still have slept. That it ended
+// is then no news, and no doubt: the grader meant to leave it without an answer.
+func (l *slumber) gaveUp(more time.Duration) bool {
+	return l.known && !l.sent && l.p.Gone() && l.longest > 0 && l.longest <= more && l.since() <= more
+}
+
+func (l *slumber) since() time.Duration { return time.Since(l.start) }
+
+// watch looks at the program until over says so, or it has sent something.
+func (l *slumber) watch(over func() bool) {
+	for !over() && !l.sent && !l.p.Gone() && l.Ctx.Err() == nil {
+		l.Pump()
+		d, ok := probe.Timeout(l.p.Proc.PID())
+		l.known, l.longest = l.known || ok, max(l.longest, d)
+		l.sent = l.mailed()
+		l.p.Pause(scene.Slice / 4)
+	}
+}
+
+// looks is how often a program is looked at whose sleep cannot be told, before
+// that is said. One that sleeps in short steps may have been awake at the few
+// moments at which a busy machine let it be looked at.
+const looks = 200
+
+// cannotTell reports whether the program sleeps, and only it knows for how long.
+func (l *slumber) cannotTell() bool {
+	n := 0
+	l.watch(func() bool { n++; return l.known || n > looks })
+	if l.known || l.sent {
+		return false
+	}
+	switch probe.Look(l.p.Proc.PID()).State {
+	case probe.Unknown:
+		l.Lacks("this system cannot tell how long a program sleeps")
+	case probe.Timed:
+		l.Lacks("it cannot be told how long this program sleeps")
+	default:
+		return false
+	}
+	return true
+}
+
+// mailed reports whether a datagram waits for the grader.
+func (l *slumber) mailed() bool {
+	all, _ := probe.UDPSockets()
+	return slices.ContainsFunc(all, func(u probe.UDPSocket) bool {
+		return u.Queued > 0 && slices.ContainsFunc(l.Datagrams.Peers,
+			func(e *scene.Peer) bool { return e.Local == u.Local })
+	})
+}

@@ -1,0 +1,99 @@
+package scene
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"loopback/tools/engine/wire"
+)
+
+// A Command is one word of the language in which scenarios are written. Its
+// texts are also the reference page.
+type Command struct {
+	Name    string
+	Args    string // as in a usage line
+	Summary string // one line
+	Detail  string // more, or ""
+	Group   string // the heading under which the reference lists it
+	Run     func(s *Scene, args []string)
+}
+
+// Usage is what a command panics with when its arguments are wrong.
+type Usage string
+
+// OnConn is a command whose one argument names a connection.
+func OnConn(f func(*Scene, *wire.Conn)) func(*Scene, []string) {
+	return func(s *Scene, args []string) {
+		Exactly(1, args)
+		f(s, s.Conn(args[0]))
+	}
+}
+
+// OnConns is a command whose arguments are connections, one or more.
+func OnConns(f func(*Scene, *wire.Conn)) func(*Scene, []string) {
+	return func(s *Scene, args []string) {
+		AtLeast(1, args)
+		for _, name := range args {
+			f(s, s.Conn(name))
+		}
+	}
+}
+
+// OnBytes is a command whose arguments are a connection and a text.
+func OnBytes(f func(*Scene, *wire.Conn, []byte)) func(*Scene, []string) {
+	return func(s *Scene, args []string) {
+		AtLeast(2, args)
+		f(s, s.Conn(args[0]), s.Fill.Joined(args[1:]))
+	}
+}
+
+// OnCount is a command whose one argument is a number of clients.
+func OnCount(f func(*Scene, int)) func(*Scene, []string) {
+	return func(s *Scene, args []string) {
+		Exactly(1, args)
+		f(s, Count(args[0]))
+	}
+}
+
+// Exactly checks the number of arguments.
+func Exactly(n int, args []string) {
+	if len(args) != n {
+		panic(Usage(fmt.Sprintf("%d arguments, not %d", n, len(args))))
+	}
+}
+
+// AtLeast checks that there are n arguments or more.
+func AtLeast(n int, args []string) {
+	if len(args) < n {
+		panic(Usage("too few arguments"))
+	}
+}
+
+// Flags takes leading words that begin with a hyphen from args: those in
+// switches stand alone, those in valued take the next argument. A "--" ends
+// them, so that arguments of the program may begin with a hyphen, too.
+func Flags(args []string, switches, valued []string) (set map[string]string, rest []string) {
+	set = map[string]string{}
+	for len(args) > 0 && strings.HasPrefix(args[0], "-") {
+		name := args[0]
+		switch {
+		case name == "--":
+			return set, args[1:]
+		case slices.Contains(switches, name):
+			set[name], args = "yes", args[1:]
+		case slices.Contains(valued, name) && len(args) > 1:
+			set[name], args = args[1], args[2:]
+		default:
+			panic(Usage("unknown flag " + name))
+		}
+	}
+	return set, args
+}
+
+// PortNumber returns the port of a numeric address.
+func PortNumber(addr string) int {
+	at, _ := netip.ParseAddrPort(addr)
+	return int(at.Port())
+}

@@ -1,0 +1,58 @@
+package scene
+
+import (
+	"time"
+
+	"loopback/tools/base/record"
+	"loopback/tools/engine/probe"
+)
+
+// Freeze stops the program once it is at rest, and Thaw lets it go on: the commands of these names.
+func (s *Scene) Freeze(args []string) {
+	set, args := Flags(args, []string{"-soon"}, nil)
+	Exactly(0, args)
+	p := s.Main()
+	s.Rest(p)
+	if st, gone := p.Proc.Status(); set["-soon"] != "" && gone && st.Code == 0 && st.Signal == "" {
+		s.Skip("this machine is too busy: the program had done its work before it could be stopped")
+	}
+	s.Stop(p, record.Say("stopped, as by Ctrl-Z"))
+	s.Datagrams.Frozen = true
+}
+
+// Thaw lets a program go on that Freeze has stopped.
+func (s *Scene) Thaw(args []string) {
+	Exactly(0, args)
+	s.Datagrams.Frozen = false
+	s.Record(record.Event{Kind: record.Note, What: record.Say("goes on")})
+	if err := s.Main().Proc.Signal("CONT"); err != nil {
+		s.Fail(record.Verdict{Code: record.CannotGrade,
+			What: record.Say("the program could not be let go on: %v", err)})
+	}
+}
+
+// Stop stops p with SIGSTOP, and returns when no thread of it runs any more, or
+// where the system does not say so.
+func (s *Scene) Stop(p *Instance, said record.Phrase) {
+	if s.Blind(p) {
+		s.Quieten(p)
+	}
+	if err := p.Proc.Signal("STOP"); err != nil && !p.Gone() {
+		s.Skip("this system cannot stop a program and continue it (SIGSTOP)")
+	}
+	for end := time.Now().Add(WallBound); ; p.Pause(RestPause) {
+		if state := probe.Look(p.Proc.PID()).State; state == probe.Stopped || state == probe.Unknown {
+			break
+		}
+		if p.Gone() {
+			s.Dead(p, record.Verdict{})
+		}
+		if time.Now().After(end) {
+			s.Judge(p, Unknown, Owes{})
+		}
+	}
+	if s.Blind(p) { // the first thread that meets the signal stops the others, when it gets a processor
+		s.Quieten(p)
+	}
+	s.Record(record.Event{Kind: record.Note, What: said})
+}

@@ -1,0 +1,38 @@
+package scene
+
+import (
+	"loopback/tools/base/record"
+	"loopback/tools/engine/probe"
+)
+
+// remember notes which program p is, after it was started as one.
+func (p *Instance) remember() { p.image = probe.Image(p.Proc.PID()) }
+
+// CheckGenuine makes sure, in a scenario about races, that the race detector could
+// speak: it tells the process in which it is, and what it tells depends on a variable
+// that it reads when that process begins. So the process must be the program that was
+// started, with the grader's settings, and it must do the work itself.
+func (s *Scene) CheckGenuine(p *Instance) {
+	if !s.Scenario.Race || p.image == 0 || p.Gone() {
+		return // there is no evidence, or nothing to ask
+	}
+	pids := probe.Look(p.Proc.PID()).PIDs
+	image := probe.Image(p.Proc.PID())
+	value, known := probe.Variable(p.Proc.PID(), "GORACE")
+	what := ""
+	switch {
+	case image != 0 && image != p.image:
+		what = "the program has started itself anew"
+	case known && value != raceSettings(s.Scenario):
+		what = "the program has other settings of the race detector than the grader gave it"
+	case len(pids) > 1:
+		what = "the program has started other processes"
+	default:
+		return
+	}
+	s.Reject("", record.Say("the race detector cannot be relied on"),
+		record.Verdict{Code: record.Race, Anywhere: true, Only: true,
+			Cause: "In this scenario the program is one process, as it was started, with the environment that it " +
+				"got. Leave out what starts a program.",
+			What: record.Say("%s, so that its race detector does not say what it sees", what)})
+}

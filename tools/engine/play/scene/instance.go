@@ -1,0 +1,35 @@
+package scene
+
+import (
+	"loopback/tools/base/record"
+	"loopback/tools/engine/process"
+	"sync/atomic"
+)
+
+// A Instance is one process of the program under test.
+type Instance struct {
+	Name     string // "server", "client" or the name that the scenario gave it
+	Proc     *process.Process
+	Args     []string      // of a server, behind its address
+	output   chan struct{} // has a value when there may be new output
+	Sockets  []uint32      // which sockets it held when it announced, by their inodes
+	Ports    int           // how many of TCP that were, where the system tells no more
+	Files    int           // how many descriptors of every kind it held then
+	MayEnd   bool          // it may end by itself, when it says why
+	Allowed  int           // how many descriptors it might have before starve
+	Unix     string        // the Unix socket that it was asked to listen on, such as unix:PATH, or ""
+	image    uint64        // of probe.Image, when it was started; 0 where that is not known
+	Memory   int64         // how many bytes of memory it occupied then
+	Again    bool          // started again, at the address of one that has ended
+	Quit     bool          // the grader has ended it, on purpose or to see its goroutines
+	Checked  bool          // the scenario has judged how it ended
+	Signal   string        // the signal that the scenario sent it last, such as "SIGINT", or ""
+	Passed   int           // how many bytes of its standard output prints has passed over
+	Restless bool          // it did not come to rest the last time
+	built    string        // where it was compiled to, when it was compiled here
+
+	asked atomic.Bool                    // the grader has asked it for its goroutines
+	over  atomic.Pointer[record.Verdict] // its guard has ended it, for this
+}
+
+func newProcess() *Instance { return &Instance{output: make(chan struct{}, 1)} }

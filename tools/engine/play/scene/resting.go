@@ -1,0 +1,175 @@
+package scene
+
+import (
+	"time"
+
+	"loopback/tools/engine/probe"
+)
+
+// Rest waits until the program has handled all it was given: every thread
+// sleeps, or it has ended. The grader speaks only then, so that what it sees
+// does not depend on who was faster. A program that never rests is not waited
+// for longer than a little of its processor time, and the next time less.
+func (s *Scene) Rest(p *Instance) {
+	if !s.Hurry && !p.Gone() {
+		s.untilQuiet(p)
+	}
+	p.Drain()
+}
+
+// Blind reports whether this system does not say what p does.
+func (s *Scene) Blind(p *Instance) bool {
+	return !p.Gone() && probe.Look(p.Proc.PID()).State == probe.Unknown
+}
+
+// Quieten is rest before something that cannot be taken back, such as a signal. Where
+// the system does not say that p is at rest, nothing must come of it for some time.
+func (s *Scene) Quieten(p *Instance) {
+	s.Rest(p)
+	if s.Blind(p) {
+		s.AwaitQuiet(p, func(d time.Duration) Progress {
+			p.Pause(d)
+			return Nothing
+		})
+	}
+}
+
+// blindFor is for how long nothing must come of a program, where the system does not say
+// when it is at rest. What it does about a client that has gone is not seen at all.
+func (s *Scene) blindFor() time.Duration {
+	before := s.stood
+	if s.stood = len(s.Open()); s.stood < before {
+		return quietTime
+	}
+	return blindRest
+}
+
+// InTime is rest before a look at what p has printed, or done. Where the system does
+// not say that p is at rest, it may come later: then it is waited for, as bytes are.
+// It reports whether it was seen at all.
+func (s *Scene) InTime(p *Instance, there func() bool) bool {
+	s.Rest(p)
+	if there() || !s.Blind(p) {
+		return there()
+	}
+	s.Await(p, nil, func(d time.Duration) Progress {
+		if there() {
+			return Done
+		}
+		p.Pause(d)
+		return Nothing
+	})
+	return there()
+}
+
+func (s *Scene) untilQuiet(p *Instance) {
+	w := NewWatch(s, p)
+	limit, grace := restLimit, TimerGrace
+	if p.Restless {
+		limit, grace = limit/6, grace/6
+	}
+	var timed probe.Activity // the first of equal looks that found a timer
+	var since time.Time
+	calm := Calmness{Printed: -1}
+	blind := s.blindFor()
+	resting := func() { s.Spent -= w.idled } // it was done already: to watch that takes the grader's time, not its own
+	for time.Since(w.start) < WallBound && !p.Gone() && s.Ctx.Err() == nil {
+		s.Pump()
+		before := s.Survey(nil)
+		act := probe.Look(p.Proc.PID())
+		still := !before.UnderWay && before.Equal(s.Survey(nil)) && !p.Proc.Pending()
+		switch {
+		case calm.look(p, before, act, still):
+			resting()
+			return
+		case act.State == probe.Unknown:
+			if calm.Lull.IsZero() || p.Proc.Pending() {
+				calm.Lull = time.Now()
+			} else if time.Since(calm.Lull) > blind {
+				return
+			}
+		case still && act.State == probe.Asleep, still && act.State == probe.Stopped:
+			p.Restless = false
+			return
+		case still && act.State == probe.Timed && act.Same(timed):
+			// Its timer may be one of a few microseconds, as the runtime uses
+			// while a panic is being printed.
+			if time.Since(since) > timerRest {
+				resting()
+				return
+			}
+		default:
+			timed, since = act, time.Now()
+		}
+		w.account(act)
+		if act.CPU-w.cpuAt > limit || w.asleep > grace {
+			p.Restless = true
+			return
+		}
+		p.Pause(RestPause)
+	}
+}
+
+// Calmness is what the looks have in common since the program last did anything
+// that can be seen. A program that wakes every few milliseconds to look around,
+// on a busy machine, is never seen asleep twice without having run in between;
+// between its timers it is at rest all the same. Of hundreds of threads some
+// runtime's own timer wakes one during every look.
+type Calmness struct {
+	looks   int // that found it asleep with a timer
+	since   time.Time
+	seen    Survey
+	Printed int64
+	Lull    time.Time     // since when it has hardly run
+	used    time.Duration // processor time, had or waited for, by then
+}
+
+// calmShare is the part of the time that a program at rest may run, or wait for
+// a processor: one in so many.
+const calmShare = 50
+
+// look takes one more look into account, and reports whether they are enough.
+func (c *Calmness) look(p *Instance, now Survey, act probe.Activity, still bool) bool {
+	return c.After(p.Proc.Stdout().Total()+p.Proc.Stderr().Total(), now, act, still)
+}
+
+// After is look, for a program that has printed so many bytes.
+func (c *Calmness) After(printed int64, now Survey, act probe.Activity, still bool) bool {
+	if printed != c.Printed || !now.Equal(c.seen) {
+		begun := time.Now()
+		*c = Calmness{since: begun, seen: now, Printed: printed, Lull: begun, used: act.CPU + act.Delay}
+	}
+	if still && act.State == probe.Timed {
+		c.looks++
+	}
+	return c.looks >= CalmLooks && time.Since(c.since) > CalmTime || c.hardlyRuns(act, still)
+}
+
+// hardlyRuns reports whether the program has slept nearly all the time for long
+// enough. A look that finds a thread ready to run begins anew: how long it has
+// waited for a processor the kernel says only when it has got one. A program that
+// has ended will be reaped in a moment.
+func (c *Calmness) hardlyRuns(act probe.Activity, still bool) bool {
+	used, lull := act.CPU+act.Delay, time.Since(c.Lull)
+	moves := act.State == probe.Moving && !act.Napping || act.State == probe.Gone
+	if !still || moves || used-c.used > max(lull, CalmTime)/calmShare {
+		c.Lull, c.used = time.Now(), used
+		return false
+	}
+	return lull > CalmTime
+}
+
+// Pause lets a hurried scene wait once until the program is at rest.
+func (s *Scene) Pause() {
+	s.Hurry = false
+	s.Rest(s.Main())
+	s.Hurry = true
+}
+
+// HurryPastTimers makes a scene not wait for rest any more where the program has
+// a timer, for then it takes long to see that it rests: a virtual machine has
+// some that never cease. What is expected comes in the same order all the same.
+func (s *Scene) HurryPastTimers(p *Instance) {
+	s.Rest(p)
+	s.Hurry = probe.Look(p.Proc.PID()).State == probe.Timed
+}

@@ -1,0 +1,126 @@
+package scene
+
+import (
+	"net/netip"
+	"slices"
+
+	"loopback/tools/engine/probe"
+	"loopback/tools/engine/wire"
+)
+
+// A survey is what the kernel knows of all connections at one moment.
+type Survey struct {
+	ends     []probe.Socket
+	UDP      []probe.UDPSocket // the program's own
+	dials    int               // how many dials wait for an answer, where some port gives none
+	UnderWay bool              // something still travels: bytes, a FIN, a datagram, an unread reply
+	inKernel bool              // bytes or a FIN have left one end and not reached the other, or a buffer will grow
+}
+
+// Equal compares all but what a mere acknowledgement changes: the kernel may
+// take 40 ms to send one, and the program does not notice.
+func (v Survey) Equal(o Survey) bool {
+	return v.dials == o.dials && slices.Equal(v.UDP, o.UDP) &&
+		slices.EqualFunc(v.ends, o.ends, func(a, b probe.Socket) bool {
+			a.Timer, b.Timer, a.Unacked, b.Unacked, a.Room, b.Room = 0, 0, 0, 0, probe.Room{}, probe.Room{}
+			return a == b
+		})
+}
+
+// Survey looks at both ends of every connection, the program's end first: a
+// byte that has left one end is then either seen at the other or still counted
+// as sent and not received, never missed. Reading is the connection from which
+// the grader is reading now, or nil.
+func (s *Scene) Survey(reading *wire.Conn) Survey {
+	stirs := s.stirs()
+	v := Survey{dials: s.waitingDials(true), UnderWay: stirs}
+	conns := s.Open()
+	theirs := make([]probe.Socket, len(conns))
+	find := s.finder()
+	for i, c := range conns {
+		theirs[i], _ = find(c, false) // the zero Socket when it is gone
+		s.sight(c, theirs[i])
+	}
+	find = s.finder()
+	for i, c := range conns {
+		ours, _ := find(c, true)
+		v.ends = append(v.ends, theirs[i], ours)
+		if between(theirs[i], ours, c == reading && !c.EOF) || s.shaking(theirs[i]) {
+			v.UnderWay = true
+		}
+		v.inKernel = v.inKernel || Travels(theirs[i], ours) || Travels(ours, theirs[i])
+		if s.Widens(c, theirs[i]) {
+			v.UnderWay, v.inKernel = true, true
+		}
+	}
+	s.surveyDatagrams(&v)
+	return v
+}
+
+// finder returns a function that looks one end of a connection up. Where that
+// means to read the whole table of sockets, it is read once for all ends.
+func (s *Scene) finder() func(c *wire.Conn, ours bool) (probe.Socket, error) {
+	var table func(local, remote netip.AddrPort) (probe.Socket, error)
+	if !probe.Exact() && s.Net == nil {
+		table = probe.Table()
+	}
+	return func(c *wire.Conn, ours bool) (probe.Socket, error) {
+		switch {
+		case table != nil && c.Path == "" && ours:
+			return table(c.Local, c.Remote)
+		case table != nil && c.Path == "":
+			return table(c.Remote, c.Local)
+		case ours:
+			return s.OurEnd(c)
+		}
+		return s.TheirEnd(c)
+	}
+}
+
+// between reports whether anything travels between the two ends of one
+// connection, or has arrived at a grader that is reading.
+func between(theirs, ours probe.Socket, reading bool) bool {
+	switch {
+	case ours.State == 0:
+		return false // reset, and the grader has seen it or will not look
+	case theirs.State == 0:
+		return reading // its FIN or RST is on the way to us
+	case reading && (ours.Unread > 0 || theirs.NotSent > 0):
+		return true // about to be read; about to be sent, into the window that reading opens
+	}
+	return Travels(theirs, ours) || Travels(ours, theirs)
+}
+
+// shaking reports whether a handshake is not finished at the program's end: the
+// grader's end is connected as soon as it has sent the last ACK, which may still
+// be on the way. From a full queue the kernel throws that ACK away, and only the
+// program can change that.
+func (s *Scene) shaking(theirs probe.Socket) bool {
+	if !theirs.State.Shaking() || theirs.State == probe.SynSent {
+		return false
+	}
+	l, err := s.Net.Listener(theirs.Local)
+	return err == nil && l.Unread <= l.Unacked
+}
+
+// Travels reports whether bytes or a FIN have left one end and not reached the
+// other. Bytes that wait for a peer that has closed its window do not travel:
+// then the only timer is the zero-window probe. When that peer has read all,
+// the window is open again, and the news of that is on the way.
+func Travels(from, to probe.Socket) bool {
+	const zeroWindow = 4
+	waits := from.Timer == zeroWindow && to.Unread > 0
+	if !from.Counted || !to.Counted {
+		return from.Unacked > 0 && !waits
+	}
+	if from.NotSent > 0 {
+		return !waits
+	}
+	return from.Sent-from.Resent > to.Received || sentFIN(from.State) && !to.State.GotFIN()
+}
+
+// sentFIN reports whether a socket in this state has sent a FIN that its peer
+// has not acknowledged yet.
+func sentFIN(s probe.TCPState) bool {
+	return s == probe.FinWait1 || s == probe.Closing || s == probe.LastAck
+}

@@ -1,0 +1,142 @@
+package stream
+
+import (
+	"bytes"
+	"time"
+
+	"loopback/tools/base/record"
+	"loopback/tools/engine/play/scene"
+	"loopback/tools/engine/probe"
+	"loopback/tools/engine/wire"
+)
+
+// flood sends n bytes and reads their echo at the same time.
+func flood(s *scene.Scene, c *wire.Conn, n int) {
+	s.Rest(s.Owner(c))
+	Echoed(s, c, s.Fill.Pattern(n))
+}
+
+// Echoed sends want and reads its echo at the same time.
+func Echoed(s *scene.Scene, c *wire.Conn, want []byte) {
+	p := s.Owner(c)
+	got, sent, failed, end := exchange(s, p, c, want)
+	s.Record(record.Event{Conn: c.Name, Kind: record.Out, Data: want, Size: sent, Cut: !bytes.Equal(got, want)})
+	if len(got) > 0 {
+		s.Record(record.Event{Conn: c.Name, Kind: record.In, Data: got, Size: len(got), Cut: !bytes.Equal(got, want)})
+	}
+	if bytes.Equal(got, want) {
+		return
+	}
+	o := scene.Owes{Code: record.Silence, Conn: c, What: record.Say("nothing moves any more"),
+		Want: want, Got: got, Compare: true}
+	if failed != nil {
+		s.Hangup(c, failed, o)
+	}
+	s.Judge(p, end, o)
+	s.Reject(c.Name, record.Say("these are not the bytes that were sent"),
+		record.Verdict{Code: record.WrongBytes,
+			What: record.Say("the bytes that came back are not the ones that were sent"),
+			Want: want, Got: got, Compare: true})
+}
+
+// exchange writes data and reads as many bytes, whichever is possible. One
+// goroutine does both, so that a wait is only ever called stuck when neither
+// was possible.
+func exchange(s *scene.Scene, p *scene.Instance, c *wire.Conn, data []byte) (got []byte, sent int, failed error,
+	end scene.Why) {
+	buf := make([]byte, 64<<10)
+	end = s.Await(p, c, func(d time.Duration) scene.Progress {
+		n := 0
+		if sent < len(data) {
+			n, _ = c.Write(data[sent:min(len(data), sent+16<<10)], d/8)
+			sent += n
+		}
+		k, err := c.Read(buf[:min(len(buf), len(data)-len(got))], d)
+		got = append(got, buf[:k]...)
+		switch {
+		case len(got) == len(data):
+			return scene.Done
+		case n > 0 || k > 0:
+			return scene.Moved
+		case err == wire.ErrLater:
+			return scene.Nothing
+		}
+		failed = err
+		return scene.Done
+	})
+	return got, sent, failed, end
+}
+
+// stuffBound is the most that stuff sends: a server that takes it all keeps it
+// in memory, which other scenarios judge.
+const stuffBound = 16 << 20
+
+// stuff sends without reading until nothing moves any more.
+func stuff(s *scene.Scene, c *wire.Conn) { stuffFrom(s, c, 0) }
+
+// stuffFrom is stuff, when so many bytes have been sent already.
+func stuffFrom(s *scene.Scene, c *wire.Conn, sent int) {
+	p := s.Owner(c)
+	s.Rest(p)
+	blocked := false
+	var failed error
+	end := s.AwaitQuiet(p, func(d time.Duration) scene.Progress {
+		n, err := c.Write(s.Fill.Pattern(sent + 16<<10)[sent:], d)
+		sent += n
+		switch {
+		case sent >= stuffBound:
+			return scene.Done
+		case err != nil && err != wire.ErrLater:
+			failed = err
+			return scene.Done
+		case n > 0:
+			blocked = false
+			return scene.Moved
+		case full(s, c):
+			return scene.Done
+		}
+		blocked = true
+		return scene.Nothing
+	})
+	s.Stuffed[c.Name] = sent
+	s.Record(record.Event{Conn: c.Name, Kind: record.Out,
+		What: record.Say("%v sends without reading, until nothing moves", c.Name)})
+	if failed != nil && mayTire(s, p, blocked) {
+		return
+	}
+	if failed != nil {
+		s.Hangup(c, failed, scene.Owes{What: record.Say("%v was still sending", c.Name)})
+	}
+	if end != scene.Happened && end != scene.Stuck && end != scene.Slept {
+		s.Judge(p, end, scene.Owes{Code: record.Silence, Conn: c, What: record.Say("%v was still sending", c.Name)})
+	}
+}
+
+// mayTire reports whether p may have ended a connection while stuff was sending, and
+// for that had no room: a program with a limit does, where the machine is so busy that
+// the limit is over before the grader has seen that nothing moves. What ends then is
+// the next command's question. Where there was room nothing is known.
+func mayTire(s *scene.Scene, p *scene.Instance, blocked bool) bool {
+	if s.Scenario.Patience == 0 || p.Gone() {
+		return false
+	}
+	if !blocked {
+		s.Late()
+	}
+	return true
+}
+
+// full reports whether the buffers of c are full and a program that has a timer
+// is at rest. There is no need to wait for its timer, as there is where
+// something must come.
+func full(s *scene.Scene, c *wire.Conn) bool {
+	p := s.Owner(c)
+	if probe.Look(p.Proc.PID()).State != probe.Timed {
+		return false
+	}
+	s.Rest(p)
+	ours, err := s.OurEnd(c)
+	theirs, err2 := s.TheirEnd(c)
+	return err == nil && err2 == nil && ours.NotSent > 0 && theirs.Unread > 0 && !scene.Travels(ours, theirs) &&
+		!s.Widens(c, theirs)
+}

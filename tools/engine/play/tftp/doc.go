@@ -1,0 +1,13 @@
+// Package tftp has the commands for TFTP (RFC 1350), and for the files that are transferred.
+package tftp
+
+import "slices"
+
+// Commands are the words of scenarios that this family knows.
+var Commands = slices.Concat(
+	tftpCommands,
+	transferCommands,
+	downloadCommands,
+	uploadCommands,
+	folderCommands,
+)

@@ -1,0 +1,285 @@
+package unixsocket
+
+import (
+	"bytes"
+	"fmt"
+	"io/fs"
+	"net"
+	"os"
+	"path/filepath"
+	"strconv"
+
+	"loopback/tools/base/record"
+	"loopback/tools/engine/play/scene"
+	"loopback/tools/engine/play/server"
+	"loopback/tools/engine/probe"
+	"loopback/tools/engine/wire"
+)
+
+// pathCommands are about the names that Unix sockets have in the file system.
+var pathCommands = []scene.Command{{
+	Name: "place", Args: "KIND PATH [TEXT...]", Group: "Unix sockets and their paths",
+	Summary: "put something at PATH, in the program's folder, before the program comes",
+	Detail: "KIND is stale, a socket on which no program listens any more; live, one on which the grader listens; " +
+		"live-packets, the same of type SOCK_SEQPACKET; full, one whose queue of connections is full; file, a " +
+		"regular file with TEXT in it; folder; fifo; or link, a symbolic link to TEXT.",
+	Run: place,
+}, {
+	Name: "kept", Args: "PATH", Group: "Unix sockets and their paths",
+	Summary: "what place has put at PATH must still be there, as it was",
+	Run:     func(s *scene.Scene, args []string) { scene.Exactly(1, args); kept(s, args[0]) },
+}, {
+	Name: "absent", Args: "PATH", Group: "Unix sockets and their paths",
+	Summary: "nothing may be at PATH, once the program is at rest or has ended",
+	Run:     func(s *scene.Scene, args []string) { scene.Exactly(1, args); absent(s, args[0]) },
+}, {
+	Name: "present", Args: "PATH", Group: "Unix sockets and their paths",
+	Summary: "something must be at PATH, once the program is at rest or has ended",
+	Run:     func(s *scene.Scene, args []string) { scene.Exactly(1, args); present(s, args[0]) },
+}, {
+	Name: "remove", Args: "PATH", Group: "Unix sockets and their paths",
+	Summary: "remove what is at PATH, as rm does",
+	Run: func(s *scene.Scene, args []string) {
+		scene.Exactly(1, args)
+		s.Rest(s.Main())
+		if err := os.Remove(s.InFolder(args[0])); err != nil {
+			s.Misuse("%v", err)
+		}
+		s.Record(record.Event{Kind: record.Note, What: record.Say("the grader removes %s", args[0])})
+	},
+}, {
+	Name: "watch", Args: "", Group: "Unix sockets and their paths",
+	Summary: "note from now on what happens in the program's folder (inotify(7)), for born",
+	Run: func(s *scene.Scene, args []string) {
+		scene.Exactly(0, args)
+		server.NeedUnix(s)
+		changes, err := probe.Watch(s.Tmp)
+		if err != nil {
+			s.Fail(record.Verdict{Code: record.CannotGrade, What: record.Say("the folder cannot be watched: %v", err)})
+		}
+		heldOf(s).changes = changes
+	},
+}, {
+	Name: "born", Args: "PATH MODE", Group: "Unix sockets and their paths",
+	Summary: "PATH must be a socket with this MODE, and since watch it must never have had another",
+	Detail:  "That is so when no mode was changed since the name PATH came into being.",
+	Run:     func(s *scene.Scene, args []string) { scene.Exactly(2, args); bornWith(s, args[0], args[1]) },
+}, {
+	Name: "mode", Args: "PATH MODE", Group: "Unix sockets and their paths",
+	Summary: "PATH must be a socket with this MODE, in octal",
+	Run:     func(s *scene.Scene, args []string) { scene.Exactly(2, args); hasMode(s, args[0], args[1]) },
+}, {
+	Name: "lock", Args: "PATH", Group: "Unix sockets and their paths",
+	Summary: "take the exclusive lock (flock(2)) of the file PATH, which is made when it is not there",
+	Run:     func(s *scene.Scene, args []string) { scene.Exactly(1, args); lockFile(s, args[0]) },
+}, {
+	Name: "unlock", Args: "PATH", Group: "Unix sockets and their paths",
+	Summary: "give that lock back",
+	Run: func(s *scene.Scene, args []string) {
+		scene.Exactly(1, args)
+		held, ok := heldOf(s).locks[args[0]]
+		if !ok {
+			s.Misuse("%s is not locked by the grader", args[0])
+		}
+		held.file.Close()
+		delete(heldOf(s).locks, args[0])
+	},
+}, {
+	Name: "locked", Args: "PATH", Group: "Unix sockets and their paths",
+	Summary: "the program must hold the exclusive lock (flock(2)) of the file PATH",
+	Run:     func(s *scene.Scene, args []string) { scene.Exactly(1, args); locked(s, args[0]) },
+}}
+
+// lock is a file that the grader has locked.
+type lock struct{ file *os.File }
+
+// placed is what was at a path, as it was.
+type placed struct {
+	info fs.FileInfo
+	text []byte
+	live *wire.Listener
+}
+
+func place(s *scene.Scene, args []string) {
+	scene.AtLeast(2, args)
+	server.NeedUnix(s)
+	kind, path := args[0], s.InFolder(args[1])
+	var p placed
+	var err error
+	switch kind {
+	case "stale":
+		var ln *net.UnixListener
+		if ln, err = net.ListenUnix("unix", &net.UnixAddr{Net: "unix", Name: path}); err == nil {
+			ln.SetUnlinkOnClose(false)
+			ln.Close()
+		}
+	case "live", "live-packets":
+		network := wire.Unix
+		if kind == "live-packets" {
+			network = wire.UnixPacket
+		}
+		p.live, err = wire.ListenUnix(args[1], network, args[1], path)
+	case "full":
+		if p.live, err = wire.ListenUnix(args[1], wire.Unix, args[1], path); err == nil {
+			err = p.live.Crowd(path)
+		}
+	case "file":
+		p.text = s.Fill.Joined(args[2:])
+		err = os.WriteFile(path, p.text, 0o644)
+	case "folder":
+		err = os.Mkdir(path, 0o755)
+	case "fifo":
+		err = scene.MakeFIFO(path)
+	case "link":
+		err = os.Symlink(string(s.Fill.Joined(args[2:])), path)
+	default:
+		panic(scene.Usage(fmt.Sprintf("%q is no kind", kind)))
+	}
+	if err == nil {
+		p.info, err = os.Lstat(path)
+	}
+	if err != nil {
+		s.Fail(record.Verdict{Code: record.CannotGrade,
+			What: record.Say("the grader could not make %s: %v", args[1], err)})
+	}
+	heldOf(s).placed[args[1]] = p
+	s.Record(record.Event{Kind: record.Note, What: record.Say("at %s: %s", args[1], kindNames[kind])})
+}
+
+// kindNames says what place has put somewhere.
+var kindNames = map[string]string{
+	"stale": "a socket on which no program listens any more", "live": "a socket on which another program listens",
+	"live-packets": "a SOCK_SEQPACKET socket on which another program listens",
+	"full":         "a socket on which another program listens, whose queue is full",
+	"file":         "a regular file", "folder": "a folder", "fifo": "a named pipe", "link": "a symbolic link",
+}
+
+// wrongFile fails because of what is, or is not, at a path.
+func wrongFile(s *scene.Scene, row, what record.Phrase) {
+	s.Reject("", row, record.Verdict{Code: record.File, Evidence: s.Gather(nil, s.Main()), What: what,
+		Words: s.Main().LastWords(3)})
+}
+
+// settledFiles waits until all programs have done what they were going to do.
+func settledFiles(s *scene.Scene) {
+	for _, p := range s.Programs {
+		s.Rest(p)
+	}
+}
+
+func kept(s *scene.Scene, path string) {
+	name := record.Foreign(path)
+	settledFiles(s)
+	was, ok := heldOf(s).placed[path]
+	if !ok {
+		s.Misuse("nothing was placed at %s", path)
+	}
+	info, err := os.Lstat(s.InFolder(path))
+	if err != nil {
+		wrongFile(s, record.Say("%s is gone", name),
+			record.Say("%s is not there any more: it was not the program's to remove", name))
+	}
+	if !os.SameFile(info, was.info) || info.Mode() != was.info.Mode() {
+		wrongFile(s, record.Say("%s is another file", name),
+			record.Say("what is at %s is not what was there: it was not the program's to replace", name))
+	}
+	if text, _ := os.ReadFile(s.InFolder(path)); info.Mode().IsRegular() && !bytes.Equal(text, was.text) {
+		wrongFile(s, record.Say("%s was changed", name), record.Say("what is in %s has been changed", name))
+	}
+}
+
+func absent(s *scene.Scene, path string) {
+	name := record.Foreign(path)
+	settledFiles(s)
+	if info, err := os.Lstat(s.InFolder(path)); err == nil {
+		wrongFile(s, record.Say("%s is there", name), record.Say("%s should not be there, and is: %v", name,
+			fileKind(info)))
+	}
+}
+
+func present(s *scene.Scene, path string) {
+	name := record.Foreign(path)
+	settledFiles(s)
+	if _, err := os.Lstat(s.InFolder(path)); err != nil {
+		wrongFile(s, record.Say("%s is gone", name), record.Say("%s should be there, and is not", name))
+	}
+}
+
+func fileKind(info fs.FileInfo) string {
+	switch m := info.Mode(); {
+	case m&fs.ModeSocket != 0:
+		return "a socket"
+	case m.IsDir():
+		return "a folder"
+	case m.IsRegular():
+		return "a regular file"
+	}
+	return "a file of another kind"
+}
+
+func hasMode(s *scene.Scene, path, mode string) {
+	name := record.Foreign(path)
+	want, err := strconv.ParseUint(mode, 8, 32)
+	if err != nil {
+		panic(scene.Usage(fmt.Sprintf("%q is no mode in octal", mode)))
+	}
+	settledFiles(s)
+	info, err := os.Lstat(s.InFolder(path))
+	if err != nil || info.Mode()&fs.ModeSocket == 0 {
+		wrongFile(s, record.Say("%s is no socket", name), record.Say("%s should be a socket", name))
+	}
+	if got := info.Mode().Perm(); got != fs.FileMode(want) {
+		wrongFile(s, record.Say("%s has mode %04o", name, got),
+			record.Say("the mode of %s is %04o; it should be %04o", name, got, want))
+	}
+}
+
+func bornWith(s *scene.Scene, path, mode string) {
+	name := record.Foreign(path)
+	hasMode(s, path, mode)
+	if heldOf(s).changes == nil {
+		s.Misuse("nothing was noted: begin with watch")
+	}
+	changed := false
+	for _, c := range heldOf(s).changes.Since() {
+		if c.Name == filepath.Base(path) {
+			changed = c.Attr || changed && !c.Made
+		}
+	}
+	if changed {
+		wrongFile(s, record.Say("the mode of %s was changed after it had been made", name),
+			record.Say("the mode of %s is %s now, but when the socket was made it was another: it was changed "+
+				"afterwards (chmod)", name, mode))
+	}
+	s.Record(record.Event{Kind: record.Note, What: record.Say("%s has had mode %s from the beginning", name, mode)})
+}
+
+func lockFile(s *scene.Scene, path string) {
+	name := record.Foreign(path)
+	server.NeedUnix(s)
+	f, err := os.OpenFile(s.InFolder(path), os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil || !scene.TryLock(f) {
+		s.Fail(record.Verdict{Code: record.CannotGrade, What: record.Say("the grader could not lock %s", name)})
+	}
+	heldOf(s).locks[path] = lock{f}
+	s.Record(record.Event{Kind: record.Note, What: record.Say("another program holds the lock of %s", name)})
+}
+
+func locked(s *scene.Scene, path string) {
+	name := record.Foreign(path)
+	settledFiles(s)
+	f, err := os.OpenFile(s.InFolder(path), os.O_RDWR, 0)
+	if err != nil {
+		wrongFile(s, record.Say("%s is not there", name), record.Say("%s should be there, and is not", name))
+	}
+	defer f.Close()
+	switch {
+	case scene.TryLock(f):
+		wrongFile(s, record.Say("%s is not locked", name),
+			record.Say("the lock of %s is free, so another program can take it", name))
+	case scene.TryShare(f):
+		wrongFile(s, record.Say("%s is not locked exclusively", name),
+			record.Say("the lock of %s is a shared one (LOCK_SH), which other programs can have meanwhile", name))
+	}
+	s.Record(record.Event{Kind: record.Note, What: record.Say("it holds the lock of %s", name)})
+}

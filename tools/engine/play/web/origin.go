@@ -1,0 +1,146 @@
+package web
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"strings"
+
+	"loopback/tools/base/record"
+	"loopback/tools/engine/play/scene"
+	"loopback/tools/engine/play/server"
+	"loopback/tools/engine/play/stream"
+	"loopback/tools/engine/wire"
+)
+
+// originCommands are about a proxy whose origin is the grader as well.
+var originCommands = []scene.Command{{
+	Name: "misleads", Args: "STATUS LISTENER QUESTION ANSWER...", Group: "Messages of HTTP",
+	Summary: "for each ANSWER a client of its own sends QUESTION, and the origin at LISTENER answers so; the client " +
+		"must get an answer of the program's own with this status, and a FIN",
+	Detail: "The origin stays until then. When ANSWER ends with the word FIN: or RST: in front, as in FIN:TEXT, the " +
+		"origin ends in this way behind TEXT.",
+	Run: misleads,
+}, {
+	Name: "spoils", Args: "STATUS LISTENER HEAD TEXT...", Group: "Messages of HTTP",
+	Summary: "for each TEXT a client of its own sends HEAD and a good chunk, which must come to the origin at " +
+		"LISTENER, and then TEXT, which is no content: the client must get an answer with this status and a FIN, " +
+		"and the origin an RST",
+	Run: spoils,
+}, {
+	Name: "exchanges", Args: "N LISTENER", Group: "Messages of HTTP",
+	Summary: "N clients, drawn from the seed, ask for what is at LISTENER; each request must come there as it " +
+		"should, and each answer come back",
+	Detail: "A client asks from one to five times, one after the other or all at once. Methods, paths, fields, the " +
+		"framing of contents, their sizes and where they are cut are drawn; so are interim answers, and whether " +
+		"the client speaks HTTP/1.0, or ends by Connection: close.",
+	Run: func(s *scene.Scene, args []string) {
+		scene.Exactly(2, args)
+		exchanges(s, scene.Count(args[0]), args[1])
+	},
+}}
+
+// misleads lets an origin answer what must not be passed on.
+func misleads(s *scene.Scene, args []string) {
+	scene.AtLeast(4, args)
+	defer func() { s.Hurry = false }()
+	s.HurryPastTimers(s.Main())
+	question := s.Fill.Text(args[2])
+	for i, arg := range args[3:] {
+		mark := s.Log.Mark()
+		if i > 0 {
+			s.Record(record.Event{Kind: record.Note, What: record.Say("%d such answers were not passed on", i)})
+		}
+		how, text, ends := strings.Cut(arg, ":")
+		if ends = ends && (how == "FIN" || how == "RST"); !ends {
+			text = arg
+		}
+		c := s.Dial("Z", wire.Default)
+		stream.Put(s, c, question)
+		o := reached(s, "O", args[1])
+		if text != "" {
+			stream.Put(s, o, s.Fill.Text(text))
+		}
+		switch {
+		case ends && how == "FIN":
+			o.CloseWrite()
+			s.Record(record.Event{Conn: o.Name, Kind: record.OutFIN})
+		case ends:
+			stream.Reset(s, o)
+		}
+		ownAnswer(s, c, args[0], nil)
+		c.Close()
+		o.Close()
+		s.Log.Rewind(mark)
+	}
+	s.Record(record.Event{Kind: record.Note, What: record.Say("%d such answers were not passed on", len(args)-3)})
+}
+
+// reached accepts a connection of the program's, and reads a header section.
+func reached(s *scene.Scene, name, listener string) *wire.Conn {
+	server.Accept(s, []string{name, listener})
+	o := s.Conn(name)
+	got, failed, end := readHead(s, o, nil)
+	if !bytes.HasSuffix(got, endOfHead) {
+		stream.Compare(s, o, append(bytes.Clone(got), endOfHead...), got, failed, end)
+	}
+	s.Record(record.Event{Conn: name, Kind: record.In, Data: got, Size: len(got)})
+	follows(s, o, parseHeader(got))
+	return o
+}
+
+// spoils sends contents that are none, behind a good beginning.
+func spoils(s *scene.Scene, args []string) {
+	scene.AtLeast(4, args)
+	defer func() { s.Hurry = false }()
+	s.HurryPastTimers(s.Main())
+	begin := []byte("good")
+	head := append(s.Fill.Text(args[2]), fmt.Sprintf("%x\r\n%s\r\n", len(begin), begin)...)
+	for i, arg := range args[3:] {
+		mark := s.Log.Mark()
+		if i > 0 {
+			s.Record(record.Event{Kind: record.Note, What: record.Say("%d such contents were broken off", i)})
+		}
+		c := s.Dial("Z", wire.Default)
+		stream.Put(s, c, head)
+		o := reached(s, "O", args[1])
+		wantContent(s, o, begin, false)
+		stream.Put(s, c, s.Fill.Text(arg))
+		broken(s, o, s.Fill.Text(arg))
+		ownAnswer(s, c, args[0], nil)
+		c.Close()
+		o.Close()
+		s.Log.Rewind(mark)
+	}
+	s.Record(record.Event{Kind: record.Note, What: record.Say("%d such contents were broken off", len(args)-3)})
+}
+
+// broken reads a content that must break off: it may be the beginning of want.
+func broken(s *scene.Scene, c *wire.Conn, want []byte) {
+	k := contentsOf(s)[c]
+	if k == nil {
+		s.Misuse("%s: no header section has come: read it with head first", c.Name)
+	}
+	p := s.Owner(c)
+	got, failed, end := readContent(s, c, k, len(want), true)
+	if len(got) > 0 {
+		s.Record(record.Event{Conn: c.Name, Kind: record.In, Data: got, Size: len(got), Cut: true})
+	}
+	switch {
+	case k.over && failed == nil:
+		s.RejectAt(p, c.Name, record.Say("this is the end of the content"), record.Verdict{Code: record.ExtraBytes,
+			Evidence: s.Gather(c, p), What: record.Say("the content was brought to an end, as if it were whole: %s "+
+				"cannot know that anything has failed", c.Name)})
+	case failed == nil && end == scene.Happened: // all of it has come, and the RST may still be on its way
+		stream.Aborted(s, c, nil)
+	case failed == nil:
+		s.Judge(p, end, scene.Owes{Code: record.Silence, Conn: c, What: record.Say("the connection is still open")})
+	case failed == io.EOF:
+		s.Record(record.Event{Conn: c.Name, Kind: record.InFIN})
+		s.RejectAt(p, c.Name, record.Say("a FIN says that this was all"), record.Verdict{Code: record.EarlyEOF,
+			Evidence: s.Gather(c, p), What: record.Say("the %s ended the connection by a FIN, and the content is not "+
+				"whole", s.Kind())})
+	default:
+		s.Record(record.Event{Conn: c.Name, Kind: record.InRST})
+	}
+}
