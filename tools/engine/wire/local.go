@@ -57,6 +57,13 @@ func (c *Conn) SendRights(data []byte, files []*os.File, d time.Duration) error 
 		fds = append(fds, fd)
 	}
 	beside := rights(fds)
+	if len(data) == 0 && c.Messages {
+		err := sendEmpty(c.sock, beside)
+		if err == errAgain {
+			return ErrLater
+		}
+		return plain(err)
+	}
 	n, err := trySend(c.sock, data, beside) // as Write tries, and for the same reason
 	if err == errAgain {
 		c.sock.SetWriteDeadline(time.Now().Add(d))

@@ -233,11 +233,11 @@ func (c *client) receive() error {
 	buf := make([]byte, maxCommand-len(c.data))
 	rights := make([]byte, unix.CmsgSpace(maxRights*4))
 	n, k, flags, _, err := c.conn.ReadMsgUnix(buf, rights)
+	c.take(rights[:k])
 	if err != nil {
 		return err
 	}
 	c.data = append(c.data, buf[:n]...)
-	c.take(rights[:k])
 	switch {
 	case len(c.files) > maxWaiting:
 		return errMany

@@ -266,12 +266,12 @@ func (c *client) receive(n int) ([]byte, error) {
 	buf := make([]byte, n)
 	rights := make([]byte, unix.CmsgSpace(maxRights*4))
 	n, k, flags, _, err := c.conn.ReadMsgUnix(buf, rights)
-	if err != nil {
-		return nil, err
-	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.take(rights[:k])
+	if err != nil {
+		return nil, err
+	}
 	switch {
 	case len(c.files) > maxWaiting:
 		return nil, errMany

@@ -2,7 +2,7 @@
 
 // Belief: the names of all Unix sockets are in the file system.
 //
-// Caught by: 55-abstract (file).
+// Caught by: 58-abstract (file).
 package main
 
 import (
@@ -237,11 +237,11 @@ func (c *client) receive() error {
 	buf := make([]byte, maxCommand-len(c.data))
 	rights := make([]byte, unix.CmsgSpace(maxRights*4))
 	n, k, flags, _, err := c.conn.ReadMsgUnix(buf, rights)
+	c.take(rights[:k])
 	if err != nil {
 		return err
 	}
 	c.data = append(c.data, buf[:n]...)
-	c.take(rights[:k])
 	switch {
 	case len(c.files) > maxWaiting:
 		return errMany

@@ -2,7 +2,7 @@
 
 // Belief: a request is its first line, so it can be answered at once.
 //
-// Caught by: 56-http (early-eof).
+// Caught by: 59-http (early-eof).
 package main
 
 import (
@@ -281,11 +281,11 @@ func (c *client) receive() error {
 	buf := make([]byte, maxCommand-len(c.data))
 	rights := make([]byte, unix.CmsgSpace(maxRights*4))
 	n, k, flags, _, err := c.conn.ReadMsgUnix(buf, rights)
+	c.take(rights[:k])
 	if err != nil {
 		return err
 	}
 	c.data = append(c.data, buf[:n]...)
-	c.take(rights[:k])
 	switch {
 	case len(c.files) > maxWaiting:
 		return errMany

@@ -2,7 +2,7 @@
 
 // Belief: a server removes the name of its socket when it ends, also one that it has not made.
 //
-// Caught by: 54-activated (file).
+// Caught by: 57-activated (file).
 package main
 
 import (
@@ -246,11 +246,11 @@ func (c *client) receive() error {
 	buf := make([]byte, maxCommand-len(c.data))
 	rights := make([]byte, unix.CmsgSpace(maxRights*4))
 	n, k, flags, _, err := c.conn.ReadMsgUnix(buf, rights)
+	c.take(rights[:k])
 	if err != nil {
 		return err
 	}
 	c.data = append(c.data, buf[:n]...)
-	c.take(rights[:k])
 	switch {
 	case len(c.files) > maxWaiting:
 		return errMany

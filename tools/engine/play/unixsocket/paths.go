@@ -21,7 +21,7 @@ var pathCommands = []scene.Command{{
 	Name: "place", Args: "KIND PATH [TEXT...]", Group: "Unix sockets and their paths",
 	Summary: "put something at PATH, in the program's folder, before the program comes",
 	Detail: "KIND is stale, a socket on which no program listens any more; live, one on which the grader listens; " +
-		"live-packets, the same of type SOCK_SEQPACKET; full, one whose queue of connections is full; file, a " +
+		"live-packets and live-datagrams, the same of type SOCK_SEQPACKET and SOCK_DGRAM; full, one whose queue of connections is full; file, a " +
 		"regular file with TEXT in it; folder; fifo; or link, a symbolic link to TEXT.",
 	Run: place,
 }, {
@@ -46,6 +46,17 @@ var pathCommands = []scene.Command{{
 			s.Misuse("%v", err)
 		}
 		s.Record(record.Event{Kind: record.Note, What: record.Say("the grader removes %s", args[0])})
+	},
+}, {
+	Name: "move", Args: "PATH TO", Group: "Unix sockets and their paths",
+	Summary: "give what is at PATH the name TO, as mv does",
+	Run: func(s *scene.Scene, args []string) {
+		scene.Exactly(2, args)
+		s.Rest(s.Main())
+		if err := os.Rename(s.InFolder(args[0]), s.InFolder(args[1])); err != nil {
+			s.Misuse("%v", err)
+		}
+		s.Record(record.Event{Kind: record.Note, What: record.Say("the grader moves %s to %s", args[0], args[1])})
 	},
 }, {
 	Name: "watch", Args: "", Group: "Unix sockets and their paths",
@@ -98,6 +109,8 @@ type placed struct {
 	info fs.FileInfo
 	text []byte
 	live *wire.Listener
+	// bound is a socket for datagrams, which nobody connects to.
+	bound *net.UnixConn
 }
 
 func place(s *scene.Scene, args []string) {
@@ -119,6 +132,8 @@ func place(s *scene.Scene, args []string) {
 			network = wire.UnixPacket
 		}
 		p.live, err = wire.ListenUnix(args[1], network, args[1], path)
+	case "live-datagrams":
+		p.bound, err = net.ListenUnixgram("unixgram", &net.UnixAddr{Net: "unixgram", Name: path})
 	case "full":
 		if p.live, err = wire.ListenUnix(args[1], wire.Unix, args[1], path); err == nil {
 			err = p.live.Crowd(path)
@@ -149,9 +164,10 @@ func place(s *scene.Scene, args []string) {
 // kindNames says what place has put somewhere.
 var kindNames = map[string]string{
 	"stale": "a socket on which no program listens any more", "live": "a socket on which another program listens",
-	"live-packets": "a SOCK_SEQPACKET socket on which another program listens",
-	"full":         "a socket on which another program listens, whose queue is full",
-	"file":         "a regular file", "folder": "a folder", "fifo": "a named pipe", "link": "a symbolic link",
+	"live-packets":   "a SOCK_SEQPACKET socket on which another program listens",
+	"live-datagrams": "a SOCK_DGRAM socket of another program",
+	"full":           "a socket on which another program listens, whose queue is full",
+	"file":           "a regular file", "folder": "a folder", "fifo": "a named pipe", "link": "a symbolic link",
 }
 
 // wrongFile fails because of what is, or is not, at a path.

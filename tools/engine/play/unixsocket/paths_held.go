@@ -36,5 +36,8 @@ func (h *held) Close() {
 		if p.live != nil {
 			p.live.Close()
 		}
+		if p.bound != nil {
+			p.bound.Close()
+		}
 	}
 }

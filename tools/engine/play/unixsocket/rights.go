@@ -29,10 +29,11 @@ var rightsCommands = []scene.Command{{
 		"/dev/zero.",
 	Run: descriptor,
 }, {
-	Name: "sendmsg", Args: "CONN TEXT NAME[*N]...", Group: "Descriptors and messages",
+	Name: "sendmsg", Args: "CONN[,CONN]... TEXT NAME[*N]...", Group: "Descriptors and messages",
 	Summary: "send TEXT in one sendmsg(2), once the program is at rest, and with it descriptors of these",
-	Detail:  "NAME*N is N descriptors of the same file.",
-	Run:     sendmsg,
+	Detail: "NAME*N is N descriptors of the same file. Several connections send the same, one after another. TEXT may " +
+		"be '' where a socket keeps boundaries (unixpacket).",
+	Run: sendmsg,
 }, {
 	Name: "fill", Args: "NAME TEXT...", Group: "Descriptors and messages",
 	Summary: "write TEXT into a pipe",
@@ -192,7 +193,9 @@ func opened(kind string, text []byte) (*handed, error) {
 
 func sendmsg(s *scene.Scene, args []string) {
 	scene.AtLeast(2, args)
-	sendRights(s, s.Conn(args[0]), s.Fill.Text(args[1]), args[2:])
+	for name := range strings.SplitSeq(args[0], ",") {
+		sendRights(s, s.Conn(name), s.Fill.Text(args[1]), args[2:])
+	}
 }
 
 // sendRights sends data, and with it descriptors of what these words name.
