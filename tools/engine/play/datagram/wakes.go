@@ -61,6 +61,9 @@ func wakes(s *scene.Scene, args []string) {
 			return
 		}
 	}
+	if l.sent && l.longest > most {
+		s.Late() // it may have been over when it was looked at, and this is the next one
+	}
 	if !l.gaveUp(more) {
 		s.Trouble("", "this is not how long it should wait")
 	}

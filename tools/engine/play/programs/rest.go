@@ -119,6 +119,7 @@ func census(s *scene.Scene, args []string) {
 	s.Quieten(fresh)
 	base := s.Goroutines(fresh, censusBound)
 	mustTell(s, fresh, base)
+	s.Dumped(gs)
 	if more := len(gs) - len(base); more > allowed {
 		told := record.Varies(more, "N") // some may still be on their way out
 		s.Trouble("", "%v goroutines more than before the first client", told)

@@ -51,6 +51,10 @@ func (s *Scene) Goroutines(p *Instance, bound time.Duration) []probe.Goroutine {
 	return gs
 }
 
+// Dumped says which goroutines facts are about, where a program beside the one
+// that is judged was asked for its own.
+func (s *Scene) Dumped(gs []probe.Goroutine) { s.Known.dumped = gs }
+
 // maxWhere is how many different places a report names.
 const maxWhere = 5
 
