@@ -22,16 +22,18 @@ var downloadCommands = []scene.Command{{
 	Run: scene.OnCount(downloads),
 }, {
 	Name: "endings", Args: "N NAME FILE FOLDER", Group: "Files by datagrams",
-	Summary: "N times NAME downloads FILE, asks for five things that are refused, and ends a transfer by an error",
+	Summary: "N times NAME downloads FILE, asks for five things that are refused, ends a transfer by an error, and " +
+		"says three times at one moment what ends one: its last acknowledgement, and an error",
 	Detail: "Refused must be a name that leads to no file, one that leads out, FOLDER, a mode and a write request. " +
-		"What each of these ways leaves behind is seen by descriptors and goroutines after N of them.",
+		"At one moment means that the program is stopped (SIGSTOP) meanwhile. What each of these ways leaves behind " +
+		"is seen by descriptors and goroutines after N of them.",
 	Run: endings,
 }}
 
 func endings(s *scene.Scene, args []string) {
 	scene.Exactly(4, args)
 	name, file := args[1], args[2]
-	e, mark := s.Peer(name), 0
+	e, mark, spent := s.Peer(name), 0, s.Spent
 	for i := range scene.Count(args[0]) {
 		if i == 1 {
 			mark = s.Log.Mark()
@@ -51,12 +53,40 @@ func endings(s *scene.Scene, args []string) {
 		block(s, e, 1, getOf(s, e).piece(1))
 		toTransfer(s, e, scene.TFTPNumbered(scene.TFTPError, 0, []byte("enough\x00")))
 		finished(s, e)
+		endsThrice(s, e, file, scene.TFTPAck)
+		endsThrice(s, e, file, scene.TFTPError)
+		s.Spent = spent // many transfers take their time, each of them little
 		if i > 0 {
 			s.Log.Rewind(mark)
 		}
 	}
 	s.Record(record.Event{Kind: record.Note, What: record.Say("all of this %s times",
 		record.Count(scene.Count(args[0])))})
+}
+
+// endsThrice lets e download the file, and say three times at one moment what
+// ends that: the program may still listen to its port then, or not.
+func endsThrice(s *scene.Scene, e *scene.Peer, file string, op uint16) {
+	readRequest(s, []string{e.Name, file})
+	t, n := getOf(s, e), 1
+	block(s, e, n, t.piece(n))
+	for ; op == scene.TFTPAck && len(t.piece(n)) == t.block; n++ {
+		toTransfer(s, e, scene.TFTPNumbered(scene.TFTPAck, n, nil))
+		block(s, e, n+1, t.piece(n+1))
+	}
+	said := scene.TFTPNumbered(scene.TFTPAck, n, nil)
+	if op == scene.TFTPError {
+		said = scene.TFTPNumbered(scene.TFTPError, 0, []byte("enough\x00"))
+	}
+	p := s.Main()
+	s.Rest(p)
+	stream.Halt(s, p)
+	for range 3 {
+		toTransfer(s, e, said)
+	}
+	p.GoOn()
+	s.Record(record.Event{Kind: record.Note, What: record.Say("the server goes on (SIGCONT)")})
+	finished(s, e)
 }
 
 // A library is the clients of downloads, and what the model knows of them.

@@ -145,7 +145,7 @@ func givesUp(s *scene.Scene, args []string) {
 	e, t := transferOf(s, args[0])
 	s.NeedPatience("gives-up")
 	defer longer(s, 1<<scene.Count(args[1]))()
-	want, times := t.last, scene.Count(args[1])
+	want, times, spent := t.last, scene.Count(args[1]), s.Spent
 	port, seen, blind := transferPort(s, e), 1, false
 	p := s.Partner()
 	take := func() {
@@ -182,9 +182,11 @@ func givesUp(s *scene.Scene, args []string) {
 		s.Reject(e.Name, record.Say("it has given up"), record.Verdict{Code: record.Silence,
 			What: record.Say("DATA %d came %d times in all, and then the server gave up; it should have come %d times",
 				uint16(want), seen, times)})
-	case end == scene.Happened && !blind:
-		portClosed(s, e)
 	case end == scene.Happened:
+		s.Spent = spent // it slept because it should
+		if !blind {
+			portClosed(s, e)
+		}
 	case seen < times:
 		s.Judge(p, end, scene.Owes{Code: record.Silence, Lane: e.Name,
 			What: record.Say("DATA %d came %d times, and does not come again", uint16(want), seen)})

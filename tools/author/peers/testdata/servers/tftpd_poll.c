@@ -105,8 +105,10 @@ static int next_block(struct transfer *t) {
 		ssize_t m = read(t->file, t->packet + 4 + n, BLOCK - n);
 		if (m < 0 && errno == EINTR)
 			continue;
-		if (m < 0)
+		if (m < 0) {
+			refuse(t->conn, 0, "the file cannot be read", &t->client);
 			return 0;
+		}
 		if (m == 0)
 			break;
 		n += m;

@@ -89,7 +89,10 @@ def send(sock, client, file, timeout):
     number = 0
     while True:
         number += 1
-        piece = file.read(BLOCK)
+        try:
+            piece = file.read(BLOCK)
+        except OSError:
+            raise Refusal(0, "the file cannot be read") from None
         deliver(sock, client, number, packet(DATA, number, piece), timeout)
         if len(piece) < BLOCK:
             return
