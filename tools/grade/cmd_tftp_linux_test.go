@@ -30,7 +30,7 @@ func TestTFTPCommands(t *testing.T) {
 		tftpFiles + "bring -blocks 1 A new bytes:600\nholds $D boot\nbring -twice A\nholds $D boot new\nrrq B new\n" +
 			"data B 1 bytes:512\nack B 1\ndata B 2 bytes:512-600",
 		tftpTimed + "rrq A boot\ndata A 1\ngives-up A 3\nabandoned 20 boot\ndescriptors",
-		"folder -unreadable D\nserve -udp 30s $D\nudp A\nrrq A $D_unreadable\nrefused A 0,2",
+		"folder -unreadable D\nserve -udp 30s $D\nudp A\nrrq A $D_unreadable\nrefused A 0,1,2",
 		"folder D\npublish -folder $D sub\npublish -pipe $D p\npublish -link $D l boot\npublish $D boot " +
 			"x\nserve -udp 30s $D\n" +
 			"udp A\nrrq A l\ndata A 1 x",

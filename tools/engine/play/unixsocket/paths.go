@@ -21,8 +21,8 @@ var pathCommands = []scene.Command{{
 	Name: "place", Args: "KIND PATH [TEXT...]", Group: "Unix sockets and their paths",
 	Summary: "put something at PATH, in the program's folder, before the program comes",
 	Detail: "KIND is stale, a socket on which no program listens any more; live, one on which the grader listens; " +
-		"live-packets and live-datagrams, the same of type SOCK_SEQPACKET and SOCK_DGRAM; full, one whose queue of connections is full; file, a " +
-		"regular file with TEXT in it; folder; fifo; or link, a symbolic link to TEXT.",
+		"live-packets and live-datagrams, the same of type SOCK_SEQPACKET and SOCK_DGRAM; full, one whose queue of " +
+		"connections is full; file, a regular file with TEXT in it; folder; fifo; or link, a symbolic link to TEXT.",
 	Run: place,
 }, {
 	Name: "kept", Args: "PATH", Group: "Unix sockets and their paths",

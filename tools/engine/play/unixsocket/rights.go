@@ -31,8 +31,8 @@ var rightsCommands = []scene.Command{{
 }, {
 	Name: "sendmsg", Args: "CONN[,CONN]... TEXT NAME[*N]...", Group: "Descriptors and messages",
 	Summary: "send TEXT in one sendmsg(2), once the program is at rest, and with it descriptors of these",
-	Detail: "NAME*N is N descriptors of the same file. Several connections send the same, one after another. TEXT may " +
-		"be '' where a socket keeps boundaries (unixpacket).",
+	Detail: "NAME*N is N descriptors of the same file. Several connections send the same, one after another. TEXT " +
+		"may be '' where a socket keeps boundaries (unixpacket).",
 	Run: sendmsg,
 }, {
 	Name: "fill", Args: "NAME TEXT...", Group: "Descriptors and messages",
