@@ -2,7 +2,7 @@
 //
 // Of a session that has failed one wants to know all the more.
 //
-// Caught by: 59-statistics (output).
+// Caught by: 66-statistics (output).
 package main
 
 import (

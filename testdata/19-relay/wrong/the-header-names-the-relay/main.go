@@ -2,7 +2,7 @@
 //
 // It can see that by itself. What it cannot see is from where the client has come.
 //
-// Caught by: 58-proxy-header (wrong-bytes).
+// Caught by: 65-proxy-header (wrong-bytes).
 package main
 
 import (

@@ -2,7 +2,7 @@
 //
 // A backend that refuses doubles the share of the one behind it.
 //
-// Caught by: 60-takes-turns (silence).
+// Caught by: 67-takes-turns (silence).
 package main
 
 import (

@@ -2,7 +2,7 @@
 //
 // It comes back, and no client comes to it any more.
 //
-// Caught by: 57-health (silence).
+// Caught by: 64-health (silence).
 package main
 
 import (
