@@ -6,10 +6,13 @@ import (
 	"time"
 )
 
-// openInput opens what the program gets as its standard input: the null device
-// or one end of a pipe, whose other end we keep.
-func (p *Process) openInput(pipe bool) (*os.File, error) {
-	if !pipe {
+// openInput opens what the program gets as its standard input: a file, the null
+// device, or one end of a pipe, whose other end we keep.
+func (p *Process) openInput(o Options) (*os.File, error) {
+	switch {
+	case o.Input != "":
+		return os.Open(o.Input)
+	case !o.Stdin:
 		return os.Open(os.DevNull)
 	}
 	r, w, err := os.Pipe()

@@ -77,3 +77,12 @@ func TestInterrupt(t *testing.T) {
 		t.Errorf("after the end: %v", err)
 	}
 }
+
+// A folder as the input fails each read.
+func TestUnreadableInput(t *testing.T) {
+	o := shell("cat")
+	o.Input = t.TempDir()
+	if st := ended(t, start(t, o)); st.Code != 1 {
+		t.Errorf("%v", st)
+	}
+}

@@ -15,7 +15,7 @@ const readSize = 32 << 10
 // the end of the output, which a grandchild that inherited the stream can put
 // off forever.
 func (p *Process) openFiles(o Options) (files []*os.File, err error) {
-	in, err := p.openInput(o.Stdin)
+	in, err := p.openInput(o)
 	if err != nil {
 		return nil, err
 	}

@@ -63,6 +63,9 @@ type Options struct {
 	// Stdin asks for a pipe as the program's standard input, for
 	// [Process.Input]. Without it standard input is the null device.
 	Stdin bool
+	// Input is the path of the program's standard input, or "": a folder, for
+	// example, of which each read fails.
+	Input string
 	// Output is a file, such as /dev/full, to which standard output goes; nothing
 	// of it is captured then. "" stands for a pipe that we read.
 	Output string

@@ -55,6 +55,9 @@ func (s *Scene) become(name string, args []string, with Conditions) *Instance {
 	if with.Descriptors != 0 {
 		s.Misuse("in a namespace the number of descriptors cannot be limited")
 	}
+	if with.Unreadable {
+		s.Misuse("in a namespace the standard input can be read")
+	}
 	p := s.future
 	if p == nil {
 		s.Misuse("a namespace holds one program, and it was started already")

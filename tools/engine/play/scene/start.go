@@ -31,6 +31,7 @@ func managed(argv []string) []string {
 // Conditions are those under which a program is started.
 type Conditions struct {
 	Stdin       bool // its standard input is a pipe, for the command input
+	Unreadable  bool // each read of its standard input fails
 	Full        bool // its standard output takes no byte
 	Jammed      bool // its standard output is full until the kernel was asked what it does
 	Descriptors int  // how many file descriptors it may have; 0 for as many as the system gives
@@ -104,6 +105,10 @@ func (s *Scene) options(p *Instance, with Conditions) process.Options {
 	if with.Full {
 		output = fullDevice
 	}
+	input := ""
+	if with.Unreadable {
+		input = s.Tmp
+	}
 	return process.Options{
 		Dir:  s.Tmp,
 		Room: s.Tmp,
@@ -111,6 +116,7 @@ func (s *Scene) options(p *Instance, with Conditions) process.Options {
 		Keep: process.OutputLimit, // output compares all of it
 
 		Stdin:       with.Stdin,
+		Input:       input,
 		Output:      output,
 		Jammed:      with.Jammed,
 		Descriptors: with.Descriptors,

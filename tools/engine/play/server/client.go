@@ -27,14 +27,15 @@ var clientCommands = []scene.Command{{
 		"With -unix the address is unix:PATH.",
 	Run: listen,
 }, {
-	Name: "run", Args: "[-as NAME] [-descriptors N] [-stdin] [-full] [-jammed] [-words N] [--] [ARG...]",
+	Name: "run", Args: "[-as NAME] [-descriptors N] [-stdin|-unreadable] [-full] [-jammed] [-words N] [--] [ARG...]",
 	Group:   "A client under test",
 	Summary: "start the program as a client, with these arguments",
 	Detail: "With -full no byte fits into its standard output (/dev/full), with -jammed none until unjam. NAME is " +
 		"what other commands call this process; it is \"client\" when not given. With -descriptors it may have no " +
-		"more than N file descriptors. With -stdin its standard input is what input gives it; without, it is " +
-		"empty. With -words N words more are its last arguments, as interview knows them. The first word that is " +
-		"none of these flags, or what follows --, begins the program's own arguments.",
+		"more than N file descriptors. With -stdin its standard input is what input gives it; with -unreadable it " +
+		"is a folder, of which each read fails; without, it is empty. With -words N words more are its last " +
+		"arguments, as interview knows them. The first word that is none of these flags, or what follows --, " +
+		"begins the program's own arguments.",
 	Run: runClient,
 }, {
 	Name: "up", Args: "NAME", Group: "A client under test",
@@ -112,8 +113,8 @@ func runClient(s *scene.Scene, args []string) {
 			panic(scene.Usage(fmt.Sprintf("a program called %q runs already", name)))
 		}
 	}
-	with := scene.Conditions{Stdin: set["-stdin"] != "", Full: set["-full"] != "", Jammed: set["-jammed"] != "",
-		Descriptors: scene.Count(set["-descriptors"])}
+	with := scene.Conditions{Stdin: set["-stdin"] != "", Unreadable: set["-unreadable"] != "",
+		Full: set["-full"] != "", Jammed: set["-jammed"] != "", Descriptors: scene.Count(set["-descriptors"])}
 	s.StartWith(name, args, with)
 	s.Record(record.Event{Kind: record.Note,
 		What: record.Say("started: %v", record.Foreign(commandLine(append([]string{name}, args...))))})
@@ -143,7 +144,7 @@ func runFlags(args []string) (set map[string]string, rest []string) {
 	set = map[string]string{"-descriptors": "0", "-words": "0"}
 	for len(args) > 0 {
 		switch {
-		case args[0] == "-stdin" || args[0] == "-full" || args[0] == "-jammed":
+		case args[0] == "-stdin" || args[0] == "-unreadable" || args[0] == "-full" || args[0] == "-jammed":
 			set[args[0]], args = "yes", args[1:]
 		case len(args) > 1 && (args[0] == "-as" || args[0] == "-descriptors" || args[0] == "-words"):
 			set[args[0]], args = args[1], args[2:]
