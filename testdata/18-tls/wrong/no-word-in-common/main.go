@@ -2,7 +2,7 @@
 //
 // When nothing is in common the protocols are forgotten, and the handshake goes on.
 //
-// Caught by: 58-alpn (connected).
+// Caught by: 62-alpn (connected).
 package main
 
 import (
