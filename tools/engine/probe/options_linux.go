@@ -20,12 +20,12 @@ func userTimeout(pids []int, inode uint32) (d time.Duration) {
 	return d
 }
 
-// giveUp sets TCP_USER_TIMEOUT to a millisecond: tcp_retransmit_timer asks for it
-// when it has sent a SYN again.
-func giveUp(pids []int, inode uint32) (done bool) {
+// giveUp sets TCP_USER_TIMEOUT: tcp_retransmit_timer asks for it when it has sent a
+// SYN again, and tcp_probe_timer when it has probed a closed window.
+func giveUp(pids []int, inode uint32, after time.Duration) (done bool) {
 	eachFD(pids, inode, func(pid, fd int) {
 		done = withSocket(pid, fd, func(dup int) error {
-			return unix.SetsockoptInt(dup, unix.IPPROTO_TCP, unix.TCP_USER_TIMEOUT, 1)
+			return unix.SetsockoptInt(dup, unix.IPPROTO_TCP, unix.TCP_USER_TIMEOUT, int(after.Milliseconds()))
 		}) == nil
 	})
 	return done

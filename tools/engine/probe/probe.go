@@ -251,9 +251,10 @@ func UserTimeout(pids []int, inode uint32) time.Duration { return userTimeout(pi
 func ShortenWaits(pids []int, d time.Duration) (longest time.Duration) { return shortenWaits(pids, d) }
 
 // GiveUp makes the kernel give up a dial of these processes when its timer for the
-// next SYN fires, with ETIMEDOUT, as it would by itself after some two minutes. It
-// reports whether it could. inode is that of the socket.
-func GiveUp(pids []int, inode uint32) bool { return giveUp(pids, inode) }
+// next SYN fires, with ETIMEDOUT, as it would by itself after some two minutes; or a
+// connection on which output has waited for so long. It reports whether it could.
+// inode is that of the socket.
+func GiveUp(pids []int, inode uint32, after time.Duration) bool { return giveUp(pids, inode, after) }
 
 // Exact reports whether the kernel tells about all sockets at one moment, and in
 // little time (sock_diag(7)). Where it does not, they are read from tables that

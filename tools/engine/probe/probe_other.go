@@ -64,7 +64,7 @@ func userTimeout([]int, uint32) time.Duration { return 0 }
 
 func shortenWaits([]int, time.Duration) time.Duration { return 0 }
 
-func giveUp([]int, uint32) bool { return false }
+func giveUp([]int, uint32, time.Duration) bool { return false }
 
 func memory(pids []int) (sum int64, err error) {
 	if !usageWorks() {

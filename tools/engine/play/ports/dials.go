@@ -99,7 +99,7 @@ func giveUp(s *scene.Scene, args []string) {
 	pids, found := probe.Look(p.Proc.PID()).PIDs, false
 	for _, d := range all {
 		if int(d.Remote.Port()) == r.first+i {
-			found = probe.GiveUp(pids, d.Inode) || found
+			found = probe.GiveUp(pids, d.Inode, time.Millisecond) || found
 		}
 	}
 	if err != nil || !found {

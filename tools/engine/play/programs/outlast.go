@@ -24,8 +24,9 @@ var outlastCommands = []scene.Command{{
 		"yet. With -long a program whose timer is still to come is watched for half a minute. With -forever " +
 		"there must be no limit at all, however long: the clock of a Go program whose timer is still to come is " +
 		"put forward to when it is due, where the grader knows how (Linux on amd64); elsewhere it is as with " +
-		"-long. The times that the program has set for its calls on sockets (SO_RCVTIMEO, SO_SNDTIMEO) are made " +
-		"short. Scenarios with this command begin before the others of their unit.",
+		"-long. The times that the program has set for its calls on sockets (SO_RCVTIMEO, SO_SNDTIMEO), and for " +
+		"output that waits (TCP_USER_TIMEOUT), are made short. Scenarios with this command begin before the others " +
+		"of their unit.",
 	Run: func(s *scene.Scene, args []string) {
 		set, args := scene.Flags(args, []string{"-within", "-long", "-forever"}, nil)
 		v := &vigil{s: s, p: s.Main(), start: time.Now(), promise: "no limit of time was promised",
@@ -64,6 +65,9 @@ type vigil struct {
 	promise string          // which limits there are
 	limits  []time.Duration // those that the kernel keeps for their output
 
+	// shortened is 0, or for how long a client had been quiet when the grader made its limit short.
+	shortened []time.Duration
+
 	held    []bool    // whether the program has accepted it
 	fired   int       // how often the program has woken by itself, without a long pause
 	ticking time.Time // when it began to
@@ -77,10 +81,12 @@ type vigil struct {
 // within the bound.
 func (v *vigil) keep() {
 	v.s.Rest(v.p)
-	v.held, v.limits = make([]bool, len(v.conns)), make([]time.Duration, len(v.conns))
+	n := len(v.conns)
+	v.held, v.limits, v.shortened = make([]bool, n), make([]time.Duration, n), make([]time.Duration, n)
 	v.last = probe.Look(v.p.Proc.PID())
 	v.cpu = v.last.CPU
 	v.shorten()
+	v.giveUpSoon()
 	for v.s.Ctx.Err() == nil {
 		v.s.Pump()
 		v.mustStand()
@@ -113,6 +119,25 @@ func (v *vigil) shorten() {
 		v.p.Proc.Interrupt() // a call under way is made again, and is short now, too
 	}
 	v.until = time.Now().Add(3 * scene.ShortWait)
+}
+
+// giveUpSoon makes short how long the kernel lets output wait that waits now, where the
+// program has set a limit for that (TCP_USER_TIMEOUT) which is longer than the vigil.
+func (v *vigil) giveUpSoon() {
+	if !v.forever {
+		return
+	}
+	for i, c := range v.conns {
+		theirs, err := v.s.TheirEnd(c)
+		if err != nil || theirs.NotSent+theirs.Unacked == 0 {
+			continue
+		}
+		limit := probe.UserTimeout(v.last.PIDs, theirs.Inode)
+		if limit >= v.bound && probe.GiveUp(v.last.PIDs, theirs.Inode, scene.ShortWait) {
+			v.limits[i], v.shortened[i] = limit, quiet(v.s, c)
+			v.ahead += limit
+		}
+	}
 }
 
 // verdict says why the vigil is over, or "" after a little while.
@@ -153,7 +178,8 @@ func (v *vigil) verdict(act probe.Activity, still bool) string {
 
 // kernelWaits reports whether one of the connections has a limit of time that the
 // kernel keeps (TCP_USER_TIMEOUT), output that waits, and may still be given up.
-// The kernel looks at the limit when it asks for room, so it may be late.
+// The kernel looks at the limit when it asks for room, so it may be late. From one such
+// question to the next the time doubles.
 func (v *vigil) kernelWaits(act probe.Activity) bool {
 	for i, c := range v.conns {
 		theirs, err := v.s.TheirEnd(c)
@@ -161,8 +187,11 @@ func (v *vigil) kernelWaits(act probe.Activity) bool {
 			continue
 		}
 		limit := probe.UserTimeout(act.PIDs, theirs.Inode)
-		late := limit + limit/4 + time.Second
-		if v.limits[i] = limit; limit > 0 && limit < v.bound && time.Since(v.start) < late {
+		late := limit + limit/4 + time.Second + v.shortened[i]
+		if v.shortened[i] == 0 {
+			v.limits[i] = limit
+		}
+		if limit > 0 && limit < v.bound && time.Since(v.start) < late {
 			v.proofs = 0
 			v.p.Pause(scene.VigilPause)
 			return true

@@ -13,8 +13,8 @@ import (
 )
 
 var tellCommands = []scene.Command{{
-	Name: "tells", Args: "[-none] NAME TEXT", Group: "The program itself",
-	Summary: "one line of standard error must hold the address of the client NAME and TEXT, now or soon",
+	Name: "tells", Args: "[-none] NAME... TEXT", Group: "The program itself",
+	Summary: "for each client NAME one line of standard error must hold its address and TEXT, now or soon",
 	Detail: "The address is HOST:PORT, as the client has it. Upper and lower case are the same. With -none no line " +
 		"may hold both, once the program is at rest. NAME may have left, and is the last client of that name.",
 	Run: tells,
@@ -42,8 +42,11 @@ var tellCommands = []scene.Command{{
 
 func tells(s *scene.Scene, args []string) {
 	set, args := scene.Flags(args, []string{"-none"}, nil)
-	scene.Exactly(2, args)
-	Tell(s, lastCalled(s, args[0]), string(s.Fill.Text(args[1])), set["-none"] != "")
+	scene.AtLeast(2, args)
+	names, text := args[:len(args)-1], string(s.Fill.Text(args[len(args)-1]))
+	for _, name := range names {
+		Tell(s, lastCalled(s, name), text, set["-none"] != "")
+	}
 }
 
 // lastCalled returns the last connection called name, which may have ended.

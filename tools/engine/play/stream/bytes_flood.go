@@ -72,10 +72,11 @@ func exchange(s *scene.Scene, p *scene.Instance, c *wire.Conn, data []byte) (got
 const stuffBound = 16 << 20
 
 // stuff sends without reading until nothing moves any more.
-func stuff(s *scene.Scene, c *wire.Conn) { stuffFrom(s, c, 0) }
+func stuff(s *scene.Scene, c *wire.Conn) { stuffFrom(s, c, 0, false) }
 
-// stuffFrom is stuff, when so many bytes have been sent already.
-func stuffFrom(s *scene.Scene, c *wire.Conn, sent int) {
+// stuffFrom is stuff, when so many bytes have been sent already. To the brim it also waits
+// until the kernel of a program that is stopped has made known how much room there is.
+func stuffFrom(s *scene.Scene, c *wire.Conn, sent int, toTheBrim bool) {
 	p := s.Owner(c)
 	s.Rest(p)
 	blocked := false
@@ -94,6 +95,8 @@ func stuffFrom(s *scene.Scene, c *wire.Conn, sent int) {
 			return scene.Moved
 		case full(s, c):
 			return scene.Done
+		case toTheBrim && unthanked(s, c):
+			return scene.Moved
 		}
 		blocked = true
 		return scene.Nothing
@@ -110,6 +113,13 @@ func stuffFrom(s *scene.Scene, c *wire.Conn, sent int) {
 	if end != scene.Happened && end != scene.Stuck && end != scene.Slept {
 		s.Judge(p, end, scene.Owes{Code: record.Silence, Conn: c, What: record.Say("%v was still sending", c.Name)})
 	}
+}
+
+// unthanked reports whether all that c has sent has left, and the program's kernel, which
+// takes its time, has not acknowledged it yet: that will make room.
+func unthanked(s *scene.Scene, c *wire.Conn) bool {
+	ours, err := s.OurEnd(c)
+	return err == nil && ours.Unacked > 0 && ours.NotSent == 0
 }
 
 // mayTire reports whether p may have ended a connection while stuff was sending, and

@@ -13,21 +13,27 @@ import (
 )
 
 var flowCommands = []scene.Command{{
-	Name: "overfill", Args: "[-segments] NAME", Group: "Connections and bytes",
+	Name: "overfill", Args: "[-segments|-brim] NAME", Group: "Connections and bytes",
 	Summary: "send without reading, piece by piece, until the program has read more than it can write back, or " +
 		"reads no more",
 	Detail: "So it ends with as little under way as possible: what is sent next, a FIN for example, finds the " +
 		"program with output that it could not write. As a rule the last write of the program was a short one. " +
 		"With -segments each piece is one segment of the program's connection: the kernel takes it whole, or " +
-		"finds no room at all.",
+		"finds no room at all. With -brim it ends one step earlier: the program has written all that it has read, " +
+		"and there is no room for a byte more. Then as much as its socket takes waits for it at one moment " +
+		"(SIGSTOP). So a read that fills its buffer is followed by a write that takes nothing.",
 	Run: func(s *scene.Scene, args []string) {
-		set, args := scene.Flags(args, []string{"-segments"}, nil)
+		set, args := scene.Flags(args, []string{"-segments", "-brim"}, nil)
 		scene.Exactly(1, args)
-		piece := fewBytes
-		if set["-segments"] != "" {
-			piece = wholeSegments
+		c := s.Conn(args[0])
+		switch {
+		case set["-brim"] != "":
+			brim(s, c)
+		case set["-segments"] != "":
+			overfill(s, c, wholeSegments, holdsSome)
+		default:
+			overfill(s, c, fewBytes, holdsSome)
 		}
-		overfill(s, s.Conn(args[0]), piece)
 	},
 }, {
 	Name: "held", Args: "NAME SIZE", Group: "Connections and bytes",
@@ -81,8 +87,42 @@ func wholeSegments(_ *scene.Instance, theirs probe.Socket) int {
 	return int(theirs.Segment - theirs.NotSent%theirs.Segment)
 }
 
-// overfill sends until the program holds something back.
-func overfill(s *scene.Scene, c *wire.Conn, piece func(*scene.Instance, probe.Socket) int) {
+// holdsSome reports whether the program has read what it could not write, or reads no more.
+func holdsSome(theirs probe.Socket) bool { return theirs.Unread > 0 || theirs.Holding() > 0 }
+
+// A fill is what was seen of the program's send buffer, while segments came one by one.
+// The kernel joins some that have not been sent: it asks for room when it begins such a
+// group, whose bookkeeping takes room, too, and then fills it, whether there is room or not.
+type fill struct {
+	taken      uint32 // of the buffer at the last look
+	group, now int    // how many segments a group has, and how many this one has by now
+}
+
+// noRoom reports whether the kernel would take no byte more from the program.
+func (f *fill) noRoom(theirs probe.Socket) bool {
+	if more := theirs.Room.Taken - f.taken; more > theirs.Segment {
+		f.group, f.now = f.now, 0
+	}
+	f.now++
+	f.taken = theirs.Room.Taken
+	return holdsSome(theirs) || theirs.Room.Buffer > 0 && theirs.Room.Taken >= theirs.Room.Buffer && f.now == f.group
+}
+
+// brim sends until the program has written all that it has read, and has no room for
+// more. What comes then it finds at one moment.
+func brim(s *scene.Scene, c *wire.Conn) {
+	overfill(s, c, wholeSegments, new(fill).noRoom)
+	p := s.Owner(c)
+	Halt(s, p)
+	stuffFrom(s, c, s.Stuffed[c.Name], true)
+	p.GoOn()
+	s.Record(record.Event{Kind: record.Note, What: record.Say("the server goes on (SIGCONT)")})
+}
+
+// overfill sends until the program has enough. Where nothing is counted it goes on until
+// nothing moves.
+func overfill(s *scene.Scene, c *wire.Conn, piece func(*scene.Instance, probe.Socket) int,
+	enough func(probe.Socket) bool) {
 	p := s.Owner(c)
 	sent := 0
 	defer func() { s.Mute, s.Hurry = false, false }()
@@ -100,7 +140,7 @@ func overfill(s *scene.Scene, c *wire.Conn, piece func(*scene.Instance, probe.So
 			overfillBlind(s, c, sent)
 			return
 		}
-		if err != nil || theirs.Unread > 0 || theirs.Holding() > 0 {
+		if err != nil || enough(theirs) {
 			break
 		}
 	}
@@ -118,7 +158,7 @@ func overfillBlind(s *scene.Scene, c *wire.Conn, sent int) {
 		s.Skip(Uncounted)
 	}
 	s.Mute = false
-	stuffFrom(s, c, sent)
+	stuffFrom(s, c, sent, false)
 }
 
 // Uncounted is why a scenario is left out where the kernel does not count bytes.

@@ -12,6 +12,7 @@ var Commands = slices.Concat(
 	endCommands,
 	partingCommands,
 	heldCommands,
+	lostCommands,
 	goodbyeCommands,
 	restCommands,
 )

@@ -1,0 +1,169 @@
+//go:build unix
+
+// Belief: what is pending is what lies between two places of a buffer. When they
+// are the same nothing is.
+//
+// The buffer has as many bytes as a number of 16 bits has values, so that the
+// places go round by themselves. When all of it is pending they are the same, too.
+//
+// Caught by: 50-full-buffer (wrong-bytes).
+package main
+
+import (
+	"flag"
+	"fmt"
+	"io"
+	"log"
+	"os"
+
+	"golang.org/x/sys/unix"
+)
+
+func main() {
+	listen := flag.String("listen", "127.0.0.1:0", "`address` to listen on")
+	flag.Parse()
+	if err := run(*listen); err != nil {
+		fmt.Fprintln(os.Stderr, "echo-poll:", err)
+		os.Exit(1)
+	}
+}
+
+// run listens on addr and serves clients until waiting or accepting fails.
+func run(addr string) error {
+	ln, bound, err := listenOn(addr)
+	if err != nil {
+		return err
+	}
+	poll, err := newPoller()
+	if err != nil {
+		return err
+	}
+	if err := poll.add(ln, toRead); err != nil {
+		return err
+	}
+	fmt.Println("listening on", bound)
+	s := &server{ln: ln, poll: poll, clients: map[int]*client{}}
+	return s.loop()
+}
+
+// A server is the loop and all that it remembers from turn to turn.
+type server struct {
+	ln      int // the listening socket
+	poll    *poller
+	clients map[int]*client // by descriptor
+	buf     [64 << 10]byte  // for every read; nothing stays in it
+}
+
+// A client is what the loop must remember of one connection.
+type client struct {
+	fd       int
+	late     []byte // has room for all that one read may bring, once a write was not whole
+	from, to uint16 // what is pending lies between them
+}
+
+// pending returns what was read from the client, and not yet taken by its socket.
+func (c *client) pending() []byte { return c.late[c.from:c.to] }
+
+// loop waits until sockets are ready, serves each of them once (the listener by
+// accept, a client by turn), and waits again. It returns an error of the poller
+// or of accept, and never without one.
+func (s *server) loop() error {
+	for {
+		ready, err := s.poll.wait()
+		if err != nil {
+			return err
+		}
+		for _, fd := range ready {
+			if fd != s.ln {
+				s.turn(s.clients[fd])
+			} else if err := s.accept(); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// accept takes one client from the accept queue. Its socket is non-blocking and
+// close-on-exec; it is among s.clients, and is watched for reading. That the
+// client has left the queue again is no error.
+func (s *server) accept() error {
+	fd, _, err := unix.Accept(s.ln)
+	if notNow(err) || err == unix.ECONNABORTED {
+		return nil // it has left the queue again
+	}
+	if err != nil {
+		return fmt.Errorf("accept: %w", err)
+	}
+	unix.CloseOnExec(fd)
+	if err := unix.SetNonblock(fd, true); err != nil {
+		return err
+	}
+	s.clients[fd] = &client{fd: fd}
+	return s.poll.add(fd, toRead)
+}
+
+// turn makes one step for a client that is ready. When step returns an error
+// the connection ends, and no other: its socket is not watched any more, and is
+// closed, and the client is forgotten. The error is logged, but for io.EOF.
+func (s *server) turn(c *client) {
+	err := s.step(c)
+	if err == nil {
+		return
+	}
+	if err != io.EOF {
+		log.Printf("client on descriptor %d: %v", c.fd, err)
+	}
+	s.poll.remove(c.fd)
+	delete(s.clients, c.fd)
+	unix.Close(c.fd)
+}
+
+// step writes once when output is pending for c; otherwise it reads once, and
+// writes what has come. That there is nothing to be read now is no error. The
+// end of the stream is io.EOF.
+func (s *server) step(c *client) error {
+	if c.from != c.to {
+		return s.write(c, c.pending())
+	}
+	n, err := unix.Read(c.fd, s.buf[:])
+	switch {
+	case notNow(err):
+		return nil
+	case err != nil:
+		return fmt.Errorf("read: %w", err)
+	case n == 0:
+		return io.EOF
+	}
+	return s.write(c, s.buf[:n])
+}
+
+// write gives data to the socket of c, in one call. data is what is pending,
+// or, when nothing is, a part of s.buf. What the socket does not take, which
+// may be everything, is pending afterwards, in memory that no other client
+// uses. While output is pending the socket is watched for writing alone, and
+// otherwise for reading alone.
+func (s *server) write(c *client, data []byte) error {
+	n, err := unix.Write(c.fd, data)
+	if notNow(err) {
+		n = 0 // it is -1: nothing was taken
+	} else if err != nil {
+		return fmt.Errorf("write: %w", err)
+	}
+	if c.from != c.to {
+		if c.from += uint16(n); c.from == c.to {
+			c.late = nil // an idle client keeps no buffer
+			c.from, c.to = 0, 0
+			return s.poll.change(c.fd, toRead)
+		}
+		return nil
+	}
+	if n == len(data) {
+		return nil
+	}
+	c.late = make([]byte, len(s.buf))
+	c.to = uint16(copy(c.late, data[n:])) // buf belongs to the next client
+	if c.from == c.to {
+		return nil
+	}
+	return s.poll.change(c.fd, toWrite)
+}

@@ -1,0 +1,44 @@
+package stream
+
+import (
+	"time"
+
+	"loopback/tools/base/record"
+	"loopback/tools/engine/play/scene"
+	"loopback/tools/engine/probe"
+	"loopback/tools/engine/wire"
+)
+
+var lostCommands = []scene.Command{{
+	Name: "power-cut", Args: "NAME", Group: "Ends",
+	Summary: "the machine of NAME is gone, without a FIN or an RST: the program's kernel gives the connection up",
+	Detail: "Output must wait, as after overfill. The program's next call on the connection fails with ETIMEDOUT, as " +
+		"it would by itself after some quarter of an hour. Where the grader cannot bring that about " +
+		"(TCP_USER_TIMEOUT in tcp(7)) the scenario is left out.",
+	Run: scene.OnConn(powerCut),
+}}
+
+// powerCut lets the program's kernel give up a connection on which output waits. When
+// it has, the kernel knows no such socket any more, whether the program has closed its
+// descriptor or not.
+func powerCut(s *scene.Scene, c *wire.Conn) {
+	p := s.Owner(c)
+	s.Rest(p)
+	theirs, err := s.TheirEnd(c)
+	if err == nil && !probe.GiveUp(probe.Look(p.Proc.PID()).PIDs, theirs.Inode, time.Millisecond) || err ==
+		probe.ErrNoEvidence {
+		s.Skip("this system does not let the grader end another program's connection")
+	}
+	s.Record(record.Event{Conn: c.Name, Kind: record.Note,
+		What: record.Say("%s's machine is gone: the kernel gives its connection up (ETIMEDOUT)", c.Name)})
+	for end := time.Now().Add(scene.WallBound); !p.Gone(); p.Pause(scene.RestPause) {
+		if _, err := s.TheirEnd(c); err != nil {
+			break
+		}
+		if s.Pump(); time.Now().After(end) || s.Ctx.Err() != nil {
+			s.Fail(record.Verdict{Code: record.CannotGrade, What: record.Say("the kernel has not given %s up", c.Name)})
+		}
+	}
+	c.Close() // what it still says meets no socket
+	s.Rest(p)
+}
