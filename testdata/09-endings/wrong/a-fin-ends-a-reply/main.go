@@ -2,7 +2,7 @@
 //
 // The FIN says that this was all, and the client believes it.
 //
-// Caught by: 37-cut-reply (early-eof).
+// Caught by: 39-cut-reply (early-eof).
 package main
 
 import (

@@ -1,6 +1,6 @@
 // Belief: what Write has taken, and what Close has not complained about, has arrived.
 //
-// Caught by: 38-delivered (output).
+// Caught by: 40-delivered (output).
 package main
 
 import (
