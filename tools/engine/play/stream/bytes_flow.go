@@ -30,9 +30,9 @@ var flowCommands = []scene.Command{{
 		case set["-brim"] != "":
 			brim(s, c)
 		case set["-segments"] != "":
-			overfill(s, c, wholeSegments, holdsSome)
+			overfill(s, c, wholeSegments, holdsSome, untilOutputWaits)
 		default:
-			overfill(s, c, fewBytes, holdsSome)
+			overfill(s, c, fewBytes, holdsSome, untilOutputWaits)
 		}
 	},
 }, {
@@ -87,6 +87,8 @@ func wholeSegments(_ *scene.Instance, theirs probe.Socket) int {
 	return int(theirs.Segment - theirs.NotSent%theirs.Segment)
 }
 
+const untilOutputWaits = "output waits"
+
 // holdsSome reports whether the program has read what it could not write, or reads no more.
 func holdsSome(theirs probe.Socket) bool { return theirs.Unread > 0 || theirs.Holding() > 0 }
 
@@ -111,7 +113,7 @@ func (f *fill) noRoom(theirs probe.Socket) bool {
 // brim sends until the program has written all that it has read, and has no room for
 // more. What comes then it finds at one moment.
 func brim(s *scene.Scene, c *wire.Conn) {
-	overfill(s, c, wholeSegments, new(fill).noRoom)
+	overfill(s, c, wholeSegments, new(fill).noRoom, "there is no room for a byte more")
 	p := s.Owner(c)
 	Halt(s, p)
 	stuffFrom(s, c, s.Stuffed[c.Name], true)
@@ -119,10 +121,10 @@ func brim(s *scene.Scene, c *wire.Conn) {
 	s.Record(record.Event{Kind: record.Note, What: record.Say("the server goes on (SIGCONT)")})
 }
 
-// overfill sends until the program has enough. Where nothing is counted it goes on until
+// overfill sends until the program has enough, and says until when. Where nothing is counted it goes on until
 // nothing moves.
 func overfill(s *scene.Scene, c *wire.Conn, piece func(*scene.Instance, probe.Socket) int,
-	enough func(probe.Socket) bool) {
+	enough func(probe.Socket) bool, until string) {
 	p := s.Owner(c)
 	sent := 0
 	defer func() { s.Mute, s.Hurry = false, false }()
@@ -147,7 +149,7 @@ func overfill(s *scene.Scene, c *wire.Conn, piece func(*scene.Instance, probe.So
 	s.Mute = false
 	s.Stuffed[c.Name] = sent
 	s.Record(record.Event{Conn: c.Name, Kind: record.Out,
-		What: record.Say("%v sends without reading, until output waits", c.Name)})
+		What: record.Say("%v sends without reading, until %s", c.Name, until)})
 }
 
 // overfillBlind goes on where nothing is counted. It ends with more under way than is
