@@ -111,6 +111,10 @@ func TestUnix(t *testing.T) {
 		open   = serve + "mode a.sock 0600\n"
 		born   = "watch\n" + serve + "born a.sock 0600\n"
 		hands  = "descriptor d file text\n" + serve + "dial A\nsendmsg A abc d*3\nrecv A abc\nnot-held d\ndescriptors\n"
+		empty  = "descriptor d file text\nserve -unixpacket a.sock\ndial A\nsendmsg A '' d*3\nclose A\nnot-held d\n"
+		both   = "descriptor d file text\n" + serve + "dial A B\nsendmsg A,B abc d\nrecv A abc\nrecv B abc\n" +
+			"not-held d\n"
+		syslog = "place live-datagrams a.sock\nrun -- -listen unix:a.sock\nexit 1\nlog\nkept a.sock\n"
 		live   = "place live a.sock\nrun -- -listen unix:a.sock\nexit 1\nlog\nkept a.sock\n"
 	)
 	for _, c := range []struct{ name, program, text, want string }{
@@ -129,6 +133,11 @@ func TestUnix(t *testing.T) {
 		{"mode changed", "unix-chmod", born, "file: the mode of a.sock is 0600 now, but when"},
 		{"descriptors", "unix", hands, ""},
 		{"descriptors kept", "unix-keeps", hands, "leak: the server still holds a descriptor of d"},
+		{"descriptors of an empty message", "unix", empty, "leak: the server still holds a descriptor of d"},
+		{"descriptors of two clients", "unix", both, ""},
+		{"live datagrams", "unix", syslog, ""},
+		{"live datagrams, stolen", "unix-steals", syslog, "no-exit: "},
+		{"moved", "unix", serve + "move a.sock b.sock\nabsent a.sock\npresent b.sock\n", ""},
 		{"live", "unix", live, ""},
 		{"live and stolen", "unix-steals", live, "no-exit: "},
 		{"stale", "unix-steals", "place stale a.sock\n" + echo, ""},
