@@ -3,6 +3,7 @@ package process
 import (
 	"errors"
 	"os"
+	"syscall"
 	"time"
 )
 
@@ -45,8 +46,13 @@ func (p *Process) Input(text []byte) error {
 
 // CloseInput ends the program's standard input: after what was written it
 // reads the end of the file. Without a pipe it does nothing.
+//
+// A program that is being started has all our descriptors until it has called
+// execve(2), and the pipe does not end before it has. So no start is under way then.
 func (p *Process) CloseInput() {
 	if p.stdin != nil {
+		syscall.ForkLock.RLock()
+		defer syscall.ForkLock.RUnlock()
 		p.stdin.Close() // a second time is harmless
 	}
 }
