@@ -31,6 +31,16 @@ func giveUp(pids []int, inode uint32, after time.Duration) (done bool) {
 	return done
 }
 
+// narrow sets SO_SNDBUF, which the kernel doubles, and then does not change any more.
+func narrow(pids []int, inode uint32, size int) (done bool) {
+	eachFD(pids, inode, func(pid, fd int) {
+		done = withSocket(pid, fd, func(dup int) error {
+			return unix.SetsockoptInt(dup, unix.SOL_SOCKET, unix.SO_SNDBUF, size)
+		}) == nil
+	})
+	return done
+}
+
 // shortenWaits sets both options where they are longer.
 func shortenWaits(pids []int, d time.Duration) (longest time.Duration) {
 	short := unix.NsecToTimeval(int64(d))

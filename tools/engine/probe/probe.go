@@ -250,6 +250,10 @@ func UserTimeout(pids []int, inode uint32) time.Duration { return userTimeout(pi
 // let another process do that. A call under way keeps the time that it began with.
 func ShortenWaits(pids []int, d time.Duration) (longest time.Duration) { return shortenWaits(pids, d) }
 
+// Narrow gives a socket of these processes a send buffer of a fixed size (SO_SNDBUF in
+// socket(7)). It reports whether it could.
+func Narrow(pids []int, inode uint32, size int) bool { return narrow(pids, inode, size) }
+
 // GiveUp makes the kernel give up a dial of these processes when its timer for the
 // next SYN fires, with ETIMEDOUT, as it would by itself after some two minutes; or a
 // connection on which output has waited for so long. It reports whether it could.

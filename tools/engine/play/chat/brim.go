@@ -128,17 +128,8 @@ func (b *brim) waits() (lines int, size int64) {
 // when the program is at rest again.
 func (b *brim) batch(n int) (there bool) {
 	b.soFar()
-	var texts []string
-	from := b.Scene.Fill.Source(fmt.Sprint("brim ", b.said))
-	for range n {
-		length := b.length
-		if length == 0 {
-			length = brimLonger + from.IntN(1001-brimLonger)
-		}
-		b.said++
-		text := fmt.Sprint(b.said, " ")
-		text = (text + scene.WordOf(length, from))[:length]
-		texts = append(texts, text)
+	texts := b.texts(n)
+	for _, text := range texts {
 		b.hears(b.speaker.lineOf(text))
 	}
 	speak(b.Scene, b.speaker, texts...)
@@ -148,6 +139,21 @@ func (b *brim) batch(n int) (there bool) {
 		b.written = now - b.deaf.base
 	}
 	return there
+}
+
+// texts makes up the next n lines.
+func (b *brim) texts(n int) (all []string) {
+	from := b.Scene.Fill.Source(fmt.Sprint("brim ", b.said))
+	for range n {
+		length := b.length
+		if length == 0 {
+			length = brimLonger + from.IntN(1001-brimLonger)
+		}
+		b.said++
+		text := fmt.Sprint(b.said, " ")
+		all = append(all, (text + scene.WordOf(length, from))[:length])
+	}
+	return all
 }
 
 // soFar leaves one row of all that has been said.

@@ -170,6 +170,11 @@ func volume(m *member, acts []*act) (n int) {
 // witness reads what o has heard of a moment, n bytes if that is known, and its
 // fence, and checks it.
 func witness(s *scene.Scene, o *observer, n int) {
+	testify(s, o, n, func(got []byte, wrong *misheard) { wrongly(s, o.Conn, got, wrong) })
+}
+
+// testify is witness, but calls reject for what cannot have been.
+func testify(s *scene.Scene, o *observer, n int, reject func(got []byte, wrong *misheard)) {
 	var got []byte
 	var failed error
 	end := scene.Happened
@@ -183,7 +188,7 @@ func witness(s *scene.Scene, o *observer, n int) {
 	}
 	o.cut = failed != nil || end != scene.Happened
 	if wrong := o.judge(string(got)); wrong != nil {
-		wrongly(s, o.Conn, got, wrong)
+		reject(got, wrong)
 	}
 	if !o.cut {
 		return

@@ -10,6 +10,7 @@ var Commands = slices.Concat(
 	brimCommands,
 	patchyCommands,
 	throngCommands,
+	crowdCommands,
 	severedCommands,
 	presenceCommands,
 )

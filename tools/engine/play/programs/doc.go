@@ -14,6 +14,7 @@ var Commands = slices.Concat(
 	lastLineCommands,
 	tellCommands,
 	outlastCommands,
+	elapseCommands,
 	systemCommands,
 	socketCommands,
 	signalCommands,

@@ -1,6 +1,7 @@
 package stream
 
 import (
+	"fmt"
 	"time"
 
 	"loopback/tools/base/record"
@@ -15,12 +16,13 @@ import (
 // in time when the grader has seen it late enough, counted from the word. What lies
 // in between a busy machine has hidden, and it is done again.
 var goodbyeCommands = []scene.Command{{
-	Name: "heard-out", Args: "[-say TEXT] [-pour SIZE] NAME DURATION WORD", Group: "Ends",
+	Name: "heard-out", Args: "[-say TEXT] [-pour SIZE] [-beside N] NAME DURATION WORD", Group: "Ends",
 	Summary: "NAME connects, must get WORD and the program's FIN, and sends on; for DURATION the program must take it",
 	Detail: "With -say it sends TEXT at first. SIZE bytes come as quickly as the program takes them, and then a byte " +
-		"now and then. Then NAME leaves. Where the machine was too busy to see it, that is done again.",
+		"now and then. With -beside N others come when it has its word, and stay; then it is enough that what NAME " +
+		"sends is taken when they are there. Then NAME leaves. Where the machine was too busy to see it, that is done again.",
 	Run: func(s *scene.Scene, args []string) {
-		set, args := scene.Flags(args, nil, []string{"-say", "-pour"})
+		set, args := scene.Flags(args, nil, []string{"-say", "-pour", "-beside"})
 		scene.Exactly(3, args)
 		g := &goodbye{Scene: s, name: args[0], most: lengthOfTime(s, args[1]), word: s.Fill.Text(args[2])}
 		if g.say = nil; set["-say"] != "" {
@@ -28,6 +30,10 @@ var goodbyeCommands = []scene.Command{{
 		}
 		if n := set["-pour"]; n != "" {
 			g.pour = scene.Size(n)
+		}
+		if n := set["-beside"]; n != "" {
+			g.beside = scene.Count(n)
+			s.NeedFiles(g.beside)
 		}
 		g.again(g.hearOut)
 		s.Log.Note("for %v the server takes what %s still sends", g.most, g.name)
@@ -67,6 +73,7 @@ type goodbye struct {
 	say, word []byte
 	pour      int
 	most      time.Duration // for how long it is heard out
+	beside    int           // how many others come meanwhile
 
 	poured bool // as much as that was taken in time
 	stood  bool // it was heard out in time
@@ -102,12 +109,35 @@ func (g *goodbye) come() *wire.Conn {
 	return c
 }
 
+// others lets some come that say nothing. What it returns lets them leave.
+func (g *goodbye) others() func() {
+	var all []*wire.Conn
+	g.Mute, g.Hurry = true, true
+	for i := range g.beside {
+		name := fmt.Sprintf("%s%02d", g.name, i+1)
+		g.Crowded[name] = true
+		all = append(all, g.Dial(name, wire.Default))
+	}
+	g.Mute, g.Hurry = false, false
+	g.Rest(g.Main())
+	g.Log.Note("%d others come, and stay", g.beside)
+	return func() {
+		for _, c := range all {
+			c.Close()
+		}
+	}
+}
+
 // early reports whether now is before the time of the client is over, for certain.
 func (g *goodbye) early() bool { return time.Since(g.dialled) < g.most-g.most/50 }
 
 func (g *goodbye) hearOut() (seen bool) {
 	c := g.come()
 	p, enough := g.Owner(c), g.most*4/5
+	if g.beside > 0 {
+		defer g.others()()
+		enough = 0
+	}
 	g.Record(record.Event{Conn: c.Name, Kind: record.Out, What: record.Say("%s sends on", c.Name)})
 	d, left, deaf := NewDripper(g.Scene, c, ".", 1), g.pour, &deafness{}
 	if g.poured {
