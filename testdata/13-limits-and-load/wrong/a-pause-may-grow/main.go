@@ -193,7 +193,6 @@ func next(ln net.Listener) (net.Conn, error) {
 		if !errors.Is(err, syscall.EMFILE) && !errors.Is(err, syscall.ENFILE) {
 			return conn, err
 		}
-		log.Printf("%v; trying again in %v", err, pause)
 		time.Sleep(pause)
 	}
 }
