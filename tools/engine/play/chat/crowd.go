@@ -15,16 +15,16 @@ import (
 // crowdCommands let many come at one moment, or be dropped because of one line.
 var crowdCommands = []scene.Command{{
 	Name: "flock", Args: "N ROUNDS", Group: "A room",
-	Summary: "N clients give their names at one moment, for which the program is stopped (SIGSTOP), and later leave; of " +
-		"each other every one must either find the name on its list, or hear that it has joined",
+	Summary: "N clients give their names at one moment, for which the program is stopped (SIGSTOP), and later leave; " +
+		"of each other every one must either find the name on its list, or hear that it has joined",
 	Detail: "Those inside must hear each of them join, once. All that is done ROUNDS times.",
 	Run:    flocks,
 }, {
 	Name: "overruns", Args: "NAME N LINES", Group: "A room",
-	Summary: "N enter and do not read; NAME says lines until the program has dropped all of them, each when more than " +
-		"LINES wait for it; all others must hear each line at once, and of each of the N, once, that it has left",
-	Detail: "Their socket buffers are a few kilobytes. Most of them are dropped because of one and the same line. What " +
-		"a program may hold besides is as for overrun.",
+	Summary: "N enter and do not read; NAME says lines until the program has dropped all of them, each when more " +
+		"than LINES wait for it; all others must hear each line at once, and of each of the N, once, that it has left",
+	Detail: "Their socket buffers are a few kilobytes. Most of them are dropped because of one and the same line. " +
+		"What a program may hold besides is as for overrun.",
 	Run: overruns,
 }}
 

@@ -11,9 +11,9 @@ import (
 var elapseCommands = []scene.Command{{
 	Name: "elapse", Args: "DURATION", Group: "The program itself",
 	Summary: "DURATION passes by the program's own clock, and each timer of the program fires when it is due",
-	Detail: "The clock of a Go program is put forward, again and again, to when its next timer is due, where the grader " +
-		"knows how (Linux on amd64); for others, and where no timer is set, nothing happens. So a pause that grows each " +
-		"time is a long one in the end.",
+	Detail: "The clock of a Go program is put forward, again and again, to when its next timer is due, where the " +
+		"grader knows how (Linux on amd64); for others, and where no timer is set, nothing happens. So a pause that " +
+		"grows each time is a long one in the end.",
 	Run: func(s *scene.Scene, args []string) {
 		scene.Exactly(1, args)
 		long, err := time.ParseDuration(args[0])
