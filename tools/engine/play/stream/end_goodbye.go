@@ -19,8 +19,9 @@ var goodbyeCommands = []scene.Command{{
 	Name: "heard-out", Args: "[-say TEXT] [-pour SIZE] [-beside N] NAME DURATION WORD", Group: "Ends",
 	Summary: "NAME connects, must get WORD and the program's FIN, and sends on; for DURATION the program must take it",
 	Detail: "With -say it sends TEXT at first. SIZE bytes come as quickly as the program takes them, and then a byte " +
-		"now and then. With -beside N others come when it has its word, and stay; then it is enough that " +
-		"what NAME sends is taken when they are there. Then NAME leaves. Where the machine was too busy to see it, that is done again.",
+		"now and then. With -beside N others come when it has its word, and stay; then it is enough that what " +
+		"NAME sends is taken when they are there. Then NAME leaves. Where the machine was too busy to see it, that " +
+		"is done again.",
 	Run: func(s *scene.Scene, args []string) {
 		set, args := scene.Flags(args, nil, []string{"-say", "-pour", "-beside"})
 		scene.Exactly(3, args)
