@@ -85,7 +85,9 @@ func TestTFTPDownloads(t *testing.T) {
 	t.Parallel()
 	script := tftpFiles[:strings.Index(tftpFiles, "udp A")] + "downloads 60"
 	r := gradeTiny(t, tinyUnit(t, script), Options{}, "tftp-again", "")
-	if got := statuses(r); got != "fail:extra-bytes" && got != "fail:wrong-bytes" && got != "timeout:silence" {
+	switch got := statuses(r); got { // what it does wrong is seen at what the seed asks for
+	case "fail:extra-bytes", "fail:wrong-bytes", "fail:wrong-sender", "timeout:silence":
+	default:
 		t.Errorf("%s\n%s", got, r.Text())
 	}
 }

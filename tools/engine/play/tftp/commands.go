@@ -64,6 +64,10 @@ func (t *transfer) piece(block int) []byte {
 	return t.file[from:min(from+t.block, len(t.file))]
 }
 
+// whole reports whether all of the file has come. The kernel may give the port of such a
+// transfer, which is over or about to be, to the next one.
+func (t *transfer) whole() bool { return t.known && t.last > 0 && len(t.piece(t.last)) < t.block }
+
 func readRequest(s *scene.Scene, args []string) {
 	set, args := scene.Flags(args, nil, []string{"-to", "-mode"})
 	scene.AtLeast(2, args)
@@ -255,7 +259,8 @@ func fromTransfer(s *scene.Scene, e *scene.Peer, from netip.AddrPort, p scene.TF
 		wrong("%s came from %v; the request was sent to another address, %v", p.String(), from, t.asked.Addr())
 	}
 	for _, other := range s.Datagrams.Peers {
-		if other != e && getOf(s, other) != nil && getOf(s, other).from == from && datagram.Relay(s, from) == nil {
+		o := getOf(s, other)
+		if other != e && o != nil && o.from == from && !o.whole() && datagram.Relay(s, from) == nil {
 			wrong("%s came from %v, the port of %s's transfer; each transfer has a port of its own", p.String(), from,
 				other.Name)
 		}
