@@ -285,6 +285,7 @@ func (s *Socket) readMemory(info []byte) {
 		return
 	}
 	s.Room.Buffer, s.Room.Taken = ne.Uint32(info[memBuffer:]), ne.Uint32(info[memTaken:])
+	s.Room.Thrown = ne.Uint32(info[memDrops:])
 }
 
 // readInfo reads a struct tcp_info.

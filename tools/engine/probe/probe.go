@@ -165,6 +165,7 @@ type Room struct {
 	Window uint32        // of congestion, in segments (tcpi_snd_cwnd)
 	Flying uint32        // segments that wait for an acknowledgement (tcpi_unacked)
 	Acked  time.Duration // how long ago the last acknowledgement came (tcpi_last_ack_recv)
+	Thrown uint32        // packets that came and were thrown away (sk_drops)
 }
 
 // Holding returns how many bytes the owner of the socket has read from it and not

@@ -3,6 +3,7 @@ package scene
 import (
 	"net/netip"
 	"slices"
+	"time"
 
 	"loopback/tools/engine/probe"
 	"loopback/tools/engine/wire"
@@ -106,17 +107,32 @@ func (s *Scene) shaking(theirs probe.Socket) bool {
 // Travels reports whether bytes or a FIN have left one end and not reached the
 // other. Bytes that wait for a peer that has closed its window do not travel:
 // then the only timer is the zero-window probe. When that peer has read all,
-// the window is open again, and the news of that is on the way.
+// the window is open again, and the news of that is on the way. At an end that is deaf
+// it does not arrive.
 func Travels(from, to probe.Socket) bool {
-	const zeroWindow = 4
-	waits := from.Timer == zeroWindow && to.Unread > 0
+	const resends, zeroWindow = 1, 4
+	waits := from.Timer == zeroWindow && (to.Unread > 0 || Deaf(from)) ||
+		from.Timer == resends && from.Resent > 0 && Deaf(to)
 	if !from.Counted || !to.Counted {
 		return from.Unacked > 0 && !waits
 	}
 	if from.NotSent > 0 {
 		return !waits
 	}
-	return from.Sent-from.Resent > to.Received || sentFIN(from.State) && !to.State.GotFIN()
+	return !waits && (from.Sent-from.Resent > to.Received || sentFIN(from.State) && !to.State.GotFIN())
+}
+
+// deafTime is longer than a kernel that hears its peer goes without an answer to the first
+// probe of a closed window.
+const deafTime = 500 * time.Millisecond
+
+// Deaf reports whether this end throws away all that comes, since its owner reads nothing
+// and there is no room. If its peer had sent a little more than there was room for, even
+// acknowledgements lie behind what is missing, and are thrown away, too (tcp_sequence):
+// when the peer has room again, this end does not learn of it, and both kernels ask each
+// other in vain, less and less often, until its owner reads.
+func Deaf(end probe.Socket) bool {
+	return end.Unread > 0 && end.Room.Thrown > 0 && end.Room.Acked > deafTime
 }
 
 // sentFIN reports whether a socket in this state has sent a FIN that its peer

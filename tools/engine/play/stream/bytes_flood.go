@@ -136,8 +136,8 @@ func mayTire(s *scene.Scene, p *scene.Instance, blocked bool) bool {
 	return true
 }
 
-// full reports whether the buffers of c are full and a program that has a timer
-// is at rest. There is no need to wait for its timer, as there is where
+// full reports whether the buffers of c are full, or c hears nothing any more, and a
+// program that has a timer is at rest. There is no need to wait for its timer, as there is where
 // something must come.
 func full(s *scene.Scene, c *wire.Conn) bool {
 	p := s.Owner(c)
@@ -147,6 +147,6 @@ func full(s *scene.Scene, c *wire.Conn) bool {
 	s.Rest(p)
 	ours, err := s.OurEnd(c)
 	theirs, err2 := s.TheirEnd(c)
-	return err == nil && err2 == nil && ours.NotSent > 0 && theirs.Unread > 0 && !scene.Travels(ours, theirs) &&
-		!s.Widens(c, theirs)
+	return err == nil && err2 == nil && ours.NotSent > 0 && (theirs.Unread > 0 || scene.Deaf(ours)) &&
+		!scene.Travels(ours, theirs) && !s.Widens(c, theirs)
 }
