@@ -59,7 +59,7 @@ func glut(s *scene.Scene, c *wire.Conn, sent int) (int, error) {
 	defer func() { s.Hurry = hurry }()
 	var failed error
 	for stalls := 0; sent < glutBound && stalls < glutStalls; {
-		if sent > 0 && isHeld(s, c) {
+		if sent > 0 && isHeld(s, c) && heldAtRest(s, c) { // one that is still at work may read on
 			break
 		}
 		n, err := c.Write(s.Fill.Pattern(sent + glutPiece)[sent:], scene.Slice)
@@ -70,9 +70,7 @@ func glut(s *scene.Scene, c *wire.Conn, sent int) (int, error) {
 		if n == glutPiece {
 			continue
 		}
-		s.Hurry = false
-		s.Rest(s.Owner(c))
-		if isHeld(s, c) {
+		if heldAtRest(s, c) {
 			break
 		}
 		if stalls++; n > 0 {
@@ -82,6 +80,13 @@ func glut(s *scene.Scene, c *wire.Conn, sent int) (int, error) {
 	s.Record(record.Event{Conn: c.Name, Kind: record.Out,
 		What: record.Say("%v sends without reading, until nothing moves", c.Name)})
 	return sent, failed
+}
+
+// heldAtRest is isHeld, of a program that is at rest.
+func heldAtRest(s *scene.Scene, c *wire.Conn) bool {
+	s.Hurry = false
+	s.Rest(s.Owner(c))
+	return isHeld(s, c)
 }
 
 const (
