@@ -13,8 +13,8 @@ func TestTravelsToTheDeaf(t *testing.T) {
 	room := func(thrown uint32, acked time.Duration) probe.Room { return probe.Room{Thrown: thrown, Acked: acked} }
 	client := probe.Socket{State: probe.Established, Unread: 13616, Timer: 4, Received: 13616, Sent: 134144,
 		NotSent: 51356, Counted: true, Room: room(13, 11600*time.Millisecond)}
-	server := probe.Socket{State: probe.Established, Unacked: 120528, Timer: 1, Received: 134144, Sent: 13744, Resent: 112,
-		NotSent: 120512, Counted: true, Room: room(5, 4924*time.Millisecond)}
+	server := probe.Socket{State: probe.Established, Unacked: 120528, Timer: 1, Received: 134144,
+		Sent: 13744, Resent: 112, NotSent: 120512, Counted: true, Room: room(5, 4924*time.Millisecond)}
 	if Travels(client, server) || Travels(server, client) {
 		t.Error("something travels to an end that throws it away")
 	}
