@@ -8,11 +8,11 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"hash"
 	"io"
 	"log"
 	"net"
 	"os"
-	"sync"
 	"syscall"
 	"time"
 )
@@ -105,22 +105,37 @@ func (s service) handle(conn *net.TCPConn) {
 }
 
 // hashes are used again by later clients.
-var hashes = sync.Pool{New: func() any { return sha256.New() }}
+var hashes = make(chan hash.Hash, 16)
+
+// spare returns a hash that is there, or a new one.
+func spare() hash.Hash {
+	select {
+	case h := <-hashes:
+		return h
+	default:
+		return sha256.New()
+	}
+}
+
+// keep puts a hash back, if there is room.
+func keep(h hash.Hash) {
+	select {
+	case hashes <- h:
+	default:
+	}
+}
 
 func digest(r io.Reader, limit int64) (string, error) {
-	hash := hashes.Get().(interface {
-		io.Writer
-		Sum([]byte) []byte
-	})
-	defer hashes.Put(hash)
-	n, err := io.Copy(hash, io.LimitReader(r, limit+1))
+	sum := spare()
+	defer keep(sum)
+	n, err := io.Copy(sum, io.LimitReader(r, limit+1))
 	if err != nil {
 		return "", err
 	}
 	if n > limit {
 		return "", errTooLarge
 	}
-	return fmt.Sprintf("%d %x\n", n, hash.Sum(nil)), nil
+	return fmt.Sprintf("%d %x\n", n, sum.Sum(nil)), nil
 }
 
 func (s service) refuse(conn *net.TCPConn) error {
