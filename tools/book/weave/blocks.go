@@ -8,10 +8,10 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/rogpeppe/go-internal/txtar"
+
 	"loopback/tools/base/problem"
 	"loopback/tools/base/unified"
-
-	"github.com/rogpeppe/go-internal/txtar"
 )
 
 // The bounds of a block of code: what a reader takes in at one look, on a

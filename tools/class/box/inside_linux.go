@@ -10,9 +10,9 @@ import (
 	"slices"
 	"syscall"
 
-	"loopback/tools/engine/space"
-
 	"golang.org/x/sys/unix"
+
+	"loopback/tools/engine/space"
 )
 
 // init turns this program into the first process of a box when it was started

@@ -5,10 +5,10 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/rogpeppe/go-internal/txtar"
+
 	"loopback/tools/base/record"
 	"loopback/tools/engine/facts"
-
-	"github.com/rogpeppe/go-internal/txtar"
 )
 
 // A section is what a scenario's file says behind its script: a likely cause, a

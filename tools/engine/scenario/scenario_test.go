@@ -9,12 +9,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"loopback/tools/base/record"
 	"loopback/tools/base/tree"
 	"loopback/tools/base/trial"
 	"loopback/tools/engine/facts"
-
-	"github.com/google/go-cmp/cmp"
 )
 
 // sectionsOf returns the sections of a file that have this heading.

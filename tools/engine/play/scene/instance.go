@@ -1,9 +1,10 @@
 package scene
 
 import (
+	"sync/atomic"
+
 	"loopback/tools/base/record"
 	"loopback/tools/engine/process"
-	"sync/atomic"
 )
 
 // A Instance is one process of the program under test.

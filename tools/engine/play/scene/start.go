@@ -4,10 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"loopback/tools/base/record"
-	"loopback/tools/engine/process"
 	"os"
 	"slices"
+
+	"loopback/tools/base/record"
+	"loopback/tools/engine/process"
 )
 
 // inherited is the descriptor under which the program gets the listener called
