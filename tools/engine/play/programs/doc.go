@@ -1,5 +1,5 @@
 // Package programs has the commands that look at the program itself and its system: output,
-// signals, descriptors, accept queues.
+// files, signals, descriptors, accept queues.
 package programs
 
 import "slices"
@@ -13,6 +13,7 @@ var Commands = slices.Concat(
 	programCommands,
 	lastLineCommands,
 	tellCommands,
+	folderCommands,
 	outlastCommands,
 	elapseCommands,
 	systemCommands,

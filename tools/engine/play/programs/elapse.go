@@ -16,11 +16,7 @@ var elapseCommands = []scene.Command{{
 		"grows each time is a long one in the end.",
 	Run: func(s *scene.Scene, args []string) {
 		scene.Exactly(1, args)
-		long, err := time.ParseDuration(args[0])
-		if err != nil || long <= 0 {
-			s.Misuse("not a duration: %s", args[0])
-		}
-		elapse(s, long)
+		elapse(s, scene.LengthOfTime(args[0]))
 	},
 }}
 

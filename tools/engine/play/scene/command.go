@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"time"
 
 	"loopback/tools/engine/wire"
 )
@@ -96,4 +97,13 @@ func Flags(args []string, switches, valued []string) (set map[string]string, res
 func PortNumber(addr string) int {
 	at, _ := netip.ParseAddrPort(addr)
 	return int(at.Port())
+}
+
+// LengthOfTime reads an argument such as 1.5s, which is above 0.
+func LengthOfTime(arg string) time.Duration {
+	d, err := time.ParseDuration(arg)
+	if err != nil || d <= 0 {
+		panic(Usage("not a duration: " + arg))
+	}
+	return d
 }

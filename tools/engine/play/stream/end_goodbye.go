@@ -25,7 +25,7 @@ var goodbyeCommands = []scene.Command{{
 	Run: func(s *scene.Scene, args []string) {
 		set, args := scene.Flags(args, nil, []string{"-say", "-pour", "-beside"})
 		scene.Exactly(3, args)
-		g := &goodbye{Scene: s, name: args[0], most: lengthOfTime(s, args[1]), word: s.Fill.Text(args[2])}
+		g := &goodbye{Scene: s, name: args[0], most: scene.LengthOfTime(args[1]), word: s.Fill.Text(args[2])}
 		if g.say = nil; set["-say"] != "" {
 			g.say = s.Fill.Text(set["-say"])
 		}
@@ -46,21 +46,12 @@ var goodbyeCommands = []scene.Command{{
 	Detail: "Both leave. Where the machine was too busy to see that, it is done again.",
 	Run: func(s *scene.Scene, args []string) {
 		scene.Exactly(7, args)
-		g := &goodbye{Scene: s, name: args[0], most: lengthOfTime(s, args[1]), say: s.Fill.Text(args[2]),
+		g := &goodbye{Scene: s, name: args[0], most: scene.LengthOfTime(args[1]), say: s.Fill.Text(args[2]),
 			word: s.Fill.Text(args[3])}
 		next, line, busy := args[4], s.Fill.Text(args[5]), s.Fill.Text(args[6])
 		g.again(func() bool { return g.placeKept(next, line, busy) })
 	},
 }}
-
-// lengthOfTime reads a length of time.
-func lengthOfTime(s *scene.Scene, text string) time.Duration {
-	d, err := time.ParseDuration(text)
-	if err != nil || d <= 0 {
-		s.Misuse("not a duration: %s", text)
-	}
-	return d
-}
 
 const (
 	goodbyeTries = 12 // how often a client comes whom a busy machine has kept

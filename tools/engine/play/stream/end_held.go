@@ -131,7 +131,7 @@ func letGo(s *scene.Scene, args []string) {
 	s.Rest(p)
 	limit, proofs := time.Duration(0), 0
 	if d := set["-within"]; d != "" {
-		limit = lengthOfTime(s, d)
+		limit = scene.LengthOfTime(d)
 	}
 	left, end := s.AwaitRelease(p, func(c *wire.Conn) {
 		if set["-talking"] != "" {

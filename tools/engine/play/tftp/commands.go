@@ -9,6 +9,7 @@ import (
 
 	"loopback/tools/base/record"
 	"loopback/tools/engine/play/datagram"
+	"loopback/tools/engine/play/programs"
 	"loopback/tools/engine/play/scene"
 )
 
@@ -89,9 +90,9 @@ func readRequest(s *scene.Scene, args []string) {
 // beginTransfer notes what e asks for.
 func beginTransfer(s *scene.Scene, e *scene.Peer, name string, to netip.AddrPort) {
 	t := &transfer{asked: to, block: scene.TFTPBlock}
-	for _, f := range shelfOf(s).files {
-		if f.path == name {
-			t.file, t.known = f.data, true
+	for _, f := range programs.Files(s) {
+		if f.Path == name {
+			t.file, t.known = f.Data, true
 		}
 	}
 	scene.Of[transfers](s).begin(e, t)

@@ -1,4 +1,4 @@
-// Package tftp has the commands for TFTP (RFC 1350), and for the files that are transferred.
+// Package tftp has the commands for TFTP (RFC 1350).
 package tftp
 
 import "slices"
@@ -9,5 +9,4 @@ var Commands = slices.Concat(
 	transferCommands,
 	downloadCommands,
 	uploadCommands,
-	folderCommands,
 )

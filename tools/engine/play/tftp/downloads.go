@@ -5,6 +5,7 @@ import (
 
 	"loopback/tools/base/record"
 	"loopback/tools/engine/play/datagram"
+	"loopback/tools/engine/play/programs"
 	"loopback/tools/engine/play/scene"
 	"loopback/tools/engine/play/stream"
 	"loopback/tools/engine/play/taste"
@@ -101,7 +102,7 @@ type library struct {
 }
 
 func downloads(s *scene.Scene, n int) {
-	if len(shelfOf(s).files) == 0 {
+	if len(programs.Files(s)) == 0 {
 		s.Misuse("there is nothing to download: publish it first")
 	}
 	scene.Of[vocabulary](s)
@@ -176,22 +177,22 @@ func (l *library) move(i int) {
 // ask lets client i send a request, and takes its answer.
 func (l *library) ask(i int) {
 	e := l.clients[i]
-	file := shelfOf(l.Scene).files[l.IntN(len(shelfOf(l.Scene).files))]
+	file := programs.Files(l.Scene)[l.IntN(len(programs.Files(l.Scene)))]
 	switch l.IntN(10) {
 	case 0:
 		readRequest(l.Scene, []string{e.Name, "not-there"})
 		errorComes(l.Scene, []string{e.Name, "1"})
 	case 1:
-		readRequest(l.Scene, []string{e.Name, "../" + file.path})
+		readRequest(l.Scene, []string{e.Name, "../" + file.Path})
 		errorComes(l.Scene, []string{e.Name, "2"})
 	case 2:
-		readRequest(l.Scene, []string{"-mode", "netascii", e.Name, file.path})
+		readRequest(l.Scene, []string{"-mode", "netascii", e.Name, file.Path})
 		errorComes(l.Scene, []string{e.Name, "4"})
 	case 3:
-		readRequest(l.Scene, []string{"-mode", "Octet", e.Name, file.path, "tsize", "0", "blksize", "1428"})
+		readRequest(l.Scene, []string{"-mode", "Octet", e.Name, file.Path, "tsize", "0", "blksize", "1428"})
 		l.begin(i)
 	default:
-		readRequest(l.Scene, []string{e.Name, file.path})
+		readRequest(l.Scene, []string{e.Name, file.Path})
 		l.begin(i)
 	}
 }

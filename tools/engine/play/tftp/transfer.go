@@ -6,6 +6,7 @@ import (
 
 	"loopback/tools/base/record"
 	"loopback/tools/engine/play/datagram"
+	"loopback/tools/engine/play/programs"
 	"loopback/tools/engine/play/scene"
 	"loopback/tools/engine/probe"
 	"loopback/tools/engine/wire"
@@ -293,9 +294,9 @@ func abandonedTransfers(s *scene.Scene, args []string) {
 	scene.Of[vocabulary](s)
 	server := datagram.Addressee(s, nil, s.TS.Getenv("server"))
 	var want []byte
-	for _, f := range shelfOf(s).files {
-		if f.path == name {
-			want = scene.TFTPNumbered(scene.TFTPData, 1, f.data[:min(len(f.data), scene.TFTPBlock)])
+	for _, f := range programs.Files(s) {
+		if f.Path == name {
+			want = scene.TFTPNumbered(scene.TFTPData, 1, f.Data[:min(len(f.Data), scene.TFTPBlock)])
 		}
 	}
 	p := s.Main()

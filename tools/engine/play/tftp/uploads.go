@@ -10,6 +10,7 @@ import (
 
 	"loopback/tools/base/record"
 	"loopback/tools/engine/play/datagram"
+	"loopback/tools/engine/play/programs"
 	"loopback/tools/engine/play/scene"
 )
 
@@ -55,7 +56,7 @@ func bring(s *scene.Scene, args []string) {
 		}
 	}
 	if len(t.piece(last)) < t.block {
-		shelfOf(s).files = append(shelfOf(s).files, published{t.name, t.file})
+		programs.Publish(s, t.name, t.file)
 	}
 }
 

@@ -1,4 +1,4 @@
-package tftp
+package programs
 
 import (
 	"io"
@@ -69,7 +69,7 @@ func publish(s *scene.Scene, args []string) {
 		err = os.MkdirAll(path, 0o755)
 	default:
 		err = writeAnew(path, data)
-		shelfOf(s).files = append(shelfOf(s).files, published{args[1], data})
+		Publish(s, args[1], data)
 	}
 	if err != nil {
 		s.Skip("this system cannot make such a file: " + err.Error())
@@ -87,12 +87,19 @@ func writeAnew(path string, data []byte) error {
 }
 
 // A shelf holds the files that the program may be asked for.
-type shelf struct{ files []published }
+type shelf struct{ files []Published }
 
-func shelfOf(s *scene.Scene) *shelf { return scene.Of[shelf](s) }
-
-// published is a file that the program may be asked for.
-type published struct {
-	path string
-	data []byte
+// Published is a file that the program may be asked for, by the name Path.
+type Published struct {
+	Path string
+	Data []byte
 }
+
+// Publish notes that the program has such a file.
+func Publish(s *scene.Scene, path string, data []byte) {
+	files := &scene.Of[shelf](s).files
+	*files = append(*files, Published{path, data})
+}
+
+// Files returns the files that the program may be asked for.
+func Files(s *scene.Scene) []Published { return scene.Of[shelf](s).files }
