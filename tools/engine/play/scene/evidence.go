@@ -120,11 +120,20 @@ func (s *Scene) letFinish(p *Instance) {
 	s.Hurry = hurry
 }
 
-// named returns the connection that the command at work names first.
+// named returns the connection that the command at work names first, or else the one on
+// whose line of the timeline the trouble is: a command may have clients of its own.
 func (s *Scene) named() *wire.Conn {
 	for _, c := range slices.Backward(s.Conns) {
 		if slices.Contains(s.Known.Args, c.Name) {
 			return c
+		}
+	}
+	events := s.Log.Events()
+	if n := len(events); n > 0 && events[n-1].Kind == record.Trouble {
+		for _, c := range slices.Backward(s.Conns) {
+			if c.Name == events[n-1].Conn {
+				return c
+			}
 		}
 	}
 	return nil
