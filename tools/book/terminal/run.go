@@ -138,13 +138,20 @@ func (r *runner) advance(todo *[]*console) (bool, *complaint) {
 			return true, r.start(s)
 		}
 	}
-	if n := len(r.shells); n > 0 && !r.shells[n-1].ready() || len(*todo) == 0 {
+	if n := len(r.shells); n > 0 && !r.mayFollow(r.shells[n-1]) || len(*todo) == 0 {
 		return false, nil
 	}
 	s := &shell{console: (*todo)[0]}
 	*todo = (*todo)[1:]
 	r.shells = append(r.shells, s)
 	return true, r.start(s)
+}
+
+// mayFollow reports whether the next console may begin. Where this one has several
+// commands, and the one at work has more to print, it may be about to: a process that is
+// just being made is seen a moment late.
+func (r *runner) mayFollow(s *shell) bool {
+	return s.ready() && (len(s.commands) == 1 || s.missing() == nil || time.Since(r.still) > linger)
 }
 
 // start starts the next command of a terminal.
