@@ -1,7 +1,7 @@
 // Belief: a client has joined when it is in the map, and the others can be told behind that.
 //
-// The lock is given back in between. Another one that joins just then has the first one on its list, and hears that it
-// has joined, too.
+// Another goroutine tells them, and the lock is given back in between. Another one that joins just then has the first
+// one on its list, and hears that it has joined, too.
 //
 // Caught by: 38-all-come-at-once (wrong-bytes).
 package main
@@ -45,7 +45,8 @@ func run(addr string, queue int) error {
 	}
 	defer ln.Close()
 	fmt.Println("listening on", ln.Addr())
-	r := &room{queue: queue, members: map[string]*member{}}
+	r := &room{queue: queue, members: map[string]*member{}, news: make(chan func())}
+	go r.spread()
 	return r.serve(ln)
 }
 
@@ -85,6 +86,7 @@ type room struct {
 	queue   int // how many lines may wait for one member
 	mu      sync.Mutex
 	members map[string]*member // by their names
+	news    chan func()        // what is told by spread
 }
 
 // A member is a client that has a name. What it is to hear waits in lines until
@@ -193,11 +195,23 @@ func (r *room) join(name string, conn net.Conn) (*member, error) {
 	return m, nil
 }
 
-// announce lets the others hear that m has joined.
+// announce lets the others hear that m has joined, and returns when they have been told.
 func (r *room) announce(m *member) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.tell("* "+m.name+" has joined\n", m)
+	told := make(chan bool)
+	r.news <- func() {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.tell("* "+m.name+" has joined\n", m)
+		close(told)
+	}
+	<-told
+}
+
+// spread tells the news, one after the other.
+func (r *room) spread() {
+	for tell := range r.news {
+		tell()
+	}
 }
 
 // say lets all members but m hear text, as long as m is in the room.
