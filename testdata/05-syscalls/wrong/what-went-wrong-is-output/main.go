@@ -2,7 +2,7 @@
 
 // Belief: what a program has to say it prints.
 //
-// Whoever reads its standard output wants the address, and nothing else.
+// The script that started it reads the address there, and wants nothing else.
 //
 // Caught by: 09-client-error (output).
 package main

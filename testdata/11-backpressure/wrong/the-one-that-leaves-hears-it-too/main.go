@@ -1,4 +1,4 @@
-// Belief: all that are in the room are told that one leaves, and then it is taken out.
+// Belief: when one leaves, everyone in the room hears of it first, and then it is taken out.
 //
 // One that has half-closed reads on: its last line says that it has left itself.
 //

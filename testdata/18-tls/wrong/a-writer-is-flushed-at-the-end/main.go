@@ -1,6 +1,6 @@
 // Belief: a buffer makes printing faster, and is flushed at the end.
 //
-// Until then whoever waits for an answer sees none.
+// Until then a user who waits for an answer sees none.
 //
 // Caught by: 40-both-directions (output).
 package main

@@ -7,7 +7,7 @@ import (
 	"loopback/tools/engine/probe"
 )
 
-// A spinner that is starved is told from a program that wakes now and then.
+// A starved spinner is not taken for a program that wakes now and then.
 func TestUsed(t *testing.T) {
 	t.Parallel()
 	const ms = time.Millisecond

@@ -42,7 +42,7 @@ func LastOf(all []record.Event, who string) (kept []record.Event) {
 	return kept
 }
 
-// How much of a failure in the midst of moves is told.
+// How many rows of a failure in the midst of moves are shown.
 const (
 	ownRows   = 6 // of the client that it concerns
 	otherRows = 2 // of the others, from the time just before
