@@ -326,7 +326,7 @@ func (v *vigil) tooEarly(c *wire.Conn, limit time.Duration) {
 		}
 		verdict.What = verdict.What.And(", and then it ended: exit status 0")
 	} else {
-		verdict.Where, verdict.Cause = s.Where(v.p)
+		s.Locate(v.p, &verdict)
 	}
 	s.Fail(verdict)
 }

@@ -148,7 +148,7 @@ func queue(s *scene.Scene, n int) {
 	s.Trouble("", "%s", waitToBeAccepted(int(l.Unread)))
 	v := record.Verdict{Code: record.Queue, ByTime: end == scene.Slept,
 		What: record.Say("%s, and it should be %d", waitToBeAccepted(int(l.Unread)), n)}
-	v.Where, _ = s.Where(p) // what it waits for there is another matter
+	v.Where = s.Where(p) // what it waits for there is another matter
 	s.Fail(v)
 }
 
@@ -168,7 +168,7 @@ func QueueNow(s *scene.Scene, n int) {
 	v := record.Verdict{Code: record.Queue,
 		What: record.Say("the %s is asleep; %s, and it should be %d", s.Kind(), have, n)}
 	s.Trouble("", "%s", have)
-	v.Where, _ = s.Where(p)
+	v.Where = s.Where(p)
 	s.Fail(v)
 }
 
@@ -229,7 +229,7 @@ func hung(s *scene.Scene, p *scene.Instance, name string, dropped bool, got scen
 		v := record.Verdict{Code: record.Queue,
 			What: record.Say("the kernel completed %s's connection: %s, and the backlog is %d",
 				name, waitToBeAccepted(int(l.Unread)), l.Unacked)}
-		v.Where, _ = s.Where(p)
+		v.Where = s.Where(p)
 		s.Fail(v)
 	case dropped && errors.Is(got.Err, context.Canceled):
 		s.Record(record.Event{Conn: name, Kind: record.Note,

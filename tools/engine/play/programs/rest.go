@@ -90,7 +90,7 @@ func wakeful(s *scene.Scene, p *scene.Instance) {
 	v := record.Verdict{Code: record.BusyLoop, Anywhere: true,
 		What: record.Say("the %s sleeps, but wakes up more than a thousand times a second, and nothing is "+
 			"there to be done", s.Kind())}
-	v.Where, _ = s.Where(p)
+	v.Where = s.Where(p)
 	v.Cause = "A loop looks again and again whether something has come, with a short sleep in between. The poller " +
 		"can wait for that: it returns when there is something to do, and not before."
 	s.Fail(v)

@@ -63,10 +63,7 @@ func (s *Scene) Judge(p *Instance, end Why, o Owes) {
 		v.What = v.What.And("; %v", o.Note)
 	}
 	v.Words = o.Words
-	if v.Where, v.Cause = s.Where(p); v.Code == record.BusyLoop {
-		v.Cause = "" // that one of its goroutines waits is no mistake, and another one spins
-	}
-	if v.Slow {
+	if s.Locate(p, &v); v.Slow {
 		v.Only, v.Anywhere = true, true
 		v.Cause = "The program always does something, but does not get there. Look for a sleep, or for a limit of " +
 			"time that comes again and again."
@@ -188,7 +185,7 @@ func (s *Scene) Hangup(c *wire.Conn, err error, o Owes) {
 		}
 		v.What = v.What.And(", and then it ended: exit status 0")
 	} else {
-		v.Where, v.Cause = s.Where(p)
+		s.Locate(p, &v)
 	}
 	s.failChecked(v)
 }
@@ -263,7 +260,7 @@ func (s *Scene) RejectAt(p *Instance, who string, row record.Phrase, v record.Ve
 	if v.Evidence == nil && p != nil && v.Code != record.CannotGrade {
 		v.Evidence = s.Gather(nil, p)
 	}
-	v.Where, v.Cause = s.Where(p)
+	s.Locate(p, &v)
 	s.Fail(v)
 }
 

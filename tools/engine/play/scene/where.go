@@ -16,12 +16,21 @@ import (
 const DumpBound = 2 * time.Second
 
 // Where asks a Go program for its goroutines (SIGQUIT as a rule), which ends it, and
-// returns the learner's line in each, innermost first. When a line itself says
-// what the program waits for, the likely cause is returned, too.
-func (s *Scene) Where(p *Instance) (places []record.Phrase, cause string) {
+// returns the learner's line in each, innermost first.
+func (s *Scene) Where(p *Instance) []record.Phrase { return Frames(s.Goroutines(p, DumpBound)) }
+
+// Locate says in v where the program is, as Where does. When a line itself says what the
+// program waits for, that is the likely cause, where v is about something that does not come.
+func (s *Scene) Locate(p *Instance, v *record.Verdict) {
 	gs := s.Goroutines(p, DumpBound)
-	return Frames(gs), causeOf(gs)
+	if v.Where = Frames(gs); !anotherMatter[v.Code] {
+		v.Cause = causeOf(gs)
+	}
 }
+
+// anotherMatter are the codes of which it is no cause that a goroutine waits for its client.
+var anotherMatter = map[record.Code]bool{record.BusyLoop: true, record.Refused: true, record.StillListens: true,
+	record.Wait: true}
 
 // Goroutines ends the program for its goroutines. When it has not ended within
 // the bound, some of them may be missing.
@@ -128,17 +137,35 @@ var telling = []struct{ function, cause string }{
 		"then, or at the end of the stream."},
 }
 
-// causeOf returns what the program's own lines say about the likely cause.
-func causeOf(gs []probe.Goroutine) string {
+// causeOf returns what the program's own lines say about the likely cause. Where several
+// goroutines wait so, each for a client of its own as a rule, it is no cause.
+func causeOf(gs []probe.Goroutine) (cause string) {
+	waiting := 0
 	for _, g := range gs {
-		for i, f := range g.Frames {
-			if i+1 >= len(g.Frames) || !strings.HasPrefix(g.Frames[i+1].Func, "main.") {
-				continue
+		if says := tellingLine(g); says != "" {
+			if waiting++; cause == "" {
+				cause = says
 			}
-			for _, t := range telling {
-				if f.Func == t.function {
-					return t.cause
-				}
+		}
+	}
+	if waiting > mostWaiting {
+		return ""
+	}
+	return cause
+}
+
+// mostWaiting is how many goroutines may wait in a line that tells the cause.
+const mostWaiting = 2
+
+// tellingLine returns what the line of the learner's in which g waits says, or "".
+func tellingLine(g probe.Goroutine) string {
+	for i, f := range g.Frames {
+		if i+1 >= len(g.Frames) || !strings.HasPrefix(g.Frames[i+1].Func, "main.") {
+			continue
+		}
+		for _, t := range telling {
+			if f.Func == t.function {
+				return t.cause
 			}
 		}
 	}

@@ -174,7 +174,7 @@ func hasEnded(s *scene.Scene, c *wire.Conn) bool {
 	v := record.Verdict{Code: record.NoEOF, Evidence: s.Gather(c, p),
 		What: record.Say("the %s is asleep, and has not sent its FIN to %s", s.Called(p), c.Name)}
 	s.Trouble(c.Name, "no FIN has come")
-	v.Where, v.Cause = s.Where(p)
+	s.Locate(p, &v)
 	s.Fail(v)
 	return false
 }

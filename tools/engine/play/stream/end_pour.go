@@ -62,7 +62,7 @@ func shutOut(s *scene.Scene, c *wire.Conn, left int) {
 		s.Dead(p, v)
 	}
 	if !p.Gone() {
-		v.Where, v.Cause = s.Where(p)
+		s.Locate(p, &v)
 	}
 	s.Fail(v)
 }
