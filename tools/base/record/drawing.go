@@ -97,10 +97,10 @@ func (d drawing) room() int {
 
 // rows draws one event, with its time; a text for which the first row has no
 // room goes on in a second.
-func (d drawing) rows(e Event) (first string, more []string) {
+func (d drawing) rows(e Event) []string {
 	text := e.What.String()
 	if text == "" || e.Kind == Hop || e.Kind == Lost || utf8.RuneCountInString(text) <= d.room() {
-		return d.row(millis(e), e), nil
+		return []string{d.row(millis(e), e)}
 	}
 	r := []rune(text)
 	at := d.room()
@@ -112,7 +112,7 @@ func (d drawing) rows(e Event) (first string, more []string) {
 	}
 	rest := clip(strings.TrimLeft(string(r[at:]), " "), d.room()-2)
 	e.What = Say("%s", strings.TrimRight(string(r[:at]), " "))
-	return d.row(millis(e), e), []string{d.more("  " + rest)}
+	return []string{d.row(millis(e), e), d.more("  " + rest)}
 }
 
 // margin is what stands before the lines: a time, right-aligned.

@@ -37,12 +37,11 @@ type Failure struct {
 // hint, where to read, and how to run it again. All says that nothing but
 // rows of the timeline and places had to be left out.
 func (f *Failure) Report(most, room int) (text string, all bool) {
-	var rows []string
-	var keep []bool
+	var rows []row
 	if f.Program != "" || len(f.Events) > 0 { // else nothing of it is shown
-		rows, keep = Draw(f.Program, f.Events, TimelineRows)
+		rows = drawRows(f.Program, f.Events, TimelineRows, false)
 	}
-	return f.report(rows, keep, most, room)
+	return f.report(rows, most, room)
 }
 
 // Canonical returns the report in the form in which it is recorded: with the
@@ -58,27 +57,26 @@ func (f *Failure) Canonical(fresh func() *Names) string {
 		for _, a := range f.Again {
 			named.Again = append(named.Again, n.Phrase(a))
 		}
-		var rows []string
-		var keep []bool
+		var rows []row
 		if !v.Anytime {
-			rows, keep = drawUntimed(f.Program, named.Events, TimelineRows)
+			rows = drawRows(f.Program, named.Events, TimelineRows, true)
 		}
-		text, _ := named.report(rows, keep, ReportLines, ReportBytes)
+		text, _ := named.report(rows, ReportLines, ReportBytes)
 		return text
 	})
 }
 
 // report takes from what the program itself said, before it takes a word from
 // the cause or the hint.
-func (f *Failure) report(rows []string, keep []bool, most, room int) (text string, all bool) {
-	if text, all = f.fitted(rows, keep, most, room, maxWords); !all {
-		text, _ = f.fitted(rows, keep, most, room, fewWords)
+func (f *Failure) report(rows []row, most, room int) (text string, all bool) {
+	if text, all = f.fitted(rows, most, room, maxWords); !all {
+		text, _ = f.fitted(rows, most, room, fewWords)
 	}
 	return text, all
 }
 
 // fitted is [Failure.report] with so many rows of the program's own words.
-func (f *Failure) fitted(rows []string, keep []bool, most, room, words int) (text string, all bool) {
+func (f *Failure) fitted(rows []row, most, room, words int) (text string, all bool) {
 	v := f.Verdict
 	title := fmt.Sprintf("── %s ── %s ", f.Scenario, v.Code)
 	if v.Code == "" {
@@ -88,7 +86,7 @@ func (f *Failure) fitted(rows []string, keep []bool, most, room, words int) (tex
 		{lines: []string{title + strings.Repeat("─", max(0, 72-utf8.RuneCountInString(title)))}},
 		{head: "The rule", lines: atMost(maxRule, Wrap(f.Rule, textWidth))},
 		{head: "What happened", lines: whatHappened(v, words)},
-		{head: "On the wire", lines: rows, rank: 4, keep: keep},
+		{head: "On the wire", rows: rows, rank: 4},
 		{head: whereHead(v), lines: said(v.Where), rank: 3},
 		{head: "Likely cause", lines: Wrap(f.Cause, textWidth), rank: 1},
 		{head: "Hint", lines: Wrap(f.Hint, textWidth), rank: 2},

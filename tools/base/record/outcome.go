@@ -9,7 +9,6 @@ type Outcome struct {
 	ByProgram bool     // that it could not is the program's doing
 	Untouched bool     // the program says that it has not been written yet
 	Timeline  []string
-	Needed    []bool // which rows of it a report must keep
 	Events    []Event
 	Names     Names  // what it calls the host and the ports of the scenario
 	Program   string // what it calls the program under test: "server" or "client"

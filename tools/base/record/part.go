@@ -6,23 +6,24 @@ import (
 	"strings"
 )
 
-// A part is a headed block of the report. One with a higher rank is shortened
-// first when there is not room for all.
+// A part is a headed block of the report: lines, or the rows of a timeline. One
+// with a higher rank is shortened first when there is not room for all.
 type part struct {
 	head  string
 	lines []string
+	rows  []row
 	rank  int
-	keep  []bool // lines that are taken away last; nil: none
 }
 
+// all returns the lines of p, without its head.
+func (p part) all() []string { return append(p.lines[:len(p.lines):len(p.lines)], flat(p.rows)...) }
+
 func (p part) height() int {
-	switch {
-	case len(p.lines) == 0:
-		return 0
-	case p.head == "":
-		return len(p.lines)
+	n := len(p.all())
+	if n == 0 || p.head == "" {
+		return n
 	}
-	return len(p.lines) + 1
+	return n + 1
 }
 
 // fit shortens parts until they take at most most lines: first the middle of
@@ -42,59 +43,62 @@ func fit(parts []part, most int) []part {
 		}
 	}
 	for i := range parts { // even what should be kept
-		for p := &parts[i]; p.rank > 0 && total() > most && len(p.lines) > 0; {
-			p.keep, p.lines = nil, p.lines[:len(p.lines)-1]
+		for p := &parts[i]; p.rank > 0 && total() > most && len(p.all()) > 0; {
+			all := p.all()
+			p.rows, p.lines = nil, all[:len(all)-1]
 		}
 	}
 	return parts
 }
 
-// cutOut is the line in place of those that were taken away.
+// cutOut is the line in place of rows that were taken away.
 const cutOut = "           ..."
 
-// shorten takes one line away, if there is one that can be spared: of a
-// timeline from the middle, so that how it began and how it ended are still
-// there, and what has to be kept; of other parts from the end.
+// shorten takes one line away, the last, or a row of a timeline, if there is one
+// that can be spared.
 func (p *part) shorten() bool {
-	if p.rank != 4 {
-		if len(p.lines) > 0 {
-			p.lines = p.lines[:len(p.lines)-1]
-			return true
-		}
+	if p.rows != nil {
+		return p.shortenRows()
+	}
+	if len(p.lines) == 0 {
 		return false
 	}
-	p.lines, p.keep = slices.Clone(p.lines),
-		append(slices.Clone(p.keep), make([]bool, len(p.lines)-min(len(p.keep), len(p.lines)))...)
-	at, mid := -1, len(p.lines)/2
-	for i := range p.lines {
-		spare := !p.keep[i] && p.lines[i] != cutOut
-		if spare && (at < 0 || abs(i-mid) < abs(at-mid)) {
+	p.lines = p.lines[:len(p.lines)-1]
+	return true
+}
+
+// shortenRows takes a row from the middle, with all its lines, so that how the
+// timeline began and how it ended are still there, and what has to be kept.
+func (p *part) shortenRows() bool {
+	at, mid := -1, len(p.rows)/2
+	for i, r := range p.rows {
+		if !r.keep && !r.isCut() && (at < 0 || abs(i-mid) < abs(at-mid)) {
 			at = i
 		}
 	}
 	if at < 0 {
 		return false
 	}
-	p.lines[at] = cutOut
-	if at+1 < len(p.lines) && p.lines[at+1] == cutOut {
-		p.drop(at + 1)
+	from, to := at, at+1
+	for to < len(p.rows) && p.rows[to].isCut() {
+		to++
 	}
-	if at > 0 && p.lines[at-1] == cutOut {
-		p.drop(at)
+	for from > 0 && p.rows[from-1].isCut() {
+		from--
 	}
+	p.rows = slices.Concat(p.rows[:from], []row{{lines: []string{cutOut}}}, p.rows[to:])
 	return true
 }
 
-func (p *part) drop(i int) {
-	p.lines, p.keep = slices.Delete(p.lines, i, i+1), slices.Delete(p.keep, i, i+1)
-}
+func (r row) isCut() bool { return r.lines[0] == cutOut }
 
 func abs(n int) int { return max(n, -n) }
 
 func render(parts []part) string {
 	var b strings.Builder
 	for _, p := range parts {
-		if len(p.lines) == 0 {
+		lines := p.all()
+		if len(lines) == 0 {
 			continue
 		}
 		indent := "    "
@@ -103,7 +107,7 @@ func render(parts []part) string {
 		} else {
 			fmt.Fprintln(&b, p.head)
 		}
-		for _, line := range p.lines {
+		for _, line := range lines {
 			fmt.Fprintln(&b, strings.TrimRight(indent+Printable(line), " "))
 		}
 	}

@@ -50,9 +50,12 @@ func TestFit(t *testing.T) {
 		}
 		return out
 	}
+	var rows []row
+	for i, line := range numbered(9) {
+		rows = append(rows, row{lines: []string{line}, keep: i == 0 || i > 6})
+	}
 	parts := func() []part {
-		return []part{{lines: numbered(1)}, {head: "Wire", lines: numbered(9), rank: 4,
-			keep: []bool{true, false, false, false, false, false, false, true, true}},
+		return []part{{lines: numbered(1)}, {head: "Wire", rows: rows, rank: 4},
 			{head: "Where", lines: numbered(4), rank: 2}, {head: "Hint", lines: numbered(2), rank: 1},
 			{head: "Again", lines: numbered(1)}}
 	}
@@ -70,7 +73,7 @@ func TestFit(t *testing.T) {
 		for _, p := range fit(parts(), most) {
 			total += p.height()
 			if p.head != "" {
-				got = append(got, p.head, fmt.Sprint(len(p.lines)))
+				got = append(got, p.head, fmt.Sprint(len(p.all())))
 			}
 		}
 		if s := strings.Join(got, " "); s != want || total > most {
@@ -80,7 +83,21 @@ func TestFit(t *testing.T) {
 	wire := parts()[1]
 	for wire.shorten() {
 	}
-	if text := strings.Join(wire.lines, " "); text != "1 "+cutOut+" 8 9" {
+	if text := strings.Join(wire.all(), " "); text != "1 "+cutOut+" 8 9" {
 		t.Errorf("a timeline loses what must be kept, or keeps what need not: %s", text)
+	}
+}
+
+// A row is taken away with all its lines: what it says is not torn.
+func TestFitTakesWholeRows(t *testing.T) {
+	wire := part{head: "Wire", rank: 4, rows: []row{{lines: []string{"A     server"}, keep: true},
+		{lines: []string{"first", "and how it goes on"}}, {lines: []string{"second", "and how it goes on"}},
+		{lines: []string{"the trouble"}, keep: true}}}
+	if !wire.shorten() {
+		t.Fatal("no row can be spared")
+	}
+	want := "A     server first and how it goes on " + cutOut + " the trouble"
+	if got := strings.Join(wire.all(), " "); got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
 	}
 }

@@ -25,29 +25,41 @@ const maxLanes = 5
 // drawn; when there are more, some are left out and counted, but none of
 // [Needed].
 func (l *Log) Timeline(program string, rows int) []string {
-	events := l.Events()
-	out, _ := Draw(program, events, rows)
-	return out
+	return Draw(program, l.Events(), rows)
 }
 
-// Draw draws a timeline as [Log.Timeline] does, and says which of its lines,
-// the first included, must be kept when it is shortened further.
-func Draw(program string, events []Event, rows int) (lines []string, keep []bool) {
-	show := chosen(len(events), rows, Needed(events))
-	return newDrawing(program, events, show).draw(program, events, show)
+// Draw draws a timeline as [Log.Timeline] does, of events that were taken from a log.
+func Draw(program string, events []Event, rows int) []string {
+	return flat(drawRows(program, events, rows, false))
 }
 
-// drawUntimed draws a timeline without times.
-func drawUntimed(program string, events []Event, rows int) (lines []string, keep []bool) {
+// A row is what a timeline shows of an event: a line, and those that go on with
+// it. The names above the lines are one, too, and what stands for events that are left out.
+type row struct {
+	lines []string
+	keep  bool // when the timeline is shortened
+}
+
+// flat returns the lines of rows.
+func flat(rows []row) []string {
+	var lines []string
+	for _, r := range rows {
+		lines = append(lines, r.lines...)
+	}
+	return lines
+}
+
+// drawRows draws a timeline, with times or without.
+func drawRows(program string, events []Event, rows int, untimed bool) []row {
 	show := chosen(len(events), rows, Needed(events))
 	d := newDrawing(program, events, show)
-	d.untimed = true
+	d.untimed = untimed
 	return d.draw(program, events, show)
 }
 
-func (d drawing) draw(program string, events []Event, show []bool) (lines []string, keep []bool) {
+func (d drawing) draw(program string, events []Event, show []bool) []row {
 	need := Needed(events)
-	lines, keep = []string{d.head("ms", program)}, []bool{true}
+	rows := []row{{lines: []string{d.head("ms", program)}, keep: true}}
 	left := 0
 	for i, e := range events {
 		if !show[i] {
@@ -55,15 +67,11 @@ func (d drawing) draw(program string, events []Event, show []bool) (lines []stri
 			continue
 		}
 		if left > 0 {
-			lines, keep, left = append(lines, d.margin("")+leftOut(left)), append(keep, false), 0
+			rows, left = append(rows, row{lines: []string{d.margin("") + leftOut(left)}}), 0
 		}
-		first, more := d.rows(e)
-		lines, keep = append(lines, first), append(keep, need[i])
-		for _, row := range more {
-			lines, keep = append(lines, row), append(keep, need[i])
-		}
+		rows = append(rows, row{lines: d.rows(e), keep: need[i]})
 	}
-	return lines, keep
+	return rows
 }
 
 func leftOut(n int) string {

@@ -274,14 +274,14 @@ func TestTimelineKeepsWhatDidIt(t *testing.T) {
 		events = append(events, Event{Kind: Note, What: Say("something else")}, out("B", "x"))
 	}
 	events = append(events, Event{Conn: "A", Kind: Trouble, What: Say("these are not the bytes")})
-	rows, keep := Draw("server", events, 12)
-	text := strings.Join(rows, "\n")
+	rows := drawRows("server", events, 12, false)
+	text := strings.Join(flat(rows), "\n")
 	if !strings.Contains(text, `"early\n"`) || !strings.Contains(text, `"wrong\n"`) || len(rows) > 16 {
 		t.Errorf("%d rows, or a row is missing:\n%s", len(rows), text)
 	}
 	kept := 0
-	for i := range rows {
-		if keep[i] {
+	for _, r := range rows {
+		if r.keep {
 			kept++
 		}
 	}

@@ -158,7 +158,7 @@ func outcome(s *scene.Scene, failed bool, strays []process.Stray, t *scriptT) *r
 		o.Skipped = s.Unseen
 	}
 	o.Events, o.Names = s.Log.Events(), s.Names()
-	o.Timeline, o.Needed = record.Draw(s.Kind(), o.Events, timelineRows)
+	o.Timeline = record.Draw(s.Kind(), o.Events, timelineRows)
 	return o
 }
 

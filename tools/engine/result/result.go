@@ -106,7 +106,6 @@ type Test struct {
 	Events  []record.Event `json:"-"`
 	Program string         `json:"-"`
 	names   record.Names   // for the canonical form
-	needed  []bool         // rows of Timeline that a report keeps
 
 	// What it was made from.
 	Scenario  *scenario.Scenario `json:"-"`
@@ -175,7 +174,7 @@ func (t *Test) Settle(o *record.Outcome) {
 	t.Millis, t.Line, t.Program, t.Events = o.Took.Milliseconds(), o.Line, o.Program, o.Events
 	t.Verdict, t.Timeline, t.Points, t.Help, t.Expected, t.Actual = o.Verdict, []string{}, 0, "", "", ""
 	t.Hints, t.Case, t.Where, t.OutputTail = []string{}, "", []string{}, []string{}
-	t.needed, t.names, t.ByProgram = o.Needed, o.Names, o.ByProgram && o.Skipped != ""
+	t.names, t.ByProgram = o.Names, o.ByProgram && o.Skipped != ""
 	for _, row := range o.Timeline {
 		t.Timeline = append(t.Timeline, clean(row))
 	}
