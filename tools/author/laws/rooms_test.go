@@ -28,15 +28,18 @@ var rooms = map[string][]string{
 
 // closer says the same of packages that must know even less.
 var closer = map[string][]string{
-	"engine/wire":     {},
-	"engine/probe":    {},
-	"engine/process":  {},
-	"engine/space":    {"engine/process"},
-	"engine/facts":    {"base/record", "engine/probe"},
-	"engine/scenario": {"base/", "engine/facts", "engine/space"}, // a header is a setting of a namespace
-	"engine/result":   {"base/", "engine/scenario"},
+	"engine/wire":          {},
+	"engine/probe":         {},
+	"engine/process":       {},
+	"engine/space":         {"engine/process"},
+	"engine/facts":         {"base/record", "engine/probe"},
+	"engine/scenario":      {"base/", "engine/facts", "engine/space"}, // a header is a setting of a namespace
+	"engine/result":        {"base/", "engine/scenario"},
+	"engine/play/argument": {},
+	"engine/play/payload":  {"engine/play/argument"},
 	"engine/play/scene": { // it knows no family of commands
-		"base/", "engine/facts", "engine/probe", "engine/process", "engine/scenario", "engine/space", "engine/wire",
+		"base/", "engine/facts", "engine/play/argument", "engine/play/payload", "engine/probe", "engine/process",
+		"engine/scenario", "engine/space", "engine/wire",
 	},
 	"book/weave":  {"base/"}, // it knows no grader
 	"base/record": {"base/paint"},

@@ -6,6 +6,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"loopback/tools/engine/play/argument"
 	"loopback/tools/engine/play/chat"
 	"loopback/tools/engine/play/crowds"
 	"loopback/tools/engine/play/datagram"
@@ -71,7 +72,7 @@ func play(s *scene.Scene, c scene.Command, args []string) (message string) {
 		case nil:
 		case scene.Stop:
 			message = r.Message
-		case scene.Usage:
+		case argument.Usage:
 			message = fmt.Sprintf("%s; usage: %s %s", string(r), c.Name, c.Args)
 		default:
 			panic(r)

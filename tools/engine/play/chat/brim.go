@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"loopback/tools/base/record"
+	"loopback/tools/engine/play/argument"
+	"loopback/tools/engine/play/payload"
 	"loopback/tools/engine/play/scene"
 	"loopback/tools/engine/play/stream"
 	"loopback/tools/engine/probe"
@@ -21,11 +23,11 @@ var brimCommands = []scene.Command{{
 	Detail: "Where the lines wait the kernel says: what was told to DEAF, less the bytes that were written to its " +
 		"socket. A line has 600 to 1,000 bytes, or just N.",
 	Run: func(s *scene.Scene, args []string) {
-		set, args := scene.Flags(args, nil, []string{"-length"})
-		scene.Exactly(3, args)
-		b := newBrim(s, args[0], args[1], scene.Count(args[2]))
+		set, args := argument.Flags(args, nil, []string{"-length"})
+		argument.Exactly(3, args)
+		b := newBrim(s, args[0], args[1], argument.Count(args[2]))
 		if set["-length"] != "" {
-			b.length = scene.Size(set["-length"])
+			b.length = argument.Size(set["-length"])
 		}
 		b.fill()
 	},
@@ -36,11 +38,11 @@ var brimCommands = []scene.Command{{
 	Detail: "A program may hold the line that it writes just then besides, and some that it has gathered for one " +
 		"write: 256 KiB in all.",
 	Run: func(s *scene.Scene, args []string) {
-		set, args := scene.Flags(args, nil, []string{"-length"})
-		scene.Exactly(3, args)
-		b := newBrim(s, args[0], args[1], scene.Count(args[2]))
+		set, args := argument.Flags(args, nil, []string{"-length"})
+		argument.Exactly(3, args)
+		b := newBrim(s, args[0], args[1], argument.Count(args[2]))
 		if set["-length"] != "" {
-			b.length = scene.Size(set["-length"])
+			b.length = argument.Size(set["-length"])
 		}
 		b.overrun(b.lines)
 	},
@@ -51,9 +53,9 @@ var brimCommands = []scene.Command{{
 	Detail: "It comes after brim. A program that gathers what waits for one write may hold as much once more. With " +
 		"-in NAME stays, and others come, NAME1, NAME2 and so on, and stay: so DEAF is dropped when one comes.",
 	Run: func(s *scene.Scene, args []string) {
-		set, args := scene.Flags(args, []string{"-in"}, nil)
-		scene.Exactly(3, args)
-		b := newBrim(s, args[0], args[1], scene.Count(args[2]))
+		set, args := argument.Flags(args, []string{"-in"}, nil)
+		argument.Exactly(3, args)
+		b := newBrim(s, args[0], args[1], argument.Count(args[2]))
 		b.only = set["-in"] != ""
 		b.overrun(b.turn)
 	},
@@ -151,7 +153,7 @@ func (b *brim) texts(n int) (all []string) {
 		}
 		b.said++
 		text := fmt.Sprint(b.said, " ")
-		all = append(all, (text + scene.WordOf(length, from))[:length])
+		all = append(all, (text + payload.WordOf(length, from))[:length])
 	}
 	return all
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"loopback/tools/base/record"
+	"loopback/tools/engine/play/payload"
 	"loopback/tools/engine/play/scene"
 	"loopback/tools/engine/play/stream"
 	"loopback/tools/engine/play/taste"
@@ -213,7 +214,7 @@ func (h *salon) text() string {
 	case 2:
 		text = string(h.Bytes(n))
 	default:
-		text = scene.WordOf(n, h.Rand)
+		text = payload.WordOf(n, h.Rand)
 	}
 	text = strings.TrimRight(strings.ReplaceAll(text, "\n", "."), "\r")
 	return text[:min(len(text), mostLine)]
@@ -238,7 +239,7 @@ func (h *salon) begins(m *member) {
 	if m == nil || h.half[m] != "" {
 		return
 	}
-	h.half[m] = "begun " + scene.WordOf(h.IntN(5), h.Rand) + " "
+	h.half[m] = "begun " + payload.WordOf(h.IntN(5), h.Rand) + " "
 	stream.Put(h.Scene, m.Conn, []byte(h.half[m]))
 	stream.Consumed(h.Scene, m.Conn)
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"loopback/tools/base/record"
+	"loopback/tools/engine/play/argument"
 	"loopback/tools/engine/play/scene"
 	"loopback/tools/engine/play/stream"
 	"loopback/tools/engine/wire"
@@ -24,7 +25,7 @@ var roomCommands = []scene.Command{{
 	Name: "say", Args: "NAME TEXT...", Group: "A room",
 	Summary: "each TEXT is a line of NAME's; all others inside must hear it, and NAME nothing; then comes the next",
 	Run: func(s *scene.Scene, args []string) {
-		scene.AtLeast(2, args)
+		argument.AtLeast(2, args)
 		m := inside(s, args[0])
 		for _, arg := range args[1:] {
 			speak(s, m, string(s.Fill.Text(arg)))
@@ -42,7 +43,7 @@ var roomCommands = []scene.Command{{
 	Name: "deaf", Args: "NAME...", Group: "A room",
 	Summary: "from now on these do not read",
 	Run: func(s *scene.Scene, args []string) {
-		scene.AtLeast(1, args)
+		argument.AtLeast(1, args)
 		for _, name := range args {
 			inside(s, name).deaf = true
 		}
@@ -52,7 +53,7 @@ var roomCommands = []scene.Command{{
 	Summary: "these read all that has been said since they were deaf, and read on; those that have left, by leave " +
 		"-late, read it up to the server's FIN",
 	Run: func(s *scene.Scene, args []string) {
-		scene.AtLeast(1, args)
+		argument.AtLeast(1, args)
 		for _, name := range args {
 			if m := roomOf(s).departed(name); m != nil {
 				farewell(s, m)
@@ -68,7 +69,7 @@ var roomCommands = []scene.Command{{
 	Name: "quiet", Args: "NAME...", Group: "Connections and bytes",
 	Summary: "nothing more may have come to these, once the program is at rest, and none of them may have ended",
 	Run: func(s *scene.Scene, args []string) {
-		scene.AtLeast(1, args)
+		argument.AtLeast(1, args)
 		for _, name := range args {
 			c := s.Conn(name)
 			stream.NothingMore(s, c)
@@ -82,8 +83,8 @@ var roomCommands = []scene.Command{{
 }}
 
 func enters(s *scene.Scene, args []string) {
-	set, names := scene.Flags(args, []string{"-small"}, nil)
-	scene.AtLeast(1, names)
+	set, names := argument.Flags(args, []string{"-small"}, nil)
+	argument.AtLeast(1, names)
 	w := wire.Default
 	if set["-small"] != "" {
 		w = wire.Small
@@ -96,8 +97,8 @@ func enters(s *scene.Scene, args []string) {
 }
 
 func leaves(s *scene.Scene, args []string) {
-	set, names := scene.Flags(args, []string{"-reset", "-half", "-late"}, nil)
-	scene.AtLeast(1, names)
+	set, names := argument.Flags(args, []string{"-reset", "-half", "-late"}, nil)
+	argument.AtLeast(1, names)
 	for _, name := range names {
 		m := inside(s, name)
 		switch roomOf(s).lose(m); {
@@ -127,7 +128,7 @@ func farewell(s *scene.Scene, m *member) {
 }
 
 func anyOrder(s *scene.Scene, args []string) {
-	scene.AtLeast(2, args)
+	argument.AtLeast(2, args)
 	c := s.Conn(args[0])
 	var texts [][]byte
 	n := 0

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"loopback/tools/base/record"
+	"loopback/tools/engine/play/argument"
 	"loopback/tools/engine/play/scene"
 	"loopback/tools/engine/play/stream"
 	"loopback/tools/engine/probe"
@@ -29,10 +30,10 @@ var crowdCommands = []scene.Command{{
 }}
 
 func flocks(s *scene.Scene, args []string) {
-	scene.Exactly(2, args)
-	n := scene.Count(args[0])
+	argument.Exactly(2, args)
+	n := argument.Count(args[0])
 	defer throng(s, n, "give their names at one moment, and later leave")()
-	for round := range scene.Count(args[1]) {
+	for round := range argument.Count(args[1]) {
 		flock(s, n, round+1)
 	}
 }
@@ -118,8 +119,8 @@ func (b *brim) look() (there bool) {
 }
 
 func overruns(s *scene.Scene, args []string) {
-	scene.Exactly(3, args)
-	speaker, n, most := inside(s, args[0]), scene.Count(args[1]), scene.Count(args[2])
+	argument.Exactly(3, args)
+	speaker, n, most := inside(s, args[0]), argument.Count(args[1]), argument.Count(args[2])
 	end := throng(s, n, "enter, and do not read")
 	crowd := stuck(s, speaker, n, most)
 	lead := &brim{Scene: s, speaker: speaker, most: most}

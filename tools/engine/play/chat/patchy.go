@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"loopback/tools/base/record"
+	"loopback/tools/engine/play/argument"
 	"loopback/tools/engine/play/scene"
 	"loopback/tools/engine/play/stream"
 )
@@ -16,8 +17,8 @@ var patchyCommands = []scene.Command{{
 	Detail: "It comes after brim. All others hear each line at once. In the end NAME says one line more, which DEAF " +
 		"must hear. LINES must be so many that a program has no room for all of them.",
 	Run: func(s *scene.Scene, args []string) {
-		scene.Exactly(3, args)
-		b := newBrim(s, args[0], args[1], scene.Count(args[2]))
+		argument.Exactly(3, args)
+		b := newBrim(s, args[0], args[1], argument.Count(args[2]))
 		b.patchy(b.most)
 	},
 }}

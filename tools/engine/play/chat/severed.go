@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"loopback/tools/base/record"
+	"loopback/tools/engine/play/argument"
 	"loopback/tools/engine/play/scene"
 	"loopback/tools/engine/play/stream"
 	"loopback/tools/engine/wire"
@@ -19,8 +20,8 @@ var severedCommands = []scene.Command{{
 }}
 
 func severed(s *scene.Scene, args []string) {
-	set, args := scene.Flags(args, []string{"-fin", "-reset"}, nil)
-	scene.Exactly(1, args)
+	set, args := argument.Flags(args, []string{"-fin", "-reset"}, nil)
+	argument.Exactly(1, args)
 	text := string(s.Fill.Text(args[0]))
 	defer func() { s.Hurry = false }()
 	s.HurryPastTimers(s.Main())

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"loopback/tools/base/record"
+	"loopback/tools/engine/play/argument"
 	"loopback/tools/engine/play/programs"
 	"loopback/tools/engine/play/scene"
 	"loopback/tools/engine/play/stream"
@@ -153,16 +154,16 @@ func churn(s *scene.Scene, n int) {
 }
 
 func chorus(s *scene.Scene, args []string) {
-	set, args := scene.Flags(args, nil, []string{"-length", "-late"})
-	scene.AtLeast(2, args)
-	n, p := scene.Count(args[0]), s.Main()
+	set, args := argument.Flags(args, nil, []string{"-length", "-late"})
+	argument.AtLeast(2, args)
+	n, p := argument.Count(args[0]), s.Main()
 	var acts []*act
 	for _, name := range args[1:] {
 		a := &act{member: inside(s, name)}
 		for i := range n {
 			text := fmt.Sprintf("line %d %s", i+1, s.Fill.Word(8, fmt.Sprint(name, i)))
 			if set["-length"] != "" {
-				text = (text + s.Fill.Word(scene.Size(set["-length"]), text))[:scene.Size(set["-length"])]
+				text = (text + s.Fill.Word(argument.Size(set["-length"]), text))[:argument.Size(set["-length"])]
 			}
 			a.events = append(a.events, a.lineOf(text))
 		}
@@ -196,10 +197,10 @@ func chorus(s *scene.Scene, args []string) {
 const stampedeLines = 20
 
 func stampede(s *scene.Scene, args []string) {
-	scene.Exactly(2, args)
-	n, inside := scene.Count(args[0]), slices.Clone(roomOf(s).members)
+	argument.Exactly(2, args)
+	n, inside := argument.Count(args[0]), slices.Clone(roomOf(s).members)
 	defer throng(s, n, "enter, and at one moment each says lines and resets")()
-	for round := range scene.Count(args[1]) {
+	for round := range argument.Count(args[1]) {
 		crowd := entered(s, fmt.Sprintf("R%dx", round+1), n)
 		s.Pause()
 		hearEvent(s)
@@ -293,10 +294,10 @@ func leftOut(s *scene.Scene, m *member, acts []*act, got string, failed error, e
 }
 
 func claim(s *scene.Scene, args []string) {
-	scene.Exactly(2, args)
-	n := scene.Count(args[0])
+	argument.Exactly(2, args)
+	n := argument.Count(args[0])
 	defer throng(s, n, "give the same name at one moment")()
-	for round := range scene.Count(args[1]) {
+	for round := range argument.Count(args[1]) {
 		name := fmt.Sprint("claimed", round+1)
 		var crowd []*wire.Conn
 		for i := range n {

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"loopback/tools/base/record"
+	"loopback/tools/engine/play/argument"
 	"loopback/tools/engine/play/scene"
 	"loopback/tools/engine/play/stream"
 	"loopback/tools/engine/play/taste"
@@ -57,10 +58,10 @@ func admissions(s *scene.Scene, args []string) {
 	if len(args) > 2 && args[0] == "-over" {
 		m.over, m.last, args = s.Fill.Text(args[1]), s.Fill.Text(args[2]), args[3:]
 	}
-	scene.Exactly(4, args)
-	m.most, m.each, m.busy = scene.Count(args[0]), scene.Count(args[1]), s.Fill.Text(args[2])
+	argument.Exactly(4, args)
+	m.most, m.each, m.busy = argument.Count(args[0]), argument.Count(args[1]), s.Fill.Text(args[2])
 	s.NeedFiles(2 * m.most)
-	mark, n, moved := s.Log.Mark(), scene.Count(args[3]), 0
+	mark, n, moved := s.Log.Mark(), argument.Count(args[3]), 0
 	defer func() {
 		if s.Hurry = false; s.Verdict != nil {
 			m.Shorten(mark, record.Say("%d moves of clients from %d addresses went well, and then:", moved,

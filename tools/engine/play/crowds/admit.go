@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"loopback/tools/base/record"
+	"loopback/tools/engine/play/argument"
 	"loopback/tools/engine/play/programs"
 	"loopback/tools/engine/play/scene"
 	"loopback/tools/engine/play/stream"
@@ -36,16 +37,16 @@ var admissionCommands = []scene.Command{{
 }}
 
 func rush(s *scene.Scene, args []string) {
-	set, args := scene.Flags(args, []string{"-reset"}, nil)
-	scene.AtLeast(3, args)
-	most, word := scene.Count(args[0]), s.Fill.Text(args[1])
+	set, args := argument.Flags(args, []string{"-reset"}, nil)
+	argument.AtLeast(3, args)
+	most, word := argument.Count(args[0]), s.Fill.Text(args[1])
 	var places []string
 	for _, arg := range args[2:] {
 		place, times, many := strings.Cut(arg, "*")
 		if place == "here" {
 			place = ""
 		}
-		for n := 0; n == 0 || many && n < scene.Count(times); n++ {
+		for n := 0; n == 0 || many && n < argument.Count(times); n++ {
 			places = append(places, place)
 		}
 	}

@@ -3,6 +3,7 @@ package crowds
 import (
 	"fmt"
 
+	"loopback/tools/engine/play/argument"
 	"loopback/tools/engine/play/programs"
 	"loopback/tools/engine/play/scene"
 	"loopback/tools/engine/play/stream"
@@ -24,8 +25,8 @@ var crowdCommands = []scene.Command{{
 		"for lockstep. With -anew the program serves one client, must end with status 0 when that has left, and " +
 		"is started again for the next.",
 	Run: func(s *scene.Scene, args []string) {
-		set, args := scene.Flags(args, []string{"-anew"}, nil)
-		scene.AtLeast(1, args)
+		set, args := argument.Flags(args, []string{"-anew"}, nil)
+		argument.AtLeast(1, args)
 		var all [][]byte
 		for _, arg := range args {
 			all = append(all, stream.Messages(s, arg)...)
@@ -38,13 +39,13 @@ var crowdCommands = []scene.Command{{
 	Detail: "With -pending each sends without reading until the program waits to write to it. Another client is " +
 		"served meanwhile. Then each reads all that it has sent.",
 	Run: func(s *scene.Scene, args []string) {
-		set, args := scene.Flags(args, []string{"-pending"}, nil)
-		scene.Exactly(1, args)
+		set, args := argument.Flags(args, []string{"-pending"}, nil)
+		argument.Exactly(1, args)
 		if set["-pending"] != "" {
-			manyPending(s, scene.Count(args[0]))
+			manyPending(s, argument.Count(args[0]))
 			return
 		}
-		parallel(s, scene.Count(args[0]))
+		parallel(s, argument.Count(args[0]))
 	},
 }, {
 	Name: "storm", Args: "N", Group: "Many clients",

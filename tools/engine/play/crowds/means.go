@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"loopback/tools/base/record"
+	"loopback/tools/engine/play/argument"
 	"loopback/tools/engine/play/scene"
 	"loopback/tools/engine/play/stream"
 	"loopback/tools/engine/probe"
@@ -23,12 +24,12 @@ var meansCommands = []scene.Command{{
 	Summary: "connect N clients that say nothing and stay until the scenario ends",
 	Detail:  "With TEXT, which is as for send, each sends that, and reads nothing; its socket buffers are small.",
 	Run: func(s *scene.Scene, args []string) {
-		scene.AtLeast(1, args)
+		argument.AtLeast(1, args)
 		if len(args) == 1 {
-			holdIdle(s, scene.Count(args[0]))
+			holdIdle(s, argument.Count(args[0]))
 			return
 		}
-		holdStuck(s, scene.Count(args[0]), s.Fill.Joined(args[1:]))
+		holdStuck(s, argument.Count(args[0]), s.Fill.Joined(args[1:]))
 	},
 }, {
 	Name: "threads", Args: "N", Group: "The program itself",
@@ -41,10 +42,10 @@ var meansCommands = []scene.Command{{
 	Detail: "A program with the race detector in it may occupy ten times as much. " +
 		"With -go only a Go program is looked at: others may collect their garbage as late as they like.",
 	Run: func(s *scene.Scene, args []string) {
-		set, args := scene.Flags(args, []string{"-go"}, nil)
-		scene.Exactly(1, args)
+		set, args := argument.Flags(args, []string{"-go"}, nil)
+		argument.Exactly(1, args)
 		if set["-go"] == "" || s.Prog.IsGo() {
-			memory(s, scene.Size(args[0]))
+			memory(s, argument.Size(args[0]))
 		}
 	},
 }, {
@@ -118,8 +119,8 @@ func memory(s *scene.Scene, most int) {
 }
 
 func source(s *scene.Scene, args []string) {
-	set, args := scene.Flags(args, []string{"-without-go"}, []string{"-without-import"})
-	scene.Exactly(0, args)
+	set, args := argument.Flags(args, []string{"-without-go"}, []string{"-without-import"})
+	argument.Exactly(0, args)
 	if len(s.Programs) == 0 {
 		s.Misuse("no program runs yet: begin with serve or run")
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"loopback/tools/base/record"
+	"loopback/tools/engine/play/argument"
 	"loopback/tools/engine/play/scene"
 	"loopback/tools/engine/play/stream"
 	"loopback/tools/engine/play/taste"
@@ -25,13 +26,13 @@ var moveCommands = []scene.Command{{
 		"leaves. In the end each that is still there gets what it is owed, half-closes, and must get the " +
 		"end of stream. A program that has used half a second of processor time is spared the second half.",
 	Run: func(s *scene.Scene, args []string) {
-		set, args := scene.Flags(args, nil, []string{"-clients"})
-		scene.Exactly(1, args)
+		set, args := argument.Flags(args, nil, []string{"-clients"})
+		argument.Exactly(1, args)
 		most := someClients
 		if set["-clients"] != "" {
-			most = scene.Count(set["-clients"])
+			most = argument.Count(set["-clients"])
 		}
-		moves(s, scene.Count(args[0]), most)
+		moves(s, argument.Count(args[0]), most)
 	},
 }}
 

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"loopback/tools/base/record"
+	"loopback/tools/engine/play/argument"
 	"loopback/tools/engine/play/resp"
 	"loopback/tools/engine/play/scene"
 	"loopback/tools/engine/play/stream"
@@ -31,10 +32,10 @@ var rivalCommands = []scene.Command{{
 const rivalKey = 2000
 
 func rivals(s *scene.Scene, args []string) {
-	scene.Exactly(3, args)
-	clients := crowd(s, scene.Count(args[0]), wire.Default, "all will remove the same keys")
+	argument.Exactly(3, args)
+	clients := crowd(s, argument.Count(args[0]), wire.Default, "all will remove the same keys")
 	defer func() { s.Mute, s.Hurry = false, false }()
-	n, rounds, mark := scene.Count(args[1]), scene.Count(args[2]), s.Log.Mark()
+	n, rounds, mark := argument.Count(args[1]), argument.Count(args[2]), s.Log.Mark()
 	set, forwards, backwards := rivalQuestions(n)
 	for range rounds {
 		s.Log.Rewind(mark) // how many rounds went well is luck

@@ -5,6 +5,7 @@ import (
 	"net/netip"
 
 	"loopback/tools/base/record"
+	"loopback/tools/engine/play/argument"
 	"loopback/tools/engine/play/programs"
 	"loopback/tools/engine/play/resp"
 	"loopback/tools/engine/play/scene"
@@ -31,7 +32,7 @@ var boundCommands = []scene.Command{{
 		"With -refused they send nothing, and get WORD and a FIN. With -in-turn no two are there at a time. " +
 		"Such a scenario has the header `# garbage soon`.",
 	Run: func(s *scene.Scene, args []string) {
-		set, args := scene.Flags(args, []string{"-in-turn"}, []string{"-refused"})
+		set, args := argument.Flags(args, []string{"-in-turn"}, []string{"-refused"})
 		w := &passers{Scene: s, mark: s.Log.Mark(), did: "have sent a line each, and left",
 			inTurn: set["-in-turn"] != ""}
 		w.talk = func(i int) resp.Question { return resp.Question{Ask: settlersLine(s, i), Reply: settlersLine(s, i)} }
@@ -39,8 +40,8 @@ var boundCommands = []scene.Command{{
 			q := resp.Question{Ask: s.Fill.Text(args[1]), Reply: s.Fill.Text(args[2])}
 			args, w.talk = args[:1], func(int) resp.Question { return q }
 		}
-		scene.Exactly(1, args)
-		w.n = scene.Count(args[0])
+		argument.Exactly(1, args)
+		w.n = argument.Count(args[0])
 		if word := set["-refused"]; word != "" {
 			w.refusal, w.did = s.Fill.Text(word), "have been refused, and left"
 		}

@@ -5,6 +5,7 @@ import (
 	"io"
 
 	"loopback/tools/base/record"
+	"loopback/tools/engine/play/argument"
 	"loopback/tools/engine/play/scene"
 	"loopback/tools/engine/play/stream"
 	"loopback/tools/engine/wire"
@@ -21,8 +22,8 @@ var successionCommands = []scene.Command{{
 }}
 
 func succession(s *scene.Scene, args []string) {
-	scene.Exactly(2, args)
-	n, rounds := scene.Count(args[0]), scene.Count(args[1])
+	argument.Exactly(2, args)
+	n, rounds := argument.Count(args[0]), argument.Count(args[1])
 	served := s.Dial("A", wire.Default)
 	stream.Send(s, served, []byte("mine is the turn\n"))
 	stream.Recv(s, served, []byte("mine is the turn\n"))

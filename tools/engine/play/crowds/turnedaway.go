@@ -2,6 +2,7 @@ package crowds
 
 import (
 	"loopback/tools/base/record"
+	"loopback/tools/engine/play/argument"
 	"loopback/tools/engine/play/programs"
 	"loopback/tools/engine/play/scene"
 	"loopback/tools/engine/play/stream"
@@ -17,9 +18,9 @@ var turnedAwayCommands = []scene.Command{{
 }}
 
 func turnedAway(s *scene.Scene, args []string) {
-	set, args := scene.Flags(args, []string{"-silent", "-close"}, nil)
-	scene.AtLeast(2, args)
-	n, word := scene.Count(args[0]), s.Fill.Joined(args[1:])
+	set, args := argument.Flags(args, []string{"-silent", "-close"}, nil)
+	argument.AtLeast(2, args)
+	n, word := argument.Count(args[0]), s.Fill.Joined(args[1:])
 	s.Dumb = set["-silent"] != ""
 	clients := atOneMoment(s, make([]string, n), "each is to be turned away")
 	s.Dumb = false

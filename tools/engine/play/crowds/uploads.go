@@ -2,7 +2,9 @@ package crowds
 
 import (
 	"loopback/tools/base/record"
+	"loopback/tools/engine/play/argument"
 	"loopback/tools/engine/play/datagram"
+	"loopback/tools/engine/play/payload"
 	"loopback/tools/engine/play/programs"
 	"loopback/tools/engine/play/resp"
 	"loopback/tools/engine/play/scene"
@@ -30,26 +32,26 @@ var uploadCommands = []scene.Command{{
 		"Beyond N bytes the client reads at once, or sends more before it reads, and ends later. Several " +
 		"clients may do something while the program is stopped (SIGSTOP).",
 	Run: func(s *scene.Scene, args []string) {
-		set, args := scene.Flags(args, nil, []string{"-limit", "-clients"})
-		scene.AtLeast(1, args)
+		set, args := argument.Flags(args, nil, []string{"-limit", "-clients"})
+		argument.AtLeast(1, args)
 		limit, most := 1<<20, someClients
 		if set["-limit"] != "" {
-			limit = scene.Size(set["-limit"])
+			limit = argument.Size(set["-limit"])
 		}
 		if set["-clients"] != "" {
-			most = scene.Count(set["-clients"])
+			most = argument.Count(set["-clients"])
 		}
-		uploads(s, scene.Count(args[0]), most, limit, s.Fill.Joined(args[1:]))
+		uploads(s, argument.Count(args[0]), most, limit, s.Fill.Joined(args[1:]))
 	},
 }}
 
 func upload(s *scene.Scene, args []string) {
-	set, args := scene.Flags(args, []string{"-frozen"}, nil)
-	scene.AtLeast(1, args)
+	set, args := argument.Flags(args, []string{"-frozen"}, nil)
+	argument.AtLeast(1, args)
 	var all []int
 	for _, arg := range args {
 		for _, one := range resp.Sweep(arg) {
-			all = append(all, scene.Size(one))
+			all = append(all, argument.Size(one))
 		}
 	}
 	defer func() { s.Hurry = false }()
@@ -83,7 +85,7 @@ func uploadOne(s *scene.Scene, c *wire.Conn, data []byte, frozen bool) {
 		p.GoOn()
 		s.Record(record.Event{Kind: record.Note, What: record.Say("the server goes on (SIGCONT)")})
 	}
-	stream.Recv(s, c, scene.Sum(data))
+	stream.Recv(s, c, payload.Sum(data))
 	stream.Eof(s, c)
 	c.Close()
 }
@@ -215,7 +217,7 @@ func (d *depot) reads(u *uploader) {
 	case u.sent > d.limit && !u.read:
 		d.readRefusal(u)
 	case u.sent <= d.limit:
-		stream.Recv(d.Scene, u.Conn, scene.Sum(u.data[:u.sent]))
+		stream.Recv(d.Scene, u.Conn, payload.Sum(u.data[:u.sent]))
 		stream.Eof(d.Scene, u.Conn)
 	}
 	u.Close()

@@ -4,19 +4,20 @@ import (
 	"fmt"
 
 	"loopback/tools/base/record"
+	"loopback/tools/engine/play/argument"
 	"loopback/tools/engine/play/scene"
 	"loopback/tools/engine/play/stream"
 	"loopback/tools/engine/wire"
 )
 
 func visits(s *scene.Scene, args []string) {
-	set, args := scene.Flags(args, nil, []string{"-after"})
-	scene.Exactly(1, args)
+	set, args := argument.Flags(args, nil, []string{"-after"})
+	argument.Exactly(1, args)
 	before := set["-after"]
 	if _, ok := badGuests[before]; before != "" && !ok {
-		panic(scene.Usage("no such client: " + before))
+		panic(argument.Usage("no such client: " + before))
 	}
-	visit(s, scene.Count(args[0]), before)
+	visit(s, argument.Count(args[0]), before)
 }
 
 // badGuests are the clients of visit -after, each with what it does.

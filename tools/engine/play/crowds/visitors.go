@@ -2,6 +2,7 @@ package crowds
 
 import (
 	"loopback/tools/base/record"
+	"loopback/tools/engine/play/argument"
 	"loopback/tools/engine/play/datagram"
 	"loopback/tools/engine/play/scene"
 	"loopback/tools/engine/play/stream"
@@ -17,8 +18,8 @@ var visitorCommands = []scene.Command{{
 		"announcement: when it has grown by seven eighths of what was sent, N more come, and so on for four " +
 		"times, for memory that is used again stops growing. Others may collect their garbage as late as they like.",
 	Run: func(s *scene.Scene, args []string) {
-		scene.Exactly(2, args)
-		visitors(s, scene.Count(args[0]), scene.Size(args[1]))
+		argument.Exactly(2, args)
+		visitors(s, argument.Count(args[0]), argument.Size(args[1]))
 	},
 }}
 

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"loopback/tools/base/record"
+	"loopback/tools/engine/play/argument"
 	"loopback/tools/engine/play/scene"
 	"loopback/tools/engine/play/stream"
 	"loopback/tools/engine/probe"
@@ -21,8 +22,8 @@ var workerCommands = []scene.Command{{
 }}
 
 func shareListeners(s *scene.Scene, args []string) {
-	scene.Exactly(2, args)
-	n, all := scene.Count(args[0]), scene.Count(args[1])
+	argument.Exactly(2, args)
+	n, all := argument.Count(args[0]), argument.Count(args[1])
 	p := s.Main()
 	s.Rest(p)
 	if have := len(ownListeners(s, p)); have != n {

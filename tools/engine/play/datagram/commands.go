@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"loopback/tools/base/record"
+	"loopback/tools/engine/play/argument"
 	"loopback/tools/engine/play/scene"
 	"loopback/tools/engine/play/server"
 	"loopback/tools/engine/wire"
@@ -48,7 +49,7 @@ var datagramCommands = []scene.Command{{
 	Name: "vanish", Args: "NAME", Group: "Datagrams",
 	Summary: "close the UDP socket: what is sent to it from now on draws an ICMP port unreachable",
 	Run: func(s *scene.Scene, args []string) {
-		scene.Exactly(1, args)
+		argument.Exactly(1, args)
 		e := s.Peer(args[0])
 		if err := e.Vanish(); err != nil {
 			s.Fail(record.Verdict{Code: record.CannotGrade,
@@ -87,11 +88,11 @@ var datagramCommands = []scene.Command{{
 }}
 
 func sendto(s *scene.Scene, args []string) {
-	set, args := scene.Flags(args, nil, []string{"-to", "-times"})
-	scene.AtLeast(2, args)
+	set, args := argument.Flags(args, nil, []string{"-to", "-times"})
+	argument.AtLeast(2, args)
 	e, times := s.Peer(args[0]), 1
 	if set["-times"] != "" {
-		times = scene.Count(set["-times"])
+		times = argument.Count(set["-times"])
 	}
 	data := s.Datagrams.Spell(s.Fill.Joined(args[1:]))
 	if s.Kind() == "server" && !s.Datagrams.Frozen {
@@ -120,7 +121,7 @@ func Addressee(s *scene.Scene, e *scene.Peer, to string) netip.AddrPort {
 	}
 	addr, err := netip.ParseAddrPort(to)
 	if err != nil {
-		panic(scene.Usage(fmt.Sprintf("%q is not an address", to)))
+		panic(argument.Usage(fmt.Sprintf("%q is not an address", to)))
 	}
 	return addr
 }
@@ -137,7 +138,7 @@ func Post(s *scene.Scene, e *scene.Peer, data []byte, to netip.AddrPort) {
 // Dispatch sends one datagram.
 func Dispatch(s *scene.Scene, e *scene.Peer, data []byte, to netip.AddrPort) {
 	if err := e.Send(data, to); err == wire.ErrTooLong {
-		panic(scene.Usage(err.Error()))
+		panic(argument.Usage(err.Error()))
 	} else if err != nil {
 		s.Fail(record.Verdict{Code: record.CannotGrade,
 			What: record.Say("the grader could not send a datagram: %v", err)})
@@ -150,8 +151,8 @@ func Dispatch(s *scene.Scene, e *scene.Peer, data []byte, to netip.AddrPort) {
 }
 
 func recvfrom(s *scene.Scene, args []string) {
-	set, args := scene.Flags(args, []string{"-new"}, []string{"-from"})
-	scene.AtLeast(2, args)
+	set, args := argument.Flags(args, []string{"-new"}, []string{"-from"})
+	argument.AtLeast(2, args)
 	e, wanted := s.Peer(args[0]), s.Fill.Joined(args[1:])
 	p := s.Partner()
 	got, from, end := Hear(s, p, e)
@@ -171,7 +172,7 @@ func recvfrom(s *scene.Scene, args []string) {
 }
 
 func recvall(s *scene.Scene, args []string) {
-	scene.AtLeast(2, args)
+	argument.AtLeast(2, args)
 	e, p := s.Peer(args[0]), s.Partner()
 	var owed [][]byte
 	for _, arg := range args[1:] {
@@ -322,7 +323,7 @@ func sameDatagram(s *scene.Scene, e *scene.Peer, wanted, got []byte) {
 }
 
 func nothing(s *scene.Scene, args []string) {
-	scene.Exactly(1, args)
+	argument.Exactly(1, args)
 	e, p := s.Peer(args[0]), s.Partner()
 	data, _, end := listenAt(s, p, e, true)
 	if end == scene.Happened {

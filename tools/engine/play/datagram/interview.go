@@ -6,6 +6,8 @@ import (
 	"net/netip"
 
 	"loopback/tools/base/record"
+	"loopback/tools/engine/play/argument"
+	"loopback/tools/engine/play/payload"
 	"loopback/tools/engine/play/resp"
 	"loopback/tools/engine/play/scene"
 )
@@ -31,11 +33,11 @@ func nameOf(i int) string {
 }
 
 func interview(s *scene.Scene, args []string) {
-	set, args := scene.Flags(args, nil, []string{"-lose", "-sizes", "-words"})
-	scene.AtLeast(1, args)
+	set, args := argument.Flags(args, nil, []string{"-lose", "-sizes", "-words"})
+	argument.AtLeast(1, args)
 	e, words := s.Peer(args[0]), args[1:]
-	number := func(flag string) int { return scene.Count(cmp.Or(set[flag], "0")) }
-	words = append(words, scene.NumberedWords(number("-words"))...)
+	number := func(flag string) int { return argument.Count(cmp.Or(set[flag], "0")) }
+	words = append(words, payload.NumberedWords(number("-words"))...)
 	var sizes []string
 	if set["-sizes"] != "" {
 		sizes = resp.Sweep(set["-sizes"])
@@ -50,7 +52,7 @@ func interview(s *scene.Scene, args []string) {
 		id := asked(s, e, nameOf(i), s.Fill.Text(word), number("-lose"))
 		answer := s.Fill.Text(word)
 		if len(sizes) > 0 {
-			answer = s.Fill.Pattern(max(0, scene.Size(sizes[i%len(sizes)])-len(id)-1))
+			answer = s.Fill.Pattern(max(0, argument.Size(sizes[i%len(sizes)])-len(id)-1))
 		}
 		Post(s, e, fmt.Appendf(nil, "%s %s", id, answer), e.Heard)
 		s.Datagrams.Answers = fmt.Appendf(s.Datagrams.Answers, "%s\n", answer)

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"loopback/tools/base/record"
+	"loopback/tools/engine/play/argument"
 	"loopback/tools/engine/play/scene"
 )
 
@@ -26,7 +27,7 @@ const (
 )
 
 func pester(s *scene.Scene, args []string) {
-	scene.AtLeast(3, args)
+	argument.AtLeast(3, args)
 	if s.Scenario.Patience == 0 {
 		s.Misuse("pester needs the header patience, and a client that waits for $patience")
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"loopback/tools/base/record"
+	"loopback/tools/engine/play/argument"
 	"loopback/tools/engine/play/scene"
 	"loopback/tools/engine/wire"
 )
@@ -27,11 +28,11 @@ var relayCommands = []scene.Command{{
 }}
 
 func openRelay(s *scene.Scene, args []string) {
-	scene.AtLeast(2, args)
+	argument.AtLeast(2, args)
 	name := args[0]
 	target, err := netip.ParseAddrPort(args[1])
 	if err != nil {
-		panic(scene.Usage(fmt.Sprintf("%q is not an address", args[1])))
+		panic(argument.Usage(fmt.Sprintf("%q is not an address", args[1])))
 	}
 	r, err := wire.NewRelay(name, target.Addr().String(), target, relayRules(args[2:]),
 		func(p wire.Passage) { recordPassage(s, name, p) })
@@ -58,7 +59,7 @@ func relayRules(args []string) wire.Rules {
 	w := wire.Outward
 	next := func() string {
 		if len(args) == 0 {
-			panic(scene.Usage("a rule lacks its end"))
+			panic(argument.Usage("a rule lacks its end"))
 		}
 		a := args[0]
 		args = args[1:]
@@ -85,11 +86,11 @@ func relayRules(args []string) wire.Rules {
 		case "hold":
 			first := place(w)
 			if next() != "until" {
-				panic(scene.Usage("hold N until out|back M"))
+				panic(argument.Usage("hold N until out|back M"))
 			}
 			rules.Hold[first] = place(way(next()))
 		default:
-			panic(scene.Usage(fmt.Sprintf("%q is no rule: drop, dup, swap, hold", verb)))
+			panic(argument.Usage(fmt.Sprintf("%q is no rule: drop, dup, swap, hold", verb)))
 		}
 	}
 	return rules
@@ -101,14 +102,14 @@ func way(arg string) wire.Way {
 			return w
 		}
 	}
-	panic(scene.Usage(fmt.Sprintf("%q is no direction: out or back", arg)))
+	panic(argument.Usage(fmt.Sprintf("%q is no direction: out or back", arg)))
 }
 
 // ordinal reads the number of a datagram.
 func ordinal(arg string) int {
 	n, err := strconv.Atoi(arg)
 	if err != nil || n < 1 || n > 1<<20 {
-		panic(scene.Usage(fmt.Sprintf("%q is not the number of a datagram: they are counted from 1", arg)))
+		panic(argument.Usage(fmt.Sprintf("%q is not the number of a datagram: they are counted from 1", arg)))
 	}
 	return n
 }
@@ -134,8 +135,8 @@ func recordPassage(s *scene.Scene, relay string, p wire.Passage) {
 }
 
 func carried(s *scene.Scene, args []string) {
-	scene.Exactly(3, args)
-	w, want := way(args[1]), scene.Count(args[2])
+	argument.Exactly(3, args)
+	w, want := way(args[1]), argument.Count(args[2])
 	for _, r := range s.Datagrams.Relays {
 		if r.Name != args[0] {
 			continue

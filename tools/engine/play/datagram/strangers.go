@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"loopback/tools/base/record"
+	"loopback/tools/engine/play/argument"
 	"loopback/tools/engine/play/scene"
 	"loopback/tools/engine/probe"
 	"loopback/tools/engine/wire"
@@ -29,8 +30,8 @@ var strangerCommands = []scene.Command{{
 }}
 
 func echoes(s *scene.Scene, args []string) {
-	set, args := scene.Flags(args, []string{"-each-byte"}, []string{"-strings"})
-	scene.AtLeast(2, args)
+	set, args := argument.Flags(args, []string{"-each-byte"}, []string{"-strings"})
+	argument.AtLeast(2, args)
 	e, p := s.Peer(args[0]), s.Partner()
 	var all [][]byte
 	if set["-each-byte"] != "" {
@@ -89,8 +90,8 @@ const spareMemory = 4 << 20
 const strangerRounds = 6
 
 func strangers(s *scene.Scene, args []string) {
-	scene.Exactly(2, args)
-	n, each := scene.Count(args[0]), scene.Size(args[1])
+	argument.Exactly(2, args)
+	n, each := argument.Count(args[0]), argument.Size(args[1])
 	to, err := netip.ParseAddrPort(s.TS.Getenv("server"))
 	if err != nil {
 		s.Misuse("nobody to send to: begin with serve -udp")

@@ -8,14 +8,16 @@ import (
 	"strconv"
 
 	"loopback/tools/base/record"
+	"loopback/tools/engine/play/argument"
+	"loopback/tools/engine/play/payload"
 	"loopback/tools/engine/play/scene"
 	"loopback/tools/engine/wire"
 )
 
 // Numbered returns the datagram number i, of size bytes: it begins with its
 // number, and no other has the same bytes anywhere else.
-func Numbered(f *scene.Filling, i, size int) []byte {
-	from := scene.PatternLine * i
+func Numbered(f *payload.Filling, i, size int) []byte {
+	from := payload.PatternLine * i
 	data := slices.Clone(f.Pattern(from + size)[from:])
 	copy(data, fmt.Sprintf("%07d ", i))
 	return data
@@ -23,10 +25,10 @@ func Numbered(f *scene.Filling, i, size int) []byte {
 
 // crowdOf reads N and SIZE.
 func crowdOf(args []string) (n, each int) {
-	scene.Exactly(3, args)
-	n, each = scene.Count(args[1]), scene.Size(args[2])
+	argument.Exactly(3, args)
+	n, each = argument.Count(args[1]), argument.Size(args[2])
 	if each < 8 || each > wire.MaxDatagram {
-		panic(scene.Usage("SIZE is from 8 to 65507"))
+		panic(argument.Usage("SIZE is from 8 to 65507"))
 	}
 	return n, each
 }
@@ -90,7 +92,7 @@ func burst(s *scene.Scene, args []string) {
 // has not come before.
 func checkEcho(s *scene.Scene, e *scene.Peer, got []byte, each int, seen map[int]bool) {
 	i, err := strconv.Atoi(string(got[:min(len(got), 7)]))
-	want := Numbered(s.Fill, min(max(i, 0), scene.MaxCount), each)
+	want := Numbered(s.Fill, min(max(i, 0), argument.MaxCount), each)
 	what := record.Phrase{}
 	switch {
 	case err != nil || !bytes.Equal(got, want):

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"loopback/tools/base/record"
+	"loopback/tools/engine/play/argument"
 	"loopback/tools/engine/play/scene"
 	"loopback/tools/engine/probe"
 )
@@ -36,7 +37,7 @@ type slumber struct {
 // shorter than the whole wait: a client that was woken for nothing asks for the
 // rest.
 func wakes(s *scene.Scene, args []string) {
-	scene.Exactly(2, args)
+	argument.Exactly(2, args)
 	if s.Scenario.Patience == 0 {
 		s.Misuse("wakes needs the header patience, and a client that waits for $patience")
 	}

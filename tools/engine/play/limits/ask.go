@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"loopback/tools/base/record"
+	"loopback/tools/engine/play/argument"
 	"loopback/tools/engine/play/resp"
 	"loopback/tools/engine/play/scene"
 	"loopback/tools/engine/play/stream"
@@ -28,8 +29,8 @@ type asking struct {
 }
 
 func keepAsking(s *scene.Scene, args []string) {
-	set, args := scene.Flags(args, []string{"-ended"}, nil)
-	scene.Exactly(4, args)
+	set, args := argument.Flags(args, []string{"-ended"}, nil)
+	argument.Exactly(4, args)
 	s.NeedPatience("keep-asking")
 	a := &asking{s: s, limit: s.Times(args[1]), ends: set["-ended"] != "", begun: time.Now()}
 	a.q = resp.Question{Ask: s.Fill.Text(args[2]), Reply: s.Fill.Text(args[3])}

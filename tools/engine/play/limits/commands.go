@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"loopback/tools/base/record"
+	"loopback/tools/engine/play/argument"
 	"loopback/tools/engine/play/scene"
 	"loopback/tools/engine/probe"
 )
@@ -17,7 +18,7 @@ var limitCommands = []scene.Command{{
 	Name: "mark", Args: "MARK", Group: "Limits of time",
 	Summary: "remember this moment, which since asks for",
 	Run: func(s *scene.Scene, args []string) {
-		scene.Exactly(1, args)
+		argument.Exactly(1, args)
 		s.NeedPatience("mark")
 		if s.Marks == nil {
 			s.Marks = map[string]time.Time{}
@@ -34,7 +35,7 @@ var limitCommands = []scene.Command{{
 	Name: "until", Args: "MARK TIMES", Group: "Limits of time",
 	Summary: "wait until TIMES times $patience have passed since MARK",
 	Run: func(s *scene.Scene, args []string) {
-		scene.Exactly(2, args)
+		argument.Exactly(2, args)
 		s.NeedPatience("until")
 		for at := marked(s, args[0]).Add(s.Times(args[1])); time.Now().Before(at) && s.Ctx.Err() == nil; {
 			s.Pump()
@@ -45,7 +46,7 @@ var limitCommands = []scene.Command{{
 	Name: "limit", Args: "NAME TIMES", Group: "Limits of time",
 	Summary: "set the variable $NAME to TIMES times $patience, for a program that has several limits",
 	Run: func(s *scene.Scene, args []string) {
-		scene.Exactly(2, args)
+		argument.Exactly(2, args)
 		s.NeedPatience("limit")
 		s.TS.Setenv(args[0], s.Times(args[1]).String())
 	},
@@ -106,7 +107,7 @@ const (
 )
 
 func since(s *scene.Scene, args []string) {
-	scene.Exactly(2, args)
+	argument.Exactly(2, args)
 	limit, passed := s.Times(args[1]), time.Since(marked(s, args[0]))
 	if passed < limit-s.Spare() {
 		tooSoon(s, "", args[0], passed, limit)
@@ -134,7 +135,7 @@ func within(s *scene.Scene, args []string) {
 	if s.Haste = (scene.Haste{}); len(args) == 0 {
 		return
 	}
-	scene.Exactly(2, args)
+	argument.Exactly(2, args)
 	s.NeedPatience("within")
 	s.Hasten(marked(s, args[0]).Add(s.Times(args[1]) - s.Spare()))
 }
@@ -142,7 +143,7 @@ func within(s *scene.Scene, args []string) {
 // endedBy waits until the program has ended, or sleeps although its time is over:
 // a timer that was due would have woken it.
 func endedBy(s *scene.Scene, args []string) {
-	scene.Exactly(2, args)
+	argument.Exactly(2, args)
 	until, p, proofs := marked(s, args[0]).Add(s.Times(args[1])+s.Spare()), s.Partner(), 0
 	if time.Now().After(until) {
 		s.Late() // the grader has not seen whether it ended in time

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"loopback/tools/base/record"
+	"loopback/tools/engine/play/argument"
 	"loopback/tools/engine/play/scene"
 	"loopback/tools/engine/play/stream"
 	"loopback/tools/engine/probe"
@@ -24,12 +25,12 @@ type dripping struct {
 }
 
 func drips(s *scene.Scene, args []string) {
-	set, args := scene.Flags(args, []string{"-ends"}, []string{"-by", "-stands", "-reply", "-from"})
-	scene.Exactly(2, args)
+	set, args := argument.Flags(args, []string{"-ends"}, []string{"-by", "-stands", "-reply", "-from"})
+	argument.Exactly(2, args)
 	s.NeedPatience("drip")
 	by := 1
 	if n := set["-by"]; n != "" {
-		by = scene.Count(n)
+		by = argument.Count(n)
 	}
 	d := &dripping{Dripper: stream.NewDripper(s, s.Conn(args[0]), string(s.Fill.Text(args[1])), by),
 		ends: set["-ends"] != ""}
@@ -41,7 +42,7 @@ func drips(s *scene.Scene, args []string) {
 		d.reply = s.Fill.Text(set["-reply"])
 	}
 	if !d.ends && d.stands == 0 && d.reply == nil {
-		panic(scene.Usage("what must come of it? -ends, -stands or -reply"))
+		panic(argument.Usage("what must come of it? -ends, -stands or -reply"))
 	}
 	s.Rest(d.p)
 	s.Record(record.Event{Conn: d.C.Name, Kind: record.Note, What: record.Say("sends %s every %v, and no newline",

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"loopback/tools/base/record"
+	"loopback/tools/engine/play/argument"
 	"loopback/tools/engine/play/resp"
 	"loopback/tools/engine/play/scene"
 	"loopback/tools/engine/play/stream"
@@ -22,14 +23,14 @@ var lineCommands = []scene.Command{{
 		"cut but K times, when up to four clients fall silent inside one for $patience: each gets ERR timeout, its " +
 		"rest gets no answer, and the next row does.",
 	Run: func(s *scene.Scene, args []string) {
-		set, args := scene.Flags(args, nil, []string{"-late"})
-		scene.Exactly(1, args)
+		set, args := argument.Flags(args, nil, []string{"-late"})
+		argument.Exactly(1, args)
 		l := &lineTalk{Scene: s, Rand: s.Fill.Source("lines")}
 		if n := set["-late"]; n != "" {
 			s.NeedPatience("any-lines -late")
-			l.silent = scene.Count(n)
+			l.silent = argument.Count(n)
 		}
-		l.run(scene.Count(args[0]))
+		l.run(argument.Count(args[0]))
 	},
 }}
 

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"loopback/tools/base/record"
+	"loopback/tools/engine/play/argument"
 	"loopback/tools/engine/play/scene"
 	"loopback/tools/engine/probe"
 	"loopback/tools/engine/wire"
@@ -26,8 +27,8 @@ type releasing struct {
 }
 
 func releasedBy(s *scene.Scene, args []string) {
-	set, args := scene.Flags(args, []string{"-sipping"}, nil)
-	scene.Exactly(3, args)
+	set, args := argument.Flags(args, []string{"-sipping"}, nil)
+	argument.Exactly(3, args)
 	s.NeedPatience("released-by")
 	c := s.Conn(args[2])
 	r := &releasing{s: s, c: c, p: s.Owner(c), mark: args[0], limit: s.Times(args[1]), sips: set["-sipping"] != ""}

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"loopback/tools/base/record"
+	"loopback/tools/engine/play/argument"
 	"loopback/tools/engine/play/programs"
 	"loopback/tools/engine/play/scene"
 	"loopback/tools/engine/play/stream"
@@ -19,12 +20,12 @@ var untilCutCommands = []scene.Command{{
 		"-reading nothing is sent: SIZE bytes are read each time, of those that wait. That the program cuts off a " +
 		"client that has paused for $patience, since the machine was busy, says nothing.",
 	Run: func(s *scene.Scene, args []string) {
-		set, args := scene.Flags(args, nil, []string{"-reading"})
-		scene.Exactly(2, args)
+		set, args := argument.Flags(args, nil, []string{"-reading"})
+		argument.Exactly(2, args)
 		s.NeedPatience("until-cut")
 		d := &drops{Dripper: stream.NewDripper(s, s.Conn(args[0]), "x", 1), most: s.Times(args[1])}
 		if n := set["-reading"]; n != "" {
-			d.sip = scene.Size(n)
+			d.sip = argument.Size(n)
 		}
 		d.untilCut()
 	},

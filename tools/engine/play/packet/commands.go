@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"loopback/tools/base/record"
+	"loopback/tools/engine/play/argument"
 	"loopback/tools/engine/play/scene"
 	"loopback/tools/engine/play/server"
 	"loopback/tools/engine/wire"
@@ -34,7 +35,7 @@ var packetCommands = []scene.Command{{
 	Detail: "The scenario needs the header namespace. The variables $id and $seq are set to what the request says. " +
 		"That the kernel does not answer by itself is a matter of `# sysctl net.ipv4.icmp_echo_ignore_all 1`.",
 	Run: func(s *scene.Scene, args []string) {
-		scene.Exactly(0, args)
+		argument.Exactly(0, args)
 		echoRequest(s)
 	},
 }, {
@@ -53,8 +54,8 @@ var packetCommands = []scene.Command{{
 
 // prints waits for a line that contains the text.
 func prints(s *scene.Scene, args []string) {
-	set, args := scene.Flags(args, nil, []string{"-of"})
-	scene.Exactly(1, args)
+	set, args := argument.Flags(args, nil, []string{"-of"})
+	argument.Exactly(1, args)
 	p := s.Program(set["-of"])
 	want := string(s.Fill.Text(os.Expand(args[0], s.TS.Getenv)))
 	shown := os.Expand(args[0], func(name string) string {
@@ -124,8 +125,8 @@ func lastLines(text []byte, n int) []string {
 
 // talk makes a connection of which the grader has both ends.
 func talk(s *scene.Scene, args []string) {
-	set, args := scene.Flags(args, []string{"-reset"}, nil)
-	scene.Exactly(3, args)
+	set, args := argument.Flags(args, []string{"-reset"}, nil)
+	argument.Exactly(3, args)
 	l, data := s.Listener(args[1:2]), s.Fill.Text(args[2])
 	for _, p := range s.Programs {
 		s.Rest(p)
@@ -197,12 +198,12 @@ func expect(c *wire.Conn, want error) error {
 }
 
 func echoReply(s *scene.Scene, args []string) {
-	set, args := scene.Flags(args, []string{"-options"}, []string{"-id", "-seq", "-type", "-data"})
-	scene.Exactly(0, args)
+	set, args := argument.Flags(args, []string{"-options"}, []string{"-id", "-seq", "-type", "-data"})
+	argument.Exactly(0, args)
 	number := func(name string) uint16 {
 		n, err := strconv.Atoi(set[name])
 		if err != nil && set[name] != "" {
-			panic(scene.Usage(fmt.Sprintf("%s %q is not a small number", name, set[name])))
+			panic(argument.Usage(fmt.Sprintf("%s %q is not a small number", name, set[name])))
 		}
 		return uint16(n)
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"loopback/tools/base/record"
+	"loopback/tools/engine/play/argument"
 	"loopback/tools/engine/play/programs"
 	"loopback/tools/engine/play/scene"
 )
@@ -22,7 +23,7 @@ var decodeCommands = []scene.Command{{
 		"and end with status 0",
 	Detail: "The report names the packet whose line differs, or on which the program ended, and shows all of it.",
 	Run: func(s *scene.Scene, args []string) {
-		scene.Exactly(0, args)
+		argument.Exactly(0, args)
 		decoded(s)
 	},
 }, {
@@ -45,8 +46,8 @@ type decoding struct {
 }
 
 func packet(s *scene.Scene, args []string) {
-	set, args := scene.Flags(args, []string{"-begins"}, nil)
-	scene.Exactly(3, args)
+	set, args := argument.Flags(args, []string{"-begins"}, nil)
+	argument.Exactly(3, args)
 	packetsOf(s).given = append(packetsOf(s).given, decoding{args[0], args[1], args[2], set["-begins"] != ""})
 }
 
@@ -116,11 +117,11 @@ func work(s *scene.Scene, what string, argv []string, doing func(printed int) st
 }
 
 func replies(s *scene.Scene, args []string) {
-	set, args := scene.Flags(args, []string{"-none"}, nil)
-	scene.Exactly(2, args)
+	set, args := argument.Flags(args, []string{"-none"}, nil)
+	argument.Exactly(2, args)
 	request, err := echoPacket(s, args[1])
 	if err != nil {
-		panic(scene.Usage(fmt.Sprintf("%q is no packet: %v", args[1], err)))
+		panic(argument.Usage(fmt.Sprintf("%q is no packet: %v", args[1], err)))
 	}
 	digits := hex.EncodeToString(request)
 	s.Known.Args = []string{args[0]}

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"loopback/tools/engine/play/scene"
+	"loopback/tools/engine/play/payload"
 )
 
 // A drawnPacket is a packet that the seed has made, and what is special in it.
@@ -255,7 +255,7 @@ type echoCall struct {
 // echoCalls draws n of them.
 func (d dealer) echoCalls(n int) (all []echoCall) {
 	for i := range n {
-		c := echoCall{trait{"echo", "nothing is special in it"}, d.number(), d.number(), scene.WordOf(1+d.IntN(60),
+		c := echoCall{trait{"echo", "nothing is special in it"}, d.number(), d.number(), payload.WordOf(1+d.IntN(60),
 			d.Rand)}
 		switch i {
 		case 0:
@@ -268,7 +268,7 @@ func (d dealer) echoCalls(n int) (all []echoCall) {
 		case 2:
 			c.trait, c.text = trait{"empty", "it has no text"}, ""
 		case 3:
-			c.trait, c.text = trait{"long", "it has a long text"}, scene.WordOf(1001+d.IntN(1000), d.Rand)
+			c.trait, c.text = trait{"long", "it has a long text"}, payload.WordOf(1001+d.IntN(1000), d.Rand)
 		}
 		all = append(all, c)
 	}

@@ -6,16 +6,17 @@ import (
 	"errors"
 	"strings"
 
+	"loopback/tools/engine/play/argument"
 	"loopback/tools/engine/play/scene"
 )
 
 // echoPacket reads the packet that an argument of replies stands for.
 func echoPacket(s *scene.Scene, arg string) ([]byte, error) {
 	if n, ok := strings.CutPrefix(arg, "ping:"); ok {
-		return echoOf(s.Fill.Pattern(scene.Size(n)), 0), nil
+		return echoOf(s.Fill.Pattern(argument.Size(n)), 0), nil
 	}
 	if n, ok := strings.CutPrefix(arg, "carry:"); ok {
-		return echoOf(s.Fill.Pattern(scene.Size(n)), 0xf800), nil
+		return echoOf(s.Fill.Pattern(argument.Size(n)), 0xf800), nil
 	}
 	p, err := hex.DecodeString(arg)
 	if err == nil && len(p) == 0 {

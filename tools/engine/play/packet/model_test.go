@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"loopback/tools/engine/play/scene"
+	"loopback/tools/engine/play/payload"
 )
 
 // What the model says of packets whose lines are known from elsewhere.
@@ -60,8 +60,8 @@ func TestPacketLinesOfRareFlags(t *testing.T) {
 func TestDrawnPackets(t *testing.T) {
 	alone, verdicts := map[string]int{}, map[string]int{}
 	for seed := range 20 {
-		all := dealer{scene.FillingOf(seed + 1).Source("packets")}.drawPackets(400)
-		again := dealer{scene.FillingOf(seed + 1).Source("packets")}.drawPackets(400)
+		all := dealer{payload.FillingOf(seed + 1).Source("packets")}.drawPackets(400)
+		again := dealer{payload.FillingOf(seed + 1).Source("packets")}.drawPackets(400)
 		for i, d := range all {
 			if string(d.bytes) != string(again[i].bytes) || d.what() != again[i].what() {
 				t.Fatalf("seed %d draws %x, and then %x", seed+1, d.bytes, again[i].bytes)
@@ -93,7 +93,7 @@ func TestDrawnPackets(t *testing.T) {
 func TestDrawnRequests(t *testing.T) {
 	for seed := range 20 {
 		good, zero := 0, false
-		all := dealer{scene.FillingOf(seed + 1).Source("requests")}.drawRequests(32)
+		all := dealer{payload.FillingOf(seed + 1).Source("requests")}.drawRequests(32)
 		for _, d := range all {
 			if a := replyTo(d.bytes); a != nil {
 				good++
@@ -112,7 +112,7 @@ func TestDrawnRequests(t *testing.T) {
 
 func TestEchoCalls(t *testing.T) {
 	for seed := range 20 {
-		calls := dealer{scene.FillingOf(seed + 1).Source("echoes")}.echoCalls(8)
+		calls := dealer{payload.FillingOf(seed + 1).Source("echoes")}.echoCalls(8)
 		zero := echoMessage(calls[0].id, calls[0].seq, []byte(calls[0].text))
 		carries := echoMessage(calls[1].id, calls[1].seq, []byte(calls[1].text))
 		if get16(zero[2:]) != 0 || internetChecksum(zero) != 0 {

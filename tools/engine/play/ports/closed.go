@@ -2,13 +2,14 @@ package ports
 
 import (
 	"loopback/tools/base/record"
+	"loopback/tools/engine/play/argument"
 	"loopback/tools/engine/play/scene"
 	"loopback/tools/engine/probe"
 )
 
 // allClosed looks at the sockets of a program all of whose dials are over.
 func allClosed(s *scene.Scene, args []string) {
-	scene.Exactly(0, args)
+	argument.Exactly(0, args)
 	p := s.Last()
 	s.Rest(p)
 	held, err := s.Net.Held(probe.Look(p.Proc.PID()).PIDs, nil)

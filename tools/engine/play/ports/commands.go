@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"loopback/tools/base/record"
+	"loopback/tools/engine/play/argument"
 	"loopback/tools/engine/play/scene"
 	"loopback/tools/engine/play/stream"
 	"loopback/tools/engine/wire"
@@ -86,21 +87,21 @@ func holdPorts(s *scene.Scene, args []string) {
 	if s.Space != nil {
 		s.Misuse("ports are held in the grader's own network, and not in a namespace")
 	}
-	set, args := scene.Flags(args, nil, []string{"-at", "-last"})
-	scene.AtLeast(2, args)
+	set, args := argument.Flags(args, nil, []string{"-at", "-last"})
+	argument.AtLeast(2, args)
 	host := s.Host
 	if h := set["-at"]; h != "" {
 		host = h
 	}
 	addr, err := netip.ParseAddr(host)
 	if err != nil {
-		panic(scene.Usage(fmt.Sprintf("%q is not an address", host)))
+		panic(argument.Usage(fmt.Sprintf("%q is not an address", host)))
 	}
 	r := &portRun{name: args[0], Host: addr, kinds: kindsOf(args[1:])}
 	base, tries := lowestBase, baseTries
 	if last := set["-last"]; last != "" {
 		if base, err = strconv.Atoi(last); err != nil {
-			panic(scene.Usage(fmt.Sprintf("%q is not a port", last)))
+			panic(argument.Usage(fmt.Sprintf("%q is not a port", last)))
 		}
 		base, tries, r.asked = base-len(r.kinds)+1, 1, true
 	}
@@ -119,7 +120,7 @@ func kindsOf(args []string) (kinds []wire.PortKind) {
 		word, times, many := strings.Cut(arg, "*")
 		n := 1
 		if many {
-			n = scene.Count(times)
+			n = argument.Count(times)
 		}
 		kind := wire.PortKind(word)
 		switch kind {
@@ -127,7 +128,7 @@ func kindsOf(args []string) (kinds []wire.PortKind) {
 		case "-":
 			kind = ""
 		default:
-			panic(scene.Usage(fmt.Sprintf("%q is not open, closed, filtered or resets", word)))
+			panic(argument.Usage(fmt.Sprintf("%q is not open, closed, filtered or resets", word)))
 		}
 		for range n {
 			kinds = append(kinds, kind)
@@ -245,7 +246,7 @@ func portOf(s *scene.Scene, name string) (*portRun, int) {
 }
 
 func answer(s *scene.Scene, args []string) {
-	scene.Exactly(2, args)
+	argument.Exactly(2, args)
 	r, i := portOf(s, args[0])
 	if r.kinds[i] != wire.FilteredPort {
 		s.Misuse("%s is %s, and answers already", args[0], r.kinds[i])
@@ -258,7 +259,7 @@ func answer(s *scene.Scene, args []string) {
 	case wire.ClosedPort:
 		r.kinds[i], err = kind, r.held[i].Refuse()
 	default:
-		panic(scene.Usage(fmt.Sprintf("a port answers when it is open or closed, not %q", kind)))
+		panic(argument.Usage(fmt.Sprintf("a port answers when it is open or closed, not %q", kind)))
 	}
 	if err != nil {
 		s.Fail(record.Verdict{Code: record.CannotGrade,
@@ -271,7 +272,7 @@ func answer(s *scene.Scene, args []string) {
 // unvisited looks at the accept queues of open ports. Whoever connects stands
 // there until the grader accepts, also after it has closed again.
 func unvisited(s *scene.Scene, args []string) {
-	scene.Exactly(1, args)
+	argument.Exactly(1, args)
 	var r *portRun
 	only := -1
 	if strings.Contains(args[0], ".") {

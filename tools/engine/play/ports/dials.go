@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"loopback/tools/base/record"
+	"loopback/tools/engine/play/argument"
 	"loopback/tools/engine/play/scene"
 	"loopback/tools/engine/play/server"
 	"loopback/tools/engine/probe"
@@ -45,13 +46,13 @@ func (h *portRuns) Dials(onlySilent bool) (n int) {
 }
 
 func dials(s *scene.Scene, args []string) {
-	set, args := scene.Flags(args, []string{"-most"}, nil)
-	scene.Exactly(2, args)
+	set, args := argument.Flags(args, []string{"-most"}, nil)
+	argument.Exactly(2, args)
 	if !probe.Exact() {
 		s.Skip("the dials of a program cannot be counted here: that needs sock_diag(7), which shows all sockets " +
 			"at one moment")
 	}
-	r, want := runOf(s, args[0]), scene.Count(args[1])
+	r, want := runOf(s, args[0]), argument.Count(args[1])
 	p := s.Last()
 	if set["-most"] != "" {
 		dialsNow(s, p, r, want)
@@ -91,7 +92,7 @@ func dials(s *scene.Scene, args []string) {
 
 // giveUp ends the dials to a port in the way in which only the kernel can.
 func giveUp(s *scene.Scene, args []string) {
-	scene.Exactly(1, args)
+	argument.Exactly(1, args)
 	r, i := portOf(s, args[0])
 	p := s.Last()
 	s.Rest(p)

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"loopback/tools/base/record"
+	"loopback/tools/engine/play/argument"
 	"loopback/tools/engine/play/scene"
 	"loopback/tools/engine/wire"
 )
@@ -18,8 +19,8 @@ type portLine struct {
 }
 
 func states(s *scene.Scene, args []string) {
-	set, args := scene.Flags(args, nil, []string{"-of"})
-	scene.AtLeast(1, args)
+	set, args := argument.Flags(args, nil, []string{"-of"})
+	argument.AtLeast(1, args)
 	r := runOf(s, args[0])
 	kinds := r.kinds
 	if len(args) > 1 {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"loopback/tools/base/record"
+	"loopback/tools/engine/play/argument"
 	"loopback/tools/engine/play/scene"
 	"loopback/tools/engine/play/stream"
 	"loopback/tools/engine/probe"
@@ -51,13 +52,13 @@ const (
 )
 
 func sendBarrage(s *scene.Scene, args []string) {
-	scene.Exactly(4, args)
+	argument.Exactly(4, args)
 	question := s.Fill.Text(args[2])
 	b := &barrage{Scene: s, p: s.Main(), reply: s.Fill.Text(args[3]),
 		signal: "SIG" + strings.TrimPrefix(args[0], "SIG"),
 		many:   bytes.Repeat(question, barrageRow/len(question))}
 	s.Rest(b.p)
-	for i := range scene.Count(args[1]) {
+	for i := range argument.Count(args[1]) {
 		b.guns = append(b.guns, &gun{Conn: s.Dial(fmt.Sprintf("A%d", i+1), wire.Default)})
 	}
 	names := record.Say("%d clients", len(b.guns))

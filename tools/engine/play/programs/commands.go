@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"loopback/tools/base/record"
+	"loopback/tools/engine/play/argument"
 	"loopback/tools/engine/play/scene"
 	"loopback/tools/engine/play/server"
 )
@@ -51,7 +52,7 @@ var programCommands = []scene.Command{{
 
 // Exit waits until the program has ended by itself: the command exit.
 func Exit(s *scene.Scene, args []string) {
-	scene.AtLeast(1, args)
+	argument.AtLeast(1, args)
 	p := s.Main()
 	if len(args) > 1 {
 		p = s.Program(args[1])
@@ -90,14 +91,14 @@ func Exit(s *scene.Scene, args []string) {
 }
 
 func output(s *scene.Scene, args []string) {
-	set, args := scene.Flags(args, []string{"-answers"}, []string{"-of"})
+	set, args := argument.Flags(args, []string{"-answers"}, []string{"-of"})
 	p := s.Program(set["-of"])
 	want := s.Fill.Joined(args)
 	if set["-answers"] != "" {
-		scene.Exactly(0, args)
+		argument.Exactly(0, args)
 		want = s.Datagrams.Answers
 	} else {
-		scene.AtLeast(1, args)
+		argument.AtLeast(1, args)
 	}
 	if s.InTime(p, func() bool { return string(want) == string(p.Proc.Stdout().Bytes()) }) {
 		return
@@ -141,7 +142,7 @@ func saysWhy(s *scene.Scene, p *scene.Instance, mute bool) {
 func saysSo(s *scene.Scene, p *scene.Instance, lines string, args []string) bool {
 	got := string(p.Proc.Stderr().Bytes())
 	switch {
-	case lines != "" && scene.Count(lines) != p.Proc.Stderr().Lines():
+	case lines != "" && argument.Count(lines) != p.Proc.Stderr().Lines():
 		return false
 	case len(args) == 0:
 		return lines != "" || strings.TrimSpace(got) != ""
@@ -151,7 +152,7 @@ func saysSo(s *scene.Scene, p *scene.Instance, lines string, args []string) bool
 }
 
 func stderr(s *scene.Scene, args []string) {
-	set, args := scene.Flags(args, nil, []string{"-of", "-lines", "-without"})
+	set, args := argument.Flags(args, nil, []string{"-of", "-lines", "-without"})
 	p := s.Program(set["-of"])
 	s.InTime(p, func() bool { return saysSo(s, p, set["-lines"], args) })
 	got := string(p.Proc.Stderr().Bytes())
@@ -160,7 +161,7 @@ func stderr(s *scene.Scene, args []string) {
 			record.Verdict{Code: record.Output, Words: p.LastWords(5), What: record.Say(
 				"standard error says %v, and that is not so", record.Foreign(strconv.Quote(bad)))})
 	}
-	if n := set["-lines"]; n != "" && scene.Count(n) != p.Proc.Stderr().Lines() {
+	if n := set["-lines"]; n != "" && argument.Count(n) != p.Proc.Stderr().Lines() {
 		s.Reject("", record.Say("standard error is not what was promised"),
 			record.Verdict{Code: record.Output, What: record.Say("standard error has %d lines; it should have %s",
 				p.Proc.Stderr().Lines(), n), Words: p.LastWords(5)})

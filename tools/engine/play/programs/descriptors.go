@@ -7,6 +7,7 @@ import (
 
 	"loopback/tools/base/record"
 	"loopback/tools/engine/facts"
+	"loopback/tools/engine/play/argument"
 	"loopback/tools/engine/play/scene"
 	"loopback/tools/engine/probe"
 )
@@ -18,8 +19,8 @@ const spareDescriptors = 8
 // Descriptors waits until the program holds no more sockets, or descriptors of
 // every kind, than it should.
 func Descriptors(s *scene.Scene, args []string) {
-	set, args := scene.Flags(args, []string{"-all"}, []string{"-spare"})
-	scene.Exactly(0, args)
+	set, args := argument.Flags(args, []string{"-all"}, []string{"-spare"})
+	argument.Exactly(0, args)
 	p := s.Main()
 	kind, excess := "sockets", func(p *scene.Instance) (int, error) { return excessSockets(s, p) }
 	if set["-all"] != "" {
@@ -28,7 +29,7 @@ func Descriptors(s *scene.Scene, args []string) {
 		}
 		spare := spareDescriptors
 		if n := set["-spare"]; n != "" {
-			spare = scene.Count(n)
+			spare = argument.Count(n)
 		}
 		kind, excess = "descriptors", func(p *scene.Instance) (int, error) { return excessDescriptors(s, p, spare) }
 	}

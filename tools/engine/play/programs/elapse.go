@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"loopback/tools/base/record"
+	"loopback/tools/engine/play/argument"
 	"loopback/tools/engine/play/scene"
 	"loopback/tools/engine/probe"
 )
@@ -15,8 +16,8 @@ var elapseCommands = []scene.Command{{
 		"grader knows how (Linux on amd64); for others, and where no timer is set, nothing happens. So a pause that " +
 		"grows each time is a long one in the end.",
 	Run: func(s *scene.Scene, args []string) {
-		scene.Exactly(1, args)
-		elapse(s, scene.LengthOfTime(args[0]))
+		argument.Exactly(1, args)
+		elapse(s, argument.LengthOfTime(args[0]))
 	},
 }}
 

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"loopback/tools/engine/play/argument"
 	"loopback/tools/engine/play/scene"
 )
 
@@ -16,8 +17,8 @@ var folderCommands = []scene.Command{{
 		"read fails; the name of that is in $NAME_unreadable. Where the system has no such file the scenario is " +
 		"left out.",
 	Run: func(s *scene.Scene, args []string) {
-		set, args := scene.Flags(args, []string{"-unreadable"}, nil)
-		scene.Exactly(1, args)
+		set, args := argument.Flags(args, []string{"-unreadable"}, nil)
+		argument.Exactly(1, args)
 		if set["-unreadable"] != "" {
 			unreadable(s, args[0])
 			return
@@ -55,8 +56,8 @@ func unreadable(s *scene.Scene, name string) {
 }
 
 func publish(s *scene.Scene, args []string) {
-	set, args := scene.Flags(args, []string{"-link", "-pipe", "-folder"}, nil)
-	scene.AtLeast(2, args)
+	set, args := argument.Flags(args, []string{"-link", "-pipe", "-folder"}, nil)
+	argument.AtLeast(2, args)
 	path, data := filepath.Join(args[0], args[1]), s.Fill.Joined(args[2:])
 	err := os.MkdirAll(filepath.Dir(path), 0o755)
 	switch {

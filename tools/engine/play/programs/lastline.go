@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"loopback/tools/base/record"
+	"loopback/tools/engine/play/argument"
 	"loopback/tools/engine/play/scene"
 )
 
@@ -13,8 +14,8 @@ var lastLineCommands = []scene.Command{{
 	Summary: "the last line of standard error must be TEXT, and no other line begin with the same word",
 	Detail:  "The program must have ended, as after exit.",
 	Run: func(s *scene.Scene, args []string) {
-		set, args := scene.Flags(args, nil, []string{"-of"})
-		scene.Exactly(1, args)
+		set, args := argument.Flags(args, nil, []string{"-of"})
+		argument.Exactly(1, args)
 		LastLine(s, s.Program(set["-of"]), args)
 	},
 }}

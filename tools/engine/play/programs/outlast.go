@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"loopback/tools/base/record"
+	"loopback/tools/engine/play/argument"
 	"loopback/tools/engine/play/scene"
 	"loopback/tools/engine/play/stream"
 	"loopback/tools/engine/probe"
@@ -28,7 +29,7 @@ var outlastCommands = []scene.Command{{
 		"output that waits (TCP_USER_TIMEOUT), are made short. Scenarios with this command begin before the others " +
 		"of their unit.",
 	Run: func(s *scene.Scene, args []string) {
-		set, args := scene.Flags(args, []string{"-within", "-long", "-forever"}, nil)
+		set, args := argument.Flags(args, []string{"-within", "-long", "-forever"}, nil)
 		v := &vigil{s: s, p: s.Main(), start: time.Now(), promise: "no limit of time was promised",
 			bound: scene.VigilBound}
 		if set["-long"] != "" {

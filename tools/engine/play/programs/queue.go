@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"loopback/tools/base/record"
+	"loopback/tools/engine/play/argument"
 	"loopback/tools/engine/play/scene"
 	"loopback/tools/engine/probe"
 	"loopback/tools/engine/wire"
@@ -28,13 +29,13 @@ var queueCommands = []scene.Command{{
 	Detail: "With -now nothing is waited for but that: a program that sleeps with a timer of its own is not asked " +
 		"what it does when it has fired.",
 	Run: func(s *scene.Scene, args []string) {
-		set, args := scene.Flags(args, []string{"-now"}, nil)
-		scene.Exactly(1, args)
+		set, args := argument.Flags(args, []string{"-now"}, nil)
+		argument.Exactly(1, args)
 		if set["-now"] != "" {
-			QueueNow(s, scene.Count(args[0]))
+			QueueNow(s, argument.Count(args[0]))
 			return
 		}
-		queue(s, scene.Count(args[0]))
+		queue(s, argument.Count(args[0]))
 	},
 }, {
 	Name: "hang", Args: "NAME", Group: "The accept queue",
@@ -43,7 +44,7 @@ var queueCommands = []scene.Command{{
 	Detail: "The dial is given up as soon as the kernel has counted the request as dropped, so that it is not made " +
 		"again a second later.",
 	Run: func(s *scene.Scene, args []string) {
-		scene.Exactly(1, args)
+		argument.Exactly(1, args)
 		hang(s, args[0])
 	},
 }}

@@ -4,6 +4,7 @@ import (
 	"errors"
 
 	"loopback/tools/base/record"
+	"loopback/tools/engine/play/argument"
 	"loopback/tools/engine/play/scene"
 	"loopback/tools/engine/probe"
 	"loopback/tools/engine/wire"
@@ -14,7 +15,7 @@ var leavesCommands = []scene.Command{{
 	Summary: "NAME connects, and the program, at rest, must have left it in the queue; it may be refused as well",
 	Detail:  "The evidence is the kernel's: a connection that was accepted has an owner, or is over.",
 	Run: func(s *scene.Scene, args []string) {
-		scene.Exactly(1, args)
+		argument.Exactly(1, args)
 		notAccepted(s, args[0])
 	},
 }}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"loopback/tools/base/record"
+	"loopback/tools/engine/play/argument"
 	"loopback/tools/engine/play/scene"
 	"loopback/tools/engine/probe"
 	"loopback/tools/engine/wire"
@@ -16,7 +17,7 @@ var refusesCommands = []scene.Command{{
 	Detail: "That the listener is gone is what the kernel's table of sockets says. The server itself may still be " +
 		"there, or have ended.",
 	Run: func(s *scene.Scene, args []string) {
-		scene.Exactly(1, args)
+		argument.Exactly(1, args)
 		refuses(s, args[0])
 	},
 }}

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"loopback/tools/base/record"
+	"loopback/tools/engine/play/argument"
 	"loopback/tools/engine/play/scene"
 	"loopback/tools/engine/play/server"
 	"loopback/tools/engine/probe"
@@ -24,8 +25,8 @@ const (
 // it could have slept. A starved spinner gives neither, so the look goes on. A
 // program that wakes now and then, as for a clock of its own, gives the second.
 func idle(s *scene.Scene, args []string) {
-	set, args := scene.Flags(args, []string{"-asleep", "-dozing"}, nil)
-	scene.Exactly(0, args)
+	set, args := argument.Flags(args, []string{"-asleep", "-dozing"}, nil)
+	argument.Exactly(0, args)
 	share := time.Duration(idleShare)
 	if set["-dozing"] != "" {
 		share = dozeShare
@@ -99,8 +100,8 @@ func wakeful(s *scene.Scene, p *scene.Instance) {
 // census counts the goroutines that are left, against a fresh copy of the
 // program: a pool of workers that is always there is no leak.
 func census(s *scene.Scene, args []string) {
-	scene.Exactly(1, args)
-	allowed := scene.Count(args[0])
+	argument.Exactly(1, args)
+	allowed := argument.Count(args[0])
 	if !s.Prog.IsGo() {
 		return
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"loopback/tools/base/record"
+	"loopback/tools/engine/play/argument"
 	"loopback/tools/engine/play/scene"
 	"loopback/tools/engine/probe"
 )
@@ -33,7 +34,7 @@ func lastOr(s *scene.Scene, args []string) *scene.Instance {
 	if len(args) == 0 {
 		return s.Last()
 	}
-	scene.Exactly(1, args)
+	argument.Exactly(1, args)
 	return s.Program(args[0])
 }
 
@@ -67,7 +68,7 @@ func unjam(s *scene.Scene, args []string) {
 
 // Signal sends the program a signal: the command signal.
 func Signal(s *scene.Scene, args []string) {
-	scene.AtLeast(1, args)
+	argument.AtLeast(1, args)
 	p := s.Last()
 	if len(args) > 1 {
 		p = s.Program(args[1])

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"loopback/tools/base/record"
+	"loopback/tools/engine/play/argument"
 	"loopback/tools/engine/play/scene"
 	"loopback/tools/engine/probe"
 )
@@ -20,7 +21,7 @@ var systemCommands = []scene.Command{{
 	Run: func(s *scene.Scene, args []string) {
 		p := s.Main()
 		if len(args) > 0 {
-			scene.Exactly(1, args)
+			argument.Exactly(1, args)
 			p = s.Program(args[0])
 		}
 		s.Rest(p)
@@ -31,7 +32,7 @@ var systemCommands = []scene.Command{{
 	Name: "environment", Args: "VARIABLE VALUE", Group: "The program and its system",
 	Summary: "programs that are started from now on have this variable in their environment",
 	Run: func(s *scene.Scene, args []string) {
-		scene.Exactly(2, args)
+		argument.Exactly(2, args)
 		s.Env = append(s.Env, args[0]+"="+args[1])
 	},
 }, {
@@ -47,7 +48,7 @@ var systemCommands = []scene.Command{{
 }}
 
 func input(s *scene.Scene, args []string) {
-	scene.AtLeast(1, args)
+	argument.AtLeast(1, args)
 	p := s.Main()
 	if len(args) > 1 {
 		p = s.Program(args[1])
@@ -67,7 +68,7 @@ func input(s *scene.Scene, args []string) {
 }
 
 func interrupt(s *scene.Scene, args []string) {
-	scene.Exactly(0, args)
+	argument.Exactly(0, args)
 	p := s.Main()
 	s.Rest(p)
 	err := p.Proc.Interrupt()
@@ -83,7 +84,7 @@ func interrupt(s *scene.Scene, args []string) {
 }
 
 func closeOnExec(s *scene.Scene, args []string) {
-	scene.Exactly(0, args)
+	argument.Exactly(0, args)
 	p := s.Main()
 	s.Rest(p)
 	all, err := probe.Descriptors(probe.Look(p.Proc.PID()).PIDs)

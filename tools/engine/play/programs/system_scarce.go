@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"loopback/tools/base/record"
+	"loopback/tools/engine/play/argument"
 	"loopback/tools/engine/play/ports"
 	"loopback/tools/engine/play/scene"
 	"loopback/tools/engine/play/stream"
@@ -32,7 +33,7 @@ var scarceCommands = []scene.Command{{
 	Summary: "from now on the program may end by itself, with a status other than 0 and its reason on standard error",
 	Detail:  "Then the scenario is over, and passed. Other ends, a crash among them, stay failures.",
 	Run: func(s *scene.Scene, args []string) {
-		scene.Exactly(0, args)
+		argument.Exactly(0, args)
 		s.Main().MayEnd = true
 	},
 }, {
@@ -48,8 +49,8 @@ var scarceCommands = []scene.Command{{
 }}
 
 func word(s *scene.Scene, args []string) {
-	set, args := scene.Flags(args, nil, []string{"-beside"})
-	scene.AtLeast(2, args)
+	set, args := argument.Flags(args, nil, []string{"-beside"})
+	argument.AtLeast(2, args)
 	data := s.Fill.Joined(args[1:])
 	data = data[:max(0, len(data)-len(s.Datagrams.Spell(s.Fill.Text(set["-beside"]))))]
 	if slices.Contains(data, 0) {
@@ -65,7 +66,7 @@ func word(s *scene.Scene, args []string) {
 func starve(s *scene.Scene, args []string) {
 	p := s.Main()
 	if len(args) > 0 {
-		scene.Exactly(1, args)
+		argument.Exactly(1, args)
 		p = s.Program(args[0])
 	}
 	s.Rest(p)
@@ -90,7 +91,7 @@ func starve(s *scene.Scene, args []string) {
 }
 
 func welcome(s *scene.Scene, args []string) {
-	scene.AtLeast(2, args)
+	argument.AtLeast(2, args)
 	c := s.Conn(args[0])
 	if !s.Prog.IsGo() {
 		stream.CloseConn(s, c)
@@ -104,7 +105,7 @@ func welcome(s *scene.Scene, args []string) {
 }
 
 func feed(s *scene.Scene, args []string) {
-	scene.Exactly(0, args)
+	argument.Exactly(0, args)
 	p := s.Main()
 	if p.Allowed == 0 {
 		s.Misuse("the program was not starved")

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"loopback/tools/base/record"
+	"loopback/tools/engine/play/argument"
 	"loopback/tools/engine/play/scene"
 	"loopback/tools/engine/play/stream"
 	"loopback/tools/engine/probe"
@@ -18,7 +19,7 @@ var socketCommands = []scene.Command{{
 		"no descriptor for it; that one is NAME",
 	Detail: "The program has been started by serve -descriptors.",
 	Run: func(s *scene.Scene, args []string) {
-		scene.Exactly(1, args)
+		argument.Exactly(1, args)
 		exhaust(s, args[0])
 	},
 }, {

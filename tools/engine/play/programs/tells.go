@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"loopback/tools/base/record"
+	"loopback/tools/engine/play/argument"
 	"loopback/tools/engine/play/scene"
 	"loopback/tools/engine/wire"
 )
@@ -24,8 +25,8 @@ var tellCommands = []scene.Command{{
 	Detail: "TEXT is as for send. The same NAME is the same file, which gets another content. With -joined each " +
 		"TEXT is the name of a file, and their contents are written one behind the other.",
 	Run: func(s *scene.Scene, args []string) {
-		set, args := scene.Flags(args, []string{"-joined"}, nil)
-		scene.AtLeast(2, args)
+		set, args := argument.Flags(args, []string{"-joined"}, nil)
+		argument.AtLeast(2, args)
 		var content []byte
 		if set["-joined"] != "" {
 			content = joinedFiles(s, args[1:])
@@ -41,8 +42,8 @@ var tellCommands = []scene.Command{{
 }}
 
 func tells(s *scene.Scene, args []string) {
-	set, args := scene.Flags(args, []string{"-none"}, nil)
-	scene.AtLeast(2, args)
+	set, args := argument.Flags(args, []string{"-none"}, nil)
+	argument.AtLeast(2, args)
 	names, text := args[:len(args)-1], string(s.Fill.Text(args[len(args)-1]))
 	for _, name := range names {
 		Tell(s, lastCalled(s, name), text, set["-none"] != "")

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"loopback/tools/base/record"
+	"loopback/tools/engine/play/argument"
 	"loopback/tools/engine/play/scene"
 	"loopback/tools/engine/play/stream"
 	"loopback/tools/engine/wire"
@@ -34,8 +35,8 @@ var protocolCommands = []scene.Command{{
 
 // ask sends questions in lockstep.
 func ask(s *scene.Scene, args []string) {
-	set, args := scene.Flags(args, []string{"-frozen"}, []string{"-each"})
-	scene.AtLeast(3, args)
+	set, args := argument.Flags(args, []string{"-frozen"}, []string{"-each"})
+	argument.AtLeast(3, args)
 	defer func() { s.Hurry = false }()
 	c := s.Conn(args[0])
 	values := []string{""}
@@ -93,7 +94,7 @@ func Sweep(values string) (all []string) {
 		if !run {
 			to = from
 		}
-		for n := scene.Size(from); n <= scene.Size(to); n++ {
+		for n := argument.Size(from); n <= argument.Size(to); n++ {
 			all = append(all, strconv.Itoa(n))
 		}
 	}
@@ -105,7 +106,7 @@ type Question struct{ Ask, Reply []byte }
 
 func questions(s *scene.Scene, args []string) (all []Question) {
 	if len(args) < 2 || len(args)%2 != 0 {
-		panic(scene.Usage("each QUESTION needs a REPLY"))
+		panic(argument.Usage("each QUESTION needs a REPLY"))
 	}
 	for i := 0; i < len(args); i += 2 {
 		all = append(all, Question{s.Fill.Text(args[i]), s.Fill.Text(args[i+1])})
@@ -115,7 +116,7 @@ func questions(s *scene.Scene, args []string) (all []Question) {
 
 // cuts cuts one stream of questions at each place in turn.
 func cuts(s *scene.Scene, args []string) {
-	set, args := scene.Flags(args, []string{"-fin", "-reset"}, nil)
+	set, args := argument.Flags(args, []string{"-fin", "-reset"}, nil)
 	all := questions(s, args)
 	var joined []byte
 	for _, q := range all {
@@ -199,7 +200,7 @@ func premature(s *scene.Scene, c *wire.Conn, rest []byte) {
 
 // rejects sends what makes no sense, each time from a client of its own.
 func rejects(s *scene.Scene, args []string) {
-	scene.AtLeast(2, args)
+	argument.AtLeast(2, args)
 	defer func() { s.Hurry = false }()
 	s.HurryPastTimers(s.Main())
 	reply := s.Fill.Text(args[0])

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"loopback/tools/base/record"
+	"loopback/tools/engine/play/argument"
 	"loopback/tools/engine/play/scene"
 	"loopback/tools/engine/play/stream"
 	"loopback/tools/engine/wire"
@@ -114,7 +115,7 @@ func (m *store) Questions(commands ...[]string) (all []Question) {
 }
 
 func distinct(s *scene.Scene, args []string) {
-	scene.AtLeast(3, args)
+	argument.AtLeast(3, args)
 	c, m := s.Conn(args[0]), NewStore()
 	var set, get, del [][]string
 	for _, arg := range args[1:] {
@@ -130,9 +131,9 @@ func distinct(s *scene.Scene, args []string) {
 const atATime = 1000
 
 func keepKeys(s *scene.Scene, args []string) {
-	scene.Exactly(2, args)
+	argument.Exactly(2, args)
 	c, m := s.Conn(args[0]), NewStore()
-	n := scene.Size(args[1])
+	n := argument.Size(args[1])
 	keys := make([]string, n)
 	var set, get, del [][]string
 	for i := range keys {
@@ -149,8 +150,8 @@ func keepKeys(s *scene.Scene, args []string) {
 }
 
 func successive(s *scene.Scene, args []string) {
-	scene.AtLeast(4, args)
-	c, n, at := s.Conn(args[0]), scene.Count(args[1]), 0
+	argument.AtLeast(4, args)
+	c, n, at := s.Conn(args[0]), argument.Count(args[1]), 0
 	var texts [][]byte
 	for _, arg := range args[2:] {
 		texts = append(texts, s.Fill.Text(arg))

@@ -7,6 +7,8 @@ import (
 	"strconv"
 
 	"loopback/tools/base/record"
+	"loopback/tools/engine/play/argument"
+	"loopback/tools/engine/play/payload"
 	"loopback/tools/engine/play/scene"
 	"loopback/tools/engine/play/stream"
 	"loopback/tools/engine/wire"
@@ -28,7 +30,7 @@ func spoils(q []byte) (all []spoil) {
 		mark, digits := string(q[at:at+1]), string(q[at+1:end])
 		n, err := strconv.Atoi(digits)
 		if end < at || err != nil {
-			panic(scene.Usage(fmt.Sprintf("%.40q is not a command: resp:'WORD WORD'", q)))
+			panic(argument.Usage(fmt.Sprintf("%.40q is not a command: resp:'WORD WORD'", q)))
 		}
 		line := record.Quoting(q[at:end], end-at, 20)
 		if mark == "$" { // a message with another beginning may have a meaning for some
@@ -52,14 +54,14 @@ func spoils(q []byte) (all []spoil) {
 
 // Good commands stand on both sides of each spoilt one.
 var (
-	beforeSpoil = Question{RespOf([]string{"ECHO", "before"}), scene.Bulk([]byte("before"))}
+	beforeSpoil = Question{RespOf([]string{"ECHO", "before"}), payload.Bulk([]byte("before"))}
 	behindSpoil = RespOf([]string{"SET", "spoilt", "behind"})
 )
 
 const protocolError = "-ERR Protocol error\r\n"
 
 func spoilt(s *scene.Scene, args []string) {
-	scene.AtLeast(1, args)
+	argument.AtLeast(1, args)
 	defer func() { s.Hurry = false }()
 	s.HurryPastTimers(s.Main())
 	s.Hurry = true

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"loopback/tools/engine/play/scene"
+	"loopback/tools/engine/play/payload"
 )
 
 // A store is a model of what a server keeps that speaks a part of RESP.
@@ -19,13 +19,13 @@ func (m *store) do(words []string) []byte {
 	case name == "PING" && len(args) == 0:
 		return []byte("+PONG\r\n")
 	case name == "ECHO" && len(args) == 1:
-		return scene.Bulk([]byte(args[0]))
+		return payload.Bulk([]byte(args[0]))
 	case name == "SET" && len(args) == 2:
 		m.values[args[0]] = args[1]
 		return []byte("+OK\r\n")
 	case name == "GET" && len(args) == 1:
 		if value, ok := m.values[args[0]]; ok {
-			return scene.Bulk([]byte(value))
+			return payload.Bulk([]byte(value))
 		}
 		return []byte("$-1\r\n")
 	case name == "DEL" && len(args) > 0:
@@ -42,7 +42,7 @@ func (m *store) do(words []string) []byte {
 func RespOf(words []string) []byte {
 	data := fmt.Appendf(nil, "*%d\r\n", len(words))
 	for _, word := range words {
-		data = append(data, scene.Bulk([]byte(word))...)
+		data = append(data, payload.Bulk([]byte(word))...)
 	}
 	return data
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"loopback/tools/base/record"
+	"loopback/tools/engine/play/argument"
 	"loopback/tools/engine/play/scene"
 	"loopback/tools/engine/play/stream"
 	"loopback/tools/engine/wire"
@@ -25,8 +26,8 @@ var segmentCommands = []scene.Command{{
 }}
 
 func segments(s *scene.Scene, args []string) {
-	scene.Exactly(4, args)
-	most, c := scene.Count(args[0]), s.Conn(args[1])
+	argument.Exactly(4, args)
+	most, c := argument.Count(args[0]), s.Conn(args[1])
 	before := counted(s, c)
 	stream.InOnePiece(s, c, s.Fill.Text(args[2]))
 	stream.Recv(s, c, s.Fill.Text(args[3]))
@@ -54,7 +55,7 @@ func counted(s *scene.Scene, c *wire.Conn) int {
 const laterBound = 5 * time.Second
 
 func later(s *scene.Scene, args []string) {
-	scene.Exactly(1, args)
+	argument.Exactly(1, args)
 	d, err := time.ParseDuration(args[0])
 	if err != nil || d <= 0 || d > laterBound {
 		s.Misuse("%q is no duration of at most %v", args[0], laterBound)

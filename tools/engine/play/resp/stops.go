@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"loopback/tools/base/record"
+	"loopback/tools/engine/play/argument"
 	"loopback/tools/engine/play/programs"
 	"loopback/tools/engine/play/scene"
 	"loopback/tools/engine/play/server"
@@ -32,8 +33,8 @@ var stoppedCommands = []scene.Command{{
 		"cut off. With -in all of them are in one STATE: silent, answered, unread, partly, behind, pending, " +
 		"knocks, begins or leaves.",
 	Run: func(s *scene.Scene, args []string) {
-		set, args := scene.Flags(args, nil, []string{"-in", "-patient", "-hurried"})
-		scene.Exactly(3, args)
+		set, args := argument.Flags(args, nil, []string{"-in", "-patient", "-hurried"})
+		argument.Exactly(3, args)
 		states := everyStanding()
 		if name := set["-in"]; name != "" {
 			states = slices.DeleteFunc(states, func(st standing) bool { return named[st] != name })
@@ -41,12 +42,12 @@ var stoppedCommands = []scene.Command{{
 		if len(states) == 0 {
 			s.Misuse("stops: there is no state %s", set["-in"])
 		}
-		for round := range scene.Count(args[0]) {
+		for round := range argument.Count(args[0]) {
 			r := &stopping{Scene: s, args: strings.Fields(set["-patient"]), last: args[2]}
 			if hurried := set["-hurried"]; hurried != "" && (set["-patient"] == "" || round%3 == 2) {
 				r.short, r.args = true, strings.Fields(hurried)
 			}
-			r.oneRound(round, scene.Count(args[1]), states)
+			r.oneRound(round, argument.Count(args[1]), states)
 		}
 	},
 }}

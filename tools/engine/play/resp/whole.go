@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"loopback/tools/base/record"
+	"loopback/tools/engine/play/argument"
 	"loopback/tools/engine/play/scene"
 	"loopback/tools/engine/play/stream"
 	"loopback/tools/engine/wire"
@@ -22,11 +23,11 @@ var wholeCommands = []scene.Command{{
 }}
 
 func whole(s *scene.Scene, args []string) {
-	set, args := scene.Flags(args, []string{"-any-end"}, []string{"-least"})
-	scene.AtLeast(2, args)
+	set, args := argument.Flags(args, []string{"-any-end"}, []string{"-least"})
+	argument.AtLeast(2, args)
 	least := 0
 	if set["-least"] != "" {
-		least = scene.Count(set["-least"])
+		least = argument.Count(set["-least"])
 	}
 	wholeReplies(s, s.Conn(args[0]), least, set["-any-end"] != "", repeated(s, args[1:]))
 }
@@ -37,7 +38,7 @@ func repeated(s *scene.Scene, args []string) (texts [][]byte) {
 		text, n := arg, 1
 		i := strings.LastIndexByte(arg, '*')
 		if i > 0 && i < len(arg)-1 && strings.Trim(arg[i+1:], "0123456789") == "" {
-			text, n = arg[:i], scene.Count(arg[i+1:])
+			text, n = arg[:i], argument.Count(arg[i+1:])
 		}
 		texts = append(texts, slices.Repeat([][]byte{s.Fill.Text(text)}, n)...)
 	}

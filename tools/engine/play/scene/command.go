@@ -1,12 +1,7 @@
 package scene
 
 import (
-	"fmt"
-	"net/netip"
-	"slices"
-	"strings"
-	"time"
-
+	"loopback/tools/engine/play/argument"
 	"loopback/tools/engine/wire"
 )
 
@@ -21,13 +16,10 @@ type Command struct {
 	Run     func(s *Scene, args []string)
 }
 
-// Usage is what a command panics with when its arguments are wrong.
-type Usage string
-
 // OnConn is a command whose one argument names a connection.
 func OnConn(f func(*Scene, *wire.Conn)) func(*Scene, []string) {
 	return func(s *Scene, args []string) {
-		Exactly(1, args)
+		argument.Exactly(1, args)
 		f(s, s.Conn(args[0]))
 	}
 }
@@ -35,7 +27,7 @@ func OnConn(f func(*Scene, *wire.Conn)) func(*Scene, []string) {
 // OnConns is a command whose arguments are connections, one or more.
 func OnConns(f func(*Scene, *wire.Conn)) func(*Scene, []string) {
 	return func(s *Scene, args []string) {
-		AtLeast(1, args)
+		argument.AtLeast(1, args)
 		for _, name := range args {
 			f(s, s.Conn(name))
 		}
@@ -45,7 +37,7 @@ func OnConns(f func(*Scene, *wire.Conn)) func(*Scene, []string) {
 // OnBytes is a command whose arguments are a connection and a text.
 func OnBytes(f func(*Scene, *wire.Conn, []byte)) func(*Scene, []string) {
 	return func(s *Scene, args []string) {
-		AtLeast(2, args)
+		argument.AtLeast(2, args)
 		f(s, s.Conn(args[0]), s.Fill.Joined(args[1:]))
 	}
 }
@@ -53,57 +45,7 @@ func OnBytes(f func(*Scene, *wire.Conn, []byte)) func(*Scene, []string) {
 // OnCount is a command whose one argument is a number of clients.
 func OnCount(f func(*Scene, int)) func(*Scene, []string) {
 	return func(s *Scene, args []string) {
-		Exactly(1, args)
-		f(s, Count(args[0]))
+		argument.Exactly(1, args)
+		f(s, argument.Count(args[0]))
 	}
-}
-
-// Exactly checks the number of arguments.
-func Exactly(n int, args []string) {
-	if len(args) != n {
-		panic(Usage(fmt.Sprintf("%d arguments, not %d", n, len(args))))
-	}
-}
-
-// AtLeast checks that there are n arguments or more.
-func AtLeast(n int, args []string) {
-	if len(args) < n {
-		panic(Usage("too few arguments"))
-	}
-}
-
-// Flags takes leading words that begin with a hyphen from args: those in
-// switches stand alone, those in valued take the next argument. A "--" ends
-// them, so that arguments of the program may begin with a hyphen, too.
-func Flags(args []string, switches, valued []string) (set map[string]string, rest []string) {
-	set = map[string]string{}
-	for len(args) > 0 && strings.HasPrefix(args[0], "-") {
-		name := args[0]
-		switch {
-		case name == "--":
-			return set, args[1:]
-		case slices.Contains(switches, name):
-			set[name], args = "yes", args[1:]
-		case slices.Contains(valued, name) && len(args) > 1:
-			set[name], args = args[1], args[2:]
-		default:
-			panic(Usage("unknown flag " + name))
-		}
-	}
-	return set, args
-}
-
-// PortNumber returns the port of a numeric address.
-func PortNumber(addr string) int {
-	at, _ := netip.ParseAddrPort(addr)
-	return int(at.Port())
-}
-
-// LengthOfTime reads an argument such as 1.5s, which is above 0.
-func LengthOfTime(arg string) time.Duration {
-	d, err := time.ParseDuration(arg)
-	if err != nil || d <= 0 {
-		panic(Usage("not a duration: " + arg))
-	}
-	return d
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"loopback/tools/base/record"
+	"loopback/tools/engine/play/argument"
 	"loopback/tools/engine/probe"
 	"loopback/tools/engine/wire"
 )
@@ -88,11 +89,11 @@ func (s *Scene) addPeer(e *wire.Endpoint) string {
 
 // UDP opens sockets that are named in a scenario.
 func (s *Scene) UDP(args []string) {
-	set, args := Flags(args, nil, []string{"-port-of"})
-	AtLeast(1, args)
+	set, args := argument.Flags(args, nil, []string{"-port-of"})
+	argument.AtLeast(1, args)
 	for i, name := range args {
 		if set["-port-of"] != "" {
-			s.openUDPAt(name, PortNumber(set["-port-of"]), i)
+			s.openUDPAt(name, argument.PortNumber(set["-port-of"]), i)
 			continue
 		}
 		host := s.Host

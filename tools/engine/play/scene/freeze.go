@@ -4,13 +4,14 @@ import (
 	"time"
 
 	"loopback/tools/base/record"
+	"loopback/tools/engine/play/argument"
 	"loopback/tools/engine/probe"
 )
 
 // Freeze stops the program once it is at rest, and Thaw lets it go on: the commands of these names.
 func (s *Scene) Freeze(args []string) {
-	set, args := Flags(args, []string{"-soon"}, nil)
-	Exactly(0, args)
+	set, args := argument.Flags(args, []string{"-soon"}, nil)
+	argument.Exactly(0, args)
 	p := s.Main()
 	s.Rest(p)
 	if st, gone := p.Proc.Status(); set["-soon"] != "" && gone && st.Code == 0 && st.Signal == "" {
@@ -22,7 +23,7 @@ func (s *Scene) Freeze(args []string) {
 
 // Thaw lets a program go on that Freeze has stopped.
 func (s *Scene) Thaw(args []string) {
-	Exactly(0, args)
+	argument.Exactly(0, args)
 	s.Datagrams.Frozen = false
 	s.Record(record.Event{Kind: record.Note, What: record.Say("goes on")})
 	if err := s.Main().Proc.Signal("CONT"); err != nil {

@@ -17,6 +17,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"loopback/tools/base/record"
+	"loopback/tools/engine/play/payload"
 	"loopback/tools/engine/probe"
 	"loopback/tools/engine/process"
 	"loopback/tools/engine/scenario"
@@ -30,11 +31,11 @@ type Scene struct {
 	Born     time.Time // when it was prepared: no program of it is older
 	Scenario *scenario.Scenario
 	Prog     *Program
-	Tmp      string     // the program's home and temporary directory
-	Host     string     // this scenario's own loopback address
-	From     netip.Addr // where the next dial comes from; the zero Addr leaves it to the kernel
-	FromPort uint16     // with which port it comes from there; 0 leaves it to the kernel
-	Fill     *Filling   // what it sends, where only the scenario's form of it matters
+	Tmp      string           // the program's home and temporary directory
+	Host     string           // this scenario's own loopback address
+	From     netip.Addr       // where the next dial comes from; the zero Addr leaves it to the kernel
+	FromPort uint16           // with which port it comes from there; 0 leaves it to the kernel
+	Fill     *payload.Filling // what it sends, where only the scenario's form of it matters
 	Log      *record.Log
 	Ctx      context.Context // when it is done nobody wants to know any more
 
@@ -84,7 +85,7 @@ type Scene struct {
 // NewScene prepares a scenario. Each has an address of its own, so that no two
 // can collide and a program that ignores -listen is caught at once.
 func NewScene(sc *scenario.Scenario, prog *Program) *Scene {
-	return &Scene{Born: time.Now(), Scenario: sc, Prog: prog, Host: ownAddress(), Fill: FillingOf(prog.Seed),
+	return &Scene{Born: time.Now(), Scenario: sc, Prog: prog, Host: ownAddress(), Fill: payload.FillingOf(prog.Seed),
 		Log: record.NewLog(), Owners: map[*wire.Conn]*Instance{}, Stuffed: map[string]int{},
 		outlets: map[*wire.Conn]outlet{}, Crowded: map[string]bool{}}
 }

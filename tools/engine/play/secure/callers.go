@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 
 	"loopback/tools/base/record"
+	"loopback/tools/engine/play/argument"
 	"loopback/tools/engine/play/scene"
 	"loopback/tools/engine/play/stream"
 	"loopback/tools/engine/wire"
@@ -20,8 +21,8 @@ var callerCommands = []scene.Command{{
 		"end with a close_notify, a FIN without one, an RST, or inside a record. The others speak an old version, " +
 		"or no TLS at all, or say the beginning of a ClientHello and end, by a FIN or an RST.",
 	Run: func(s *scene.Scene, args []string) {
-		scene.Exactly(2, args)
-		callers(s, args[0], scene.Count(args[1]))
+		argument.Exactly(2, args)
+		callers(s, args[0], argument.Count(args[1]))
 	},
 }}
 

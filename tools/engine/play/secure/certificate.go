@@ -5,6 +5,7 @@ import (
 	"os"
 	"strconv"
 
+	"loopback/tools/engine/play/argument"
 	"loopback/tools/engine/play/scene"
 )
 
@@ -23,8 +24,9 @@ var certificateCommands = []scene.Command{{
 }}
 
 func makeCertificate(s *scene.Scene, args []string) {
-	set, args := scene.Flags(args, []string{"-authority", "-expired", "-client"}, []string{"-by", "-common", "-mode"})
-	scene.AtLeast(1, args)
+	set, args := argument.Flags(args, []string{"-authority", "-expired", "-client"},
+		[]string{"-by", "-common", "-mode"})
+	argument.AtLeast(1, args)
 	w := wish{hosts: args[1:], authority: set["-authority"] != "", expired: set["-expired"] != "",
 		common: set["-common"], by: issuer(s, set["-by"])}
 	if set["-client"] != "" {
@@ -34,7 +36,7 @@ func makeCertificate(s *scene.Scene, args []string) {
 	if m := set["-mode"]; m != "" {
 		bits, err := strconv.ParseUint(m, 8, 9)
 		if err != nil {
-			panic(scene.Usage("a mode is an octal number, such as 640"))
+			panic(argument.Usage("a mode is an octal number, such as 640"))
 		}
 		mode = os.FileMode(bits)
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"loopback/tools/base/record"
+	"loopback/tools/engine/play/argument"
 	"loopback/tools/engine/play/scene"
 	"loopback/tools/engine/play/stream"
 	"loopback/tools/engine/probe"
@@ -83,9 +84,8 @@ func (k *security) Dialled(s *scene.Scene, c *wire.Conn) {
 }
 
 func startTLS(s *scene.Scene, args []string) {
-	set, args := scene.Flags(args, []string{"-every", "-refused"}, []string{"-by", "-with", "-shows", "-alpn", "-got",
-		"-max",
-		"-pieces"})
+	set, args := argument.Flags(args, []string{"-every", "-refused"}, []string{"-by", "-with", "-shows", "-alpn",
+		"-got", "-max", "-pieces"})
 	t := terms{roots: issuer(s, set["-by"]), got: set["-got"], refused: set["-refused"] != ""}
 	if name := set["-with"]; name != "" {
 		t.with = identityOf(s, name)
@@ -101,24 +101,24 @@ func startTLS(s *scene.Scene, args []string) {
 		t.max = tls.VersionTLS12
 	case "":
 	default:
-		panic(scene.Usage("-max is 1.2"))
+		panic(argument.Usage("-max is 1.2"))
 	}
 	if n := set["-pieces"]; n != "" {
-		t.pieces = scene.Count(n)
+		t.pieces = argument.Count(n)
 	}
 	if set["-every"] != "" && len(args) == 0 {
 		secureOf(s).every = nil
 		return
 	}
 	if set["-every"] != "" {
-		scene.Exactly(1, args)
+		argument.Exactly(1, args)
 		t.host, t.mute = args[0], true
 		secureOf(s).every = &t
 		return
 	}
-	scene.AtLeast(1, args)
+	argument.AtLeast(1, args)
 	if len(args) > 1 {
-		scene.Exactly(2, args)
+		argument.Exactly(2, args)
 		t.host = args[1]
 	}
 	shake(s, s.Conn(args[0]), t)

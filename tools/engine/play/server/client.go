@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"loopback/tools/base/record"
+	"loopback/tools/engine/play/argument"
+	"loopback/tools/engine/play/payload"
 	"loopback/tools/engine/play/scene"
 	"loopback/tools/engine/probe"
 	"loopback/tools/engine/wire"
@@ -56,8 +58,8 @@ var clientCommands = []scene.Command{{
 }}
 
 func listen(s *scene.Scene, args []string) {
-	set, args := scene.Flags(args, []string{"-udp", "-6", "-closed", "-localhost", "-small"}, []string{"-unix"})
-	scene.Exactly(1, args)
+	set, args := argument.Flags(args, []string{"-udp", "-6", "-closed", "-localhost", "-small"}, []string{"-unix"})
+	argument.Exactly(1, args)
 	host := s.Host
 	if set["-6"] != "" {
 		host = "::1"
@@ -94,27 +96,27 @@ func listen(s *scene.Scene, args []string) {
 	s.Listeners = append(s.Listeners, l)
 	s.TS.Setenv(args[0], l.Addr)
 	if set["-unix"] == "" {
-		s.TS.Setenv(args[0]+"_port", strconv.Itoa(scene.PortNumber(l.Addr)))
+		s.TS.Setenv(args[0]+"_port", strconv.Itoa(argument.PortNumber(l.Addr)))
 	}
 	if set["-localhost"] != "" {
-		s.TS.Setenv(args[0], fmt.Sprintf("localhost:%d", scene.PortNumber(l.Addr)))
+		s.TS.Setenv(args[0], fmt.Sprintf("localhost:%d", argument.PortNumber(l.Addr)))
 	}
 }
 
 func runClient(s *scene.Scene, args []string) {
 	set, args := runFlags(args)
-	args = append(args[:len(args):len(args)], scene.NumberedWords(scene.Count(set["-words"]))...)
+	args = append(args[:len(args):len(args)], payload.NumberedWords(argument.Count(set["-words"]))...)
 	name := "client"
 	if n := set["-as"]; n != "" {
 		name = n
 	}
 	for _, p := range s.Programs {
 		if p.Name == name {
-			panic(scene.Usage(fmt.Sprintf("a program called %q runs already", name)))
+			panic(argument.Usage(fmt.Sprintf("a program called %q runs already", name)))
 		}
 	}
 	with := scene.Conditions{Stdin: set["-stdin"] != "", Unreadable: set["-unreadable"] != "",
-		Full: set["-full"] != "", Jammed: set["-jammed"] != "", Descriptors: scene.Count(set["-descriptors"])}
+		Full: set["-full"] != "", Jammed: set["-jammed"] != "", Descriptors: argument.Count(set["-descriptors"])}
 	s.StartWith(name, args, with)
 	s.Record(record.Event{Kind: record.Note,
 		What: record.Say("started: %v", record.Foreign(commandLine(append([]string{name}, args...))))})
@@ -159,7 +161,7 @@ func runFlags(args []string) (set map[string]string, rest []string) {
 
 func onListener(do func(s *scene.Scene, l *wire.Listener)) func(s *scene.Scene, args []string) {
 	return func(s *scene.Scene, args []string) {
-		scene.Exactly(1, args)
+		argument.Exactly(1, args)
 		do(s, s.Listener(args))
 	}
 }
@@ -180,8 +182,8 @@ func down(s *scene.Scene, l *wire.Listener) {
 
 // Accept takes the connection of a client under test: the command accept.
 func Accept(s *scene.Scene, args []string) {
-	set, args := scene.Flags(args, []string{"-asks", "-looks"}, nil)
-	scene.AtLeast(1, args)
+	set, args := argument.Flags(args, []string{"-asks", "-looks"}, nil)
+	argument.AtLeast(1, args)
 	l := s.Listener(args[1:])
 	if len(s.Programs) == 0 {
 		s.Misuse("nobody can connect: start the client with run first")
@@ -286,7 +288,7 @@ func listenByName(s *scene.Scene, name string, w wire.Window) (*wire.Listener, e
 		if err != nil {
 			return nil, err
 		}
-		other, err := wire.HoldPort(name+".six", "::1", scene.PortNumber(l.Addr), wire.ClosedPort)
+		other, err := wire.HoldPort(name+".six", "::1", argument.PortNumber(l.Addr), wire.ClosedPort)
 		if err == nil {
 			s.Listeners = append(s.Listeners, other)
 			return l, nil

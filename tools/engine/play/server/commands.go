@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"loopback/tools/base/record"
+	"loopback/tools/engine/play/argument"
 	"loopback/tools/engine/play/scene"
 	"loopback/tools/engine/probe"
 	"loopback/tools/engine/wire"
@@ -47,7 +48,7 @@ var serverCommands = []scene.Command{{
 	Summary: "start the program again, which has ended by itself, as after exit",
 	Detail:  "It is given -listen HOST:0, and the arguments that it was given before.",
 	Run: func(s *scene.Scene, args []string) {
-		scene.Exactly(0, args)
+		argument.Exactly(0, args)
 		Anew(s)
 	},
 }}
@@ -85,15 +86,15 @@ func manner(s *scene.Scene, args []string) (with scene.Conditions, rest []string
 			s.NeedSpace("a program that listens at every address of the machine")
 			with.Everywhere = true
 		case "-unix", "-unixpacket":
-			scene.AtLeast(2, args)
+			argument.AtLeast(2, args)
 			with.Unix = args[0][1:] + ":" + string(s.Fill.Text(args[1]))
 			args = args[1:]
 			NeedUnix(s)
 		case "-descriptors":
-			scene.AtLeast(2, args)
-			with.Descriptors, args = scene.Count(args[1]), args[1:]
+			argument.AtLeast(2, args)
+			with.Descriptors, args = argument.Count(args[1]), args[1:]
 		case "-inherit":
-			scene.AtLeast(2, args)
+			argument.AtLeast(2, args)
 			args = args[1:]
 			with.Listener = args[0]
 		default:
@@ -150,7 +151,7 @@ func Ready(s *scene.Scene, p *scene.Instance, asked string) {
 
 // end ends the server and all that it has started.
 func end(s *scene.Scene, args []string) {
-	scene.Exactly(0, args)
+	argument.Exactly(0, args)
 	p := s.Main()
 	s.Rest(p)
 	if p.Gone() {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"loopback/tools/base/record"
+	"loopback/tools/engine/play/argument"
 	"loopback/tools/engine/play/scene"
 )
 
@@ -19,11 +20,11 @@ var contendCommands = []scene.Command{{
 
 func contend(s *scene.Scene, args []string) {
 	with, args := manner(s, args)
-	scene.AtLeast(1, args)
+	argument.AtLeast(1, args)
 	if with.Unix == "" {
 		s.Misuse("contend needs -unix PATH")
 	}
-	n, asked := scene.Count(args[0]), with.Unix
+	n, asked := argument.Count(args[0]), with.Unix
 	argv := append([]string{"-listen", asked}, args[1:]...)
 	for i := range n {
 		s.StartWith(fmt.Sprintf("copy %d", i+1), argv, with)

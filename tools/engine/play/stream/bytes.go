@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"loopback/tools/base/record"
+	"loopback/tools/engine/play/argument"
 	"loopback/tools/engine/play/scene"
 	"loopback/tools/engine/wire"
 )
@@ -22,8 +23,8 @@ var byteCommands = []scene.Command{{
 		"$NAME_pid are set instead, to what SO_PEERCRED says of the client; with -other-user it is another user " +
 		"than the grader, which only root can be.",
 	Run: func(s *scene.Scene, args []string) {
-		set, names := scene.Flags(args, []string{"-small", "-elsewhere", "-other-user"}, []string{"-port-of", "-at"})
-		scene.AtLeast(1, names)
+		set, names := argument.Flags(args, []string{"-small", "-elsewhere", "-other-user"}, []string{"-port-of", "-at"})
+		argument.AtLeast(1, names)
 		w := wire.Default
 		if set["-small"] != "" {
 			w = wire.Small
@@ -78,7 +79,7 @@ var byteCommands = []scene.Command{{
 		"arguments take it",
 	Detail: "Bytes that are not printable stand in it as Go escapes, which only this grader's commands understand.",
 	Run: func(s *scene.Scene, args []string) {
-		scene.AtLeast(2, args)
+		argument.AtLeast(2, args)
 		quoted := strconv.QuoteToASCII(string(s.Fill.Joined(args[1:])))
 		s.TS.Setenv(args[0], strings.ReplaceAll(quoted[1:len(quoted)-1], `\"`, `"`))
 	},
@@ -116,13 +117,13 @@ var byteCommands = []scene.Command{{
 	Detail: "With -least it ends when LEAST bytes have come back and the program has used half a second of " +
 		"processor time: one that reads three bytes at a time is spared the rest.",
 	Run: func(s *scene.Scene, args []string) {
-		set, args := scene.Flags(args, nil, []string{"-least"})
-		scene.Exactly(2, args)
+		set, args := argument.Flags(args, nil, []string{"-least"})
+		argument.Exactly(2, args)
 		if least := set["-least"]; least != "" {
-			longFlood(s, s.Conn(args[0]), scene.Size(least), scene.Size(args[1]))
+			longFlood(s, s.Conn(args[0]), argument.Size(least), argument.Size(args[1]))
 			return
 		}
-		flood(s, s.Conn(args[0]), scene.Size(args[1]))
+		flood(s, s.Conn(args[0]), argument.Size(args[1]))
 	},
 }, {
 	Name: "stuff", Args: "NAME", Group: "Connections and bytes",

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"loopback/tools/base/record"
+	"loopback/tools/engine/play/argument"
 	"loopback/tools/engine/play/scene"
 	"loopback/tools/engine/probe"
 	"loopback/tools/engine/wire"
@@ -23,8 +24,8 @@ var flowCommands = []scene.Command{{
 		"and there is no room for a byte more. Then as much as its socket takes waits for it at one moment " +
 		"(SIGSTOP). So a read that fills its buffer is followed by a write that takes nothing.",
 	Run: func(s *scene.Scene, args []string) {
-		set, args := scene.Flags(args, []string{"-segments", "-brim"}, nil)
-		scene.Exactly(1, args)
+		set, args := argument.Flags(args, []string{"-segments", "-brim"}, nil)
+		argument.Exactly(1, args)
 		c := s.Conn(args[0])
 		switch {
 		case set["-brim"] != "":
@@ -41,8 +42,8 @@ var flowCommands = []scene.Command{{
 	Detail: "It is for programs that echo. The count comes from the kernel: bytes read from the program's socket, " +
 		"less the bytes written to it.",
 	Run: func(s *scene.Scene, args []string) {
-		scene.Exactly(2, args)
-		held(s, s.Conn(args[0]), scene.Size(args[1]))
+		argument.Exactly(2, args)
+		held(s, s.Conn(args[0]), argument.Size(args[1]))
 	},
 }, {
 	Name: "fair", Args: "BUSY QUIET", Group: "Connections and bytes",
@@ -54,7 +55,7 @@ var flowCommands = []scene.Command{{
 		"may wait in the kernel for an acknowledgement. A flood makes room for the echo first. All that is done " +
 		"several times.",
 	Run: func(s *scene.Scene, args []string) {
-		scene.Exactly(2, args)
+		argument.Exactly(2, args)
 		fair(s, s.Conn(args[0]), s.Conn(args[1]))
 	},
 }}
@@ -192,8 +193,8 @@ func held(s *scene.Scene, c *wire.Conn, most int) {
 }
 
 func unstuff(s *scene.Scene, args []string) {
-	set, args := scene.Flags(args, []string{"-slowly"}, nil)
-	scene.Exactly(1, args)
+	set, args := argument.Flags(args, []string{"-slowly"}, nil)
+	argument.Exactly(1, args)
 	c := s.Conn(args[0])
 	want := s.Fill.Pattern(s.Stuffed[c.Name])
 	if set["-slowly"] == "" {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"loopback/tools/base/record"
+	"loopback/tools/engine/play/argument"
 	"loopback/tools/engine/play/scene"
 	"loopback/tools/engine/probe"
 	"loopback/tools/engine/wire"
@@ -17,7 +18,7 @@ var restCommands = []scene.Command{{
 	Run: func(s *scene.Scene, args []string) {
 		p := s.Last()
 		if len(args) > 0 {
-			scene.Exactly(1, args)
+			argument.Exactly(1, args)
 			p = s.Program(args[0])
 		}
 		s.Rest(p)
@@ -27,12 +28,12 @@ var restCommands = []scene.Command{{
 // pieces sends the pattern in pieces of given sizes. A program that takes the
 // size of what one read returned for a sign of something is caught by it.
 func pieces(s *scene.Scene, args []string) {
-	set, args := scene.Flags(args, []string{"-whole"}, nil)
-	scene.AtLeast(2, args)
+	set, args := argument.Flags(args, []string{"-whole"}, nil)
+	argument.AtLeast(2, args)
 	c, from := s.Conn(args[0]), 0
 	s.Mute = true
 	for _, arg := range args[1:] {
-		to := from + scene.Size(arg)
+		to := from + argument.Size(arg)
 		piece := s.Fill.Pattern(to)[from:to]
 		whole := set["-whole"] != "" && !s.Owner(c).Gone() // of one that has ended the write fails
 		if whole {

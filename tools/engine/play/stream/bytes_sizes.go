@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"loopback/tools/base/record"
+	"loopback/tools/engine/play/argument"
 	"loopback/tools/engine/play/scene"
 	"loopback/tools/engine/probe"
 	"loopback/tools/engine/wire"
@@ -18,7 +19,7 @@ var sizeCommands = []scene.Command{{
 	Detail: "each:TEXT stands for one message for each byte of TEXT, twice:TEXT for one in which that byte " +
 		"stands twice. Hundreds of messages take less than a tenth of a second.",
 	Run: func(s *scene.Scene, args []string) {
-		scene.AtLeast(2, args)
+		argument.AtLeast(2, args)
 		var messages [][]byte
 		for _, arg := range args[1:] {
 			messages = append(messages, Messages(s, arg)...)
@@ -35,7 +36,7 @@ var sizeCommands = []scene.Command{{
 		"most 256 KiB. Nothing of an answer of up to 16 KiB may be kept by the program's kernel once the program " +
 		"is at rest, as with MSG_MORE or TCP_CORK.",
 	Run: func(s *scene.Scene, args []string) {
-		scene.AtLeast(2, args)
+		argument.AtLeast(2, args)
 		var sizes []int
 		for _, arg := range args[1:] {
 			sizes = append(sizes, sizesOf(s, arg)...)
@@ -102,7 +103,7 @@ const maxSized = 256 << 10
 func sizesOf(s *scene.Scene, arg string) (all []int) {
 	if n, ok := strings.CutPrefix(arg, "odd:"); ok {
 		from := s.Fill.Source(arg)
-		for range scene.Count(n) {
+		for range argument.Count(n) {
 			all = append(all, 1+from.IntN(64<<10))
 		}
 		return all
@@ -111,10 +112,10 @@ func sizesOf(s *scene.Scene, arg string) (all []int) {
 	if !part {
 		to = from
 	}
-	if scene.Size(to) > maxSized || scene.Size(from) > scene.Size(to) {
-		panic(scene.Usage(fmt.Sprintf("%q is not a size up to 256KiB, or a range of them", arg)))
+	if argument.Size(to) > maxSized || argument.Size(from) > argument.Size(to) {
+		panic(argument.Usage(fmt.Sprintf("%q is not a size up to 256KiB, or a range of them", arg)))
 	}
-	for n := scene.Size(from); n <= scene.Size(to); n++ {
+	for n := argument.Size(from); n <= argument.Size(to); n++ {
 		all = append(all, n)
 	}
 	return all

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"loopback/tools/base/record"
+	"loopback/tools/engine/play/argument"
 	"loopback/tools/engine/play/scene"
 	"loopback/tools/engine/probe"
 	"loopback/tools/engine/wire"
@@ -21,8 +22,8 @@ var endCommands = []scene.Command{{
 	Detail: "With -now it must have come when the program is at rest: no timer of the program is waited for. With " +
 		"TLS a close_notify must come before.",
 	Run: func(s *scene.Scene, args []string) {
-		set, args := scene.Flags(args, []string{"-now"}, nil)
-		scene.Exactly(1, args)
+		set, args := argument.Flags(args, []string{"-now"}, nil)
+		argument.Exactly(1, args)
 		if c := s.Conn(args[0]); set["-now"] == "" || hasEnded(s, c) {
 			Eof(s, c)
 		}

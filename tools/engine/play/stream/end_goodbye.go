@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"loopback/tools/base/record"
+	"loopback/tools/engine/play/argument"
 	"loopback/tools/engine/play/scene"
 	"loopback/tools/engine/probe"
 	"loopback/tools/engine/wire"
@@ -23,17 +24,17 @@ var goodbyeCommands = []scene.Command{{
 		"NAME sends is taken when they are there. Then NAME leaves. Where the machine was too busy to see it, that " +
 		"is done again.",
 	Run: func(s *scene.Scene, args []string) {
-		set, args := scene.Flags(args, nil, []string{"-say", "-pour", "-beside"})
-		scene.Exactly(3, args)
-		g := &goodbye{Scene: s, name: args[0], most: scene.LengthOfTime(args[1]), word: s.Fill.Text(args[2])}
+		set, args := argument.Flags(args, nil, []string{"-say", "-pour", "-beside"})
+		argument.Exactly(3, args)
+		g := &goodbye{Scene: s, name: args[0], most: argument.LengthOfTime(args[1]), word: s.Fill.Text(args[2])}
 		if g.say = nil; set["-say"] != "" {
 			g.say = s.Fill.Text(set["-say"])
 		}
 		if n := set["-pour"]; n != "" {
-			g.pour = scene.Size(n)
+			g.pour = argument.Size(n)
 		}
 		if n := set["-beside"]; n != "" {
-			g.beside = scene.Count(n)
+			g.beside = argument.Count(n)
 			s.NeedFiles(g.beside)
 		}
 		g.again(g.hearOut)
@@ -45,8 +46,8 @@ var goodbyeCommands = []scene.Command{{
 		"connection, for DURATION at the most, LINE of another client, NEXT, must be answered by BUSY and a FIN",
 	Detail: "Both leave. Where the machine was too busy to see that, it is done again.",
 	Run: func(s *scene.Scene, args []string) {
-		scene.Exactly(7, args)
-		g := &goodbye{Scene: s, name: args[0], most: scene.LengthOfTime(args[1]), say: s.Fill.Text(args[2]),
+		argument.Exactly(7, args)
+		g := &goodbye{Scene: s, name: args[0], most: argument.LengthOfTime(args[1]), say: s.Fill.Text(args[2]),
 			word: s.Fill.Text(args[3])}
 		next, line, busy := args[4], s.Fill.Text(args[5]), s.Fill.Text(args[6])
 		g.again(func() bool { return g.placeKept(next, line, busy) })

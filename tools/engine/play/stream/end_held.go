@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"loopback/tools/base/record"
+	"loopback/tools/engine/play/argument"
 	"loopback/tools/engine/play/scene"
 	"loopback/tools/engine/probe"
 	"loopback/tools/engine/wire"
@@ -59,8 +60,8 @@ func KeepsEnd(s *scene.Scene, c *wire.Conn) {
 }
 
 func released(s *scene.Scene, args []string) {
-	set, args := scene.Flags(args, []string{"-dripping"}, nil)
-	scene.Exactly(1, args)
+	set, args := argument.Flags(args, []string{"-dripping"}, nil)
+	argument.Exactly(1, args)
 	c := s.Conn(args[0])
 	p, open := s.Owner(c), record.Say("its end of %s is still open", c.Name)
 	if set["-dripping"] == "" {
@@ -117,7 +118,7 @@ func sleeps(s *scene.Scene, p *scene.Instance) bool {
 // letGo waits until the program holds none of these connections any more.
 func letGo(s *scene.Scene, args []string) {
 	start := time.Now()
-	set, names := scene.Flags(args, []string{"-talking"}, []string{"-within"})
+	set, names := argument.Flags(args, []string{"-talking"}, []string{"-within"})
 	var conns []*wire.Conn
 	for _, name := range names {
 		conns = append(conns, s.Conn(name))
@@ -131,7 +132,7 @@ func letGo(s *scene.Scene, args []string) {
 	s.Rest(p)
 	limit, proofs := time.Duration(0), 0
 	if d := set["-within"]; d != "" {
-		limit = scene.LengthOfTime(d)
+		limit = argument.LengthOfTime(d)
 	}
 	left, end := s.AwaitRelease(p, func(c *wire.Conn) {
 		if set["-talking"] != "" {

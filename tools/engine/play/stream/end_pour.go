@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"loopback/tools/base/record"
+	"loopback/tools/engine/play/argument"
 	"loopback/tools/engine/play/scene"
 	"loopback/tools/engine/wire"
 )
@@ -21,8 +22,8 @@ var partingCommands = []scene.Command{{
 	Name: "endless", Args: "NAME MOST", Group: "Ends",
 	Summary: "send without end; before MOST bytes have been sent the program must end the connection, in whichever way",
 	Run: func(s *scene.Scene, args []string) {
-		scene.Exactly(2, args)
-		endless(s, s.Conn(args[0]), scene.Size(args[1]))
+		argument.Exactly(2, args)
+		endless(s, s.Conn(args[0]), argument.Size(args[1]))
 	},
 }, {
 	Name: "aborted", Args: "NAME TEXT...", Group: "Ends",

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 
-	"loopback/tools/engine/play/scene"
+	"loopback/tools/engine/play/payload"
 )
 
 // A Taste draws what the clients of moves do.
@@ -106,7 +106,7 @@ func (t *Taste) Lines(n int) []byte {
 	end := []string{"\n", "\r\n"}[t.IntN(2)]
 	letter := []string{"", "", "é", "€", "😀"}[t.IntN(5)]
 	for i := 1; len(b) < n; i++ {
-		first, second := scene.WordOf(1+t.IntN(8), t.Rand), scene.WordOf(1+t.IntN(30), t.Rand)
+		first, second := payload.WordOf(1+t.IntN(8), t.Rand), payload.WordOf(1+t.IntN(30), t.Rand)
 		b = fmt.Appendf(b, "%d %s%s %s%s", i, first, letter, second, end)
 	}
 	return b[:n]

@@ -8,7 +8,9 @@ import (
 	"strings"
 
 	"loopback/tools/base/record"
+	"loopback/tools/engine/play/argument"
 	"loopback/tools/engine/play/datagram"
+	"loopback/tools/engine/play/payload"
 	"loopback/tools/engine/play/programs"
 	"loopback/tools/engine/play/scene"
 )
@@ -70,8 +72,8 @@ func (t *transfer) piece(block int) []byte {
 func (t *transfer) whole() bool { return t.known && t.last > 0 && len(t.piece(t.last)) < t.block }
 
 func readRequest(s *scene.Scene, args []string) {
-	set, args := scene.Flags(args, nil, []string{"-to", "-mode"})
-	scene.AtLeast(2, args)
+	set, args := argument.Flags(args, nil, []string{"-to", "-mode"})
+	argument.AtLeast(2, args)
 	mode := "octet"
 	if given, ok := set["-mode"]; ok {
 		mode = given
@@ -84,12 +86,12 @@ func readRequest(s *scene.Scene, args []string) {
 	}
 	scene.Of[vocabulary](s)
 	beginTransfer(s, e, name, to)
-	datagram.Dispatch(s, e, scene.TFTPRequest(scene.TFTPRead, append([]string{name, mode}, options...)...), to)
+	datagram.Dispatch(s, e, payload.TFTPRequest(payload.TFTPRead, append([]string{name, mode}, options...)...), to)
 }
 
 // beginTransfer notes what e asks for.
 func beginTransfer(s *scene.Scene, e *scene.Peer, name string, to netip.AddrPort) {
-	t := &transfer{asked: to, block: scene.TFTPBlock}
+	t := &transfer{asked: to, block: payload.TFTPBlock}
 	for _, f := range programs.Files(s) {
 		if f.Path == name {
 			t.file, t.known = f.Data, true
@@ -117,15 +119,15 @@ func toTransfer(s *scene.Scene, e *scene.Peer, packet []byte) {
 }
 
 func ack(s *scene.Scene, args []string) {
-	set, args := scene.Flags(args, nil, []string{"-times"})
-	scene.Exactly(2, args)
+	set, args := argument.Flags(args, nil, []string{"-times"})
+	argument.Exactly(2, args)
 	e, n, mark := s.Peer(args[0]), 1, s.Log.Mark()
 	if set["-times"] != "" {
-		n = scene.Count(set["-times"])
+		n = argument.Count(set["-times"])
 	}
 	for range n {
 		s.Log.Rewind(mark)
-		toTransfer(s, e, scene.TFTPNumbered(scene.TFTPAck, scene.TFTPNumber(args[1]), nil))
+		toTransfer(s, e, payload.TFTPNumbered(payload.TFTPAck, payload.TFTPNumber(args[1]), nil))
 	}
 	if n > 1 {
 		s.Record(record.Event{Kind: record.Note, What: record.Say("%s sends that %s times", e.Name, record.Count(n))})
@@ -133,20 +135,20 @@ func ack(s *scene.Scene, args []string) {
 }
 
 func data(s *scene.Scene, args []string) {
-	scene.AtLeast(2, args)
+	argument.AtLeast(2, args)
 	e, t := transferOf(s, args[0])
 	from, to, several := strings.Cut(args[1], "-")
 	if !several {
 		to = from
 	}
 	if len(args) > 2 {
-		block(s, e, scene.TFTPNumber(from), s.Fill.Joined(args[2:]))
+		block(s, e, payload.TFTPNumber(from), s.Fill.Joined(args[2:]))
 		return
 	}
 	if !t.known {
 		s.Misuse("what the file holds is not known: publish it first, or give the TEXT")
 	}
-	for n := scene.TFTPNumber(from); n <= scene.TFTPNumber(to); n++ {
+	for n := payload.TFTPNumber(from); n <= payload.TFTPNumber(to); n++ {
 		block(s, e, n, t.piece(n))
 	}
 }
@@ -164,7 +166,7 @@ func block(s *scene.Scene, e *scene.Peer, block int, want []byte) {
 // isBlock judges a datagram that came to e. It returns false where it is an
 // earlier block, which may come again.
 func isBlock(s *scene.Scene, e *scene.Peer, got []byte, from netip.AddrPort, block int, want []byte) bool {
-	p, ok := scene.TFTPOf(got)
+	p, ok := payload.TFTPOf(got)
 	if mayComeAgain(s, e, p, ok, block) {
 		fromTransfer(s, e, from, p)
 		return false
@@ -177,9 +179,9 @@ func isBlock(s *scene.Scene, e *scene.Peer, got []byte, from netip.AddrPort, blo
 
 // mayComeAgain reports whether a packet is a block before the one that is
 // expected, and a timer may have fired meanwhile.
-func mayComeAgain(s *scene.Scene, e *scene.Peer, p scene.TFTPPacket, ok bool, block int) bool {
+func mayComeAgain(s *scene.Scene, e *scene.Peer, p payload.TFTPPacket, ok bool, block int) bool {
 	n := getOf(s, e).counted(p.Number)
-	return ok && p.Op == scene.TFTPData && n > 0 && n < block && s.Scenario.Patience > 0
+	return ok && p.Op == payload.TFTPData && n > 0 && n < block && s.Scenario.Patience > 0
 }
 
 // counted is the block that a number names: the one that is nearest to the
@@ -209,17 +211,17 @@ func nextPacket(s *scene.Scene, e *scene.Peer, missing record.Phrase) ([]byte, n
 }
 
 // sameBlock makes sure that a datagram is the block that was expected.
-func sameBlock(s *scene.Scene, e *scene.Peer, got []byte, p scene.TFTPPacket, ok bool, block int, want []byte) {
+func sameBlock(s *scene.Scene, e *scene.Peer, got []byte, p payload.TFTPPacket, ok bool, block int, want []byte) {
 	number := uint16(block)
 	v := record.Verdict{Code: record.WrongBytes}
 	row := record.Say("DATA %d is expected", number)
 	switch {
-	case ok && p.Op == scene.TFTPData && p.Number == number && string(p.Rest) == string(want):
+	case ok && p.Op == payload.TFTPData && p.Number == number && string(p.Rest) == string(want):
 		return
 	case !ok:
 		v.What = record.Say("DATA %d was expected; what came is no packet of TFTP", number)
-		v.Want, v.Got, v.Compare = scene.TFTPNumbered(scene.TFTPData, block, want), got, true
-	case p.Op != scene.TFTPData:
+		v.Want, v.Got, v.Compare = payload.TFTPNumbered(payload.TFTPData, block, want), got, true
+	case p.Op != payload.TFTPData:
 		v.What = record.Say("%s came; DATA %d was expected", p.String(), number)
 	case p.Number != number && getOf(s, e).counted(p.Number) <= getOf(s, e).last:
 		v.Code = record.ExtraBytes
@@ -242,7 +244,7 @@ func sameBlock(s *scene.Scene, e *scene.Peer, got []byte, p scene.TFTPPacket, ok
 
 // fromTransfer makes sure that a packet of e's transfer comes from the port that
 // belongs to it alone.
-func fromTransfer(s *scene.Scene, e *scene.Peer, from netip.AddrPort, p scene.TFTPPacket) {
+func fromTransfer(s *scene.Scene, e *scene.Peer, from netip.AddrPort, p payload.TFTPPacket) {
 	t := getOf(s, e)
 	wrong := func(format string, args ...any) {
 		s.Reject(e.Name, record.Say("this comes from %v", from),
@@ -271,25 +273,25 @@ func fromTransfer(s *scene.Scene, e *scene.Peer, from netip.AddrPort, p scene.TF
 }
 
 func errorComes(s *scene.Scene, args []string) {
-	scene.Exactly(2, args)
+	argument.Exactly(2, args)
 	e := s.Peer(args[0])
 	var codes []uint16
 	for code := range strings.SplitSeq(args[1], ",") {
-		codes = append(codes, uint16(scene.TFTPNumber(code)))
+		codes = append(codes, uint16(payload.TFTPNumber(code)))
 	}
 	scene.Of[vocabulary](s)
 	got, from := nextPacket(s, e, record.Say("no error comes"))
-	p, ok := scene.TFTPOf(got)
+	p, ok := payload.TFTPOf(got)
 	v := record.Verdict{Code: record.WrongBytes}
 	expected := "ERROR " + strings.ReplaceAll(args[1], ",", " or ")
 	switch {
-	case ok && p.Op == scene.TFTPError && slices.Contains(codes, p.Number) && endsOnce(p.Rest):
+	case ok && p.Op == payload.TFTPError && slices.Contains(codes, p.Number) && endsOnce(p.Rest):
 		refusedFrom(s, e, from, p)
 		return
 	case !ok:
 		v.What = record.Say("%s was expected; what came is no packet of TFTP: %s", expected,
 			record.Quoting(got, len(got), 40))
-	case p.Op == scene.TFTPError && slices.Contains(codes, p.Number):
+	case p.Op == payload.TFTPError && slices.Contains(codes, p.Number):
 		v.What = record.Say("the text behind the code of an error ends with a zero byte, the only one; here it is %s",
 			record.Quoting(p.Rest, len(p.Rest), 40))
 	default:
@@ -304,7 +306,7 @@ func endsOnce(text []byte) bool {
 }
 
 // refusedFrom makes sure that an error comes from where it may.
-func refusedFrom(s *scene.Scene, e *scene.Peer, from netip.AddrPort, p scene.TFTPPacket) {
+func refusedFrom(s *scene.Scene, e *scene.Peer, from netip.AddrPort, p payload.TFTPPacket) {
 	expected := e.Asked
 	if getOf(s, e) != nil && getOf(s, e).from.IsValid() {
 		expected = getOf(s, e).from
@@ -318,18 +320,18 @@ func refusedFrom(s *scene.Scene, e *scene.Peer, from netip.AddrPort, p scene.TFT
 }
 
 func optionsAgreed(s *scene.Scene, args []string) {
-	scene.AtLeast(1, args)
+	argument.AtLeast(1, args)
 	e, t := transferOf(s, args[0])
 	want := map[string]string{}
 	for i := 1; i+1 < len(args); i += 2 {
 		want[args[i]] = args[i+1]
 	}
 	got, from := nextPacket(s, e, record.Say("no OACK comes"))
-	p, ok := scene.TFTPOf(got)
-	options, whole := scene.TFTPOptionsOf(p.Rest)
-	expected := scene.TFTPPacket{Op: scene.TFTPOptions, Rest: scene.TFTPRequest(0, args[1:]...)[2:]}.String()
+	p, ok := payload.TFTPOf(got)
+	options, whole := payload.TFTPOptionsOf(p.Rest)
+	expected := payload.TFTPPacket{Op: payload.TFTPOptions, Rest: payload.TFTPRequest(0, args[1:]...)[2:]}.String()
 	switch {
-	case !ok || p.Op != scene.TFTPOptions || !whole:
+	case !ok || p.Op != payload.TFTPOptions || !whole:
 		s.Reject(e.Name, record.Say("an OACK is expected"), record.Verdict{Code: record.WrongBytes,
 			What: record.Say("%s was expected; %s came", expected, record.Quoting(got, len(got), 40))})
 	case fmt.Sprint(options) != fmt.Sprint(want): // maps are printed in order
@@ -349,7 +351,7 @@ type vocabulary struct{}
 
 // Read says which packet data is, or "".
 func (*vocabulary) Read(data []byte) string {
-	if p, ok := scene.TFTPOf(data); ok {
+	if p, ok := payload.TFTPOf(data); ok {
 		return p.String()
 	}
 	return ""

@@ -4,7 +4,9 @@ import (
 	"slices"
 
 	"loopback/tools/base/record"
+	"loopback/tools/engine/play/argument"
 	"loopback/tools/engine/play/datagram"
+	"loopback/tools/engine/play/payload"
 	"loopback/tools/engine/play/programs"
 	"loopback/tools/engine/play/scene"
 	"loopback/tools/engine/play/stream"
@@ -32,10 +34,10 @@ var downloadCommands = []scene.Command{{
 }}
 
 func endings(s *scene.Scene, args []string) {
-	scene.Exactly(4, args)
+	argument.Exactly(4, args)
 	name, file := args[1], args[2]
 	e, mark, spent := s.Peer(name), 0, s.Spent
-	for i := range scene.Count(args[0]) {
+	for i := range argument.Count(args[0]) {
 		if i == 1 {
 			mark = s.Log.Mark()
 		}
@@ -48,21 +50,21 @@ func endings(s *scene.Scene, args []string) {
 			errorComes(s, []string{name, r.code})
 		}
 		beginTransfer(s, e, file, e.Asked)
-		datagram.Dispatch(s, e, scene.TFTPRequest(scene.TFTPWrite, file, "octet"), e.Asked)
+		datagram.Dispatch(s, e, payload.TFTPRequest(payload.TFTPWrite, file, "octet"), e.Asked)
 		errorComes(s, []string{name, "4"})
 		readRequest(s, []string{name, file})
 		block(s, e, 1, getOf(s, e).piece(1))
-		toTransfer(s, e, scene.TFTPNumbered(scene.TFTPError, 0, []byte("enough\x00")))
+		toTransfer(s, e, payload.TFTPNumbered(payload.TFTPError, 0, []byte("enough\x00")))
 		finished(s, e)
-		endsThrice(s, e, file, scene.TFTPAck)
-		endsThrice(s, e, file, scene.TFTPError)
+		endsThrice(s, e, file, payload.TFTPAck)
+		endsThrice(s, e, file, payload.TFTPError)
 		s.Spent = spent // many transfers take their time, each of them little
 		if i > 0 {
 			s.Log.Rewind(mark)
 		}
 	}
 	s.Record(record.Event{Kind: record.Note, What: record.Say("all of this %s times",
-		record.Count(scene.Count(args[0])))})
+		record.Count(argument.Count(args[0])))})
 }
 
 // endsThrice lets e download the file, and say three times at one moment what
@@ -71,13 +73,13 @@ func endsThrice(s *scene.Scene, e *scene.Peer, file string, op uint16) {
 	readRequest(s, []string{e.Name, file})
 	t, n := getOf(s, e), 1
 	block(s, e, n, t.piece(n))
-	for ; op == scene.TFTPAck && len(t.piece(n)) == t.block; n++ {
-		toTransfer(s, e, scene.TFTPNumbered(scene.TFTPAck, n, nil))
+	for ; op == payload.TFTPAck && len(t.piece(n)) == t.block; n++ {
+		toTransfer(s, e, payload.TFTPNumbered(payload.TFTPAck, n, nil))
 		block(s, e, n+1, t.piece(n+1))
 	}
-	said := scene.TFTPNumbered(scene.TFTPAck, n, nil)
-	if op == scene.TFTPError {
-		said = scene.TFTPNumbered(scene.TFTPError, 0, []byte("enough\x00"))
+	said := payload.TFTPNumbered(payload.TFTPAck, n, nil)
+	if op == payload.TFTPError {
+		said = payload.TFTPNumbered(payload.TFTPError, 0, []byte("enough\x00"))
 	}
 	p := s.Main()
 	s.Rest(p)
@@ -128,7 +130,7 @@ func downloads(s *scene.Scene, n int) {
 	}
 	for i, e := range l.clients {
 		if l.under[i] {
-			toTransfer(s, e, scene.TFTPNumbered(scene.TFTPAck, getOf(s, e).last, nil))
+			toTransfer(s, e, payload.TFTPNumbered(payload.TFTPAck, getOf(s, e).last, nil))
 			l.follow(i, true)
 		}
 	}
@@ -149,27 +151,27 @@ func (l *library) move(i int) {
 	case 0:
 		l.odd(e)
 	case 1:
-		toTransfer(l.Scene, e, scene.TFTPNumbered(scene.TFTPAck, last-1-l.IntN(3), nil))
+		toTransfer(l.Scene, e, payload.TFTPNumbered(payload.TFTPAck, last-1-l.IntN(3), nil))
 	case 2:
-		toTransfer(l.Scene, e, scene.TFTPNumbered(scene.TFTPAck, last+1+l.IntN(3)*l.IntN(300), nil))
+		toTransfer(l.Scene, e, payload.TFTPNumbered(payload.TFTPAck, last+1+l.IntN(3)*l.IntN(300), nil))
 		l.calm()
 	case 3:
-		datagram.Post(l.Scene, l.stranger, scene.TFTPNumbered(scene.TFTPAck, last, nil), getOf(l.Scene, e).from)
+		datagram.Post(l.Scene, l.stranger, payload.TFTPNumbered(payload.TFTPAck, last, nil), getOf(l.Scene, e).from)
 		errorComes(l.Scene, []string{"X", "5"})
 	case 4:
-		datagram.Post(l.Scene, l.stranger, scene.TFTPNumbered(scene.TFTPError, 0, []byte("stop\x00")), getOf(l.Scene,
-			e).from)
+		stop := payload.TFTPNumbered(payload.TFTPError, 0, []byte("stop\x00"))
+		datagram.Post(l.Scene, l.stranger, stop, getOf(l.Scene, e).from)
 	case 5:
 		if l.IntN(3) == 0 {
-			toTransfer(l.Scene, e, scene.TFTPNumbered(scene.TFTPError, l.IntN(8), []byte("enough\x00")))
+			toTransfer(l.Scene, e, payload.TFTPNumbered(payload.TFTPError, l.IntN(8), []byte("enough\x00")))
 			l.over(i)
 		}
 	case 6, 7:
-		toTransfer(l.Scene, e, scene.TFTPNumbered(scene.TFTPAck, last, nil))
-		toTransfer(l.Scene, e, scene.TFTPNumbered(scene.TFTPAck, last, nil))
+		toTransfer(l.Scene, e, payload.TFTPNumbered(payload.TFTPAck, last, nil))
+		toTransfer(l.Scene, e, payload.TFTPNumbered(payload.TFTPAck, last, nil))
 		l.follow(i, false)
 	default:
-		toTransfer(l.Scene, e, scene.TFTPNumbered(scene.TFTPAck, last, nil))
+		toTransfer(l.Scene, e, payload.TFTPNumbered(payload.TFTPAck, last, nil))
 		l.follow(i, false)
 	}
 }
@@ -243,9 +245,9 @@ func (l *library) calm() {
 
 // odd lets e send what means nothing to a transfer.
 func (l *library) odd(e *scene.Peer) {
-	all := [][]byte{nil, {0}, {0, 4}, {0, 4, 0}, scene.TFTPNumbered(scene.TFTPData, getOf(l.Scene, e).last,
+	all := [][]byte{nil, {0}, {0, 4}, {0, 4, 0}, payload.TFTPNumbered(payload.TFTPData, getOf(l.Scene, e).last,
 		[]byte("x")),
-		scene.TFTPRequest(scene.TFTPRead, "not-there", "octet"), {1, 4, 0, byte(getOf(l.Scene, e).last)}, {0, 9, 0,
+		payload.TFTPRequest(payload.TFTPRead, "not-there", "octet"), {1, 4, 0, byte(getOf(l.Scene, e).last)}, {0, 9, 0,
 			byte(getOf(l.Scene, e).last)}}
 	toTransfer(l.Scene, e, all[l.IntN(len(all))])
 }
@@ -261,10 +263,10 @@ func (l *library) atOnce() {
 			continue
 		}
 		if l.IntN(3) == 0 {
-			toTransfer(l.Scene, e, scene.TFTPNumbered(scene.TFTPAck, getOf(l.Scene, e).last-1, nil))
+			toTransfer(l.Scene, e, payload.TFTPNumbered(payload.TFTPAck, getOf(l.Scene, e).last-1, nil))
 		}
 		for range 1 + l.IntN(2) {
-			toTransfer(l.Scene, e, scene.TFTPNumbered(scene.TFTPAck, getOf(l.Scene, e).last, nil))
+			toTransfer(l.Scene, e, payload.TFTPNumbered(payload.TFTPAck, getOf(l.Scene, e).last, nil))
 		}
 	}
 	p.GoOn()

@@ -5,7 +5,9 @@ import (
 	"time"
 
 	"loopback/tools/base/record"
+	"loopback/tools/engine/play/argument"
 	"loopback/tools/engine/play/datagram"
+	"loopback/tools/engine/play/payload"
 	"loopback/tools/engine/play/programs"
 	"loopback/tools/engine/play/scene"
 	"loopback/tools/engine/probe"
@@ -18,7 +20,7 @@ var transferCommands = []scene.Command{{
 	Detail: "That the port is closed is what the kernel's table of sockets says: from there nothing can come any " +
 		"more. Where the system has no such table nothing is said.",
 	Run: func(s *scene.Scene, args []string) {
-		scene.Exactly(1, args)
+		argument.Exactly(1, args)
 		e, _ := transferOf(s, args[0])
 		finished(s, e)
 	},
@@ -117,7 +119,7 @@ func overAt(s *scene.Scene, e *scene.Peer) {
 			return
 		}
 		sawArrive(s, e, from, got)
-		p, ok := scene.TFTPOf(got)
+		p, ok := payload.TFTPOf(got)
 		if mayComeAgain(s, e, p, ok, getOf(s, e).last+1) {
 			continue
 		}
@@ -142,11 +144,11 @@ func shown(e *scene.Peer, data []byte) any {
 }
 
 func givesUp(s *scene.Scene, args []string) {
-	scene.Exactly(2, args)
+	argument.Exactly(2, args)
 	e, t := transferOf(s, args[0])
 	s.NeedPatience("gives-up")
-	defer longer(s, 1<<scene.Count(args[1]))()
-	want, times, spent := t.last, scene.Count(args[1]), s.Spent
+	defer longer(s, 1<<argument.Count(args[1]))()
+	want, times, spent := t.last, argument.Count(args[1]), s.Spent
 	port, seen, blind := transferPort(s, e), 1, false
 	p := s.Partner()
 	take := func() {
@@ -155,7 +157,7 @@ func givesUp(s *scene.Scene, args []string) {
 			return
 		}
 		sawArrive(s, e, from, got)
-		q, ok := scene.TFTPOf(got)
+		q, ok := payload.TFTPOf(got)
 		sameBlock(s, e, got, q, ok, want, t.piece(want))
 		if seen++; seen > times {
 			s.Reject(e.Name, record.Say("that is once too often"), record.Verdict{Code: record.ExtraBytes,
@@ -217,8 +219,8 @@ func longer(s *scene.Scene, times int) func() {
 }
 
 func download(s *scene.Scene, args []string) {
-	set, args := scene.Flags(args, []string{"-twice", "-late"}, []string{"-to"})
-	scene.AtLeast(1, args)
+	set, args := argument.Flags(args, []string{"-twice", "-late"}, []string{"-to"})
+	argument.AtLeast(1, args)
 	e := s.Peer(args[0])
 	if len(args) > 1 {
 		request := []string{args[0], args[1]}
@@ -263,7 +265,7 @@ func takeAll(s *scene.Scene, e *scene.Peer, m manner) {
 				uint16(first+1), uint16(n))})
 		}
 		for range acks {
-			toTransfer(s, e, scene.TFTPNumbered(scene.TFTPAck, n, nil))
+			toTransfer(s, e, payload.TFTPNumbered(payload.TFTPAck, n, nil))
 		}
 		if last {
 			return
@@ -288,15 +290,15 @@ func atOnce(s *scene.Scene, e *scene.Peer, n int, want []byte) bool {
 const abandonedAtOnce = 16
 
 func abandonedTransfers(s *scene.Scene, args []string) {
-	set, args := scene.Flags(args, []string{"-yet"}, nil)
-	scene.Exactly(2, args)
-	n, name := scene.Count(args[0]), string(s.Fill.Text(args[1]))
+	set, args := argument.Flags(args, []string{"-yet"}, nil)
+	argument.Exactly(2, args)
+	n, name := argument.Count(args[0]), string(s.Fill.Text(args[1]))
 	scene.Of[vocabulary](s)
 	server := datagram.Addressee(s, nil, s.TS.Getenv("server"))
 	var want []byte
 	for _, f := range programs.Files(s) {
 		if f.Path == name {
-			want = scene.TFTPNumbered(scene.TFTPData, 1, f.Data[:min(len(f.Data), scene.TFTPBlock)])
+			want = payload.TFTPNumbered(payload.TFTPData, 1, f.Data[:min(len(f.Data), payload.TFTPBlock)])
 		}
 	}
 	p := s.Main()
@@ -365,7 +367,7 @@ func someAbandon(s *scene.Scene, from, n int, name string, server netip.AddrPort
 		c, err := wire.OpenStranger(from + i)
 		if err == nil {
 			crowd = append(crowd, c)
-			err = c.Send(scene.TFTPRequest(scene.TFTPRead, name, "octet"), server)
+			err = c.Send(payload.TFTPRequest(payload.TFTPRead, name, "octet"), server)
 		}
 		if err != nil {
 			s.Fail(record.Verdict{Code: record.CannotGrade,

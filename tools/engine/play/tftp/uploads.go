@@ -9,7 +9,9 @@ import (
 	"time"
 
 	"loopback/tools/base/record"
+	"loopback/tools/engine/play/argument"
 	"loopback/tools/engine/play/datagram"
+	"loopback/tools/engine/play/payload"
 	"loopback/tools/engine/play/programs"
 	"loopback/tools/engine/play/scene"
 )
@@ -29,15 +31,15 @@ var uploadCommands = []scene.Command{{
 }}
 
 func bring(s *scene.Scene, args []string) {
-	set, args := scene.Flags(args, []string{"-twice"}, []string{"-blocks"})
-	scene.AtLeast(1, args)
+	set, args := argument.Flags(args, []string{"-twice"}, []string{"-blocks"})
+	argument.AtLeast(1, args)
 	e, copies := s.Peer(args[0]), 1
 	if len(args) > 1 {
 		name, server := string(s.Fill.Text(args[1])), datagram.Addressee(s, e, s.TS.Getenv("server"))
 		scene.Of[vocabulary](s)
 		beginTransfer(s, e, name, server)
 		getOf(s, e).name, getOf(s, e).file = name, s.Fill.Joined(args[2:])
-		datagram.Dispatch(s, e, scene.TFTPRequest(scene.TFTPWrite, name, "octet"), server)
+		datagram.Dispatch(s, e, payload.TFTPRequest(payload.TFTPWrite, name, "octet"), server)
 		acknowledged(s, e, 0)
 	}
 	_, t := transferOf(s, args[0])
@@ -46,12 +48,12 @@ func bring(s *scene.Scene, args []string) {
 	}
 	last := len(t.file)/t.block + 1
 	if set["-blocks"] != "" {
-		last = min(last, t.last+scene.Count(set["-blocks"]))
+		last = min(last, t.last+argument.Count(set["-blocks"]))
 	}
 	for t.last < last {
 		t.last++
 		for range copies {
-			toTransfer(s, e, scene.TFTPNumbered(scene.TFTPData, t.last, t.piece(t.last)))
+			toTransfer(s, e, payload.TFTPNumbered(payload.TFTPData, t.last, t.piece(t.last)))
 			acknowledged(s, e, t.last)
 		}
 	}
@@ -65,8 +67,8 @@ func bring(s *scene.Scene, args []string) {
 func acknowledged(s *scene.Scene, e *scene.Peer, block int) {
 	for {
 		got, from := nextPacket(s, e, record.Say("ACK %d does not come", block))
-		p, ok := scene.TFTPOf(got)
-		is := ok && p.Op == scene.TFTPAck
+		p, ok := payload.TFTPOf(got)
+		is := ok && p.Op == payload.TFTPAck
 		if !is || int(p.Number) != block && (s.Scenario.Patience == 0 || int(p.Number) > block) {
 			s.Reject(e.Name, record.Say("ACK %d is expected", block), record.Verdict{Code: record.WrongBytes,
 				What: record.Say("%s came; ACK %d was expected", shown(e, got), block)})
@@ -78,7 +80,7 @@ func acknowledged(s *scene.Scene, e *scene.Peer, block int) {
 }
 
 func folderHolds(s *scene.Scene, args []string) {
-	scene.AtLeast(1, args)
+	argument.AtLeast(1, args)
 	dir, want := args[0], slices.Sorted(slices.Values(args[1:]))
 	var got []string
 	p := s.Partner()

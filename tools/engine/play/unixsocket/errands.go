@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"loopback/tools/base/record"
+	"loopback/tools/engine/play/argument"
 	"loopback/tools/engine/play/programs"
 	"loopback/tools/engine/play/scene"
 	"loopback/tools/engine/play/stream"
@@ -24,9 +25,9 @@ var errandCommands = []scene.Command{{
 		"descriptors beside it or without; or a client leaves and comes again. The commands are who, put, get, sum " +
 		"and some that are unknown. Descriptors wait in order, at most 16 of them, until a sum takes one.",
 	Run: func(s *scene.Scene, args []string) {
-		scene.Exactly(2, args)
-		m := newErrands(s, scene.Count(args[0]))
-		for range scene.Count(args[1]) {
+		argument.Exactly(2, args)
+		m := newErrands(s, argument.Count(args[0]))
+		for range argument.Count(args[1]) {
 			m.step()
 		}
 		m.leaveAll()

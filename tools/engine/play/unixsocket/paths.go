@@ -10,6 +10,7 @@ import (
 	"strconv"
 
 	"loopback/tools/base/record"
+	"loopback/tools/engine/play/argument"
 	"loopback/tools/engine/play/scene"
 	"loopback/tools/engine/play/server"
 	"loopback/tools/engine/probe"
@@ -27,20 +28,20 @@ var pathCommands = []scene.Command{{
 }, {
 	Name: "kept", Args: "PATH", Group: "Unix sockets and their paths",
 	Summary: "what place has put at PATH must still be there, as it was",
-	Run:     func(s *scene.Scene, args []string) { scene.Exactly(1, args); kept(s, args[0]) },
+	Run:     func(s *scene.Scene, args []string) { argument.Exactly(1, args); kept(s, args[0]) },
 }, {
 	Name: "absent", Args: "PATH", Group: "Unix sockets and their paths",
 	Summary: "nothing may be at PATH, once the program is at rest or has ended",
-	Run:     func(s *scene.Scene, args []string) { scene.Exactly(1, args); absent(s, args[0]) },
+	Run:     func(s *scene.Scene, args []string) { argument.Exactly(1, args); absent(s, args[0]) },
 }, {
 	Name: "present", Args: "PATH", Group: "Unix sockets and their paths",
 	Summary: "something must be at PATH, once the program is at rest or has ended",
-	Run:     func(s *scene.Scene, args []string) { scene.Exactly(1, args); present(s, args[0]) },
+	Run:     func(s *scene.Scene, args []string) { argument.Exactly(1, args); present(s, args[0]) },
 }, {
 	Name: "remove", Args: "PATH", Group: "Unix sockets and their paths",
 	Summary: "remove what is at PATH, as rm does",
 	Run: func(s *scene.Scene, args []string) {
-		scene.Exactly(1, args)
+		argument.Exactly(1, args)
 		s.Rest(s.Main())
 		if err := os.Remove(s.InFolder(args[0])); err != nil {
 			s.Misuse("%v", err)
@@ -51,7 +52,7 @@ var pathCommands = []scene.Command{{
 	Name: "move", Args: "PATH TO", Group: "Unix sockets and their paths",
 	Summary: "give what is at PATH the name TO, as mv does",
 	Run: func(s *scene.Scene, args []string) {
-		scene.Exactly(2, args)
+		argument.Exactly(2, args)
 		s.Rest(s.Main())
 		if err := os.Rename(s.InFolder(args[0]), s.InFolder(args[1])); err != nil {
 			s.Misuse("%v", err)
@@ -62,7 +63,7 @@ var pathCommands = []scene.Command{{
 	Name: "watch", Args: "", Group: "Unix sockets and their paths",
 	Summary: "note from now on what happens in the program's folder (inotify(7)), for born",
 	Run: func(s *scene.Scene, args []string) {
-		scene.Exactly(0, args)
+		argument.Exactly(0, args)
 		server.NeedUnix(s)
 		changes, err := probe.Watch(s.Tmp)
 		if err != nil {
@@ -74,20 +75,20 @@ var pathCommands = []scene.Command{{
 	Name: "born", Args: "PATH MODE", Group: "Unix sockets and their paths",
 	Summary: "PATH must be a socket with this MODE, and since watch it must never have had another",
 	Detail:  "That is so when no mode was changed since the name PATH came into being.",
-	Run:     func(s *scene.Scene, args []string) { scene.Exactly(2, args); bornWith(s, args[0], args[1]) },
+	Run:     func(s *scene.Scene, args []string) { argument.Exactly(2, args); bornWith(s, args[0], args[1]) },
 }, {
 	Name: "mode", Args: "PATH MODE", Group: "Unix sockets and their paths",
 	Summary: "PATH must be a socket with this MODE, in octal",
-	Run:     func(s *scene.Scene, args []string) { scene.Exactly(2, args); hasMode(s, args[0], args[1]) },
+	Run:     func(s *scene.Scene, args []string) { argument.Exactly(2, args); hasMode(s, args[0], args[1]) },
 }, {
 	Name: "lock", Args: "PATH", Group: "Unix sockets and their paths",
 	Summary: "take the exclusive lock (flock(2)) of the file PATH, which is made when it is not there",
-	Run:     func(s *scene.Scene, args []string) { scene.Exactly(1, args); lockFile(s, args[0]) },
+	Run:     func(s *scene.Scene, args []string) { argument.Exactly(1, args); lockFile(s, args[0]) },
 }, {
 	Name: "unlock", Args: "PATH", Group: "Unix sockets and their paths",
 	Summary: "give that lock back",
 	Run: func(s *scene.Scene, args []string) {
-		scene.Exactly(1, args)
+		argument.Exactly(1, args)
 		held, ok := heldOf(s).locks[args[0]]
 		if !ok {
 			s.Misuse("%s is not locked by the grader", args[0])
@@ -98,7 +99,7 @@ var pathCommands = []scene.Command{{
 }, {
 	Name: "locked", Args: "PATH", Group: "Unix sockets and their paths",
 	Summary: "the program must hold the exclusive lock (flock(2)) of the file PATH",
-	Run:     func(s *scene.Scene, args []string) { scene.Exactly(1, args); locked(s, args[0]) },
+	Run:     func(s *scene.Scene, args []string) { argument.Exactly(1, args); locked(s, args[0]) },
 }}
 
 // lock is a file that the grader has locked.
@@ -114,7 +115,7 @@ type placed struct {
 }
 
 func place(s *scene.Scene, args []string) {
-	scene.AtLeast(2, args)
+	argument.AtLeast(2, args)
 	server.NeedUnix(s)
 	kind, path := args[0], s.InFolder(args[1])
 	var p placed
@@ -148,7 +149,7 @@ func place(s *scene.Scene, args []string) {
 	case "link":
 		err = os.Symlink(string(s.Fill.Joined(args[2:])), path)
 	default:
-		panic(scene.Usage(fmt.Sprintf("%q is no kind", kind)))
+		panic(argument.Usage(fmt.Sprintf("%q is no kind", kind)))
 	}
 	if err == nil {
 		p.info, err = os.Lstat(path)
@@ -237,7 +238,7 @@ func hasMode(s *scene.Scene, path, mode string) {
 	name := record.Foreign(path)
 	want, err := strconv.ParseUint(mode, 8, 32)
 	if err != nil {
-		panic(scene.Usage(fmt.Sprintf("%q is no mode in octal", mode)))
+		panic(argument.Usage(fmt.Sprintf("%q is no mode in octal", mode)))
 	}
 	settledFiles(s)
 	info, err := os.Lstat(s.InFolder(path))

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"loopback/tools/base/record"
+	"loopback/tools/engine/play/argument"
 	"loopback/tools/engine/play/scene"
 	"loopback/tools/engine/play/server"
 	"loopback/tools/engine/play/stream"
@@ -38,7 +39,7 @@ var rightsCommands = []scene.Command{{
 	Name: "fill", Args: "NAME TEXT...", Group: "Descriptors and messages",
 	Summary: "write TEXT into a pipe",
 	Run: func(s *scene.Scene, args []string) {
-		scene.AtLeast(2, args)
+		argument.AtLeast(2, args)
 		h := handedOf(s, args[0])
 		s.Rest(s.Main())
 		data := s.Fill.Joined(args[1:])
@@ -52,7 +53,7 @@ var rightsCommands = []scene.Command{{
 	Name: "shut", Args: "NAME", Group: "Descriptors and messages",
 	Summary: "close the writing end of a pipe",
 	Run: func(s *scene.Scene, args []string) {
-		scene.Exactly(1, args)
+		argument.Exactly(1, args)
 		s.Rest(s.Main())
 		hangUp(s, handedOf(s, args[0]))
 		s.Record(record.Event{Kind: record.Note, What: record.Say("the pipe %s ends", args[0])})
@@ -69,10 +70,10 @@ var rightsCommands = []scene.Command{{
 	Name: "offset", Args: "NAME N", Group: "Descriptors and messages",
 	Summary: "the offset of a file, which all its descriptors share, must be N",
 	Run: func(s *scene.Scene, args []string) {
-		scene.Exactly(2, args)
+		argument.Exactly(2, args)
 		s.Rest(s.Main())
 		at, err := handedOf(s, args[0]).file.Seek(0, io.SeekCurrent)
-		if err != nil || at != int64(scene.Size(args[1])) {
+		if err != nil || at != int64(argument.Size(args[1])) {
 			s.Reject("", record.Say("the offset of %s is %d", args[0], at), record.Verdict{Code: record.File,
 				What: record.Say("the offset of %s, which its descriptors share, is %d; it should be %s", args[0], at,
 					args[1])})
@@ -118,11 +119,11 @@ func handedOf(s *scene.Scene, name string) *handed {
 }
 
 func descriptor(s *scene.Scene, args []string) {
-	set, args := scene.Flags(args, nil, []string{"-at"})
-	scene.AtLeast(2, args)
+	set, args := argument.Flags(args, nil, []string{"-at"})
+	argument.AtLeast(2, args)
 	descriptorOf(s, args[0], args[1], s.Fill.Joined(args[2:]))
 	if at := set["-at"]; at != "" {
-		handedOf(s, args[0]).file.Seek(int64(scene.Size(at)), io.SeekStart)
+		handedOf(s, args[0]).file.Seek(int64(argument.Size(at)), io.SeekStart)
 	}
 }
 
@@ -188,11 +189,11 @@ func opened(kind string, text []byte) (*handed, error) {
 		only, err := os.OpenFile(f.Name(), os.O_WRONLY, 0)
 		return &handed{file: only}, err
 	}
-	panic(scene.Usage(fmt.Sprintf("%q is no kind", kind)))
+	panic(argument.Usage(fmt.Sprintf("%q is no kind", kind)))
 }
 
 func sendmsg(s *scene.Scene, args []string) {
-	scene.AtLeast(2, args)
+	argument.AtLeast(2, args)
 	for name := range strings.SplitSeq(args[0], ",") {
 		sendRights(s, s.Conn(name), s.Fill.Text(args[1]), args[2:])
 	}
@@ -209,7 +210,7 @@ func sendRights(s *scene.Scene, c *wire.Conn, data []byte, names []string) {
 		name, times, many := strings.Cut(arg, "*")
 		n := 1
 		if many {
-			n = scene.Count(times)
+			n = argument.Count(times)
 		}
 		files = append(files, slices.Repeat([]*os.File{handedOf(s, name).file}, n)...)
 	}
@@ -233,7 +234,7 @@ func sendRights(s *scene.Scene, c *wire.Conn, data []byte, names []string) {
 }
 
 func holdsNot(s *scene.Scene, args []string) {
-	scene.AtLeast(1, args)
+	argument.AtLeast(1, args)
 	p := s.Main()
 	var kept string
 	end := s.Await(p, nil, func(d time.Duration) scene.Progress {
@@ -268,7 +269,7 @@ func holdsNot(s *scene.Scene, args []string) {
 }
 
 func asLent(s *scene.Scene, args []string) {
-	scene.AtLeast(1, args)
+	argument.AtLeast(1, args)
 	s.Rest(s.Main())
 	for _, name := range args {
 		h := handedOf(s, name)

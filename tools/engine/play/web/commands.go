@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"loopback/tools/base/record"
+	"loopback/tools/engine/play/argument"
 	"loopback/tools/engine/play/scene"
 	"loopback/tools/engine/play/server"
 	"loopback/tools/engine/play/stream"
@@ -23,7 +24,7 @@ var httpCommands = []scene.Command{{
 		"a value do not matter; several fields with one name may have come as one list. Via and Connection may be " +
 		"there though they are not named. What follows is read by content.",
 	Run: func(s *scene.Scene, args []string) {
-		scene.AtLeast(2, args)
+		argument.AtLeast(2, args)
 		want := header{start: string(s.Fill.Text(args[1]))}
 		for _, arg := range args[2:] {
 			f := fieldOf(string(s.Fill.Text(arg)))
@@ -40,8 +41,8 @@ var httpCommands = []scene.Command{{
 	Detail: "That is Content-Length, chunks of any sizes, or, of an answer, all up to the FIN, for which eof asks. " +
 		"With -part TEXT is what comes next of it.",
 	Run: func(s *scene.Scene, args []string) {
-		set, args := scene.Flags(args, []string{"-part"}, nil)
-		scene.AtLeast(1, args)
+		set, args := argument.Flags(args, []string{"-part"}, nil)
+		argument.AtLeast(1, args)
 		wantContent(s, s.Conn(args[0]), s.Fill.Joined(args[1:]), set["-part"] == "")
 	},
 }, {
@@ -54,7 +55,7 @@ var httpCommands = []scene.Command{{
 	Summary: "an answer of the program's own must come, with one of these status codes, and then a FIN",
 	Detail:  "Which fields it has, and which content, is up to the program.",
 	Run: func(s *scene.Scene, args []string) {
-		scene.Exactly(2, args)
+		argument.Exactly(2, args)
 		ownAnswer(s, s.Conn(args[0]), args[1], nil)
 	},
 }, {
@@ -68,7 +69,7 @@ var httpCommands = []scene.Command{{
 	Summary: "the program must be at rest, and not have connected to these",
 	Detail:  "A connection that accept has taken does not count.",
 	Run: func(s *scene.Scene, args []string) {
-		scene.AtLeast(1, args)
+		argument.AtLeast(1, args)
 		s.Rest(s.Main())
 		for _, name := range args {
 			strayTo(s, s.Listener([]string{name}))
@@ -236,7 +237,7 @@ func compareStart(s *scene.Scene, c *wire.Conn, want, got []byte, failed error, 
 
 // declines sends what must be refused, each time from a client of its own.
 func declines(s *scene.Scene, args []string) {
-	scene.AtLeast(3, args)
+	argument.AtLeast(3, args)
 	defer func() { s.Hurry = false }()
 	s.HurryPastTimers(s.Main())
 	l := s.Listener(args[1:2])

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"loopback/tools/base/record"
+	"loopback/tools/engine/play/argument"
 	"loopback/tools/engine/play/scene"
 	"loopback/tools/engine/play/server"
 	"loopback/tools/engine/play/stream"
@@ -35,14 +36,14 @@ var originCommands = []scene.Command{{
 		"framing of contents, their sizes and where they are cut are drawn; so are interim answers, and whether " +
 		"the client speaks HTTP/1.0, or ends by Connection: close.",
 	Run: func(s *scene.Scene, args []string) {
-		scene.Exactly(2, args)
-		exchanges(s, scene.Count(args[0]), args[1])
+		argument.Exactly(2, args)
+		exchanges(s, argument.Count(args[0]), args[1])
 	},
 }}
 
 // misleads lets an origin answer what must not be passed on.
 func misleads(s *scene.Scene, args []string) {
-	scene.AtLeast(4, args)
+	argument.AtLeast(4, args)
 	defer func() { s.Hurry = false }()
 	s.HurryPastTimers(s.Main())
 	question := s.Fill.Text(args[2])
@@ -91,7 +92,7 @@ func reached(s *scene.Scene, name, listener string) *wire.Conn {
 
 // spoils sends contents that are none, behind a good beginning.
 func spoils(s *scene.Scene, args []string) {
-	scene.AtLeast(4, args)
+	argument.AtLeast(4, args)
 	defer func() { s.Hurry = false }()
 	s.HurryPastTimers(s.Main())
 	begin := []byte("good")

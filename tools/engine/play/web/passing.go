@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"loopback/tools/base/record"
+	"loopback/tools/engine/play/argument"
 	"loopback/tools/engine/play/datagram"
 	"loopback/tools/engine/play/scene"
 	"loopback/tools/engine/play/server"
@@ -23,14 +24,14 @@ var passingCommands = []scene.Command{{
 	Detail: "It is for programs that pass on what comes. The count comes from the kernel: bytes read from the " +
 		"program's socket of FROM, less the bytes written to that of TO.",
 	Run: func(s *scene.Scene, args []string) {
-		scene.Exactly(3, args)
-		hoards(s, s.Conn(args[0]), s.Conn(args[1]), scene.Size(args[2]))
+		argument.Exactly(3, args)
+		hoards(s, s.Conn(args[0]), s.Conn(args[1]), argument.Size(args[2]))
 	},
 }, {
 	Name: "passed", Args: "FROM TO", Group: "Two connections",
 	Summary: "TO must get all that stuff has sent from FROM, and reads it",
 	Run: func(s *scene.Scene, args []string) {
-		scene.Exactly(2, args)
+		argument.Exactly(2, args)
 		n, to := s.Stuffed[s.Conn(args[0]).Name], s.Conn(args[1])
 		s.Stuffed[to.Name] = n // how much it is is chance
 		stream.Recv(s, to, s.Fill.Pattern(n))
@@ -44,13 +45,13 @@ var passingCommands = []scene.Command{{
 		"may go on sending; or it ends by an RST, and the other must get an RST. A session is over when both " +
 		"sides have had a FIN, or one an RST. K is 4 when it is not given.",
 	Run: func(s *scene.Scene, args []string) {
-		set, args := scene.Flags(args, nil, []string{"-clients"})
-		scene.Exactly(2, args)
+		set, args := argument.Flags(args, nil, []string{"-clients"})
+		argument.Exactly(2, args)
 		k := 4
 		if set["-clients"] != "" {
-			k = scene.Count(set["-clients"])
+			k = argument.Count(set["-clients"])
 		}
-		sessions(s, scene.Count(args[0]), k, args[1])
+		sessions(s, argument.Count(args[0]), k, args[1])
 	},
 }}
 

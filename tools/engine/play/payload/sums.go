@@ -1,10 +1,12 @@
-package scene
+package payload
 
 import (
 	"bytes"
 	"crypto/sha256"
 	"fmt"
 	"strings"
+
+	"loopback/tools/engine/play/argument"
 )
 
 // sumForms are texts that are made of other texts, or of numbers:
@@ -17,9 +19,9 @@ func sumForms(form, of string, text func(string) []byte) (data []byte, known boo
 		return Sum(text(of)), true
 	case form == "numbered" && of != "":
 		n, what, _ := strings.Cut(of, ":")
-		line, count := text(what), Size(n)
-		if count*(len(line)+9) > maxText {
-			panic(Usage(fmt.Sprintf("numbered:%s is more than 64MiB", of)))
+		line, count := text(what), argument.Size(n)
+		if count*(len(line)+9) > argument.MaxSize {
+			panic(argument.Usage(fmt.Sprintf("numbered:%s is more than 64MiB", of)))
 		}
 		var b bytes.Buffer
 		for i := range count {

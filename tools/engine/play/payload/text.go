@@ -1,14 +1,13 @@
-package scene
+package payload
 
 import (
 	"bytes"
 	"fmt"
 	"strconv"
 	"strings"
-)
 
-// maxText is the most that a scenario may send in one command.
-const maxText = 64 << 20
+	"loopback/tools/engine/play/argument"
+)
 
 // Text returns the bytes that an argument stands for:
 //
@@ -42,17 +41,17 @@ func (f *Filling) Text(arg string) []byte {
 	case form == "times":
 		n, what, _ := strings.Cut(of, ":")
 		one := f.Text(what)
-		if Count(n)*len(one) > maxText {
-			panic(Usage(fmt.Sprintf("%q is not a size such as 65536: at most 64MiB", arg)))
+		if argument.Count(n)*len(one) > argument.MaxSize {
+			panic(argument.Usage(fmt.Sprintf("%q is not a size such as 65536: at most 64MiB", arg)))
 		}
-		return bytes.Repeat(one, Count(n))
+		return bytes.Repeat(one, argument.Count(n))
 	case madeUp[form] && of != "" && of[0] >= '0' && of[0] <= '9': // 'line: two' is text
 		n, _, _ := strings.Cut(of, ":")
 		return f.madeUp(form, n, arg)
 	}
 	s, err := strconv.Unquote(`"` + strings.ReplaceAll(arg, `"`, `\"`) + `"`)
 	if err != nil {
-		panic(Usage(fmt.Sprintf("%q is not text with Go escapes", arg)))
+		panic(argument.Usage(fmt.Sprintf("%q is not text with Go escapes", arg)))
 	}
 	return []byte(s)
 }
@@ -64,12 +63,12 @@ type textForms func(form, of string, text func(string) []byte) (data []byte, kno
 func (f *Filling) bytes(arg, of string) []byte {
 	from, to, part := strings.Cut(of, "-")
 	if !part {
-		return f.Pattern(Size(of))
+		return f.Pattern(argument.Size(of))
 	}
-	if Size(from) > Size(to) {
-		panic(Usage(fmt.Sprintf("%q ends before it begins", arg)))
+	if argument.Size(from) > argument.Size(to) {
+		panic(argument.Usage(fmt.Sprintf("%q ends before it begins", arg)))
 	}
-	return f.Pattern(Size(to))[Size(from):]
+	return f.Pattern(argument.Size(to))[argument.Size(from):]
 }
 
 // madeUp names the forms that have a label.
@@ -79,14 +78,14 @@ var madeUp = map[string]bool{"random": true, "words": true, "line": true}
 func (f *Filling) madeUp(form, n, label string) []byte {
 	switch form {
 	case "random":
-		return f.Random(Size(n), label)
+		return f.Random(argument.Size(n), label)
 	case "words":
-		return f.Words(Count(n), label)
+		return f.Words(argument.Count(n), label)
 	}
-	if Size(n) == 0 {
-		panic(Usage("a line has one byte at the least, its newline"))
+	if argument.Size(n) == 0 {
+		panic(argument.Usage("a line has one byte at the least, its newline"))
 	}
-	return append([]byte(f.Word(Size(n)-1, label)), '\n')
+	return append([]byte(f.Word(argument.Size(n)-1, label)), '\n')
 }
 
 func everyByte() []byte {
@@ -103,31 +102,4 @@ func (f *Filling) Joined(args []string) (data []byte) {
 		data = append(data, f.Text(arg)...)
 	}
 	return data
-}
-
-// Size reads a number of bytes: 65536, 64KiB, 1MiB.
-func Size(arg string) int {
-	digits, unit := arg, 1
-	for suffix, n := range map[string]int{"KiB": 1 << 10, "MiB": 1 << 20} {
-		if d, ok := strings.CutSuffix(arg, suffix); ok {
-			digits, unit = d, n
-		}
-	}
-	n, err := strconv.Atoi(digits)
-	if err != nil || n < 0 || n > maxText/unit {
-		panic(Usage(fmt.Sprintf("%q is not a size such as 65536, 64KiB or 1MiB (at most 64MiB)", arg)))
-	}
-	return n * unit
-}
-
-// MaxCount is the most that there may be of anything.
-const MaxCount = 10_000
-
-// Count reads a small number, such as how many clients.
-func Count(arg string) int {
-	n, err := strconv.Atoi(arg)
-	if err != nil || n < 0 || n > MaxCount {
-		panic(Usage(fmt.Sprintf("%q is not a number from 0 to 10000", arg)))
-	}
-	return n
 }

@@ -1,4 +1,6 @@
-package scene
+// Package payload makes up what scenarios send: the texts that their commands name,
+// from a seed, and the packets of TFTP.
+package payload
 
 import (
 	"fmt"

@@ -1,10 +1,12 @@
-package scene
+package payload
 
 import (
 	"encoding/binary"
 	"fmt"
 	"net/netip"
 	"strconv"
+
+	"loopback/tools/engine/play/argument"
 )
 
 // addressForms are parts of an address HOST:PORT:
@@ -25,7 +27,7 @@ func addressForms(form, of string, _ func(string) []byte) (data []byte, known bo
 	}
 	addr, err := netip.ParseAddrPort(of)
 	if err != nil {
-		panic(Usage(fmt.Sprintf("%q is not an address HOST:PORT", of)))
+		panic(argument.Usage(fmt.Sprintf("%q is not an address HOST:PORT", of)))
 	}
 	return part(addr), true
 }

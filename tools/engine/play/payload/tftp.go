@@ -1,4 +1,4 @@
-package scene
+package payload
 
 import (
 	"bytes"
@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"loopback/tools/engine/play/argument"
 )
 
 // The packets of TFTP, by the first two bytes of each (RFC 1350 §5, RFC 2347).
@@ -126,7 +128,7 @@ func tftpForms(form, of string, text func(string) []byte) (data []byte, known bo
 func TFTPNumber(arg string) int {
 	n, err := strconv.Atoi(arg)
 	if err != nil || n < 0 || n > 1<<20 {
-		panic(Usage(fmt.Sprintf("%q is not the number of a block or an error", arg)))
+		panic(argument.Usage(fmt.Sprintf("%q is not the number of a block or an error", arg)))
 	}
 	return n
 }
