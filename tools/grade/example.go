@@ -19,7 +19,9 @@ import (
 // not what is hidden; "" for every other one.
 func onlyWhatIsSeen(r *result.Result) string {
 	var failed []string
+	seen := false // one of the course has been run
 	for _, t := range r.Tests {
+		seen = seen || !t.Scenario.IsHidden()
 		switch {
 		case t.Challenge || t.Status == result.Pass || t.Status == result.Skip && !t.Waits():
 		case t.Scenario.IsHidden() && t.Status != result.Error:
@@ -28,7 +30,7 @@ func onlyWhatIsSeen(r *result.Result) string {
 			return ""
 		}
 	}
-	if len(failed) == 0 {
+	if len(failed) == 0 || !seen {
 		return ""
 	}
 	return fmt.Sprintf("%s: it passes every scenario of the course, and not what is hidden: %s",

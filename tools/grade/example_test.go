@@ -23,15 +23,16 @@ func init() {
 }
 
 // TestOnlyWhatIsSeen: who passes the course's scenarios and not the hidden ones is
-// named; who fails one of the course's, or passes all, is not.
+// named; who fails one of the course's, or passes all, or was tried on a hidden one alone, is not.
 func TestOnlyWhatIsSeen(t *testing.T) {
 	for _, c := range []struct {
-		program, seen, hidden string
-		want                  bool
+		program, seen, hidden, only string
+		want                        bool
 	}{
-		{"shout", "'HI'", "'hi'", true},
-		{"shout", "'hi'", "'ho'", false},
-		{"echo", "'HI'", "'hi'", false},
+		{"shout", "'HI'", "'hi'", "", true},
+		{"shout", "'HI'", "'hi'", "90-private", false},
+		{"shout", "'hi'", "'ho'", "", false},
+		{"echo", "'HI'", "'hi'", "", false},
 	} {
 		u := tinyUnit(t, "serve\ndial A\nsend A "+c.seen+"\nrecv A "+c.seen)
 		private := "# A rule.\nserve\ndial A\nsend A " + c.hidden + "\nrecv A " + c.hidden + "\n"
@@ -39,7 +40,7 @@ func TestOnlyWhatIsSeen(t *testing.T) {
 			Text: []byte(private)}}); err != nil {
 			t.Fatal(err)
 		}
-		r := gradeTiny(t, u, Options{}, c.program, "x")
+		r := gradeTiny(t, u, Options{Only: c.only}, c.program, "x")
 		flagged := slices.ContainsFunc(r.Flags, func(f string) bool {
 			return strings.HasPrefix(f, result.WorkedForTheExample) && strings.Contains(f, "90-private")
 		})
