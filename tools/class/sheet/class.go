@@ -186,6 +186,47 @@ func (c *Class) Unknown() (n int) {
 	return n
 }
 
+// Untried says of each unit which scenarios no program of the class was run in, and
+// why: the machine lacks something, or the command a flag.
+func (c *Class) Untried() (lines []string) {
+	for _, u := range c.Units {
+		ran, ids := map[string]bool{}, map[string][]string{} // by why
+		var order []string
+		for _, r := range c.resultsOf(u) {
+			for _, t := range r.Tests {
+				if t.Status != result.Skip {
+					ran[t.ID] = true
+				}
+			}
+		}
+		for _, r := range c.resultsOf(u) {
+			for _, t := range r.Tests {
+				if ran[t.ID] || t.Challenge || t.Waits() || slices.Contains(ids[t.Rationale], t.ID) {
+					continue
+				}
+				if ids[t.Rationale] == nil {
+					order = append(order, t.Rationale)
+				}
+				ids[t.Rationale] = append(ids[t.Rationale], t.ID)
+			}
+		}
+		for _, why := range order {
+			lines = append(lines, fmt.Sprintf("%s: %s: not run for any program: %s", u, strings.Join(ids[why], ", "), why))
+		}
+	}
+	return lines
+}
+
+// resultsOf are the results of a unit that have a mark from scenarios.
+func (c *Class) resultsOf(u string) (all []*result.Result) {
+	for _, l := range c.Learners {
+		if r := l.results[u]; r != nil && r.Status == result.Graded {
+			all = append(all, r)
+		}
+	}
+	return all
+}
+
 // Summary says in a few lines what there is to see.
 func (c *Class) Summary() string {
 	graded, whole := 0, 0
@@ -199,6 +240,10 @@ func (c *Class) Summary() string {
 			}
 		}
 	}
-	return fmt.Sprintf("%d learners, %d programs graded, %d with full marks, %d could not be graded, %d to look at\n",
+	text := fmt.Sprintf("%d learners, %d programs graded, %d with full marks, %d could not be graded, %d to look at\n",
 		len(c.Learners), graded, whole, c.Unknown(), c.Review())
+	for _, line := range c.Untried() {
+		text += line + "\n"
+	}
+	return text
 }

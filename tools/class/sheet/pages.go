@@ -156,6 +156,6 @@ func (c *Class) index() ([]byte, error) {
 	}
 	var b bytes.Buffer
 	err := indexTemplate.Execute(&b, map[string]any{"Units": c.Units, "Rows": rows, "Stumbles": c.stumbles(),
-		"Items": c.items()})
+		"Items": c.items(), "Untried": c.Untried()})
 	return b.Bytes(), err
 }

@@ -114,3 +114,33 @@ func TestForTheExample(t *testing.T) {
 		}
 	}
 }
+
+// TestUntried: what was run for no program, such as races without --race, is said once, with
+// the way to have it run; not what the machine kept from one program alone.
+func TestUntried(t *testing.T) {
+	out := t.TempDir()
+	put(t, out, "ada", result.Graded, result.Skip)
+	put(t, out, "bob", result.Graded, result.Skip)
+	class := func() *Class {
+		c, err := Write(out, &Class{Units: []string{"01-tiny"}, Learners: []*Learner{{ID: "ada"}, {ID: "bob"}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c
+	}
+	const line = "01-tiny: 01-one: not run for any program: "
+	index := func() string {
+		data, err := os.ReadFile(filepath.Join(out, "index.html"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(data)
+	}
+	if said := class().Summary(); strings.Count(said, line) != 1 || strings.Count(index(), line) != 1 {
+		t.Errorf("%s\n%s", said, index())
+	}
+	put(t, out, "bob", result.Graded, result.Fail)
+	if said := class().Summary(); strings.Contains(said, line) {
+		t.Errorf("it was run: %s", said)
+	}
+}
