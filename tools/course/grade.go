@@ -28,6 +28,7 @@ type gradeFlags struct {
 	deadline                time.Duration
 	out                     string   // a file for the result
 	inside                  bool     // this is the process that another one watches
+	alone                   bool     // and it has been started in a network of its own
 	argv                    []string // of exec
 	sandbox                 rung.Mode
 }
@@ -61,8 +62,9 @@ mean to a shell, and nothing else does. It is started anew for each scenario: wh
 must be compiled, compile before.
 
 With --sandbox require a program is graded only where the machine keeps it in, in a
-network of its own. With auto there is what the machine gives, and sandbox in the
-result says what held. Which files a program can read, batch alone bounds.
+network of its own. With auto there is what the machine gives: a network of its own
+for the program in a folder, where the result is a file or json or junit. Sandbox in
+the result says what held. Which files a program can read, batch alone bounds.
 
 Challenges run when all else passes, and change neither the score nor the exit
 status. With --challenges they run in any case but that of a program that fails
@@ -85,7 +87,9 @@ stay apart: challenges in the JSON.`,
 		"there is no mark, and the result says why")
 	c.Flags().StringVar(&f.out, "out", "", "write the result to this `file`, whole and at the end")
 	c.Flags().BoolVar(&f.inside, "inside", false, "")
+	c.Flags().BoolVar(&f.alone, "alone", false, "")
 	c.Flags().MarkHidden("inside")
+	c.Flags().MarkHidden("alone")
 	seedFlag(c, &f.seed)
 	sandboxFlag(c, &f.sandbox)
 	c.Flags().StringVar(&f.hidden, "hidden", "", "a `folder` with more scenarios, laid out as testdata is")

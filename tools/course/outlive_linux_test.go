@@ -56,7 +56,7 @@ func killInside(t *testing.T, parent int) {
 			for _, f := range strings.Fields(string(data)) {
 				line, _ := os.ReadFile("/proc/" + f + "/cmdline")
 				pid, _ := strconv.Atoi(f)
-				if bytes.HasSuffix(line, []byte("\x00--inside\x00")) && syscall.Kill(pid, syscall.SIGKILL) == nil {
+				if bytes.Contains(line, []byte("\x00--inside\x00")) && syscall.Kill(pid, syscall.SIGKILL) == nil {
 					return
 				}
 			}

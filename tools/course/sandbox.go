@@ -36,7 +36,7 @@ func (f *gradeFlags) missing() error {
 func (f *gradeFlags) kept(r *result.Result) map[string]string {
 	var place box.Place
 	words := r.Sandbox
-	if f.sandbox == rung.Require { // this process has been started in a network of its own
+	if f.alone {
 		place.Level = box.Network
 		if len(words) > 0 {
 			words["network"] = "namespace"
@@ -45,11 +45,17 @@ func (f *gradeFlags) kept(r *result.Result) map[string]string {
 	return rung.Words(words, rung.Here(place), rung.Grade, f.sandbox)
 }
 
-// grader is the command that grades, for this one to outlive it. Where a sandbox is
-// required it has a network of its own.
+// apart reports whether a grading has a network of its own: where a sandbox is required,
+// and where the machine gives one to the program in a folder. What another command
+// needs of the network we do not know.
+func (f *gradeFlags) apart() bool {
+	return f.sandbox == rung.Require || f.sandbox == rung.Auto && f.exec == "" && box.Probe().Level >= box.Network
+}
+
+// grader is the command that grades, for this one to outlive it.
 func (f *gradeFlags) grader(ctx context.Context) (*exec.Cmd, error) {
 	args := append(os.Args[1:], "--inside")
-	if f.sandbox != rung.Require {
+	if !f.apart() {
 		self, err := os.Executable()
 		return exec.CommandContext(ctx, self, args...), err
 	}
@@ -57,7 +63,7 @@ func (f *gradeFlags) grader(ctx context.Context) (*exec.Cmd, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the folder that this runs in: %w", err)
 	}
-	boxed := box.Command(box.Network, box.Options{Args: args, Dir: dir})
+	boxed := box.Command(box.Network, box.Options{Args: append(args, "--alone"), Dir: dir})
 	cmd := exec.CommandContext(ctx, boxed.Path)
 	cmd.Args, cmd.Dir, cmd.SysProcAttr = boxed.Args, boxed.Dir, boxed.SysProcAttr
 	return cmd, nil

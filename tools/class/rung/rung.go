@@ -127,7 +127,7 @@ var All = []Rung{
 	{Name: "network", Keeps: "cannot reach another grading, or the world", Mend: namespaces, Doors: both,
 		by: func(m Machine, d Door) string {
 			return when(m.Place.Level >= box.Network, map[Door]string{Batch: "a namespace",
-				Grade: "a namespace, with --sandbox require"}[d])
+				Grade: "a namespace, but for --exec and for text"}[d])
 		}},
 	{Name: "sight", Keeps: "cannot see other processes, solutions, what others have handed in", Mend: namespaces,
 		Doors: []Door{Batch},
