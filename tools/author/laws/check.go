@@ -55,7 +55,11 @@ func Check(ctx context.Context, root, unit string, o Options) []problem.Problem 
 		ps = append(ps, stub...)
 		ps = append(ps, Pristine(root, u, o.Fix)...)
 	}
+	before := reports(root, unit)
 	ps = append(ps, Verdicts(ctx, root, unit, o)...)
+	if o.Fix && unit != "" {
+		ps = append(ps, borrowed(root, unit, before)...)
+	}
 	if o.Fix { // after the reports are recorded, whose files may have been missing
 		for _, u := range units {
 			ps = append(ps, Structure(root, u)...)

@@ -26,9 +26,9 @@ func (s subject) checkReport(root string, r *result.Result, o Options) []problem
 	file := filepath.Join(root, s.golden())
 	recorded, err := os.ReadFile(file)
 	now := r.Canonical()
-	command := strings.TrimSpace("go run ./tools/course check --fix " + s.Unit)
+	command := recordOf(s.Unit)
 	if s.Kind == catalogue.Hostile {
-		command = "go test ./tools/author/laws -run Hostile -record" // they belong to no unit
+		command = recordOf("hostile")
 	}
 	switch {
 	case err == nil && record.Alike(string(recorded), now), s.otherwise(root, now),
