@@ -38,6 +38,7 @@ type Frame struct {
 var (
 	headerLine = regexp.MustCompile(`^goroutine (\d+) (?:gp=\S+ )?(?:m=\S+ )?(?:mp=\S+ )?\[([^\]]*)\].*:$`)
 	funcLine   = regexp.MustCompile(`^([^\s()]\S*)\([^()]*\)$`)
+	leftOut    = regexp.MustCompile(`^\.\.\. \d+ bytes left out \.\.\.$`) // what is kept of a stream says so
 	fileLine   = regexp.MustCompile(`^\t(.+):(\d+)(?: \+0x[0-9a-f]+)?(?: fp=.*)?$`)
 )
 
@@ -163,6 +164,13 @@ func goroutines(lines []string) []Goroutine {
 			continue
 		}
 		if l == "runtime stack:" {
+			cur, name = nil, ""
+			continue
+		}
+		if leftOut.MatchString(l) { // the stack before it and the one behind it are in pieces
+			if cur != nil {
+				gs = gs[:len(gs)-1]
+			}
 			cur, name = nil, ""
 			continue
 		}
