@@ -98,7 +98,7 @@ type Test struct {
 	Where      []string    `json:"where"`       // lines of the program: "main.go:26  in main.serve  [IO wait]"
 	OutputTail []string    `json:"output_tail"` // the program's last words, where they may explain it
 	File       string      `json:"file"`        // the scenario
-	Line       int         `json:"line"`
+	Line       int         `json:"line"`        // where in it the verdict fell; 0 for none
 
 	// Events are the rows of the timeline before any is left out, and Program
 	// is what it calls the program under test: "server" or "client". Together
@@ -185,6 +185,7 @@ func (t *Test) Settle(o *record.Outcome) {
 		return
 	case o.Verdict == nil:
 		t.Status, t.Code, t.Rationale, t.Points = Pass, "", "", sc.Points
+		t.Line = 0 // a script may end early, when the program has ended as it may
 		return
 	}
 	v := o.Verdict

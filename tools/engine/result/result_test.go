@@ -148,14 +148,17 @@ func TestSettleAgain(t *testing.T) {
 	sc := helped(t, scenario.Scenario{}, behind("hint", "hint"))
 	sc.Points = 2
 	one := &Test{Scenario: &sc}
-	one.Settle(&record.Outcome{})
+	one.Settle(&record.Outcome{Line: 8})
 	one.Settle(&record.Outcome{Verdict: &record.Verdict{Code: record.Silence, What: record.Say("It."),
 		Compare: true, Want: []byte("a")},
-		Timeline: []string{"row"}})
-	if one.Points != 0 {
-		t.Errorf("points of the pass before stay: %d", one.Points)
+		Timeline: []string{"row"}, Line: 7})
+	if one.Points != 0 || one.Line != 7 {
+		t.Errorf("points of the pass before stay: %d, line %d", one.Points, one.Line)
 	}
-	one.Settle(&record.Outcome{})
+	one.Settle(&record.Outcome{Line: 8}) // such as where the program had ended, as it may
+	if one.Line != 0 {
+		t.Errorf("a pass has no place: line %d", one.Line)
+	}
 	if one.Help != "" || one.Expected != "" || one.Actual != "" || len(one.Timeline) != 0 || one.Rationale != "" {
 		t.Errorf("a pass tells of the failure before: %+v", one)
 	}
