@@ -136,13 +136,21 @@ func TestLost(t *testing.T) {
 	}
 }
 
-// TestCompare: another verdict is another result; another time is not.
+// TestCompare: another verdict is another result; another time and another address are not, and
+// other words are named.
 func TestCompare(t *testing.T) {
 	one, two := graded(result.Pass, ""), graded(result.Pass, "")
 	two.Tests[0].Millis = 5
+	one.Tests[0].OutputTail = []string{"2026/12/01 14:15:05 dial 127.0.0.1:53656: refused"}
+	two.Tests[0].OutputTail = []string{"2026/12/01 14:22:16 dial 127.3.2.1:40012: refused"}
 	a, b := map[string]*result.Result{"x": one}, map[string]*result.Result{"x": two}
-	if problems := compare(a, b); len(problems) > 0 || timeless(one) != timeless(two) {
-		t.Errorf("%v", problems)
+	if problems, words := compare(a, b), otherWords("x", timeless(one), timeless(two)); len(problems)+len(words) > 0 {
+		t.Errorf("%v, %q", problems, words)
+	}
+	two.Tests[0].Rationale = "in 5 segments"
+	if words := otherWords("x", timeless(one), timeless(two)); len(words) != 1 ||
+		!strings.HasPrefix(words[0], "x 01-first rationale: ") {
+		t.Errorf("%q", words)
 	}
 	b["x"] = graded(result.Fail, "silence")
 	if problems := compare(a, b); len(problems) != 1 {

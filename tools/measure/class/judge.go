@@ -7,6 +7,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 
 	"loopback/tools/base/catalogue"
@@ -83,10 +84,10 @@ func wrongly(s catalogue.Subject, r *result.Result) string {
 	return ""
 }
 
-// compare says which verdicts of two runs differ. Times and the wire may; how many do is
-// printed.
+// compare says which verdicts of two runs differ. Times, the wire, and the addresses that
+// the kernel gave may; where other words are others that is printed, for someone to look at.
 func compare(one, two map[string]*result.Result) (problems []string) {
-	words := 0
+	var words []string
 	for _, id := range sortedKeys(one) {
 		a, b := one[id], two[id]
 		if b == nil {
@@ -95,13 +96,29 @@ func compare(one, two map[string]*result.Result) (problems []string) {
 		if x, y := verdicts(a), verdicts(b); x != y {
 			problems = append(problems, fmt.Sprintf("%s: two runs differ:\n  %s\n  %s", id, x, y))
 		}
-		if timeless(a) != timeless(b) {
-			words++
+		words = append(words, otherWords(id, timeless(a), timeless(b))...)
+	}
+	fmt.Printf("two runs: %d of %d verdicts differ; but for times, timelines and addresses %d fields have other words\n",
+		len(problems), len(one), len(words))
+	for _, w := range words {
+		fmt.Println("  " + w)
+	}
+	return problems
+}
+
+// otherWords names the fields of two results that differ, with the first words that do.
+func otherWords(id string, a, b map[string]string) (fields []string) {
+	for _, k := range sortedKeys(a) {
+		if x, y := a[k], b[k]; x != y {
+			n := 0
+			for n < len(x) && n < len(y) && x[n] == y[n] {
+				n++
+			}
+			n = max(0, n-20)
+			fields = append(fields, fmt.Sprintf("%s %s: %.60q, %.60q", id, k, x[n:], y[n:]))
 		}
 	}
-	fmt.Printf("two runs: %d of %d verdicts differ; but for times and timelines %d results have other words\n",
-		len(problems), len(one), words)
-	return problems
+	return fields
 }
 
 // verdicts is what a mark comes from.
@@ -113,18 +130,33 @@ func verdicts(r *result.Result) string {
 	return text
 }
 
-// timeless is a result without times, and without what is recorded of the wire.
-func timeless(r *result.Result) string {
-	other := *r
-	other.Build.Millis, other.Tests = 0, nil
+// ofTheRun is what the clock and the kernel put into words.
+var ofTheRun = regexp.MustCompile(`\d{4}/\d\d/\d\d \d\d:\d\d:\d\d|(127(\.\d+){3}|\[::1\]):\d+`)
+
+// timeless is a result without times, without what is recorded of the wire, and without
+// addresses: the text of each of its fields, and of those of each test.
+func timeless(r *result.Result) map[string]string {
+	fields := map[string]string{}
+	put := func(of string, v any) {
+		var all map[string]json.RawMessage
+		data, err := json.Marshal(v)
+		if err == nil {
+			err = json.Unmarshal(data, &all)
+		}
+		if err != nil {
+			fields[of] = err.Error()
+		}
+		for name, text := range all {
+			fields[of+name] = ofTheRun.ReplaceAllString(string(text), "")
+		}
+	}
+	whole := *r
+	whole.Build.Millis, whole.Tests = 0, nil
+	put("", whole)
 	for _, t := range r.Tests {
 		same := *t
 		same.Millis, same.Timeline = 0, nil
-		other.Tests = append(other.Tests, &same)
+		put(t.ID+" ", same)
 	}
-	data, err := other.JSON()
-	if err != nil {
-		return err.Error()
-	}
-	return string(data)
+	return fields
 }

@@ -93,7 +93,7 @@ func rehearse(ctx context.Context, n int, units []string, parallel int, twice, r
 		return problems, nil
 	}
 	two := *one
-	two.out = filepath.Join(dir, "graded-again")
+	two.out, two.took, two.peak = filepath.Join(dir, "graded-again"), 0, 0
 	if err := two.whole(ctx); err != nil {
 		return problems, err
 	}
