@@ -106,7 +106,9 @@ var byteCommands = []scene.Command{{
 }, {
 	Name: "consumed", Args: "NAME", Group: "Connections and bytes",
 	Summary: "wait until the program has read all that was sent",
-	Run:     scene.OnConn(Consumed),
+	Detail: "What it has thrown away by an RST is not waited for either: recv, eof, not-reset or quiet behind it see " +
+		"that.",
+	Run: scene.OnConn(Consumed),
 }, {
 	Name: "waiting", Args: "NAME", Group: "Connections and bytes",
 	Summary: "the program must be at rest and must not have answered NAME",
