@@ -211,7 +211,8 @@ func (c *Class) Untried() (lines []string) {
 			}
 		}
 		for _, why := range order {
-			lines = append(lines, fmt.Sprintf("%s: %s: not run for any program: %s", u, strings.Join(ids[why], ", "), why))
+			lines = append(lines, fmt.Sprintf("%s: %s: not run for any program: %s", u, strings.Join(ids[why], ", "),
+				why))
 		}
 	}
 	return lines

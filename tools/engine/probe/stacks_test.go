@@ -186,7 +186,7 @@ func FuzzParseStacks(f *testing.F) {
 // of two.
 func TestStacksLeftOut(t *testing.T) {
 	const whole = "goroutine 1 [IO wait]:\nnet.Accept(0x1)\n\t/go/net.go:7\nmain.main()\n\t/a/main.go:30 +0x1\n\n"
-	const later = "goroutine 9 [chan send]:\nmain.serve(0x1)\n\t/a/main.go:56 +0x1\ncreated by main.main in goroutine 1\n"
+	const later = "goroutine 9 [chan send]:\nmain.serve(0x1)\n\t/a/main.go:56 +0x1\n"
 	dump := "SIGQUIT: quit\nPC=0x1\n\n" + whole +
 		"goroutine 5 [chan send]:\nruntime.gopark(0x1)\n\t/go/proc.go:4\n... 99 bytes left out ...\n" +
 		"e(0x1)\n\t/a/main.go:48 +0x1\n\n" + later

@@ -98,7 +98,7 @@ func compare(one, two map[string]*result.Result) (problems []string) {
 		}
 		words = append(words, otherWords(id, timeless(a), timeless(b))...)
 	}
-	fmt.Printf("two runs: %d of %d verdicts differ; but for times, timelines and addresses %d fields have other words\n",
+	fmt.Printf("two runs: %d of %d verdicts differ; but for times, timelines and addresses %d fields differ\n",
 		len(problems), len(one), len(words))
 	for _, w := range words {
 		fmt.Println("  " + w)
