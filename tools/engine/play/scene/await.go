@@ -50,6 +50,7 @@ const (
 	ownTime     = 3 * time.Second        // of its own that a program may take until one wait ends, grace apart
 	allTime     = 5 * time.Second        // and in all waits of a scenario
 	oneClient   = 5 * time.Millisecond   // and so much more for each client that has come
+	manyClients = 100                    // and no longer where there are more
 	lateStep    = 8 * time.Millisecond   // what is longer between two looks is the grader's own lateness
 	Glance      = 25 * time.Millisecond  // how often a program is looked at while something moves
 	WallBound   = 90 * time.Second       // after this the machine is too busy to grade anything
@@ -199,7 +200,7 @@ func (w *watch) look() Why {
 		return Happened
 	case w.asleep > grace(w.s.Scenario):
 		return Slept
-	case act.CPU-w.cpuAt > w.Limit:
+	case act.CPU-w.cpuAt > w.spinLimit():
 		return Spun
 	case w.overspent():
 		if act.CPU-w.cpuAt > w.spent/3 {
@@ -209,6 +210,13 @@ func (w *watch) look() Why {
 	}
 	w.proved = 0
 	return Happened
+}
+
+// spinLimit is the processor time without progress that proves a busy loop. A
+// hundred clients who have come at once may each be owed as much work as one
+// before the first of them gets anything.
+func (w *watch) spinLimit() time.Duration {
+	return w.Limit + time.Duration(min(w.s.dialled, manyClients))*oneClient
 }
 
 // pace is how long the next step may wait. A program that waits for a timer of
