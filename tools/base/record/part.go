@@ -68,11 +68,12 @@ func (p *part) shorten() bool {
 }
 
 // shortenRows takes a row from the middle, with all its lines, so that how the
-// timeline began and how it ended are still there, and what has to be kept.
+// timeline began and how it ended are still there, and what has to be kept. One gap
+// is shown where two would meet.
 func (p *part) shortenRows() bool {
 	at, mid := -1, len(p.rows)/2
 	for i, r := range p.rows {
-		if !r.keep && !r.isCut() && (at < 0 || abs(i-mid) < abs(at-mid)) {
+		if !r.keep && !r.gap && (at < 0 || abs(i-mid) < abs(at-mid)) {
 			at = i
 		}
 	}
@@ -80,17 +81,15 @@ func (p *part) shortenRows() bool {
 		return false
 	}
 	from, to := at, at+1
-	for to < len(p.rows) && p.rows[to].isCut() {
+	for to < len(p.rows) && p.rows[to].gap {
 		to++
 	}
-	for from > 0 && p.rows[from-1].isCut() {
+	for from > 0 && p.rows[from-1].gap {
 		from--
 	}
-	p.rows = slices.Concat(p.rows[:from], []row{{lines: []string{cutOut}}}, p.rows[to:])
+	p.rows = slices.Concat(p.rows[:from], []row{{lines: []string{cutOut}, gap: true}}, p.rows[to:])
 	return true
 }
-
-func (r row) isCut() bool { return r.lines[0] == cutOut }
 
 func abs(n int) int { return max(n, -n) }
 

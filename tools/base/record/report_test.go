@@ -101,3 +101,16 @@ func TestFitTakesWholeRows(t *testing.T) {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
 }
+
+// Where a gap meets another they are one.
+func TestFitJoinsGaps(t *testing.T) {
+	wire := part{head: "Wire", rank: 4, rows: []row{{lines: []string{"A     server"}, keep: true},
+		{lines: []string{leftOut(7)}, gap: true}, {lines: []string{"something"}},
+		{lines: []string{"the trouble"}, keep: true}}}
+	if !wire.shorten() || wire.shorten() {
+		t.Fatal("one row can be spared")
+	}
+	if got, want := strings.Join(wire.all(), " "), "A     server "+cutOut+" the trouble"; got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}

@@ -38,6 +38,7 @@ func Draw(program string, events []Event, rows int) []string {
 type row struct {
 	lines []string
 	keep  bool // when the timeline is shortened
+	gap   bool // it stands for what is left out
 }
 
 // flat returns the lines of rows.
@@ -67,7 +68,7 @@ func (d drawing) draw(program string, events []Event, show []bool) []row {
 			continue
 		}
 		if left > 0 {
-			rows, left = append(rows, row{lines: []string{d.margin("") + leftOut(left)}}), 0
+			rows, left = append(rows, row{lines: []string{d.margin("") + leftOut(left)}, gap: true}), 0
 		}
 		rows = append(rows, row{lines: d.rows(e), keep: need[i]})
 	}
