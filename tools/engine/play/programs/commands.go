@@ -30,11 +30,12 @@ var programCommands = []scene.Command{{
 		"the kernel's errors begin with a capital in C and in Python.",
 	Run: stderr,
 }, {
-	Name: "idle", Args: "[-asleep] [-dozing]", Group: "The program itself",
+	Name: "idle", Args: "[-asleep] [-dozing] [-or-ended]", Group: "The program itself",
 	Summary: "the program must be at rest, not spinning",
 	Detail: "It may wake now and then, as for a clock of its own, as long as that takes less than a fifth of a " +
 		"processor. With -asleep it must not wake more than a thousand times a second either. " +
-		"With -dozing it may use up to half of a processor, where it is right to sleep for a moment and look again.",
+		"With -dozing it may use up to half of a processor, where it is right to sleep for a moment and look again. " +
+		"With -or-ended it may have ended, too: its kernel has then taken all that it wrote.",
 	Run: idle,
 }, {
 	Name: "descriptors", Args: "[-all] [-spare N]", Group: "The program itself",

@@ -25,7 +25,7 @@ const (
 // it could have slept. A starved spinner gives neither, so the look goes on. A
 // program that wakes now and then, as for a clock of its own, gives the second.
 func idle(s *scene.Scene, args []string) {
-	set, args := argument.Flags(args, []string{"-asleep", "-dozing"}, nil)
+	set, args := argument.Flags(args, []string{"-asleep", "-dozing", "-or-ended"}, nil)
 	argument.Exactly(0, args)
 	share := time.Duration(idleShare)
 	if set["-dozing"] != "" {
@@ -45,6 +45,8 @@ func idle(s *scene.Scene, args []string) {
 		act := probe.Look(p.Proc.PID())
 		used, own := used(first, act, time.Since(start))
 		switch {
+		case p.Gone() && set["-or-ended"] != "":
+			return
 		case p.Gone():
 			s.Dead(p, record.Verdict{})
 		case used > idleCPU && used > own/share:
