@@ -112,8 +112,12 @@ func ordered(ctx context.Context, in io.Reader, order any) (context.Context, con
 // A toolchain is where the go command of the course keeps what a build needs.
 type toolchain struct{ GOROOT, GOCACHE, GOMODCACHE string }
 
-// findTools asks the go command. It fetches what the course needs, where it has to,
-// before anything is built in a box.
+// lent is the module that programs of the course may import, beside the standard library.
+const lent = "golang.org/x/sys"
+
+// findTools asks the go command. It fetches what programs may import, where it has to,
+// before anything is built in a box, which has no way to do it. Where that cannot be
+// done the builds that need it say so, and no others are the worse for it.
 func findTools(ctx context.Context, root string) (t toolchain, err error) {
 	cmd := exec.CommandContext(ctx, "go", "env", "-json", "GOROOT", "GOCACHE", "GOMODCACHE")
 	cmd.Dir = root
@@ -124,6 +128,9 @@ func findTools(ctx context.Context, root string) (t toolchain, err error) {
 	if err != nil {
 		return t, fmt.Errorf("go env: %w", err)
 	}
+	fetch := exec.CommandContext(ctx, "go", "mod", "download", lent)
+	fetch.Dir = root
+	fetch.Run()
 	return t, errors.Join(os.MkdirAll(t.GOCACHE, 0o755), os.MkdirAll(t.GOMODCACHE, 0o755)) // mounts need folders
 }
 

@@ -56,7 +56,8 @@ func Detector(ctx context.Context, root string) error {
 // notFetched matches what is said, at the line of an import, of a module that
 // the course needs and that could not be brought here.
 var notFetched = regexp.MustCompile(
-	`\.go:\d+:\d+: \S+@v\S+: |module lookup disabled|: Get "http|missing go\.sum entry|errors parsing go\.mod`)
+	`\.go:\d+:\d+: \S+@v\S+: |module lookup disabled|: Get "http|missing go\.sum entry|errors parsing go\.mod|` +
+		`\.go:\d+:\d+: (mkdir|open|stat|rename|lstat) \S+: `) // of the folder for modules
 
 // buildFault returns what go build's complaint comes to. Only one that names a
 // line of the program's files, or misses its main function, is about the

@@ -17,6 +17,8 @@ var remedies = []struct {
 		"set the variable HOME, or GOCACHE, to a folder that can be written"},
 	{regexp.MustCompile(`module cache not found`),
 		"set the variable HOME, or GOPATH, to a folder that can be written"},
+	{regexp.MustCompile(`(?m)^go: downloading |module lookup disabled`),
+		"fetch the modules of the course beforehand, where there is a network: go mod download"},
 	{regexp.MustCompile(`read-only file system`),
 		"set the variables GOCACHE, GOMODCACHE and TMPDIR to folders that can be written"},
 }
