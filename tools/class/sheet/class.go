@@ -201,7 +201,8 @@ func (c *Class) Untried() (lines []string) {
 		}
 		for _, r := range c.resultsOf(u) {
 			for _, t := range r.Tests {
-				if ran[t.ID] || t.Challenge || t.Waits() || slices.Contains(ids[t.Rationale], t.ID) {
+				if ran[t.ID] || t.Challenge || t.Waits() || slices.Contains(ids[t.Rationale], t.ID) ||
+					strings.Contains(strings.Join(r.Flags, "\n"), " "+t.ID+" (") { // it is the program's doing
 					continue
 				}
 				if ids[t.Rationale] == nil {

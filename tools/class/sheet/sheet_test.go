@@ -143,4 +143,10 @@ func TestUntried(t *testing.T) {
 	if said := class().Summary(); strings.Contains(said, line) {
 		t.Errorf("it was run: %s", said)
 	}
+	const flag = "not checked, for what the program does: 01-one (it keeps a signal)"
+	put(t, out, "ada", result.Graded, result.Skip, flag)
+	put(t, out, "bob", result.Graded, result.Skip, flag)
+	if said := class().Summary(); strings.Contains(said, line) {
+		t.Errorf("the programs have brought that about: %s", said)
+	}
 }

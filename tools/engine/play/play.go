@@ -129,6 +129,7 @@ func finish(s *scene.Scene) (failed bool) {
 			p.Drain()
 		}
 		s.CheckRace(p)
+		s.CheckSame(p)
 		s.CheckGenuine(p)
 		s.CheckBurden(p)
 		st, gone := p.Proc.Status()

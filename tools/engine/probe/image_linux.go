@@ -4,6 +4,7 @@ package probe
 
 import (
 	"bytes"
+	"os"
 	"strconv"
 	"strings"
 	"time"
@@ -33,6 +34,17 @@ func Image(pid int) uint64 {
 		}
 	}
 	return 0
+}
+
+// IsOther reports whether a process executes another file than this one. What cannot be
+// seen it does not report.
+func IsOther(pid int, file string) bool {
+	now, err := os.Stat("/proc/" + strconv.Itoa(pid) + "/exe")
+	if err != nil {
+		return false
+	}
+	own, err := os.Stat(file)
+	return err == nil && !os.SameFile(now, own)
 }
 
 // Variable returns the value of a variable in the environment with which the process

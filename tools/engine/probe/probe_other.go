@@ -95,6 +95,9 @@ func awake() ([]Socket, error) { return nil, ErrNoEvidence }
 // Image says that this system does not tell.
 func Image(int) uint64 { return 0 }
 
+// IsOther says that this system does not tell.
+func IsOther(int, string) bool { return false }
+
 // Variable says that this system does not tell.
 func Variable(int, string) (string, bool) { return "", false }
 

@@ -8,6 +8,20 @@ import (
 // remember notes which program p is, after it was started as one.
 func (p *Instance) remember() { p.image = probe.Image(p.Proc.PID()) }
 
+// CheckSame makes sure that a program that was built from its text is still the one that
+// runs. One that becomes another program, such as an interpreter, could be written in any
+// language, and with what its unit does without.
+func (s *Scene) CheckSame(p *Instance) {
+	if p.built == "" || p.Gone() || !probe.IsOther(p.Proc.PID(), p.built) || p.Gone() {
+		return
+	}
+	s.Reject("", record.Say("the program is another one"), record.Verdict{
+		Code: record.Source, Anywhere: true, Only: true,
+		Cause: "The program is to do its work itself. Leave out what starts another program in its place.",
+		What: record.Say("the process is no longer the program that was built from the text: it has become another " +
+			"one (execve)")})
+}
+
 // CheckGenuine makes sure, in a scenario about races, that the race detector could
 // speak: it tells the process in which it is, and what it tells depends on a variable
 // that it reads when that process begins. So the process must be the program that was
