@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"golang.org/x/sys/unix"
+
 	"loopback/tools/base/record"
 	"loopback/tools/base/trial"
 	"loopback/tools/class/sheet"
@@ -85,5 +87,73 @@ func TestFeedsTheCompiler(t *testing.T) {
 	r := gradeBeside(t, "m-feeds", string(text))
 	if r.Status != result.NotBuilt || !strings.Contains(r.Build.Output, build.TooMuch) {
 		t.Errorf("%s: %s %v", r.Status, r.Build.Output, r.Flags)
+	}
+}
+
+// takesPorts is a server that binds a socket to each port which a client could have. A
+// process may have too few files for that: it is done by four.
+const takesPorts = `package main
+
+import (
+	"flag"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"strconv"
+	"syscall"
+)
+
+const hands = 4
+
+func main() {
+	listen := flag.String("listen", "", "")
+	hand := flag.Int("hand", -1, "")
+	flag.Parse()
+	if *hand >= 0 {
+		take(*hand)
+	}
+	ln, err := net.Listen("tcp", *listen)
+	if err != nil {
+		os.Exit(1)
+	}
+	for i := range hands {
+		child := exec.Command("/proc/self/exe", "-hand", strconv.Itoa(i))
+		done, _ := child.StdoutPipe()
+		child.Start()
+		done.Read(make([]byte, 1))
+	}
+	fmt.Println("listening on", ln.Addr())
+	for {
+		ln.Accept()
+	}
+}
+
+func take(hand int) {
+	var most syscall.Rlimit
+	syscall.Getrlimit(syscall.RLIMIT_NOFILE, &most)
+	syscall.Setrlimit(syscall.RLIMIT_NOFILE, &syscall.Rlimit{Cur: most.Max, Max: most.Max})
+	var from, to int
+	text, _ := os.ReadFile("/proc/sys/net/ipv4/ip_local_port_range")
+	fmt.Sscan(string(text), &from, &to)
+	for port := from + hand; port <= to; port += hands {
+		fd, _ := syscall.Socket(syscall.AF_INET, syscall.SOCK_STREAM, 0)
+		syscall.Bind(fd, &syscall.SockaddrInet4{Port: port})
+	}
+	fmt.Print("x")
+	syscall.Pause()
+}
+`
+
+// TestTakesPorts: a program that leaves no port for its clients has a verdict. A submission
+// cannot choose that it is not graded.
+func TestTakesPorts(t *testing.T) {
+	var most unix.Rlimit
+	if err := unix.Getrlimit(unix.RLIMIT_NOFILE, &most); err != nil || most.Max < 10000 {
+		t.Skipf("NOT TESTED: a program may have %d files here, and needs more", most.Max)
+	}
+	r := gradeBeside(t, "p-ports", takesPorts)
+	if first := r.FirstFailure(); r.Status != result.Graded || first == nil || first.Code != record.Leak {
+		t.Errorf("%s %s: %+v", r.Status, r.Reason, first)
 	}
 }

@@ -156,6 +156,10 @@ func outcome(s *scene.Scene, failed bool, strays []process.Stray, t *scriptT) *r
 			What: record.Say("the program left processes behind, and they were ended: %v", names(strays))}
 	}
 	if o.Verdict == nil && o.Skipped == "" {
+		s.CheckAlone()
+		o.Verdict = s.Verdict
+	}
+	if o.Verdict == nil && o.Skipped == "" {
 		o.Skipped = s.Unseen
 	}
 	o.Events, o.Names = s.Log.Events(), s.Names()

@@ -12,14 +12,37 @@ func (p *Instance) remember() { p.image = probe.Image(p.Proc.PID()) }
 // runs. One that becomes another program, such as an interpreter, could be written in any
 // language, and with what its unit does without.
 func (s *Scene) CheckSame(p *Instance) {
-	if p.built == "" || p.Gone() || !probe.IsOther(p.Proc.PID(), p.built) || p.Gone() {
+	if p.built == "" || p.Gone() {
 		return
 	}
-	s.Reject("", record.Say("the program is another one"), record.Verdict{
-		Code: record.Source, Anywhere: true, Only: true,
-		Cause: "The program is to do its work itself. Leave out what starts another program in its place.",
-		What: record.Say("the process is no longer the program that was built from the text: it has become another " +
-			"one (execve)")})
+	for _, pid := range probe.Look(p.Proc.PID()).PIDs {
+		if !probe.IsOther(pid, p.built) || p.Gone() {
+			continue
+		}
+		if pid != p.Proc.PID() { // it may be left behind, which is said where nothing else is wrong
+			s.Employs = true
+			continue
+		}
+		s.Reject("", record.Say("the program is another one"), others("the process is no longer the program that was "+
+			"built from the text: it has become another one (execve)"))
+	}
+}
+
+// others is the verdict for a program that lets another one do the work.
+func others(what string) record.Verdict {
+	return record.Verdict{Code: record.Source, Anywhere: true, Only: true, What: record.Say("%s", what),
+		Cause: "The program is to do its work itself. Leave out what starts another program."}
+}
+
+// CheckAlone makes sure that no other program has worked for this one. That it left some
+// behind comes first.
+func (s *Scene) CheckAlone() {
+	if !s.Employs {
+		return
+	}
+	s.Trouble("", "another program runs beside it")
+	v := others("the program has started another program, which ran beside it until the end")
+	s.Verdict = &v
 }
 
 // CheckGenuine makes sure, in a scenario about races, that the race detector could

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"loopback/tools/base/record"
+	"loopback/tools/engine/probe"
 	"loopback/tools/engine/process"
 )
 
@@ -85,8 +86,32 @@ func shortage(err error) string {
 // CheckShortage ends a scenario as not graded when err says that the grader, and
 // not the program, has run out of something.
 func (s *Scene) CheckShortage(err error) {
+	if errors.Is(err, syscall.EADDRNOTAVAIL) {
+		s.checkHoard()
+	}
 	if what := shortage(err); what != "" {
 		s.Fail(Lacking(record.Say("the grader has run out of %s: %v", what, err)))
+	}
+}
+
+// hoard is how many sockets of one process are none of a program's that serves clients of
+// this grader: some thousand come at the most, and a machine has 28,000 ports for them.
+const hoard = 5000
+
+// checkHoard judges a program that has taken the ports which its clients need. It may be
+// another scenario's, which is played at the same time.
+func (s *Scene) checkHoard() {
+	for _, pid := range probe.Look(os.Getpid()).PIDs {
+		if pid == os.Getpid() {
+			continue
+		}
+		if n, err := probe.OpenSockets([]int{pid}); err == nil && n > hoard {
+			s.Reject("", record.Say("no port is left for a client"), record.Verdict{Code: record.Leak, Anywhere: true,
+				Only: true, Cause: "A socket that is bound has a port, which none other can have. A server needs one " +
+					"for its listener, and its clients bring their own.",
+				What: record.Say("the program holds %s, and the machine has no port left for a client",
+					record.Varies(fmt.Sprintf("%d sockets", n), "thousands of sockets"))})
+		}
 	}
 }
 
