@@ -30,7 +30,7 @@ func TestBuildFault(t *testing.T) {
 			"GOPROXY=off\n", false, "x/sys@v0.1.0"},
 		{"main.go:9:2: golang.org/x/sys@v0.1.0: Get \"https://proxy.golang.org/x\": dial tcp: lookup failed\n", false,
 			"dial tcp"},
-		{"go: downloading golang.org/x/sys v0.1.0\nmain.go:9:2: mkdir /home/a/go/pkg/mod/cache: read-only file system\n",
+		{"go: downloading golang.org/x/sys v0.1.0\nmain.go:9:2: mkdir /home/a/go/pkg/cache: read-only file system\n",
 			false, "read-only file system; fetch the modules of the course"},
 		{"main.go:9:2: open /home/a/go/pkg/mod/cache/lock: permission denied\n", false, "permission denied"},
 		{"# runtime/cgo\ncgo: C compiler \"gcc\" not found: exec: \"gcc\": executable file not found in $PATH\n", false,
