@@ -112,7 +112,7 @@ func (s *Scene) shaking(theirs probe.Socket) bool {
 func Travels(from, to probe.Socket) bool {
 	const resends, zeroWindow = 1, 4
 	waits := from.Timer == zeroWindow && (to.Unread > 0 || Deaf(from)) ||
-		from.Timer == resends && from.Resent > 0 && Deaf(to)
+		from.Timer == resends && from.Resent > 0 && Deaf(to) && (!joins(from) || to.Room.Acked > joinTime)
 	if !from.Counted || !to.Counted {
 		return from.Unacked > 0 && !waits
 	}
@@ -133,6 +133,18 @@ const deafTime = 500 * time.Millisecond
 // other in vain, less and less often, until its owner reads.
 func Deaf(end probe.Socket) bool {
 	return end.Unread > 0 && end.Room.Thrown > 0 && end.Room.Acked > deafTime
+}
+
+// joinTime is longer than a kernel needs to send again what it can join: it tries four
+// times by then.
+const joinTime = 3 * time.Second
+
+// joins reports whether the kernel may make fewer segments of what this end sends
+// again (tcp_retrans_try_collapse): those in flight are small. That makes room, and
+// the program may write into it, whether or not its peer hears anything.
+func joins(end probe.Socket) bool {
+	flying := end.Unacked - min(end.Unacked, end.NotSent)
+	return end.Room.Flying > 1 && flying < end.Room.Flying*end.Segment/2
 }
 
 // sentFIN reports whether a socket in this state has sent a FIN that its peer

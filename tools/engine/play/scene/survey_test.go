@@ -27,6 +27,14 @@ func TestTravelsToTheDeaf(t *testing.T) {
 	if !Travels(hears, server) || !Travels(server, hears) {
 		t.Error("the client has heard of its peer a moment ago")
 	}
+	small := server
+	small.Segment, small.Room.Flying = 1000, 4
+	if hears.Room = room(13, time.Second); !Travels(small, hears) {
+		t.Error("four small segments in flight may become one, and that makes room")
+	}
+	if hears.Room = room(13, 4*time.Second); Travels(small, hears) {
+		t.Error("they have been sent again several times, and stay what they are")
+	}
 	empty := client
 	empty.Unread = 0
 	if !Travels(server, empty) {
