@@ -17,11 +17,7 @@ ignores them. Nothing is ever overwritten.`,
 		Args:              takes(1, "UNIT"),
 		ValidArgsFunction: completeUnit,
 		RunE: func(_ *cobra.Command, args []string) error {
-			co, err := newCoach()
-			if err != nil {
-				return err
-			}
-			unit, err := unitName(co.Root, args[0])
+			co, unit, err := coachFor(args[0])
 			if err != nil {
 				return err
 			}

@@ -27,11 +27,7 @@ if you have set one.`,
 		Args:              takes(1, "UNIT"),
 		ValidArgsFunction: completeUnit,
 		RunE: func(c *cobra.Command, args []string) error {
-			co, err := newCoach()
-			if err != nil {
-				return err
-			}
-			unit, err := unitName(co.Root, args[0])
+			co, unit, err := coachFor(args[0])
 			if err != nil {
 				return err
 			}

@@ -33,11 +33,7 @@ Arguments behind -- are given to the program.`,
 		Args:              tryArgs,
 		ValidArgsFunction: completeUnit,
 		RunE: func(c *cobra.Command, args []string) error {
-			co, err := newCoach()
-			if err != nil {
-				return err
-			}
-			unit, err := unitName(co.Root, args[0])
+			co, unit, err := coachFor(args[0])
 			if err != nil {
 				return err
 			}

@@ -35,6 +35,14 @@ func newCoach() (*coach.Coach, error) {
 	return coach.New(dir, screen.New(os.Stderr))
 }
 
+// coachFor returns the coach, and the unit that name means.
+func coachFor(name string) (co *coach.Coach, unit string, err error) {
+	if co, err = newCoach(); err == nil {
+		unit, err = unitName(co.Root, name)
+	}
+	return co, unit, err
+}
+
 // loadUnit loads the unit that name means.
 func loadUnit(name string) (*scenario.Unit, error) {
 	dir, err := root()

@@ -3,9 +3,9 @@ package chat
 import (
 	"fmt"
 	"io"
+	"math"
 	"slices"
 	"strings"
-	"time"
 
 	"loopback/tools/base/record"
 	"loopback/tools/engine/play/scene"
@@ -208,22 +208,9 @@ func testify(s *scene.Scene, o *observer, n int, reject func(got []byte, wrong *
 // readUntil reads until what came ends with fence, or to the end of the stream
 // when that is empty.
 func readUntil(s *scene.Scene, c *wire.Conn, fence string) (got []byte, failed error, end scene.Why) {
-	buf := make([]byte, 64<<10)
-	end = s.Await(s.Main(), c, func(d time.Duration) scene.Progress {
-		n, err := c.Read(buf, d)
-		got = append(got, buf[:n]...)
-		switch {
-		case fence != "" && strings.HasSuffix(string(got), fence):
-			return scene.Done
-		case n > 0:
-			return scene.Moved
-		case err == wire.ErrLater:
-			return scene.Nothing
-		}
-		failed = err
-		return scene.Done
+	return stream.ReadUntil(s, s.Main(), c, math.MaxInt, func(got []byte) bool {
+		return fence != "" && strings.HasSuffix(string(got), fence)
 	})
-	return got, failed, end
 }
 
 // wrongly fails because of what one heard.

@@ -3,6 +3,7 @@ package datagram
 import (
 	"bytes"
 	"net/netip"
+	"slices"
 	"time"
 
 	"loopback/tools/base/record"
@@ -43,24 +44,7 @@ func echoes(s *scene.Scene, args []string) {
 	for _, arg := range args[1:] {
 		all = append(all, s.Fill.Text(arg))
 	}
-	to := Addressee(s, e, "")
-	s.Rest(p)
-	for i, data := range all {
-		mark := s.Log.Mark()
-		if i > 0 {
-			s.Record(record.Event{Kind: record.Note,
-				What: record.Say("%s datagrams have come back, one after the other", record.Count(i))})
-		}
-		Dispatch(s, e, data, to)
-		got, from, end := Hear(s, p, e)
-		if end != scene.Happened {
-			s.MustNotLose(to, 0)
-			unheard(s, p, e, end, data)
-		}
-		checkSender(s, e, from, "", got)
-		sameDatagram(s, e, data, got)
-		s.Log.Rewind(mark)
-	}
+	oneByOne(s, p, e, slices.Values(all))
 	s.Record(record.Event{Kind: record.Note,
 		What: record.Say("%s datagrams have come back, one after the other", record.Count(len(all)))})
 }

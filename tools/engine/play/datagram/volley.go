@@ -3,6 +3,7 @@ package datagram
 import (
 	"bytes"
 	"fmt"
+	"iter"
 	"net/netip"
 	"slices"
 	"strconv"
@@ -36,15 +37,27 @@ func crowdOf(args []string) (n, each int) {
 func volley(s *scene.Scene, args []string) {
 	n, each := crowdOf(args)
 	e, p := s.Peer(args[0]), s.Partner()
-	to := Addressee(s, e, "")
-	s.Rest(p)
-	for i := range n {
-		mark := s.Log.Mark()
-		if i > 0 {
-			s.Record(record.Event{Kind: record.Note,
-				What: record.Say("%s datagrams have come back, one after the other", record.Count(i))})
+	oneByOne(s, p, e, func(yield func([]byte) bool) {
+		for i := range n {
+			if !yield(Numbered(s.Fill, i+1, each)) {
+				return
+			}
 		}
-		data := Numbered(s.Fill, i+1, each)
+	})
+	s.Record(record.Event{Kind: record.Note, What: record.Say("%s datagrams of %s have come back, one after the other",
+		record.Count(n), record.Bytes(each))})
+}
+
+// oneByOne sends datagrams from e, and waits for the echo of each before the next.
+func oneByOne(s *scene.Scene, p *scene.Instance, e *scene.Peer, all iter.Seq[[]byte]) {
+	to, done := Addressee(s, e, ""), 0
+	s.Rest(p)
+	for data := range all {
+		mark := s.Log.Mark()
+		if done > 0 {
+			s.Record(record.Event{Kind: record.Note,
+				What: record.Say("%s datagrams have come back, one after the other", record.Count(done))})
+		}
 		Dispatch(s, e, data, to)
 		got, from, end := Hear(s, p, e)
 		if end != scene.Happened {
@@ -54,9 +67,8 @@ func volley(s *scene.Scene, args []string) {
 		checkSender(s, e, from, "", got)
 		sameDatagram(s, e, data, got)
 		s.Log.Rewind(mark)
+		done++
 	}
-	s.Record(record.Event{Kind: record.Note, What: record.Say("%s datagrams of %s have come back, one after the other",
-		record.Count(n), record.Bytes(each))})
 }
 
 func burst(s *scene.Scene, args []string) {

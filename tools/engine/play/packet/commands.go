@@ -76,13 +76,7 @@ func prints(s *scene.Scene, args []string) {
 		}
 		return false
 	}
-	end := quietly(s, p, func(d time.Duration) scene.Progress {
-		if look() {
-			return scene.Done
-		}
-		p.Pause(d)
-		return scene.Nothing
-	})
+	end := quietly(s, p, p.Looking(look))
 	p.Drain()
 	if end == scene.Happened || look() {
 		return

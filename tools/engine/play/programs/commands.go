@@ -4,7 +4,6 @@ import (
 	"os"
 	"strconv"
 	"strings"
-	"time"
 
 	"loopback/tools/base/record"
 	"loopback/tools/engine/play/argument"
@@ -62,13 +61,7 @@ func Exit(s *scene.Scene, args []string) {
 	if len(s.Conns) == 0 && p.Proc.Stdout().Total() == 0 {
 		limit = scene.StartLimit // nothing has been seen of it yet: an interpreter may still be starting
 	}
-	end := s.AwaitLimit(p, nil, limit, func(d time.Duration) scene.Progress {
-		if p.Gone() {
-			return scene.Done
-		}
-		p.Pause(d)
-		return scene.Nothing
-	})
+	end := s.AwaitLimit(p, nil, limit, p.Looking(p.Gone))
 	p.Checked = true
 	if end != scene.Ended {
 		s.Judge(p, end, scene.Owes{Code: record.NoExit, What: record.Say("it has not ended")})

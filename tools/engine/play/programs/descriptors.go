@@ -3,7 +3,6 @@ package programs
 import (
 	"errors"
 	"strings"
-	"time"
 
 	"loopback/tools/base/record"
 	"loopback/tools/engine/facts"
@@ -34,18 +33,15 @@ func Descriptors(s *scene.Scene, args []string) {
 		kind, excess = "descriptors", func(p *scene.Instance) (int, error) { return excessDescriptors(s, p, spare) }
 	}
 	more := 0
-	end := s.Await(p, nil, func(d time.Duration) scene.Progress {
+	end := s.Await(p, nil, p.Looking(func() bool {
 		n, err := excess(p)
 		if errors.Is(err, probe.ErrNoEvidence) {
 			s.Lacks("this system does not tell which descriptors a program has")
-			return scene.Done
+			return true
 		}
-		if more = n; err != nil || n <= 0 {
-			return scene.Done
-		}
-		p.Pause(d)
-		return scene.Nothing
-	})
+		more = n
+		return err != nil || n <= 0
+	}))
 	switch end {
 	case scene.Happened:
 		return

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 
 	"loopback/tools/base/record"
 	"loopback/tools/engine/play/argument"
@@ -42,17 +41,13 @@ func lastOr(s *scene.Scene, args []string) *scene.Instance {
 // in which call a program sleeps there is no evidence, and nothing is judged.
 func printing(s *scene.Scene, args []string) {
 	p := lastOr(s, args)
-	end := s.AwaitLimit(p, nil, scene.StartLimit, func(d time.Duration) scene.Progress {
+	end := s.AwaitLimit(p, nil, scene.StartLimit, p.Looking(func() bool {
 		size, err := probe.Printing(probe.Look(p.Proc.PID()).PIDs)
 		if err != nil {
 			s.Skip("this system does not tell that a program waits for the reader of its standard output")
 		}
-		if size > 0 {
-			return scene.Done
-		}
-		p.Pause(d)
-		return scene.Nothing
-	})
+		return size > 0
+	}))
 	if end != scene.Happened {
 		s.Judge(p, end, scene.Owes{Code: record.NoExit, What: record.Say("it has printed nothing")})
 	}

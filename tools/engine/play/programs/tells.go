@@ -5,7 +5,6 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-	"time"
 
 	"loopback/tools/base/record"
 	"loopback/tools/engine/play/argument"
@@ -77,13 +76,7 @@ func Tell(s *scene.Scene, c *wire.Conn, text string, none bool) {
 		return
 	}
 	look := func() bool { return len(linesAbout(s, p, c, text)) > 0 }
-	end := s.Await(p, nil, func(d time.Duration) scene.Progress {
-		if look() {
-			return scene.Done
-		}
-		p.Pause(d)
-		return scene.Nothing
-	})
+	end := s.Await(p, nil, p.Looking(look))
 	p.Drain()
 	if end == scene.Happened || look() {
 		return

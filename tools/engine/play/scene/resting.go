@@ -27,10 +27,7 @@ func (s *Scene) Blind(p *Instance) bool {
 func (s *Scene) Quieten(p *Instance) {
 	s.Rest(p)
 	if s.Blind(p) {
-		s.AwaitQuiet(p, func(d time.Duration) Progress {
-			p.Pause(d)
-			return Nothing
-		})
+		s.AwaitQuiet(p, p.Looking(func() bool { return false }))
 	}
 }
 
@@ -52,14 +49,19 @@ func (s *Scene) InTime(p *Instance, there func() bool) bool {
 	if there() || !s.Blind(p) {
 		return there()
 	}
-	s.Await(p, nil, func(d time.Duration) Progress {
+	s.Await(p, nil, p.Looking(there))
+	return there()
+}
+
+// Looking is a step that only looks whether what is waited for is there.
+func (p *Instance) Looking(there func() bool) Step {
+	return func(d time.Duration) Progress {
 		if there() {
 			return Done
 		}
 		p.Pause(d)
 		return Nothing
-	})
-	return there()
+	}
 }
 
 func (s *Scene) untilQuiet(p *Instance) {

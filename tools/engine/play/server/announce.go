@@ -5,7 +5,6 @@ import (
 	"net/netip"
 	"strconv"
 	"strings"
-	"time"
 
 	"loopback/tools/base/record"
 	"loopback/tools/engine/play/scene"
@@ -19,13 +18,10 @@ import (
 // way is never seen to stand there, and proves nothing.
 func listensFirst(s *scene.Scene, p *scene.Instance) {
 	size := 0
-	end := s.AwaitLimit(p, nil, scene.StartLimit, func(d time.Duration) scene.Progress {
-		if size, _ = probe.Printing(probe.Look(p.Proc.PID()).PIDs); size > 0 {
-			return scene.Done
-		}
-		p.Pause(d)
-		return scene.Nothing
-	})
+	end := s.AwaitLimit(p, nil, scene.StartLimit, p.Looking(func() bool {
+		size, _ = probe.Printing(probe.Look(p.Proc.PID()).PIDs)
+		return size > 0
+	}))
 	s.Rest(p)
 	listeners, err := s.Reachable(probe.Look(p.Proc.PID()).PIDs)
 	early := end == scene.Happened && err == nil && len(listeners) == 0
@@ -51,18 +47,14 @@ const announcement = "listening on "
 func FirstLine(s *scene.Scene, p *scene.Instance) string {
 	var line string
 	flooded := false
-	end := s.AwaitLimit(p, nil, scene.StartLimit, func(d time.Duration) scene.Progress {
+	end := s.AwaitLimit(p, nil, scene.StartLimit, p.Looking(func() bool {
 		var ok bool
 		if line, ok = p.Proc.Stdout().FirstLine(); ok {
-			return scene.Done
+			return true
 		}
 		flooded = p.Proc.Stdout().Total()+p.Proc.Stderr().Total() > process.OutputLimit
-		if flooded {
-			return scene.Done
-		}
-		p.Pause(d)
-		return scene.Nothing
-	})
+		return flooded
+	}))
 	if flooded {
 		s.Reject("", record.Say("it prints and prints"), record.Verdict{Code: record.NotListening, Endless: true,
 			What: record.Say("the server printed more than 4 MiB and never announced an address")})

@@ -3,7 +3,6 @@ package server
 import (
 	"fmt"
 	"slices"
-	"time"
 
 	"loopback/tools/base/record"
 	"loopback/tools/engine/play/argument"
@@ -60,13 +59,10 @@ func contend(s *scene.Scene, args []string) {
 // hasListened waits until p has announced where it listens, or has ended.
 func hasListened(s *scene.Scene, p *scene.Instance) bool {
 	listens := false
-	end := s.AwaitLimit(p, nil, scene.StartLimit, func(d time.Duration) scene.Progress {
-		if _, listens = p.Proc.Stdout().FirstLine(); listens || p.Gone() {
-			return scene.Done
-		}
-		p.Pause(d)
-		return scene.Nothing
-	})
+	end := s.AwaitLimit(p, nil, scene.StartLimit, p.Looking(func() bool {
+		_, listens = p.Proc.Stdout().FirstLine()
+		return listens || p.Gone()
+	}))
 	if end != scene.Ended {
 		s.Judge(p, end, scene.Owes{Code: record.NoExit, What: record.Say("a copy neither listens nor ends")})
 	}

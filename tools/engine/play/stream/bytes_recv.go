@@ -60,12 +60,18 @@ func Surplus(s *scene.Scene, c *wire.Conn) []byte {
 
 // Read reads up to n bytes, until the connection ends or the wait does.
 func Read(s *scene.Scene, p *scene.Instance, c *wire.Conn, n int) (got []byte, failed error, end scene.Why) {
+	return ReadUntil(s, p, c, n, func(got []byte) bool { return len(got) == n })
+}
+
+// ReadUntil reads up to n bytes, until there is enough, the connection ends or the wait does.
+func ReadUntil(s *scene.Scene, p *scene.Instance, c *wire.Conn, n int, enough func(got []byte) bool) (got []byte,
+	failed error, end scene.Why) {
 	buf := make([]byte, 64<<10)
 	end = s.Await(p, c, func(d time.Duration) scene.Progress {
 		k, err := c.Read(buf[:min(len(buf), n-len(got))], d)
 		got = append(got, buf[:k]...)
 		switch {
-		case len(got) == n:
+		case enough(got):
 			return scene.Done
 		case k > 0:
 			return scene.Moved

@@ -73,15 +73,12 @@ func finished(s *scene.Scene, e *scene.Peer) {
 	}
 	p, blind := s.Partner(), false
 	defer longer(s, lastWait)()
-	end := s.Await(p, nil, func(d time.Duration) scene.Progress {
+	end := s.Await(p, nil, p.Looking(func() bool {
 		overAt(s, e)
 		open, err := bound(port)
-		if blind = err != nil; blind || !open {
-			return scene.Done
-		}
-		p.Pause(d)
-		return scene.Nothing
-	})
+		blind = err != nil
+		return blind || !open
+	}))
 	s.Settle()
 	overAt(s, e)
 	if end == scene.Happened {

@@ -6,7 +6,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"time"
 
 	"loopback/tools/base/record"
 	"loopback/tools/engine/play/argument"
@@ -85,13 +84,10 @@ func folderHolds(s *scene.Scene, args []string) {
 	var got []string
 	p := s.Partner()
 	defer longer(s, 2*lastWait)() // all tries of a transfer
-	end := s.Await(p, nil, func(d time.Duration) scene.Progress {
-		if got = allIn(dir); slices.Equal(got, want) {
-			return scene.Done
-		}
-		p.Pause(d)
-		return scene.Nothing
-	})
+	end := s.Await(p, nil, p.Looking(func() bool {
+		got = allIn(dir)
+		return slices.Equal(got, want)
+	}))
 	if end == scene.Happened {
 		return
 	}

@@ -237,11 +237,11 @@ func holdsNot(s *scene.Scene, args []string) {
 	argument.AtLeast(1, args)
 	p := s.Main()
 	var kept string
-	end := s.Await(p, nil, func(d time.Duration) scene.Progress {
+	end := s.Await(p, nil, p.Looking(func() bool {
 		all, err := probe.Descriptors(probe.Look(p.Proc.PID()).PIDs)
 		if err != nil {
 			s.Lacks("this system does not tell which descriptors a program has")
-			return scene.Done
+			return true
 		}
 		kept = ""
 		for _, name := range args {
@@ -249,12 +249,8 @@ func holdsNot(s *scene.Scene, args []string) {
 				kept = name
 			}
 		}
-		if kept == "" {
-			return scene.Done
-		}
-		p.Pause(d)
-		return scene.Nothing
-	})
+		return kept == ""
+	}))
 	switch end {
 	case scene.Happened:
 		s.Record(record.Event{Kind: record.Note, What: record.Say("it has no descriptor of %s any more",
