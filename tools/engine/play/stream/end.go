@@ -24,7 +24,7 @@ var endCommands = []scene.Command{{
 	Run: func(s *scene.Scene, args []string) {
 		set, args := argument.Flags(args, []string{"-now"}, nil)
 		argument.Exactly(1, args)
-		if c := s.Conn(args[0]); set["-now"] == "" || hasEnded(s, c) {
+		if c := s.Conn(args[0]); set["-now"] == "" || HasEnded(s, c) {
 			Eof(s, c)
 		}
 	},
@@ -164,8 +164,8 @@ func Available(s *scene.Scene, p *scene.Instance, c *wire.Conn) []byte {
 	return buf[:n]
 }
 
-// hasEnded fails when the FIN of a program at rest has not come.
-func hasEnded(s *scene.Scene, c *wire.Conn) bool {
+// HasEnded fails when the FIN of a program at rest has not come.
+func HasEnded(s *scene.Scene, c *wire.Conn) bool {
 	p := s.Owner(c)
 	s.Rest(p)
 	ours, err := s.OurEnd(c)

@@ -51,19 +51,24 @@ var httpCommands = []scene.Command{{
 		"connection by an RST, not a FIN",
 	Run: scene.OnBytes(broken),
 }, {
-	Name: "answered", Args: "NAME STATUS[,STATUS...]", Group: "Messages of HTTP",
+	Name: "answered", Args: "[-now] NAME STATUS[,STATUS...]", Group: "Messages of HTTP",
 	Summary: "an answer of the program's own must come, with one of these status codes, and then a FIN",
-	Detail:  "Which fields it has, and which content, is up to the program.",
+	Detail: "Which fields it has, and which content, is up to the program. With -now it must have come when the " +
+		"program is at rest: no timer of the program is waited for.",
 	Run: func(s *scene.Scene, args []string) {
+		set, args := argument.Flags(args, []string{"-now"}, nil)
 		argument.Exactly(2, args)
-		ownAnswer(s, s.Conn(args[0]), args[1], nil)
+		if c := s.Conn(args[0]); set["-now"] == "" || stream.HasEnded(s, c) {
+			ownAnswer(s, c, args[1], nil)
+		}
 	},
 }, {
-	Name: "declines", Args: "STATUS[,STATUS...] LISTENER TEXT...", Group: "Messages of HTTP",
+	Name: "declines", Args: "[-clients N] STATUS[,STATUS...] LISTENER TEXT...", Group: "Messages of HTTP",
 	Summary: "a client of its own sends each TEXT, must get an answer with one of these status codes, and a FIN; " +
 		"the program must not have connected to LISTENER",
-	Detail: "TEXT is as for send, and also head:'LINE|LINE', a header section with these lines, and chunk:TEXT.",
-	Run:    declines,
+	Detail: "TEXT is as for send, and also head:'LINE|LINE', a header section with these lines, and chunk:TEXT. " +
+		"With -clients N clients send it at the same time, and each must get that.",
+	Run: declines,
 }, {
 	Name: "undialled", Args: "LISTENER...", Group: "Messages of HTTP",
 	Summary: "the program must be at rest, and not have connected to these",
@@ -235,8 +240,9 @@ func compareStart(s *scene.Scene, c *wire.Conn, want, got []byte, failed error, 
 	stream.Compare(s, c, want, got, failed, end)
 }
 
-// declines sends what must be refused, each time from a client of its own.
+// declines sends what must be refused, each time from clients of its own.
 func declines(s *scene.Scene, args []string) {
+	n, args := manyAtOnce(args)
 	argument.AtLeast(3, args)
 	defer func() { s.Hurry = false }()
 	s.HurryPastTimers(s.Main())
@@ -244,16 +250,16 @@ func declines(s *scene.Scene, args []string) {
 	for i, arg := range args[2:] {
 		mark := s.Log.Mark()
 		if i > 0 {
-			s.Record(record.Event{Kind: record.Note, What: record.Say("%d such requests were refused", i)})
+			s.Record(record.Event{Kind: record.Note, What: record.Say("%d such requests were refused", i*n)})
 		}
-		c := s.Dial("Z", wire.Default)
-		stream.Put(s, c, s.Fill.Text(arg))
-		refusal(s, c, args[0], l)
-		c.Close()
+		for k, c := range asking(s, n, s.Fill.Text(arg)) {
+			passing(s, k < n-1, func() { refusal(s, c, args[0], l) })
+			c.Close()
+		}
 		strayTo(s, l)
 		s.Log.Rewind(mark)
 	}
-	s.Record(record.Event{Kind: record.Note, What: record.Say("%d such requests were refused", len(args)-2)})
+	s.Record(record.Event{Kind: record.Note, What: record.Say("%d such requests were refused", n*(len(args)-2))})
 }
 
 // refusal reads the answer to a request that must be refused; a connection to l

@@ -16,18 +16,20 @@ import (
 
 // originCommands are about a proxy whose origin is the grader as well.
 var originCommands = []scene.Command{{
-	Name: "misleads", Args: "STATUS LISTENER QUESTION ANSWER...", Group: "Messages of HTTP",
+	Name: "misleads", Args: "[-clients N] STATUS LISTENER QUESTION ANSWER...", Group: "Messages of HTTP",
 	Summary: "for each ANSWER a client of its own sends QUESTION, and the origin at LISTENER answers so; the client " +
 		"must get an answer of the program's own with this status, and a FIN",
 	Detail: "The origin stays until then. When ANSWER ends with the word FIN: or RST: in front, as in FIN:TEXT, the " +
-		"origin ends in this way behind TEXT.",
+		"origin ends in this way behind TEXT. With -clients N clients ask at the same time, before any is " +
+		"answered.",
 	Run: misleads,
 }, {
-	Name: "spoils", Args: "STATUS LISTENER HEAD TEXT...", Group: "Messages of HTTP",
+	Name: "spoils", Args: "[-clients N] STATUS LISTENER HEAD TEXT...", Group: "Messages of HTTP",
 	Summary: "for each TEXT a client of its own sends HEAD and a good chunk, which must come to the origin at " +
 		"LISTENER, and then TEXT, which is no content: the client must get an answer with this status and a FIN, " +
 		"and the origin an RST",
-	Run: spoils,
+	Detail: "With -clients N clients send the good chunk at the same time, before any of them sends TEXT.",
+	Run:    spoils,
 }, {
 	Name: "exchanges", Args: "N LISTENER", Group: "Messages of HTTP",
 	Summary: "N clients, drawn from the seed, ask for what is at LISTENER; each request must come there as it " +
@@ -41,8 +43,72 @@ var originCommands = []scene.Command{{
 	},
 }}
 
+// manyAtOnce takes the flag -clients from args: how many clients do the same.
+func manyAtOnce(args []string) (int, []string) {
+	set, args := argument.Flags(args, nil, []string{"-clients"})
+	if set["-clients"] == "" {
+		return 1, args
+	}
+	return argument.Count(set["-clients"]), args
+}
+
+// asking lets n clients send data. All of them are alike: the first is in the timeline.
+func asking(s *scene.Scene, n int, data []byte) []*wire.Conn {
+	s.NeedFiles(2 * n)
+	clients := make([]*wire.Conn, n)
+	defer func() { s.Mute = false }()
+	s.Hurry = s.Hurry || n > 1
+	for i := range clients {
+		clients[i] = s.Dial(oneOf(s, "Z", i), wire.Default)
+		if len(data) > 0 {
+			stream.Put(s, clients[i], data)
+		}
+	}
+	if s.Mute = false; n > 1 {
+		s.Pause()
+		s.Record(record.Event{Kind: record.Note, What: record.Say("%d clients do so at the same time", n)})
+	}
+	return clients
+}
+
+// oneOf returns the name of one of many, and silences the timeline but for the first.
+func oneOf(s *scene.Scene, name string, i int) string {
+	if s.Mute = i > 0; !s.Mute {
+		return name
+	}
+	name = fmt.Sprint(name, i+1)
+	s.Crowded[name] = true
+	return name
+}
+
+// passing does f; when others follow it leaves nothing in the timeline, unless it ends there.
+func passing(s *scene.Scene, others bool, f func()) {
+	mark := s.Log.Mark()
+	if f(); others {
+		s.Log.Rewind(mark)
+	}
+}
+
+// allReached accepts n connections of the program's, and reads a header section on each.
+func allReached(s *scene.Scene, listener string, n int) []*wire.Conn {
+	origins := make([]*wire.Conn, n)
+	defer func() { s.Mute = false }()
+	for i := range origins {
+		origins[i] = reached(s, oneOf(s, "O", i), listener)
+	}
+	return origins
+}
+
+// shut closes connections of the grader's.
+func shut(conns []*wire.Conn) {
+	for _, c := range conns {
+		c.Close()
+	}
+}
+
 // misleads lets an origin answer what must not be passed on.
 func misleads(s *scene.Scene, args []string) {
+	n, args := manyAtOnce(args)
 	argument.AtLeast(4, args)
 	defer func() { s.Hurry = false }()
 	s.HurryPastTimers(s.Main())
@@ -50,31 +116,37 @@ func misleads(s *scene.Scene, args []string) {
 	for i, arg := range args[3:] {
 		mark := s.Log.Mark()
 		if i > 0 {
-			s.Record(record.Event{Kind: record.Note, What: record.Say("%d such answers were not passed on", i)})
+			s.Record(record.Event{Kind: record.Note, What: record.Say("%d such answers were not passed on", i*n)})
 		}
 		how, text, ends := strings.Cut(arg, ":")
 		if ends = ends && (how == "FIN" || how == "RST"); !ends {
 			text = arg
 		}
-		c := s.Dial("Z", wire.Default)
-		stream.Put(s, c, question)
-		o := reached(s, "O", args[1])
-		if text != "" {
-			stream.Put(s, o, s.Fill.Text(text))
+		clients := asking(s, n, question)
+		origins := allReached(s, args[1], n)
+		for k, o := range origins {
+			s.Mute = k > 0
+			if text != "" {
+				stream.Put(s, o, s.Fill.Text(text))
+			}
+			switch {
+			case ends && how == "FIN":
+				o.CloseWrite()
+				s.Record(record.Event{Conn: o.Name, Kind: record.OutFIN})
+			case ends:
+				stream.Reset(s, o)
+			}
 		}
-		switch {
-		case ends && how == "FIN":
-			o.CloseWrite()
-			s.Record(record.Event{Conn: o.Name, Kind: record.OutFIN})
-		case ends:
-			stream.Reset(s, o)
+		s.Mute = false
+		for k, c := range clients {
+			passing(s, k < n-1, func() { ownAnswer(s, c, args[0], nil) })
+			c.Close()
 		}
-		ownAnswer(s, c, args[0], nil)
-		c.Close()
-		o.Close()
+		shut(origins)
 		s.Log.Rewind(mark)
 	}
-	s.Record(record.Event{Kind: record.Note, What: record.Say("%d such answers were not passed on", len(args)-3)})
+	s.Record(record.Event{Kind: record.Note, What: record.Say("%d such answers were not passed on",
+		n*(len(args)-3))})
 }
 
 // reached accepts a connection of the program's, and reads a header section.
@@ -92,6 +164,7 @@ func reached(s *scene.Scene, name, listener string) *wire.Conn {
 
 // spoils sends contents that are none, behind a good beginning.
 func spoils(s *scene.Scene, args []string) {
+	n, args := manyAtOnce(args)
 	argument.AtLeast(4, args)
 	defer func() { s.Hurry = false }()
 	s.HurryPastTimers(s.Main())
@@ -100,20 +173,30 @@ func spoils(s *scene.Scene, args []string) {
 	for i, arg := range args[3:] {
 		mark := s.Log.Mark()
 		if i > 0 {
-			s.Record(record.Event{Kind: record.Note, What: record.Say("%d such contents were broken off", i)})
+			s.Record(record.Event{Kind: record.Note, What: record.Say("%d such contents were broken off", i*n)})
 		}
-		c := s.Dial("Z", wire.Default)
-		stream.Put(s, c, head)
-		o := reached(s, "O", args[1])
-		wantContent(s, o, begin, false)
-		stream.Put(s, c, s.Fill.Text(arg))
-		broken(s, o, s.Fill.Text(arg))
-		ownAnswer(s, c, args[0], nil)
-		c.Close()
-		o.Close()
+		clients := asking(s, n, head)
+		origins := allReached(s, args[1], n)
+		for k, o := range origins {
+			s.Mute = k > 0
+			wantContent(s, o, begin, false)
+		}
+		for k, c := range clients {
+			s.Mute = k > 0
+			stream.Put(s, c, s.Fill.Text(arg))
+		}
+		s.Mute = false
+		for k, o := range origins {
+			passing(s, k < n-1, func() { broken(s, o, s.Fill.Text(arg)) })
+		}
+		for k, c := range clients {
+			passing(s, k < n-1, func() { ownAnswer(s, c, args[0], nil) })
+			c.Close()
+		}
+		shut(origins)
 		s.Log.Rewind(mark)
 	}
-	s.Record(record.Event{Kind: record.Note, What: record.Say("%d such contents were broken off", len(args)-3)})
+	s.Record(record.Event{Kind: record.Note, What: record.Say("%d such contents were broken off", n*(len(args)-3))})
 }
 
 // broken reads a content that must break off: it may be the beginning of want.
