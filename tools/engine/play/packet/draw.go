@@ -268,7 +268,7 @@ func (d dealer) echoCalls(n int) (all []echoCall) {
 		case 2:
 			c.trait, c.text = trait{"empty", "it has no text"}, ""
 		case 3:
-			c.trait, c.text = trait{"long", "it has a long text"}, payload.WordOf(1001+d.IntN(1000), d.Rand)
+			c.trait, c.text = trait{"long", "it has a long text"}, payload.WordOf(1501+d.IntN(1000), d.Rand)
 		}
 		all = append(all, c)
 	}
