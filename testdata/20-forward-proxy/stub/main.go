@@ -97,7 +97,7 @@ type request struct {
 
 // next returns the next request of c. Its error is a status, errRest when there is
 // none, or that of the connection. await in server.go waits for the first byte,
-// and sets the deadline for all of them.
+// and sets the deadline for all of them; next takes it back.
 func (p *proxy) next(c *conn) (*request, error) {
 	// TODO: write it.
 	return nil, errRest
@@ -155,7 +155,7 @@ func (p *proxy) exchange(ctx context.Context, c *conn, req *request) error {
 
 // copyContent copies a content of this length. When it is chunked so is the copy,
 // or, with bare, there is nothing but the content. When src is not as it should be
-// the error is status(400).
+// the error is status(400); an error of the connection stays what it is.
 func copyContent(
 	dst *bufio.Writer, src *bufio.Reader, length int64, bare bool,
 ) error {

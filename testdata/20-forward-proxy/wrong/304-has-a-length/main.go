@@ -100,6 +100,9 @@ func (p *proxy) next(c *conn) (*request, error) {
 	c.SetReadDeadline(limit)
 	m, err := readMessage(c.r)
 	if err == nil && m.start == "" { // RFC 9112, section 2.2: one is ignored
+		if !p.await(c, limit) {
+			return nil, errRest
+		}
 		m, err = readMessage(c.r)
 	}
 	if errors.Is(err, os.ErrDeadlineExceeded) {
@@ -229,7 +232,7 @@ func (req *request) oneHost() bool {
 		return false
 	}
 	_, _, ok := splitAuthority(hosts[0], "80")
-	return ok || hosts[0] == ""
+	return ok
 }
 
 // The length of a content that is not a number.
@@ -280,8 +283,9 @@ func (m *message) passOn(length int64, old, last bool) {
 	})
 	if length == chunked {
 		m.add("Transfer-Encoding", "chunked")
-	} else if len(sizes) > 0 {
-		m.add("Content-Length", sizes[0])
+	} else if len(sizes) > 0 { // the number: some read 010 as 8
+		n, _ := strconv.ParseUint(sizes[0], 10, 63)
+		m.add("Content-Length", strconv.FormatUint(n, 10))
 	}
 	version := "1.1"
 	if old {
@@ -369,12 +373,16 @@ func (p *proxy) exchange(ctx context.Context, c *conn, req *request) error {
 	origin.moved = func() { idle.Reset(p.idle) }
 	c.moved, c.first, origin.first = origin.moved, origin.w.Flush, c.w.Flush
 	defer c.alone()
-	defer context.AfterFunc(ctx, func() {
+	stop := context.AfterFunc(ctx, func() {
 		c.SetReadDeadline(time.Now())
 		c.SetWriteDeadline(time.Now().Add(time.Second)) // for the status
 		abort(tcp)
-	})()
-	return p.bothWays(ctx, c, origin, req)
+	})
+	err = p.bothWays(ctx, c, origin, req)
+	if !stop() && err == nil { // -idle was over at the end: its limits stay
+		err = errRest
+	}
+	return err
 }
 
 // bothWays lets the content of the request go up while the answer comes down.
@@ -397,8 +405,8 @@ func (p *proxy) bothWays(
 	switch cause := context.Cause(ctx); {
 	case err == nil && uploaded != nil:
 		return errRest // the rest of the content is no request
-	case err == io.EOF && errors.Is(uploaded, syscall.ECONNRESET):
-		return uploaded // a reset is reported once: download saw an end
+	case err == io.EOF && isLost(uploaded):
+		return uploaded // it is reported once: download saw an end
 	case err == io.EOF:
 		return errRest
 	case err == nil || err == errRest:
@@ -411,6 +419,13 @@ func (p *proxy) bothWays(
 		return s
 	}
 	return err
+}
+
+// isLost reports whether err says that a connection is gone without a FIN: by a
+// reset, or because the other machine is silent.
+func isLost(err error) bool {
+	return errors.Is(err, syscall.ECONNRESET) ||
+		errors.Is(err, syscall.ETIMEDOUT)
 }
 
 // upload sends req and its content to the origin. When the client fails the
@@ -539,7 +554,7 @@ func copyContent(
 		}
 		room := len("\r\n")
 		if _, err := readLine(src, &room); err != nil {
-			return status(400)
+			return atEnd(err)
 		}
 		if !bare {
 			dst.WriteString("\r\n")
