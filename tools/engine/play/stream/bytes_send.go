@@ -134,7 +134,7 @@ func slow(s *scene.Scene, c *wire.Conn, data []byte) {
 func Consumed(s *scene.Scene, c *wire.Conn) {
 	p := s.Owner(c)
 	end := s.Await(p, nil, func(d time.Duration) scene.Progress {
-		if read, err := Taken(s, c); read || err != nil {
+		if read, err := Taken(s, c); read || err != nil || closed(s, c) {
 			return scene.Done
 		}
 		p.Pause(d / 4)
@@ -143,6 +143,20 @@ func Consumed(s *scene.Scene, c *wire.Conn) {
 	if end != scene.Ended {
 		s.Judge(p, end, scene.Owes{Code: record.Silence, Conn: c, What: record.Say("it does not read")})
 	}
+}
+
+// closed reports whether the program has closed its socket: it will read no more, and
+// what comes next sees the FIN. The kernel may keep that socket for a while, or not.
+func closed(s *scene.Scene, c *wire.Conn) bool {
+	if c.Path != "" {
+		return false
+	}
+	ours, err := s.OurEnd(c)
+	if err != nil || ours.State != probe.CloseWait {
+		return false
+	}
+	theirs, err := s.TheirEnd(c)
+	return err == nil && theirs.Inode == 0
 }
 
 // Put sends data. In a hurry an end of the connection is seen by what reads
