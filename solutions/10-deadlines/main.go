@@ -203,9 +203,8 @@ func (t *talk) cause(err, limit error) error {
 	return errTotal
 }
 
-// exchange reads a request and answers it. Of one that is late it passes over
-// the rest as well. Its error is io.EOF when the stream has ended before the
-// first byte of a request, or in the rest of a late one.
+// exchange reads a request and answers it, or passes over one that is late. Its
+// error is io.EOF where the end of the stream is a good end.
 func (t *talk) exchange() error {
 	t.within(t.idle)
 	if _, err := t.r.Peek(1); err != nil {
@@ -222,7 +221,8 @@ func (t *talk) exchange() error {
 		}
 		return t.skip()
 	case bufio.ErrBufferFull:
-		return errors.Join(errTooLong, t.reply("ERR line too long"))
+		t.reply("ERR line too long") // whether it is taken or not
+		return errTooLong
 	case io.EOF:
 		return io.ErrUnexpectedEOF
 	}

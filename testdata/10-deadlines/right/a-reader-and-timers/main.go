@@ -163,7 +163,8 @@ func converse(ctx context.Context, conn net.Conn, l limits) error {
 			case e.err == io.EOF, late && e.err == io.ErrUnexpectedEOF:
 				return nil
 			case e.err == bufio.ErrBufferFull && !late:
-				return errors.Join(errTooLong, reply("ERR line too long"))
+				reply("ERR line too long")
+				return errTooLong
 			case e.err == bufio.ErrBufferFull:
 				continue
 			case e.err != nil:

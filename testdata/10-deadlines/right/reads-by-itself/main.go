@@ -150,7 +150,8 @@ func converse(ctx context.Context, conn net.Conn, l limits) error {
 		} else if late {
 			have = have[:0]
 		} else if whole || len(have) >= maxLine {
-			return errors.Join(errTooLong, c.say("ERR line too long", l.request))
+			c.say("ERR line too long", l.request)
+			return errTooLong
 		}
 		buf := make([]byte, 1024)
 		n, err := conn.Read(buf)

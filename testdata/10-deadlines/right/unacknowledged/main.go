@@ -211,7 +211,8 @@ func (t *talk) exchange() error {
 		}
 		return t.skip()
 	case bufio.ErrBufferFull:
-		return errors.Join(errTooLong, t.reply("ERR line too long"))
+		t.reply("ERR line too long")
+		return errTooLong
 	case io.EOF:
 		return io.ErrUnexpectedEOF
 	}

@@ -2,7 +2,7 @@
 //
 // With -rate any byte makes the time of the request begin anew.
 //
-// Caught by: 49-minimum-rate (silence).
+// Caught by: 54-minimum-rate (silence).
 package main
 
 import (

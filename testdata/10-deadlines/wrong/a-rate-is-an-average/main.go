@@ -2,7 +2,7 @@
 //
 // With -rate the limit of a request is gone as soon as N bytes of it have come.
 //
-// Caught by: 49-minimum-rate (silence).
+// Caught by: 54-minimum-rate (silence).
 package main
 
 import (

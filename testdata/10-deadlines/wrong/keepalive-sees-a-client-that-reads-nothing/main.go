@@ -2,7 +2,7 @@
 //
 // With -unacked the period of keepalive is set, and keepalive probes a connection on which nothing is under way.
 //
-// Caught by: 50-unacknowledged (no-eof).
+// Caught by: 55-unacknowledged (no-eof).
 package main
 
 import (
