@@ -2,7 +2,7 @@
 //
 // It names the idle ones, too, so its operator looks at the wrong clients.
 //
-// Caught by: 48-whom-it-waits-for (output).
+// Caught by: 49-whom-it-waits-for (output).
 package main
 
 import (

@@ -2,7 +2,7 @@
 //
 // The socket of a listener that was inherited is shared: with it the manager's is shut down, too.
 //
-// Caught by: 49-handed-over (refused).
+// Caught by: 50-handed-over (refused).
 package main
 
 import (
