@@ -108,7 +108,7 @@ var byteCommands = []scene.Command{{
 	Summary: "wait until the program has read all that was sent",
 	Detail: "What it has thrown away by an RST is not waited for either: recv, eof, not-reset or quiet behind it see " +
 		"that.",
-	Run: scene.OnConn(Consumed),
+	Run: scene.OnConn(consumeOrEnd),
 }, {
 	Name: "waiting", Args: "NAME", Group: "Connections and bytes",
 	Summary: "the program must be at rest and must not have answered NAME",

@@ -131,10 +131,15 @@ func slow(s *scene.Scene, c *wire.Conn, data []byte) {
 
 // Consumed waits until the program has read all that was sent on c. Whether it
 // has been acknowledged does not matter: in a conversation the kernel delays that.
-func Consumed(s *scene.Scene, c *wire.Conn) {
+func Consumed(s *scene.Scene, c *wire.Conn) { consume(s, c, false) }
+
+// consumeOrEnd is Consumed, where the program may also have closed the connection.
+func consumeOrEnd(s *scene.Scene, c *wire.Conn) { consume(s, c, true) }
+
+func consume(s *scene.Scene, c *wire.Conn, orEnd bool) {
 	p := s.Owner(c)
 	end := s.Await(p, nil, func(d time.Duration) scene.Progress {
-		if read, err := Taken(s, c); read || err != nil || closed(s, c) {
+		if read, err := Taken(s, c); read || err != nil || orEnd && closed(s, c) {
 			return scene.Done
 		}
 		p.Pause(d / 4)
