@@ -148,17 +148,20 @@ func saysSo(s *scene.Scene, p *scene.Instance, lines string, args []string) bool
 func stderr(s *scene.Scene, args []string) {
 	set, args := argument.Flags(args, nil, []string{"-of", "-lines", "-without"})
 	p := s.Program(set["-of"])
+	reject := func(what record.Phrase) {
+		v := record.Verdict{Code: record.Output, What: what, Words: p.LastWords(5)}
+		if set["-of"] != "" { // else it is the first one's last words that are told
+			v.Evidence = s.Gather(nil, p)
+		}
+		s.Reject("", record.Say("standard error is not what was promised"), v)
+	}
 	s.InTime(p, func() bool { return saysSo(s, p, set["-lines"], args) })
 	got := string(p.Proc.Stderr().Bytes())
 	if bad := set["-without"]; bad != "" && strings.Contains(strings.ToLower(got), strings.ToLower(bad)) {
-		s.Reject("", record.Say("standard error is not what was promised"),
-			record.Verdict{Code: record.Output, Words: p.LastWords(5), What: record.Say(
-				"standard error says %v, and that is not so", record.Foreign(strconv.Quote(bad)))})
+		reject(record.Say("standard error says %v, and that is not so", record.Foreign(strconv.Quote(bad))))
 	}
 	if n := set["-lines"]; n != "" && argument.Count(n) != p.Proc.Stderr().Lines() {
-		s.Reject("", record.Say("standard error is not what was promised"),
-			record.Verdict{Code: record.Output, What: record.Say("standard error has %d lines; it should have %s",
-				p.Proc.Stderr().Lines(), n), Words: p.LastWords(5)})
+		reject(record.Say("standard error has %d lines; it should have %s", p.Proc.Stderr().Lines(), n))
 	}
 	if len(args) == 0 {
 		saysWhy(s, p, set["-lines"] == "" && strings.TrimSpace(got) == "")
@@ -170,7 +173,6 @@ func stderr(s *scene.Scene, args []string) {
 		if want == "\n" {
 			what = record.Say("standard error should have a line that says what went wrong, and is empty")
 		}
-		s.Reject("", record.Say("standard error is not what was promised"),
-			record.Verdict{Code: record.Output, What: what, Words: p.LastWords(5)})
+		reject(what)
 	}
 }
