@@ -14,7 +14,7 @@ import (
 )
 
 var flowCommands = []scene.Command{{
-	Name: "overfill", Args: "[-segments|-brim] NAME", Group: "Connections and bytes",
+	Name: "overfill", Args: "[-segments|-brim|-lines] NAME", Group: "Connections and bytes",
 	Summary: "send without reading, piece by piece, until the program has read more than it can write back, or " +
 		"reads no more",
 	Detail: "So it ends with as little under way as possible: what is sent next, a FIN for example, finds the " +
@@ -22,18 +22,21 @@ var flowCommands = []scene.Command{{
 		"With -segments each piece is one segment of the program's connection: the kernel takes it whole, or " +
 		"finds no room at all. With -brim it ends one step earlier: the program has written all that it has read, " +
 		"and there is no room for a byte more. Then as much as its socket takes waits for it at one moment " +
-		"(SIGSTOP). So a read that fills its buffer is followed by a write that takes nothing.",
+		"(SIGSTOP). So a read that fills its buffer is followed by a write that takes nothing. With -lines it ends " +
+		"there, too, each piece ends with a newline, and nothing waits: for programs that answer whole lines.",
 	Run: func(s *scene.Scene, args []string) {
-		set, args := argument.Flags(args, []string{"-segments", "-brim"}, nil)
+		set, args := argument.Flags(args, []string{"-segments", "-brim", "-lines"}, nil)
 		argument.Exactly(1, args)
 		c := s.Conn(args[0])
 		switch {
 		case set["-brim"] != "":
 			brim(s, c)
+		case set["-lines"] != "":
+			overfill(s, c, portions{size: wholeSegments, lines: true}, new(fill).noRoom, untilNoRoom)
 		case set["-segments"] != "":
-			overfill(s, c, wholeSegments, holdsSome, untilOutputWaits)
+			overfill(s, c, portions{size: wholeSegments}, holdsSome, untilOutputWaits)
 		default:
-			overfill(s, c, fewBytes, holdsSome, untilOutputWaits)
+			overfill(s, c, portions{size: fewBytes}, holdsSome, untilOutputWaits)
 		}
 	},
 }, {
@@ -88,7 +91,27 @@ func wholeSegments(_ *scene.Instance, theirs probe.Socket) int {
 	return int(theirs.Segment - theirs.NotSent%theirs.Segment)
 }
 
-const untilOutputWaits = "output waits"
+// What overfill waits for, as a timeline says it.
+const (
+	untilOutputWaits = "output waits"
+	untilNoRoom      = "there is no room for a byte more"
+)
+
+// portions are what is sent one behind the other.
+type portions struct {
+	size  func(p *scene.Instance, theirs probe.Socket) int // of the next
+	lines bool                                             // each ends with a newline
+}
+
+// text is the piece behind so many bytes.
+func (w portions) text(s *scene.Scene, sent, n int) []byte {
+	piece := s.Fill.Pattern(sent + n)[sent:]
+	if w.lines {
+		piece = slices.Clone(piece)
+		piece[n-1] = '\n'
+	}
+	return piece
+}
 
 // holdsSome reports whether the program has read what it could not write, or reads no more.
 func holdsSome(theirs probe.Socket) bool { return theirs.Unread > 0 || theirs.Holding() > 0 }
@@ -114,7 +137,7 @@ func (f *fill) noRoom(theirs probe.Socket) bool {
 // brim sends until the program has written all that it has read, and has no room for
 // more. What comes then it finds at one moment.
 func brim(s *scene.Scene, c *wire.Conn) {
-	overfill(s, c, wholeSegments, new(fill).noRoom, "there is no room for a byte more")
+	overfill(s, c, portions{size: wholeSegments}, new(fill).noRoom, untilNoRoom)
 	p := s.Owner(c)
 	Halt(s, p)
 	stuffFrom(s, c, s.Stuffed[c.Name], true)
@@ -124,16 +147,15 @@ func brim(s *scene.Scene, c *wire.Conn) {
 
 // overfill sends until the program has enough, and says until when. Where nothing is counted it goes on until
 // nothing moves.
-func overfill(s *scene.Scene, c *wire.Conn, piece func(*scene.Instance, probe.Socket) int,
-	enough func(probe.Socket) bool, until string) {
+func overfill(s *scene.Scene, c *wire.Conn, what portions, enough func(probe.Socket) bool, until string) {
 	p := s.Owner(c)
 	sent := 0
 	defer func() { s.Mute, s.Hurry = false, false }()
 	s.Rest(p)
 	for theirs := (probe.Socket{}); sent < stuffBound; {
-		n := piece(p, theirs)
+		n := what.size(p, theirs)
 		s.Mute, s.Hurry = true, true
-		Send(s, c, s.Fill.Pattern(sent + n)[sent:])
+		Send(s, c, what.text(s, sent, n))
 		s.Hurry = false
 		sent += n
 		s.Rest(p)
