@@ -154,14 +154,15 @@ func memory(text string) (int, string) {
 	return 2 + length, "0x…"
 }
 
-// number is a port of the grader's that stands alone, or an id.
+// number is a port that stands alone, of the grader's or of an address that was seen
+// before, or an id.
 func (n *Names) number(text string) (int, string) {
 	length := span(text, decimal)
 	if name, known := n.Words[text[:length]]; known {
 		return length, name
 	}
 	p, err := strconv.ParseUint(text[:length], 10, 16)
-	if _, held := n.Ports[uint16(p)]; err != nil || !held {
+	if err != nil || !n.seen(uint16(p)) || text[0] == '0' {
 		return 0, ""
 	}
 	return length, n.port(uint16(p))

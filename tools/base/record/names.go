@@ -166,6 +166,19 @@ func (n *Names) portOf(a netip.AddrPort, dials bool) string {
 	return strconv.Itoa(int(n.portNumber(a, dials)))
 }
 
+// seen reports whether a port has a name already.
+func (n *Names) seen(port uint16) bool {
+	if _, held := n.Ports[port]; held {
+		return true
+	}
+	for a := range n.addresses {
+		if a.Port() == port {
+			return true
+		}
+	}
+	return false
+}
+
 // portNumber is that name. Every host has the port that is unspecified.
 func (n *Names) portNumber(a netip.AddrPort, dials bool) uint16 {
 	a = netip.AddrPortFrom(a.Addr().Unmap(), a.Port())
