@@ -12,14 +12,11 @@ import (
 // or what the code means in general. The author, who knows the scenario, comes
 // first. Where the program waits comes second, except that a line which itself
 // names the mistake is said in addition. Where the program has ended the connection
-// its lines are about others. Of a program that has taken all its time there is only a
-// guess, unless a condition of the author's holds.
+// its lines are about others.
 func causeFor(sc *scenario.Scenario, v *record.Verdict) string {
 	own, ok := sc.Cause(v)
 	ended := v.Code == record.EarlyEOF || v.Code == record.Reset
 	switch {
-	case v.Slow && sc.Sure(v):
-		return own
 	case v.Only:
 		return v.Cause
 	case ok && v.Cause != "" && ended:

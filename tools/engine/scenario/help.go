@@ -130,13 +130,6 @@ func (sc *Scenario) Cause(v *record.Verdict) (text string, ok bool) {
 	return s.text, true
 }
 
-// Sure reports whether what [Scenario.Cause] returns for v has a condition, which
-// holds: then it is about this program, and not only about this verdict.
-func (sc *Scenario) Sure(v *record.Verdict) bool {
-	s := sc.chosen("cause", v)
-	return s != nil && len(s.when) > 0
-}
-
 // Hints returns the hints for v, each a step further, and the heading that they
 // have in common: the first that is for v.
 func (sc *Scenario) Hints(v *record.Verdict) (texts []string, head string) {
