@@ -36,15 +36,20 @@ func Image(pid int) uint64 {
 	return 0
 }
 
-// IsOther reports whether a process executes another file than this one. What cannot be
-// seen it does not report.
-func IsOther(pid int, file string) bool {
-	now, err := os.Stat("/proc/" + strconv.Itoa(pid) + "/exe")
+// IsOther reports whether a process executes another program than this file, whose bytes
+// are those of exe: the file may have been replaced meanwhile, by the same program that
+// was built once more. What cannot be seen it does not report.
+func IsOther(pid int, file string, exe []byte) bool {
+	image := "/proc/" + strconv.Itoa(pid) + "/exe"
+	now, err := os.Stat(image)
 	if err != nil {
 		return false
 	}
-	own, err := os.Stat(file)
-	return err == nil && !os.SameFile(now, own)
+	if own, err := os.Stat(file); err == nil && os.SameFile(now, own) {
+		return false
+	}
+	data, err := os.ReadFile(image)
+	return err == nil && !bytes.Equal(data, exe)
 }
 
 // Variable returns the value of a variable in the environment with which the process

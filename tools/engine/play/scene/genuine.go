@@ -12,11 +12,11 @@ func (p *Instance) remember() { p.image = probe.Image(p.Proc.PID()) }
 // runs. One that becomes another program, such as an interpreter, could be written in any
 // language, and with what its unit does without.
 func (s *Scene) CheckSame(p *Instance) {
-	if p.built == "" || p.Gone() {
+	if p.built == "" || s.Prog.frozen == nil || p.Gone() {
 		return
 	}
 	for _, pid := range probe.Look(p.Proc.PID()).PIDs {
-		if !probe.IsOther(pid, p.built) || p.Gone() {
+		if !probe.IsOther(pid, p.built, s.Prog.frozen.exe) || p.Gone() {
 			continue
 		}
 		if pid != p.Proc.PID() { // it may be left behind, which is said where nothing else is wrong
