@@ -50,7 +50,7 @@ func unpack() string {
 	exe, err := os.ReadFile("/proc/self/exe")
 	path := filepath.Join(os.TempDir(), other)
 	if err == nil {
-		err = os.WriteFile(path, exe, 0o755)
+		err = os.WriteFile(path, append(exe, 0), 0o755) // not the same bytes
 	}
 	if err != nil {
 		log.Fatal(err)

@@ -37,9 +37,9 @@ func Image(pid int) uint64 {
 }
 
 // IsOther reports whether a process executes another program than this file, whose bytes
-// are those of exe: the file may have been replaced meanwhile, by the same program that
+// exe returns: the file may have been replaced meanwhile, by the same program that
 // was built once more. What cannot be seen it does not report.
-func IsOther(pid int, file string, exe []byte) bool {
+func IsOther(pid int, file string, exe func() ([]byte, error)) bool {
 	image := "/proc/" + strconv.Itoa(pid) + "/exe"
 	now, err := os.Stat(image)
 	if err != nil {
@@ -49,7 +49,11 @@ func IsOther(pid int, file string, exe []byte) bool {
 		return false
 	}
 	data, err := os.ReadFile(image)
-	return err == nil && !bytes.Equal(data, exe)
+	if err != nil {
+		return false
+	}
+	own, err := exe()
+	return err == nil && !bytes.Equal(data, own)
 }
 
 // Variable returns the value of a variable in the environment with which the process

@@ -18,6 +18,7 @@ func TestIsOther(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	bytesOf := func(data []byte) func() ([]byte, error) { return func() ([]byte, error) { return data, nil } }
 	dir := t.TempDir()
 	file, again := filepath.Join(dir, "program"), filepath.Join(dir, "again")
 	for _, name := range []string{file, again} {
@@ -32,16 +33,16 @@ func TestIsOther(t *testing.T) {
 	defer cmd.Wait()
 	defer cmd.Process.Kill()
 	pid := cmd.Process.Pid
-	if IsOther(pid, file, exe) {
+	if IsOther(pid, file, bytesOf(exe)) {
 		t.Error("it executes its file")
 	}
 	if err := os.Rename(again, file); err != nil {
 		t.Fatal(err)
 	}
-	if IsOther(pid, file, exe) {
+	if IsOther(pid, file, bytesOf(exe)) {
 		t.Error("the file was replaced by the same program")
 	}
-	if !IsOther(pid, file, []byte("another program")) {
+	if !IsOther(pid, file, bytesOf([]byte("another program"))) {
 		t.Error("it is another program than the one that was built")
 	}
 }

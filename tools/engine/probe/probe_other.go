@@ -96,7 +96,7 @@ func awake() ([]Socket, error) { return nil, ErrNoEvidence }
 func Image(int) uint64 { return 0 }
 
 // IsOther says that this system does not tell.
-func IsOther(int, string, []byte) bool { return false }
+func IsOther(int, string, func() ([]byte, error)) bool { return false }
 
 // Variable says that this system does not tell.
 func Variable(int, string) (string, bool) { return "", false }

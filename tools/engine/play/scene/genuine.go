@@ -1,6 +1,8 @@
 package scene
 
 import (
+	"os"
+
 	"loopback/tools/base/record"
 	"loopback/tools/engine/probe"
 )
@@ -12,11 +14,15 @@ func (p *Instance) remember() { p.image = probe.Image(p.Proc.PID()) }
 // runs. One that becomes another program, such as an interpreter, could be written in any
 // language, and with what its unit does without.
 func (s *Scene) CheckSame(p *Instance) {
-	if p.built == "" || s.Prog.frozen == nil || p.Gone() {
+	if p.built == "" || p.Gone() {
 		return
 	}
+	exe := func() ([]byte, error) { return os.ReadFile(p.built) }
+	if f := s.Prog.frozen; f != nil {
+		exe = func() ([]byte, error) { return f.exe, nil }
+	}
 	for _, pid := range probe.Look(p.Proc.PID()).PIDs {
-		if !probe.IsOther(pid, p.built, s.Prog.frozen.exe) || p.Gone() {
+		if !probe.IsOther(pid, p.built, exe) || p.Gone() {
 			continue
 		}
 		if pid != p.Proc.PID() { // it may be left behind, which is said where nothing else is wrong
