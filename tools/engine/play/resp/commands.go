@@ -207,7 +207,7 @@ func rejects(s *scene.Scene, args []string) {
 	for i, arg := range args[1:] {
 		mark := s.Log.Mark()
 		if i > 0 {
-			s.Record(record.Event{Kind: record.Note, What: record.Say("%d such clients have come and gone", i)})
+			s.Record(record.Event{Kind: record.Note, What: comeAndGone(i)})
 		}
 		c := s.Dial("Z", wire.Default)
 		stream.Put(s, c, s.Fill.Text(arg))
@@ -216,5 +216,12 @@ func rejects(s *scene.Scene, args []string) {
 		c.Close()
 		s.Log.Rewind(mark)
 	}
-	s.Record(record.Event{Kind: record.Note, What: record.Say("%d such clients have come and gone", len(args)-1)})
+	s.Record(record.Event{Kind: record.Note, What: comeAndGone(len(args) - 1)})
+}
+
+func comeAndGone(n int) record.Phrase {
+	if n == 1 {
+		return record.Say("one such client has come and gone")
+	}
+	return record.Say("%d such clients have come and gone", n)
 }

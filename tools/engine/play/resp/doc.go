@@ -10,5 +10,6 @@ var Commands = slices.Concat(
 	segmentCommands,
 	modelCommands,
 	wholeCommands,
+	cramCommands,
 	stoppedCommands,
 )
