@@ -128,9 +128,19 @@ var byteCommands = []scene.Command{{
 		flood(s, s.Conn(args[0]), argument.Size(args[1]))
 	},
 }, {
-	Name: "stuff", Args: "NAME", Group: "Connections and bytes",
+	Name: "stuff", Args: "[-whole] NAME", Group: "Connections and bytes",
 	Summary: "send without ever reading, until every buffer on the way is full and nothing moves",
-	Run:     scene.OnConn(stuff),
+	Detail: "With -whole the program is stopped (SIGSTOP) while as much is sent as its socket takes, and then goes on, " +
+		"again and again: so its reads bring as much as its buffers hold.",
+	Run: func(s *scene.Scene, args []string) {
+		set, args := argument.Flags(args, []string{"-whole"}, nil)
+		argument.Exactly(1, args)
+		if c := s.Conn(args[0]); set["-whole"] != "" {
+			stuffWhole(s, c)
+		} else {
+			stuff(s, c)
+		}
+	},
 }, {
 	Name: "unstuff", Args: "[-slowly] NAME", Group: "Connections and bytes",
 	Summary: "read and compare the echo of all that stuff or overfill sent",

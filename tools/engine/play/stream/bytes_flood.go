@@ -115,6 +115,24 @@ func stuffFrom(s *scene.Scene, c *wire.Conn, sent int, toTheBrim bool) {
 	}
 }
 
+// stuffWhole sends as much as the program's socket takes while it is stopped, lets it
+// go on, and so on, until it reads no more.
+func stuffWhole(s *scene.Scene, c *wire.Conn) {
+	p, mark := s.Owner(c), s.Log.Mark()
+	for before := -1; s.Stuffed[c.Name] > before && s.Stuffed[c.Name] < stuffBound; {
+		before = s.Stuffed[c.Name]
+		s.Rest(p)
+		s.Log.Rewind(mark)
+		Halt(s, p)
+		stuffFrom(s, c, before, true)
+		p.GoOn()
+	}
+	s.Rest(p)
+	s.Log.Rewind(mark)
+	s.Record(record.Event{Conn: c.Name, Kind: record.Out, What: record.Say("%v sends as much as finds room while the "+
+		"%s is stopped (SIGSTOP), then it goes on, until nothing moves", c.Name, s.Kind())})
+}
+
 // unthanked reports whether all that c has sent has left, and the program's kernel, which
 // takes its time, has not acknowledged it yet: that will make room.
 func unthanked(s *scene.Scene, c *wire.Conn) bool {
