@@ -1,4 +1,6 @@
-// Belief: a queue with eight places holds eight chunks. It does; two more are in the hands of those that fill and empty it.
+// Belief: a queue with eight places is all that is held.
+//
+// Two chunks more are in the hands of those that fill and empty it.
 //
 // Caught by: 18-reads-nothing (memory).
 package main

@@ -130,8 +130,8 @@ var byteCommands = []scene.Command{{
 }, {
 	Name: "stuff", Args: "[-whole] NAME", Group: "Connections and bytes",
 	Summary: "send without ever reading, until every buffer on the way is full and nothing moves",
-	Detail: "With -whole the program is stopped (SIGSTOP) while as much is sent as its socket takes, and then goes on, " +
-		"again and again: so its reads bring as much as its buffers hold.",
+	Detail: "With -whole the program is stopped (SIGSTOP) while as much is sent as its socket takes, and then goes " +
+		"on, again and again: so its reads bring as much as its buffers hold.",
 	Run: func(s *scene.Scene, args []string) {
 		set, args := argument.Flags(args, []string{"-whole"}, nil)
 		argument.Exactly(1, args)
