@@ -26,8 +26,14 @@ func descriptors(pids []int) ([]Descriptor, error) {
 }
 
 func descriptorsOf(pid int) ([]Descriptor, error) {
-	dir := "/proc/" + strconv.Itoa(pid)
-	names, err := fdNames(dir + "/fd")
+	var all []Descriptor
+	err := eachLink(pid, func(name string, link []byte) bool {
+		fd, err := strconv.Atoi(name)
+		if flags, ok := fdFlags(pid, name); ok && err == nil {
+			all = append(all, Descriptor{PID: pid, FD: fd, Target: string(link), CloseOnExec: flags&unix.O_CLOEXEC != 0})
+		}
+		return true
+	})
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, unix.ESRCH) {
 		if _, err := os.Stat("/proc/self"); err != nil {
 			return nil, fmt.Errorf("%w: %w", ErrNoEvidence, err)
@@ -37,25 +43,14 @@ func descriptorsOf(pid int) ([]Descriptor, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrNoEvidence, err)
 	}
-	var all []Descriptor
-	for _, name := range names {
-		fd, err := strconv.Atoi(name)
-		if err != nil {
-			continue // "." and ".."
-		}
-		target := readLink(dir + "/fd/" + name)
-		if flags, ok := fdFlags(dir + "/fdinfo/" + name); ok && target != "" {
-			all = append(all, Descriptor{PID: pid, FD: fd, Target: target, CloseOnExec: flags&unix.O_CLOEXEC != 0})
-		}
-	}
 	return all, nil
 }
 
 // fdFlags reads the line "flags:" of a file in /proc/PID/fdinfo, in octal; see
 // proc_pid_fdinfo(5). It fails when the descriptor has been closed meanwhile.
-func fdFlags(path string) (uint64, bool) {
+func fdFlags(pid int, fd string) (uint64, bool) {
 	var buf [256]byte
-	b, err := readFile(path, buf[:])
+	b, err := readFile("/proc/"+strconv.Itoa(pid)+"/fdinfo/"+fd, buf[:])
 	if err != nil {
 		return 0, false
 	}

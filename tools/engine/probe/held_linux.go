@@ -29,26 +29,22 @@ func ownSocket(path string) bool {
 func held(pids []int, before []uint32, dump func() ([]Socket, error)) (h Held, err error) {
 	var tcp []uint32 // those that may be connections
 	for _, pid := range pids {
-		dir := "/proc/" + strconv.Itoa(pid) + "/fd/"
-		names, err := fdNames(dir)
-		if errors.Is(err, fs.ErrPermission) {
-			return h, fmt.Errorf("%w: %w", ErrNoEvidence, err)
-		}
-		if err != nil {
-			continue // it has ended
-		}
 		seen := map[uint32]bool{}
-		for _, name := range names {
-			inode, ok := socketInode(dir + name)
+		err := eachLink(pid, func(fd string, link []byte) bool {
+			inode, ok := socketInode(link)
 			switch {
 			case !ok || seen[inode] || slices.Contains(before, inode):
-			case ownSocket(dir + name):
+			case ownSocket("/proc/" + strconv.Itoa(pid) + "/fd/" + fd):
 				h.Own++
 			default:
 				tcp = append(tcp, inode)
 			}
 			seen[inode] = true
-		}
+			return true
+		})
+		if errors.Is(err, fs.ErrPermission) {
+			return h, fmt.Errorf("%w: %w", ErrNoEvidence, err)
+		} // what has ended holds nothing
 	}
 	if len(tcp) == 0 {
 		return h, nil

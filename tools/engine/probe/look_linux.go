@@ -26,27 +26,33 @@ type snapshot struct {
 // threads, at one and the same moment. The first reads each thread's run count
 // before its state and the second after it, so that the counts enclose all.
 func look(root int) Activity {
+	a, _ := lookAt(root)
+	return a
+}
+
+// lookAt also returns the threads that it has looked at.
+func lookAt(root int) (Activity, snapshot) {
 	if root <= 0 || !hasProc() {
-		return Activity{State: Unknown}
+		return Activity{State: Unknown}, snapshot{}
 	}
 	first := take(root)
 	if len(first.tasks) == 0 && !first.torn {
-		return Activity{State: ended(root)}
+		return Activity{State: ended(root)}, first
 	}
 	a := first.activity()
 	if a.Napping = first.still(); !a.Napping {
 		a.State = Moving
-		return a
+		return a, first
 	}
 	if a.State = Asleep; first.stopped() {
 		a.State = Stopped
-		return a
+		return a, first
 	}
 	a.State = first.prospect()
 	if a.State != Moving && !first.same(retake(first.pids)) {
 		a.State = Moving
 	}
-	return a
+	return a, first
 }
 
 var hasProc = sync.OnceValue(func() bool {

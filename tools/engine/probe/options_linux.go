@@ -68,16 +68,12 @@ func eachFD(pids []int, inode uint32, f func(pid, fd int)) {
 // eachSocket calls f for each descriptor of these processes whose link begins so.
 func eachSocket(pids []int, prefix string, f func(pid, fd int)) {
 	for _, pid := range pids {
-		dir := "/proc/" + strconv.Itoa(pid) + "/fd"
-		names, err := fdNames(dir)
-		if err != nil {
-			continue
-		}
-		for _, name := range names {
-			if fd, err := strconv.Atoi(name); err == nil && strings.HasPrefix(readLink(dir+"/"+name), prefix) {
+		eachLink(pid, func(name string, link []byte) bool {
+			if fd, err := strconv.Atoi(name); err == nil && strings.HasPrefix(string(link), prefix) {
 				f(pid, fd)
 			}
-		}
+			return true
+		})
 	}
 }
 

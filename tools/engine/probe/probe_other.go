@@ -102,3 +102,10 @@ func IsOther(int, string, func() ([]byte, error)) bool { return false }
 func Variable(int, string) (string, bool) { return "", false }
 
 func hides([]int) string { return "" }
+
+// lastLook is none: nothing is known that could be remembered.
+type lastLook struct{}
+
+func (lastLook) look(root int) Activity { return look(root) }
+
+func (lastLook) forget() {}

@@ -52,6 +52,11 @@ func dirNames(path string) ([]string, error) {
 		return nil, &fs.PathError{Op: "open", Path: path, Err: err}
 	}
 	defer unix.Close(fd)
+	return namesIn(fd, path)
+}
+
+// namesIn lists an open directory.
+func namesIn(fd int, path string) ([]string, error) {
 	var names []string
 	buf := make([]byte, 4096)
 	for {
@@ -69,26 +74,31 @@ func dirNames(path string) ([]string, error) {
 	}
 }
 
-// fdNames lists a folder /proc/PID/fd. In a user namespace a process that hides may let its own
-// user list it, and not say what is in it: that, too, is an error.
-func fdNames(dir string) ([]string, error) {
-	names, err := dirNames(dir)
+// eachLink calls f for each descriptor of a process, with its number and its link in
+// /proc/PID/fd, such as socket:[4711], until f returns false. In a user namespace a process
+// that hides may let its own user list it, and not say what is in it: that, too, is an error.
+func eachLink(pid int, f func(fd string, link []byte) (more bool)) error {
+	path := "/proc/" + strconv.Itoa(pid) + "/fd"
+	dir, err := open(path, unix.O_RDONLY|unix.O_DIRECTORY)
 	if err != nil {
-		return nil, err
+		return &fs.PathError{Op: "open", Path: path, Err: err}
 	}
+	defer unix.Close(dir)
+	names, err := namesIn(dir, path)
+	if err != nil {
+		return err
+	}
+	var buf [256]byte
 	for _, name := range names {
-		if name[0] == '.' {
-			continue
+		n, err := unix.Readlinkat(dir, name, buf[:]) // from an open folder: a program may have thousands
+		if err == unix.EACCES || err == unix.EPERM {
+			return &fs.PathError{Op: "readlink", Path: path + "/" + name, Err: err}
 		}
-		var buf [8]byte
-		path := dir + "/" + name
-		if _, err := unix.Readlink(path, buf[:]); err == unix.EACCES || err == unix.EPERM {
-			return nil, &fs.PathError{Op: "readlink", Path: path, Err: err}
-		} else if err == nil {
-			break // one speaks for all
+		if err == nil && !f(name, buf[:n]) { // else it has been closed meanwhile
+			break
 		}
 	}
-	return names, nil
+	return nil
 }
 
 // dirNumbers lists the entries of a directory in /proc that are numbers.
@@ -124,6 +134,8 @@ type task struct {
 	cpu      uint64 // nanoseconds on a processor
 	delay    uint64 // nanoseconds in a queue, ready to run
 	signals         // what it does with signals
+
+	files *taskFiles // open ones, or nil
 }
 
 func (t task) dir() string {
@@ -137,7 +149,7 @@ func (t task) sleeping() bool { return t.state == 'S' || t.state == 'I' }
 // readState fills in state; see proc_pid_stat(5). It reports false when the
 // thread is gone.
 func (t *task) readState(buf []byte) bool {
-	rest, ok := statFields(t.dir()+"/stat", buf)
+	rest, ok := t.stat(buf)
 	if ok {
 		if t.state = rest[0]; t.state == 'D' && t.inVfork() {
 			t.state = 'S' // until its child becomes another program, or ends
@@ -147,10 +159,32 @@ func (t *task) readState(buf []byte) bool {
 	return ok
 }
 
+// stat returns the thread's stat file from the state on.
+func (t *task) stat(buf []byte) ([]byte, bool) {
+	if t.files == nil {
+		return statFields(t.dir()+"/stat", buf)
+	}
+	b, err := readAgain(t.files.stat, buf)
+	return afterName(b, err)
+}
+
+// schedstat returns the thread's schedstat file.
+func (t *task) schedstat(buf []byte) ([]byte, error) {
+	if t.files == nil {
+		return readFile(t.dir()+"/schedstat", buf)
+	}
+	return readAgain(t.files.schedstat, buf)
+}
+
 // statFields returns a stat file from the state on: the name before it may hold
 // anything, blanks and parentheses included.
 func statFields(path string, buf []byte) ([]byte, bool) {
 	b, err := readFile(path, buf)
+	return afterName(b, err)
+}
+
+// afterName returns what follows the name in a stat file.
+func afterName(b []byte, err error) ([]byte, bool) {
 	i := bytes.LastIndexByte(b, ')')
 	if err != nil || i < 0 || len(b) < i+3 {
 		return nil, false
@@ -162,7 +196,7 @@ func statFields(path string, buf []byte) ([]byte, bool) {
 // processor, the nanoseconds in a queue and the number of turns. It reports
 // false when the thread is gone.
 func (t *task) readRuns(buf []byte) bool {
-	if b, err := readFile(t.dir()+"/schedstat", buf); err == nil {
+	if b, err := t.schedstat(buf); err == nil {
 		cpu, rest := number(b)
 		t.delay, rest = number(rest)
 		t.runs, _ = number(rest)

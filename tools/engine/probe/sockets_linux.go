@@ -121,8 +121,15 @@ func openSockets(pids []int) (int, error) {
 // socketInodes returns the inodes of a process's sockets, each once. A process
 // that has ended has none.
 func socketInodes(pid int) ([]uint32, error) {
-	dir := "/proc/" + strconv.Itoa(pid) + "/fd"
-	names, err := fdNames(dir)
+	var inodes []uint32
+	seen := make(map[uint32]bool)
+	err := eachLink(pid, func(_ string, link []byte) bool {
+		if inode, ok := socketInode(link); ok && !seen[inode] {
+			seen[inode] = true
+			inodes = append(inodes, inode)
+		}
+		return true
+	})
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, unix.ESRCH) {
 		if _, err := os.Stat("/proc/self"); err != nil {
 			return nil, fmt.Errorf("%w: %w", ErrNoEvidence, err)
@@ -132,20 +139,12 @@ func socketInodes(pid int) ([]uint32, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrNoEvidence, err)
 	}
-	var inodes []uint32
-	seen := make(map[uint32]bool)
-	for _, name := range names {
-		if inode, ok := socketInode(dir + "/" + name); ok && !seen[inode] {
-			seen[inode] = true
-			inodes = append(inodes, inode)
-		}
-	}
 	return inodes, nil
 }
 
 // socketInode reads a descriptor's link, "socket:[4711]" for a socket.
-func socketInode(path string) (uint32, bool) {
-	link, ok := strings.CutPrefix(readLink(path), "socket:[")
+func socketInode(descriptor []byte) (uint32, bool) {
+	link, ok := strings.CutPrefix(string(descriptor), "socket:[")
 	if !ok {
 		return 0, false
 	}

@@ -85,21 +85,20 @@ func timers(pid int) (soonest time.Duration, known bool) {
 	if b, err := readFile(dir+"/timers", buf[:]); err == nil && len(b) > 0 {
 		return 0, false
 	}
-	names, err := fdNames(dir + "/fd")
-	if err != nil {
-		return 0, false
-	}
-	for _, name := range names {
-		switch readLink(dir + "/fd/" + name) {
+	known = true
+	err := eachLink(pid, func(fd string, link []byte) bool {
+		switch string(link) {
 		case "anon_inode:[io_uring]":
-			return 0, false
+			known = false
 		case "anon_inode:[timerfd]":
-			d, ok := timerOf(dir + "/fdinfo/" + name)
-			if !ok {
-				return 0, false
-			}
+			var d time.Duration
+			d, known = timerOf(dir + "/fdinfo/" + fd)
 			soonest = sooner(soonest, d)
 		}
+		return known
+	})
+	if err != nil || !known {
+		return 0, false
 	}
 	return soonest, true
 }

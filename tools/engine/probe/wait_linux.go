@@ -187,15 +187,10 @@ func hasTimer(pid int) bool {
 	if b, err := readFile(dir+"/timers", buf[:]); err == nil && len(b) > 0 {
 		return true
 	}
-	names, err := fdNames(dir + "/fd")
-	if err != nil {
-		return true // we cannot tell
-	}
-	for _, name := range names {
-		switch readLink(dir + "/fd/" + name) {
-		case "anon_inode:[timerfd]", "anon_inode:[io_uring]":
-			return true
-		}
-	}
-	return false
+	found := false
+	err := eachLink(pid, func(_ string, link []byte) bool {
+		found = string(link) == "anon_inode:[timerfd]" || string(link) == "anon_inode:[io_uring]"
+		return !found
+	})
+	return found || err != nil // then we cannot tell
 }

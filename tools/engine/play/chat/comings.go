@@ -9,7 +9,6 @@ import (
 	"loopback/tools/engine/play/scene"
 	"loopback/tools/engine/play/stream"
 	"loopback/tools/engine/play/taste"
-	"loopback/tools/engine/probe"
 	"loopback/tools/engine/wire"
 )
 
@@ -68,9 +67,9 @@ func comings(s *scene.Scene, n int) {
 		h.arrive()
 	}
 	h.host = roomOf(s).members[0]
-	cpu := probe.Look(s.Main().Proc.PID()).CPU
+	cpu := s.Main().Look().CPU
 	for ; h.moved < n; h.moved++ {
-		if h.moved >= n/2 && probe.Look(s.Main().Proc.PID()).CPU-cpu > stream.LongCPU {
+		if h.moved >= n/2 && s.Main().Look().CPU-cpu > stream.LongCPU {
 			break
 		}
 		h.Hurry = !slices.ContainsFunc(roomOf(h.Scene).members, func(m *member) bool { return m.deaf })

@@ -102,7 +102,7 @@ func stuck(s *scene.Scene, speaker *member, n, most int) (crowd []*brim) {
 		s.Stuffed[b.deaf.Name]++
 		b.deaf.base, _ = b.writtenTo()
 		if theirs, err := s.TheirEnd(b.deaf.Conn); err == nil {
-			probe.Narrow(probe.Look(s.Main().Proc.PID()).PIDs, theirs.Inode, narrowBuffer)
+			probe.Narrow(s.Main().Look().PIDs, theirs.Inode, narrowBuffer)
 		}
 	}
 	return crowd

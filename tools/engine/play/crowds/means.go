@@ -75,7 +75,7 @@ func holdStuck(s *scene.Scene, n int, data []byte) {
 func threads(s *scene.Scene, most int) {
 	p := s.Main()
 	s.Rest(p)
-	act := probe.Look(p.Proc.PID())
+	act := p.Look()
 	switch {
 	case act.State == probe.Unknown:
 		s.Lacks("this system does not say how many threads a program has")
@@ -98,7 +98,7 @@ const raceMemory = 10
 func memory(s *scene.Scene, most int) {
 	p := s.Main()
 	s.Rest(p)
-	now, err := probe.Memory(probe.Look(p.Proc.PID()).PIDs)
+	now, err := probe.Memory(p.Look().PIDs)
 	if err != nil || p.Memory == 0 {
 		s.Lacks("this system does not say how much memory a program occupies")
 		return

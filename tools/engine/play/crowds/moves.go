@@ -9,7 +9,6 @@ import (
 	"loopback/tools/engine/play/scene"
 	"loopback/tools/engine/play/stream"
 	"loopback/tools/engine/play/taste"
-	"loopback/tools/engine/probe"
 	"loopback/tools/engine/wire"
 )
 
@@ -67,14 +66,14 @@ func moves(s *scene.Scene, n, most int) {
 		}
 	}()
 	s.NeedFiles(most)
-	cpu := probe.Look(s.Main().Proc.PID()).CPU
+	cpu := s.Main().Look().CPU
 	for _, kind := range kinds(m.Taste, n) {
 		if m.moved%scene.Glances == 0 {
 			s.Hurry = false
 			s.HurryPastTimers(s.Main())
 			m.timed = s.Hurry
 		}
-		if m.moved >= n/2 && probe.Look(s.Main().Proc.PID()).CPU-cpu > stream.LongCPU {
+		if m.moved >= n/2 && s.Main().Look().CPU-cpu > stream.LongCPU {
 			break // it is slow, and is spared the rest, as by longFlood
 		}
 		m.move(kind)
@@ -310,7 +309,7 @@ func (m *company) sameMoment() {
 	for _, c := range m.Open() {
 		stream.StillOpen(m.Scene, c, nil)
 	}
-	stopped := len(probe.Look(p.Proc.PID()).PIDs) == 1
+	stopped := len(p.Look().PIDs) == 1
 	if stopped {
 		stream.Halt(m.Scene, p)
 	}

@@ -9,7 +9,6 @@ import (
 	"loopback/tools/engine/play/scene"
 	"loopback/tools/engine/play/server"
 	"loopback/tools/engine/play/stream"
-	"loopback/tools/engine/probe"
 	"loopback/tools/engine/wire"
 )
 
@@ -77,7 +76,7 @@ func fillAll(s *scene.Scene, clients []*wire.Conn, sent []int) {
 	}
 	s.Pause()
 	for range fillRounds {
-		if len(probe.Look(p.Proc.PID()).PIDs) != 1 || allHeld(s, clients) {
+		if len(p.Look().PIDs) != 1 || allHeld(s, clients) {
 			return
 		}
 		stream.Halt(s, p)

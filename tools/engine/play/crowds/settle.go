@@ -132,7 +132,7 @@ func (w *passers) passBy() {
 		w.Log.Rewind(w.mark)
 		w.Log.Note("%s clients, no two from the same address, %s", record.Count(len(all)), w.did)
 		var err error
-		if kept, err = probe.Remembered(probe.Look(p.Proc.PID()).PIDs, all); err != nil {
+		if kept, err = probe.Remembered(p.Look().PIDs, all); err != nil {
 			w.Lacks("this system does not let the grader look into the program's memory")
 			return
 		}

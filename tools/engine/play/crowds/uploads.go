@@ -10,7 +10,6 @@ import (
 	"loopback/tools/engine/play/scene"
 	"loopback/tools/engine/play/stream"
 	"loopback/tools/engine/play/taste"
-	"loopback/tools/engine/probe"
 	"loopback/tools/engine/wire"
 )
 
@@ -231,7 +230,7 @@ const mostAtOnceUp = 8 << 10
 func (d *depot) sameMoment() {
 	p := d.Main()
 	d.Rest(p)
-	if len(probe.Look(p.Proc.PID()).PIDs) != 1 {
+	if len(p.Look().PIDs) != 1 {
 		return // several processes are not stopped at one moment
 	}
 	stream.Halt(d.Scene, p)

@@ -82,7 +82,7 @@ func grownBy(s *scene.Scene) int64 {
 	if !s.Prog.IsGo() || s.Prog.Race || p.Memory == 0 {
 		return 0
 	}
-	now, err := probe.Memory(probe.Look(p.Proc.PID()).PIDs)
+	now, err := probe.Memory(p.Look().PIDs)
 	if err != nil {
 		return 0
 	}

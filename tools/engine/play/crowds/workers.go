@@ -64,7 +64,7 @@ func eachHasSome(s *scene.Scene, p *scene.Instance) {
 // ownListeners returns the program's listeners at the address that it announced.
 func ownListeners(s *scene.Scene, p *scene.Instance) []probe.Socket {
 	at, _ := netip.ParseAddrPort(s.TS.Getenv("server"))
-	all, err := s.Net.ListenersOf(probe.Look(p.Proc.PID()).PIDs)
+	all, err := s.Net.ListenersOf(p.Look().PIDs)
 	if err != nil || !probe.Exact() {
 		s.Skip("this system does not say how long the queue of each listener is")
 	}

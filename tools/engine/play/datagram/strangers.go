@@ -103,7 +103,7 @@ func strangers(s *scene.Scene, args []string) {
 func grownBy(s *scene.Scene) int64 {
 	p := s.Main()
 	s.Rest(p)
-	now, err := probe.Memory(probe.Look(p.Proc.PID()).PIDs)
+	now, err := probe.Memory(p.Look().PIDs)
 	if err != nil || p.Memory == 0 {
 		s.Lacks("this system does not say how much memory a program occupies")
 		return 0

@@ -54,7 +54,7 @@ func wakes(s *scene.Scene, args []string) {
 	case !l.known && !l.sent && l.cannotTell():
 		return
 	case l.longest <= more && !l.sent:
-		waitsNoMore := func() bool { return probe.Look(l.p.Proc.PID()).State == probe.Asleep }
+		waitsNoMore := func() bool { return l.p.Look().State == probe.Asleep }
 		l.watch(func() bool { return l.since() > more || waitsNoMore() })
 		if !l.sent && !l.p.Gone() && !waitsNoMore() {
 			s.Record(record.Event{Kind: record.Note,
@@ -105,7 +105,7 @@ func (l *slumber) cannotTell() bool {
 	if l.known || l.sent {
 		return false
 	}
-	switch probe.Look(l.p.Proc.PID()).State {
+	switch l.p.Look().State {
 	case probe.Unknown:
 		l.Lacks("this system cannot tell how long a program sleeps")
 	case probe.Timed:

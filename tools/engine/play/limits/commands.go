@@ -151,7 +151,7 @@ func endedBy(s *scene.Scene, args []string) {
 	for !p.Gone() && s.Ctx.Err() == nil {
 		s.Pump()
 		now := time.Now()
-		switch act := probe.Look(p.Proc.PID()); {
+		switch act := p.Look(); {
 		case act.State == probe.Unknown || now.Sub(until) > scene.WallBound:
 			return
 		case act.State != probe.Timed && act.State != probe.Asleep || now.Before(until):

@@ -46,7 +46,7 @@ func releasedBy(s *scene.Scene, args []string) {
 func (r *releasing) watch() {
 	s := r.s
 	for s.Holds(r.c) {
-		switch act := probe.Look(r.p.Proc.PID()); {
+		switch act := r.p.Look(); {
 		case s.Ctx.Err() != nil || act.State == probe.Unknown:
 			return
 		case time.Since(r.until) > scene.WallBound:

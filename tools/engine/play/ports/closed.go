@@ -4,7 +4,6 @@ import (
 	"loopback/tools/base/record"
 	"loopback/tools/engine/play/argument"
 	"loopback/tools/engine/play/scene"
-	"loopback/tools/engine/probe"
 )
 
 // allClosed looks at the sockets of a program all of whose dials are over.
@@ -12,7 +11,7 @@ func allClosed(s *scene.Scene, args []string) {
 	argument.Exactly(0, args)
 	p := s.Last()
 	s.Rest(p)
-	held, err := s.Net.Held(probe.Look(p.Proc.PID()).PIDs, nil)
+	held, err := s.Net.Held(p.Look().PIDs, nil)
 	if err != nil {
 		s.Skip("this system does not tell which sockets a program has")
 	}

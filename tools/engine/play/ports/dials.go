@@ -97,7 +97,7 @@ func giveUp(s *scene.Scene, args []string) {
 	p := s.Last()
 	s.Rest(p)
 	all, err := probe.Dials(r.Host)
-	pids, found := probe.Look(p.Proc.PID()).PIDs, false
+	pids, found := p.Look().PIDs, false
 	for _, d := range all {
 		if int(d.Remote.Port()) == r.first+i {
 			found = probe.GiveUp(pids, d.Inode, time.Millisecond) || found

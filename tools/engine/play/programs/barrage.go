@@ -10,7 +10,6 @@ import (
 	"loopback/tools/engine/play/argument"
 	"loopback/tools/engine/play/scene"
 	"loopback/tools/engine/play/stream"
-	"loopback/tools/engine/probe"
 	"loopback/tools/engine/wire"
 )
 
@@ -83,7 +82,7 @@ func sendBarrage(s *scene.Scene, args []string) {
 
 // order sends the signal, and goes on until the program has ended all connections.
 func (b *barrage) order() {
-	b.used = probe.Look(b.p.Proc.PID()).CPU
+	b.used = b.p.Look().CPU
 	b.p.Signal = b.signal
 	b.Record(record.Event{Kind: record.Note, What: record.Say("the grader sends %v", b.signal)})
 	if err := b.p.Proc.Signal(b.signal); err != nil {
@@ -152,7 +151,7 @@ func (b *barrage) judgeAnswers() {
 	if b.Prog.Race {
 		limit *= scene.RaceSlower
 	}
-	late := probe.Look(b.p.Proc.PID()).CPU-b.used > limit
+	late := b.p.Look().CPU-b.used > limit
 	for _, g := range b.guns {
 		theirs, err := b.Net.TCP(g.Remote, g.Local)
 		now := theirs.Sent - theirs.Resent + uint64(theirs.NotSent)

@@ -22,7 +22,7 @@ const (
 // length: what it still had to do at first is over in the second half.
 func idleBlind(s *scene.Scene, p *scene.Instance, share time.Duration) {
 	s.Quieten(p)
-	start, seen := time.Now(), []sample{{0, probe.Look(p.Proc.PID()).CPU}}
+	start, seen := time.Now(), []sample{{0, p.Look().CPU}}
 	if _, err := probe.UsageOf(p.Proc.PID()); err != nil && !p.Gone() {
 		s.Lacks("this system does not tell how much processor time a program uses")
 		return

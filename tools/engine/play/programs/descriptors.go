@@ -62,7 +62,7 @@ func Descriptors(s *scene.Scene, args []string) {
 
 // mostOf says what most of the program's descriptors are that are no sockets.
 func mostOf(s *scene.Scene, p *scene.Instance) (most string) {
-	all, _ := probe.Descriptors(probe.Look(p.Proc.PID()).PIDs)
+	all, _ := probe.Descriptors(p.Look().PIDs)
 	n := map[string]int{}
 	for _, d := range all {
 		kind := "files"
@@ -88,7 +88,7 @@ func excessSockets(s *scene.Scene, p *scene.Instance) (int, error) {
 	if s.Blind(p) {
 		return excessPorts(s, p)
 	}
-	pids := probe.Look(p.Proc.PID()).PIDs
+	pids := p.Look().PIDs
 	n, err := probe.OpenSockets(pids)
 	most := len(p.Sockets) + entitled(s)
 	if err != nil || n <= most || s.Local.Serving {
@@ -110,7 +110,7 @@ func excessPorts(s *scene.Scene, p *scene.Instance) (int, error) {
 
 // excessDescriptors counts descriptors of every kind, when more than spare are there.
 func excessDescriptors(s *scene.Scene, p *scene.Instance, spare int) (int, error) {
-	n, err := openDescriptors(probe.Look(p.Proc.PID()).PIDs)
+	n, err := openDescriptors(p.Look().PIDs)
 	more := n - p.Files - entitled(s)
 	if more <= spare {
 		return 0, err

@@ -84,7 +84,7 @@ func (v *vigil) keep() {
 	v.s.Rest(v.p)
 	n := len(v.conns)
 	v.held, v.limits, v.shortened = make([]bool, n), make([]time.Duration, n), make([]time.Duration, n)
-	v.last = probe.Look(v.p.Proc.PID())
+	v.last = v.p.Look()
 	v.cpu = v.last.CPU
 	v.shorten()
 	v.giveUpSoon()
@@ -92,7 +92,7 @@ func (v *vigil) keep() {
 		v.s.Pump()
 		v.mustStand()
 		before := v.s.Survey(nil)
-		act := probe.Look(v.p.Proc.PID())
+		act := v.p.Look()
 		still := !before.UnderWay && before.Equal(v.s.Survey(nil)) && !v.p.Proc.Pending()
 		if what := v.verdict(act, still); what != "" && !v.kernelWaits(act) {
 			v.mustStand() // with what came while we looked

@@ -38,11 +38,11 @@ func idle(s *scene.Scene, args []string) {
 		return
 	}
 	start := time.Now()
-	first := probe.Look(p.Proc.PID())
+	first := p.Look()
 	last, quiet := first, 0
 	for quiet < idleLooks {
 		p.Pause(idlePause)
-		act := probe.Look(p.Proc.PID())
+		act := p.Look()
 		used, own := used(first, act, time.Since(start))
 		switch {
 		case p.Gone() && set["-or-ended"] != "":
@@ -153,7 +153,7 @@ func mustTell(s *scene.Scene, p *scene.Instance, gs []probe.Goroutine) {
 	if !p.Quit && !p.Gone() {
 		s.Skip("this system has no SIGQUIT, on which a Go program tells its goroutines")
 	}
-	if p.Gone() || probe.Look(p.Proc.PID()).State != probe.Moving {
+	if p.Gone() || p.Look().State != probe.Moving {
 		s.Prevents("the program keeps SIGQUIT for itself, and so does not tell its goroutines")
 	}
 	s.Judge(p, scene.Spun, scene.Owes{What: record.Say("prints no goroutines on SIGQUIT")})
@@ -162,10 +162,10 @@ func mustTell(s *scene.Scene, p *scene.Instance, gs []probe.Goroutine) {
 // SleepsFor waits until p has slept for d, and returns how long it has. It returns
 // earlier when p ends.
 func SleepsFor(s *scene.Scene, p *scene.Instance, d time.Duration) (slept time.Duration) {
-	last, at := probe.Look(p.Proc.PID()), time.Now()
+	last, at := p.Look(), time.Now()
 	for start := at; slept < d && !p.Gone() && time.Since(start) < scene.WallBound; {
 		p.Pause(scene.Slice)
-		act, now := probe.Look(p.Proc.PID()), time.Now()
+		act, now := p.Look(), time.Now()
 		if act.State == probe.Unknown {
 			s.Skip("this system cannot tell when a program sleeps")
 		}

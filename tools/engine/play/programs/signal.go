@@ -42,7 +42,7 @@ func lastOr(s *scene.Scene, args []string) *scene.Instance {
 func printing(s *scene.Scene, args []string) {
 	p := lastOr(s, args)
 	end := s.AwaitLimit(p, nil, scene.StartLimit, p.Looking(func() bool {
-		size, err := probe.Printing(probe.Look(p.Proc.PID()).PIDs)
+		size, err := probe.Printing(p.Look().PIDs)
 		if err != nil {
 			s.Skip("this system does not tell that a program waits for the reader of its standard output")
 		}

@@ -87,7 +87,7 @@ func closeOnExec(s *scene.Scene, args []string) {
 	argument.Exactly(0, args)
 	p := s.Main()
 	s.Rest(p)
-	all, err := probe.Descriptors(probe.Look(p.Proc.PID()).PIDs)
+	all, err := probe.Descriptors(p.Look().PIDs)
 	if err != nil {
 		s.Lacks("this system does not tell which descriptors are close-on-exec (Linux does, in /proc)")
 		return

@@ -70,7 +70,7 @@ func starve(s *scene.Scene, args []string) {
 		p = s.Program(args[0])
 	}
 	s.Rest(p)
-	pids := probe.Look(p.Proc.PID()).PIDs
+	pids := p.Look().PIDs
 	all, err := probe.Descriptors(pids)
 	if len(pids) > 1 {
 		s.Prevents(fmt.Sprintf("the program runs as %d processes, and only one can be kept from descriptors",

@@ -61,7 +61,7 @@ func WatchSockets(s *scene.Scene) {
 	p, asleep := s.Main(), 0
 	s.Await(p, nil, func(d time.Duration) scene.Progress {
 		waiting := acceptQueue(s, p).Unread
-		n, err := probe.OpenSockets(probe.Look(p.Proc.PID()).PIDs)
+		n, err := probe.OpenSockets(p.Look().PIDs)
 		s.Peak = max(s.Peak, n-len(p.Sockets))
 		if asleep++; !stream.AsleepNow(s, p) {
 			asleep = 0
@@ -77,7 +77,7 @@ func WatchSockets(s *scene.Scene) {
 func mostSockets(s *scene.Scene, most int) {
 	p := s.Main()
 	s.Rest(p)
-	n, err := probe.OpenSockets(probe.Look(p.Proc.PID()).PIDs)
+	n, err := probe.OpenSockets(p.Look().PIDs)
 	if err != nil {
 		s.Lacks("this system does not say which sockets a program has")
 		return

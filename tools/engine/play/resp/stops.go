@@ -12,7 +12,6 @@ import (
 	"loopback/tools/engine/play/scene"
 	"loopback/tools/engine/play/server"
 	"loopback/tools/engine/play/stream"
-	"loopback/tools/engine/probe"
 	"loopback/tools/engine/wire"
 )
 
@@ -253,7 +252,7 @@ func joinedQuestions(all []Question) (q Question) {
 // program is stopped, so that it finds all of it at once.
 func (r *stopping) moment(p *scene.Instance) {
 	signal := []string{"TERM", "INT"}[r.IntN(2)]
-	if len(probe.Look(p.Proc.PID()).PIDs) > 1 {
+	if len(p.Look().PIDs) > 1 {
 		programs.Signal(r.Scene, []string{signal}) // it cannot be stopped at one moment
 		return
 	}

@@ -100,7 +100,7 @@ type watch struct {
 	asleep  time.Duration // slept since the last progress
 	proved  int
 	lastRun uint64
-	seen    Survey                      // the connections at the last look
+	seen    Survey                      // the connections after the last look
 	printed int64                       // what the program had printed at the last look
 	others  map[*Instance]time.Duration // processor time of the other programs, when they were first looked at
 	fresh   bool
@@ -144,7 +144,7 @@ func (w *watch) Until(step Step) Why {
 			if time.Since(w.spentAt) < Glance {
 				continue
 			}
-			if w.spend(probe.Look(p.Proc.PID()), Glance); w.overspent() {
+			if w.spend(p.Look(), Glance); w.overspent() {
 				return Slept
 			}
 			continue
@@ -171,8 +171,11 @@ func (w *watch) look() Why {
 	if w.reading == nil && w.p.Gone() {
 		return Ended
 	}
-	before := w.s.Survey(w.reading)
-	act := probe.Look(w.p.Proc.PID())
+	before := w.seen // after the last look: what is equal to that has not changed since
+	if w.fresh {
+		before = w.s.Survey(w.reading)
+	}
+	act := w.p.Look()
 	after := w.s.Survey(w.reading)
 	w.advance(after)
 	if after.inKernel { // on a busy machine for long: a program that sleeps meanwhile waits for the kernel
@@ -241,7 +244,7 @@ func (w *watch) othersWork() bool {
 		if q == w.p || q.Gone() {
 			continue
 		}
-		act := probe.Look(q.Proc.PID())
+		act := q.Look()
 		if w.others == nil {
 			w.others = map[*Instance]time.Duration{}
 		}

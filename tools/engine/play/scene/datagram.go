@@ -199,7 +199,7 @@ func (s *Scene) surveyDatagrams(v *Survey) {
 		}
 	}
 	if len(s.Programs) > 1 && slices.ContainsFunc(s.Programs, func(p *Instance) bool {
-		return !p.Gone() && probe.Look(p.Proc.PID()).State == probe.Moving
+		return !p.Gone() && p.Look().State == probe.Moving
 	}) {
 		v.UnderWay = true // it may be about to send
 	}
@@ -234,7 +234,7 @@ func (s *Scene) theirs(addr netip.AddrPort) bool {
 // and may then send something to p, through a relay.
 func (s *Scene) mayStir(p *Instance) bool {
 	return s.Datagrams.InUse() && slices.ContainsFunc(s.Programs, func(q *Instance) bool {
-		return q != p && !q.Gone() && probe.Look(q.Proc.PID()).State == probe.Timed
+		return q != p && !q.Gone() && q.Look().State == probe.Timed
 	})
 }
 

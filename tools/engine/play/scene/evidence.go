@@ -194,7 +194,7 @@ func (s *Scene) gatherProgram(e *facts.Evidence, p *Instance) {
 	}
 	if !p.Gone() {
 		e.Open = s.openFiles(p)
-		e.Timer = probe.Look(p.Proc.PID()).State == probe.Timed
+		e.Timer = p.Look().State == probe.Timed
 	}
 }
 
@@ -279,7 +279,7 @@ func (s *Scene) SightUDP(p *Instance) {
 	if p == nil || p.Gone() {
 		return
 	}
-	all, _ := probe.UDPSocketsOf(probe.Look(p.Proc.PID()).PIDs) // without evidence: none that we know of
+	all, _ := probe.UDPSocketsOf(p.Look().PIDs) // without evidence: none that we know of
 	for _, u := range all {
 		s.Known.udpConnected = s.Known.udpConnected || u.Remote.Port() != 0
 	}

@@ -42,7 +42,7 @@ func (s *Scene) Stop(p *Instance, said record.Phrase) {
 		s.Skip("this system cannot stop a program and continue it (SIGSTOP)")
 	}
 	for end := time.Now().Add(WallBound); ; p.Pause(RestPause) {
-		if state := probe.Look(p.Proc.PID()).State; state == probe.Stopped || state == probe.Unknown {
+		if state := p.Look().State; state == probe.Stopped || state == probe.Unknown {
 			break
 		}
 		if p.Gone() {

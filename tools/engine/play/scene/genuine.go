@@ -21,7 +21,7 @@ func (s *Scene) CheckSame(p *Instance) {
 	if f := s.Prog.frozen; f != nil {
 		exe = func() ([]byte, error) { return f.exe, nil }
 	}
-	for _, pid := range probe.Look(p.Proc.PID()).PIDs {
+	for _, pid := range p.Look().PIDs {
 		if !probe.IsOther(pid, p.built, exe) || p.Gone() {
 			continue
 		}
@@ -59,7 +59,7 @@ func (s *Scene) CheckGenuine(p *Instance) {
 	if !s.Scenario.Race || p.image == 0 || p.Gone() {
 		return // there is no evidence, or nothing to ask
 	}
-	pids := probe.Look(p.Proc.PID()).PIDs
+	pids := p.Look().PIDs
 	image := probe.Image(p.Proc.PID())
 	value, known := probe.Variable(p.Proc.PID(), "GORACE")
 	what := ""

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"loopback/tools/base/record"
-	"loopback/tools/engine/probe"
 )
 
 // Haste is what within asks of the grader. The zero value asks for nothing.
@@ -25,7 +24,7 @@ func (h Haste) Lost(s *Scene) bool {
 	if at.IsZero() {
 		at = time.Now()
 	}
-	waited := probe.Look(s.Main().Proc.PID()).Delay - h.delay
+	waited := s.Main().Look().Delay - h.delay
 	return at.After(h.until) || waited > s.Scenario.Patience/2
 }
 
@@ -39,7 +38,7 @@ func (s *Scene) Late() { s.Fail(s.outOfTime()) }
 
 // Hasten says until when the grader has to speak.
 func (s *Scene) Hasten(until time.Time) {
-	s.Haste = Haste{until: until, delay: probe.Look(s.Main().Proc.PID()).Delay}
+	s.Haste = Haste{until: until, delay: s.Main().Look().Delay}
 }
 
 // NeedPatience ends a scenario that uses command without the header patience.

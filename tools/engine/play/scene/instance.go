@@ -4,6 +4,7 @@ import (
 	"sync/atomic"
 
 	"loopback/tools/base/record"
+	"loopback/tools/engine/probe"
 	"loopback/tools/engine/process"
 )
 
@@ -29,8 +30,23 @@ type Instance struct {
 	Restless bool          // it did not come to rest the last time
 	built    string        // where it was compiled to, when it was compiled here
 
-	asked atomic.Bool                    // the grader has asked it for its goroutines
-	over  atomic.Pointer[record.Verdict] // its guard has ended it, for this
+	watcher *probe.Watcher
+	asked   atomic.Bool                    // the grader has asked it for its goroutines
+	over    atomic.Pointer[record.Verdict] // its guard has ended it, for this
 }
 
 func newProcess() *Instance { return &Instance{output: make(chan struct{}, 1)} }
+
+// has makes proc the process of p.
+func (p *Instance) has(proc *process.Process) {
+	p.Proc, p.watcher = proc, probe.NewWatcher(proc.PID())
+}
+
+// Look says what the threads of the program and of all that it has started do.
+func (p *Instance) Look() probe.Activity { return p.watcher.Look() }
+
+// end ends the program, and returns what it had left behind.
+func (p *Instance) end() []process.Stray {
+	defer p.watcher.Close()
+	return p.Proc.End()
+}

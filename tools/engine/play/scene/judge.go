@@ -73,7 +73,7 @@ func (s *Scene) Judge(p *Instance, end Why, o Owes) {
 
 // neverAgain says of a program that is stuck why it cannot move.
 func (s *Scene) neverAgain(p *Instance, c *wire.Conn) record.Phrase {
-	if probe.Look(p.Proc.PID()).State == probe.Stopped {
+	if p.Look().State == probe.Stopped {
 		return record.Say("the %s is stopped by a signal (SIGSTOP), like a job in a shell, until it is sent SIGCONT",
 			s.Called(p))
 	}

@@ -90,7 +90,7 @@ const otherUser = 65534
 
 // unixListeners returns the Unix sockets on which p listens.
 func (s *Scene) unixListeners(p *Instance) ([]probe.UnixListener, error) {
-	return probe.UnixListenersOf(probe.Look(p.Proc.PID()).PIDs)
+	return probe.UnixListenersOf(p.Look().PIDs)
 }
 
 // OtherUser lets the next clients be another user, who may pass through the program's

@@ -28,7 +28,8 @@ func (s *Scene) Enter() *record.Outcome {
 	if err != nil {
 		return Cannot(err)
 	}
-	s.Space, s.future.Proc = sp, sp.Process
+	s.Space = sp
+	s.future.has(sp.Process)
 	var asks []int
 	for range diagSockets {
 		fd, err := sp.Socket(space.Diag)

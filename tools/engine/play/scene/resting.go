@@ -19,7 +19,7 @@ func (s *Scene) Rest(p *Instance) {
 
 // Blind reports whether this system does not say what p does.
 func (s *Scene) Blind(p *Instance) bool {
-	return !p.Gone() && probe.Look(p.Proc.PID()).State == probe.Unknown
+	return !p.Gone() && p.Look().State == probe.Unknown
 }
 
 // Quieten is rest before something that cannot be taken back, such as a signal. Where
@@ -74,12 +74,21 @@ func (s *Scene) untilQuiet(p *Instance) {
 	var since time.Time
 	calm := Calmness{Printed: -1}
 	blind := s.blindFor()
+	var after Survey // behind the last look, where that was sure that it slept
+	sure := false
 	resting := func() { s.Spent -= w.idled } // it was done already: to watch that takes the grader's time, not its own
 	for time.Since(w.start) < WallBound && !p.Gone() && s.Ctx.Err() == nil {
 		s.Pump()
-		before := s.Survey(nil)
-		act := probe.Look(p.Proc.PID())
-		still := !before.UnderWay && before.Equal(s.Survey(nil)) && !p.Proc.Pending()
+		before := after
+		if !sure {
+			before = s.Survey(nil)
+		}
+		act := p.Look()
+		still := false
+		if sure = act.State != probe.Moving || act.Napping; sure {
+			after = s.Survey(nil)
+			still = !after.UnderWay && before.Equal(after) && !p.Proc.Pending()
+		}
 		switch {
 		case calm.look(p, before, act, still):
 			resting()
@@ -173,5 +182,5 @@ func (s *Scene) Pause() {
 // some that never cease. What is expected comes in the same order all the same.
 func (s *Scene) HurryPastTimers(p *Instance) {
 	s.Rest(p)
-	s.Hurry = probe.Look(p.Proc.PID()).State == probe.Timed
+	s.Hurry = p.Look().State == probe.Timed
 }

@@ -170,7 +170,7 @@ func (s *Scene) mustShow() {
 		if p.Gone() {
 			continue
 		}
-		if how := probe.Hides(probe.Look(p.Proc.PID()).PIDs); how != "" {
+		if how := probe.Hides(p.Look().PIDs); how != "" {
 			s.Fail(record.Verdict{Code: record.Hides,
 				What: record.Say("the %s cannot be looked at: %s", s.Called(p), how)})
 		}
@@ -234,7 +234,7 @@ func (s *Scene) Owner(c *wire.Conn) *Instance { return s.Owners[c] }
 func (s *Scene) Close() []process.Stray {
 	var strays []process.Stray
 	for _, p := range s.Programs {
-		strays = append(strays, p.Proc.End()...)
+		strays = append(strays, p.end()...)
 	}
 	for _, c := range s.Conns {
 		c.Reset() // no TIME-WAIT piles up

@@ -79,7 +79,8 @@ func (s *Scene) StartWith(name string, args []string, with Conditions) *Instance
 	if err != nil {
 		s.Fail(notStarted(o.Path, err))
 	}
-	p.Name, p.Proc, p.Unix = name, proc, with.Unix
+	p.has(proc)
+	p.Name, p.Unix = name, with.Unix
 	if s.Prog.Sources != nil {
 		p.built = exe
 	}

@@ -38,7 +38,7 @@ func (s *Scene) Goroutines(p *Instance, bound time.Duration) []probe.Goroutine {
 	if p == nil || p.Gone() || !s.Prog.IsGo() {
 		return nil
 	}
-	if probe.Look(p.Proc.PID()).State == probe.Stopped {
+	if p.Look().State == probe.Stopped {
 		return nil // it would print them only when it goes on, and then be elsewhere
 	}
 	before := len(p.Proc.Stderr().Bytes())

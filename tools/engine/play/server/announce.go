@@ -19,11 +19,11 @@ import (
 func listensFirst(s *scene.Scene, p *scene.Instance) {
 	size := 0
 	end := s.AwaitLimit(p, nil, scene.StartLimit, p.Looking(func() bool {
-		size, _ = probe.Printing(probe.Look(p.Proc.PID()).PIDs)
+		size, _ = probe.Printing(p.Look().PIDs)
 		return size > 0
 	}))
 	s.Rest(p)
-	listeners, err := s.Reachable(probe.Look(p.Proc.PID()).PIDs)
+	listeners, err := s.Reachable(p.Look().PIDs)
 	early := end == scene.Happened && err == nil && len(listeners) == 0
 	p.Proc.Unjam()
 	if !early {

@@ -129,7 +129,7 @@ func StartServer(s *scene.Scene, asked string, with scene.Conditions, args []str
 func Ready(s *scene.Scene, p *scene.Instance, asked string) {
 	line := FirstLine(s, p)
 	s.Rest(p)
-	pids := probe.Look(p.Proc.PID()).PIDs
+	pids := p.Look().PIDs
 	addr := ""
 	if _, _, ok := wire.CutUnix(asked); ok {
 		addr = announcedUnix(s, p, line, asked, pids)

@@ -52,7 +52,7 @@ func promptly(s *scene.Scene, c *wire.Conn, data []byte) {
 // not run.
 func holdsBack(s *scene.Scene, p *scene.Instance, c *wire.Conn, last *probe.Activity) bool {
 	for end := time.Now().Add(scene.FenceBound); time.Now().Before(end) && !p.Gone(); p.Pause(scene.RestPause) {
-		before, act := s.Survey(nil), probe.Look(p.Proc.PID())
+		before, act := s.Survey(nil), p.Look()
 		still := !before.UnderWay && before.Equal(s.Survey(nil)) && !p.Proc.Pending()
 		ours, err1 := s.OurEnd(c)
 		theirs, err2 := s.TheirEnd(c)

@@ -159,7 +159,7 @@ func mayTire(s *scene.Scene, p *scene.Instance, blocked bool) bool {
 // something must come.
 func full(s *scene.Scene, c *wire.Conn) bool {
 	p := s.Owner(c)
-	if probe.Look(p.Proc.PID()).State != probe.Timed {
+	if p.Look().State != probe.Timed {
 		return false
 	}
 	s.Rest(p)

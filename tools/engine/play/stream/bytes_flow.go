@@ -318,7 +318,7 @@ func together(s *scene.Scene, busy, quiet *wire.Conn) (n int, fits bool) {
 
 // Halt stops p where it is one process.
 func Halt(s *scene.Scene, p *scene.Instance) {
-	if n := len(probe.Look(p.Proc.PID()).PIDs); n > 1 {
+	if n := len(p.Look().PIDs); n > 1 {
 		s.Prevents(fmt.Sprintf("the program runs as %d processes, and only one can be stopped at one moment", n))
 	}
 	s.Stop(p, record.Say("the server is stopped (SIGSTOP)"))

@@ -5,7 +5,6 @@ import (
 
 	"loopback/tools/base/record"
 	"loopback/tools/engine/play/scene"
-	"loopback/tools/engine/probe"
 	"loopback/tools/engine/wire"
 )
 
@@ -17,7 +16,7 @@ const (
 // longFlood sends n bytes in parts that are all alike, and reads their echo. A
 // program that has used much processor time is spared what goes beyond least.
 func longFlood(s *scene.Scene, c *wire.Conn, least, n int) {
-	p, mark, start := s.Owner(c), s.Log.Mark(), probe.Look(s.Owner(c).Proc.PID()).CPU
+	p, mark, start := s.Owner(c), s.Log.Mark(), s.Owner(c).Look().CPU
 	for done := 0; done < n; {
 		s.Log.Rewind(mark)
 		if done > 0 {
@@ -27,7 +26,7 @@ func longFlood(s *scene.Scene, c *wire.Conn, least, n int) {
 		part := min(longPart, n-done)
 		flood(s, c, part)
 		done += part
-		if done >= least && probe.Look(p.Proc.PID()).CPU-start > LongCPU {
+		if done >= least && p.Look().CPU-start > LongCPU {
 			break
 		}
 	}

@@ -24,7 +24,7 @@ func Compare(s *scene.Scene, c *wire.Conn, want, got []byte, failed error, end s
 	sure := 0
 	if len(got) == len(want) && !bytes.Equal(got, want) {
 		got = append(got, Surplus(s, c)...)
-		if probe.Look(s.Owner(c).Proc.PID()).State == probe.Timed {
+		if s.Owner(c).Look().State == probe.Timed {
 			sure = len(want) // how much more there is depends on when one looks
 		}
 	}

@@ -178,7 +178,7 @@ func unkept(s *scene.Scene, c *wire.Conn, n int) {
 	}
 	var last probe.Activity
 	for end := time.Now().Add(scene.FenceBound); time.Now().Before(end) && !p.Gone(); p.Pause(scene.RestPause) {
-		act := probe.Look(p.Proc.PID())
+		act := p.Look()
 		theirs, err := s.TheirEnd(c)
 		ours, err2 := s.OurEnd(c)
 		switch {

@@ -146,7 +146,7 @@ func Available(s *scene.Scene, p *scene.Instance, c *wire.Conn) []byte {
 	n, _ := c.Read(buf, 0) // what came together with the first byte
 	for range restTries {
 		s.Rest(p)
-		state := probe.Look(p.Proc.PID()).State
+		state := p.Look().State
 		if state == probe.Timed {
 			return buf[:n] // how much more there is depends on when one looks
 		}

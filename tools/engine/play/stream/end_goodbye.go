@@ -212,7 +212,7 @@ type deafness struct {
 // look takes one more look, and reports whether they are enough.
 func (f *deafness) look(g *goodbye, c *wire.Conn) bool {
 	before, err := g.Net.TCP(c.Remote, c.Local)
-	act := probe.Look(g.Owner(c).Proc.PID())
+	act := g.Owner(c).Look()
 	after, err2 := g.Net.TCP(c.Remote, c.Local)
 	same := err == nil && err2 == nil && before.Unread > 0 && before.Unread == after.Unread && after.Unread == f.seen
 	asleep := act.State == probe.Timed || act.State == probe.Asleep

@@ -111,7 +111,7 @@ func outlastsDrips(s *scene.Scene, c *wire.Conn) bool {
 // sleeps reports whether every thread of p was asleep at one moment, or the system
 // does not say so.
 func sleeps(s *scene.Scene, p *scene.Instance) bool {
-	state := probe.Look(p.Proc.PID()).State
+	state := p.Look().State
 	return state == probe.Timed || state == probe.Asleep || state == probe.Unknown
 }
 
@@ -157,7 +157,7 @@ func letGo(s *scene.Scene, args []string) {
 // AsleepNow reports whether every thread of p was seen asleep: none of its timers
 // is due.
 func AsleepNow(s *scene.Scene, p *scene.Instance) bool {
-	state := probe.Look(p.Proc.PID()).State
+	state := p.Look().State
 	return state == probe.Timed || state == probe.Asleep
 }
 

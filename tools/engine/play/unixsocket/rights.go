@@ -238,7 +238,7 @@ func holdsNot(s *scene.Scene, args []string) {
 	p := s.Main()
 	var kept string
 	end := s.Await(p, nil, p.Looking(func() bool {
-		all, err := probe.Descriptors(probe.Look(p.Proc.PID()).PIDs)
+		all, err := probe.Descriptors(p.Look().PIDs)
 		if err != nil {
 			s.Lacks("this system does not tell which descriptors a program has")
 			return true

@@ -1,0 +1,110 @@
+//go:build !noevidence
+
+package probe
+
+import (
+	"sync"
+
+	"golang.org/x/sys/unix"
+)
+
+// A lastLook is the last look that found all threads of a program asleep, and files of
+// /proc that stay open: to open them costs more than to read them.
+type lastLook struct {
+	mu    sync.Mutex
+	last  Activity
+	tasks []task // as they were then; none when that look found something moving
+	files map[int]*taskFiles
+}
+
+// keptThreads is of how many threads files stay open. Of a program with more the others
+// are opened each time: the grader needs its descriptors for clients, too.
+const keptThreads = 12
+
+// taskFiles are descriptors of the files stat and schedstat of one thread. When that has
+// ended they tell so, even if its number belongs to another one by then.
+type taskFiles struct{ stat, schedstat int }
+
+func (m *lastLook) look(root int) Activity {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.stillAsleep() {
+		return m.last
+	}
+	a, s := lookAt(root)
+	m.last, m.tasks = a, nil
+	if a.State == Asleep || a.State == Timed || a.State == Stopped {
+		m.tasks = s.tasks
+		m.keep()
+	}
+	return a
+}
+
+// stillAsleep reports whether no thread has run since the last look, which found all of
+// them asleep. Who is ready to run at one moment either is so until its state is read, or
+// has run by the time that its run count is. Who does not run starts no other thread and
+// no process, sets no timer and opens nothing: all else is as it was, too.
+func (m *lastLook) stillAsleep() bool {
+	var buf [1024]byte
+	for _, then := range m.tasks {
+		now := task{pid: then.pid, tid: then.tid, files: m.files[then.tid]}
+		if !now.readState(buf[:]) || now.state != then.state || !now.readRuns(buf[:]) || now.runs != then.runs {
+			return false
+		}
+	}
+	return len(m.tasks) > 0
+}
+
+// keep opens the files of the threads that sleep, and closes those of others.
+func (m *lastLook) keep() {
+	kept := make(map[int]*taskFiles, min(len(m.tasks), keptThreads))
+	for _, t := range m.tasks[:min(len(m.tasks), keptThreads)] {
+		if f := m.files[t.tid]; f != nil {
+			kept[t.tid] = f
+			delete(m.files, t.tid)
+		} else if f := t.open(); f != nil {
+			kept[t.tid] = f
+		}
+	}
+	m.forgetFiles()
+	m.files = kept
+}
+
+// open opens the files of a thread, nil where that cannot be.
+func (t task) open() *taskFiles {
+	stat, err := open(t.dir()+"/stat", unix.O_RDONLY)
+	if err != nil {
+		return nil
+	}
+	schedstat, err := open(t.dir()+"/schedstat", unix.O_RDONLY)
+	if err != nil {
+		unix.Close(stat)
+		return nil
+	}
+	return &taskFiles{stat, schedstat}
+}
+
+func (m *lastLook) forget() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.tasks = nil
+	m.forgetFiles()
+}
+
+func (m *lastLook) forgetFiles() {
+	for _, f := range m.files {
+		unix.Close(f.stat)
+		unix.Close(f.schedstat)
+	}
+	m.files = nil
+}
+
+// readAgain reads a small file of /proc from its beginning: the kernel writes it anew.
+func readAgain(fd int, buf []byte) ([]byte, error) {
+	for {
+		n, err := unix.Pread(fd, buf, 0)
+		if err != unix.EINTR {
+			return buf[:max(n, 0)], err
+		}
+	}
+}
