@@ -4,6 +4,7 @@ import (
 	"loopback/tools/base/record"
 	"loopback/tools/engine/play/argument"
 	"loopback/tools/engine/play/datagram"
+	"loopback/tools/engine/play/payload"
 	"loopback/tools/engine/play/scene"
 	"loopback/tools/engine/play/stream"
 	"loopback/tools/engine/probe"
@@ -33,7 +34,7 @@ func visitors(s *scene.Scene, n, each int) {
 			s.Log.Rewind(mark)
 			haveLeft(s, came, each)
 			s.Hurry = came >= scene.Unhurried
-			visitor(s, datagram.Numbered(s.Fill, came+1, each), came%4 == 3)
+			visitor(s, inLines(datagram.Numbered(s.Fill, came+1, each)), came%4 == 3)
 			came++
 		}
 		s.Hurry = false
@@ -51,6 +52,20 @@ func visitors(s *scene.Scene, n, each int) {
 				"the server occupies %s more than when it announced its address, and the more clients come, "+
 				"the more it is",
 				record.Count(came), record.Bytes(each), record.Varies(record.Bytes(int(grown)), "N bytes"))})
+}
+
+// visitorLine is how long the lines of a visitor are, behind the first: a server of lines
+// is to keep what it keeps, and not to write a hundred times for each of thousands.
+const visitorLine = 16 * payload.PatternLine
+
+// inLines makes long lines of those of the pattern, but for the first.
+func inLines(data []byte) []byte {
+	for i := payload.PatternLine; i < len(data); i++ {
+		if data[i] == '\n' && (i+1)%visitorLine != 0 {
+			data[i] = ' '
+		}
+	}
+	return data
 }
 
 // haveLeft records that n clients have come and gone.

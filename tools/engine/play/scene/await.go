@@ -42,6 +42,7 @@ const (
 	CalmTime    = 4 * timerRest          // and for how long at the least
 	blindRest   = 15 * time.Millisecond  // what a program gets in place of rest where there is no evidence of it
 	RestPause   = 500 * time.Microsecond // between two looks of rest
+	longPause   = 4 * time.Millisecond   // at the most, where a program sleeps, and a timer of the kernel has yet to fire
 	RaceSlower  = 10                     // how many times slower the race detector makes a program
 	StartLimit  = 3 * time.Second        // processor time until the announcement: an interpreter may need it
 	OneLook     = 50 * time.Millisecond
@@ -104,6 +105,7 @@ type watch struct {
 	printed int64                       // what the program had printed at the last look
 	others  map[*Instance]time.Duration // processor time of the other programs, when they were first looked at
 	fresh   bool
+	working bool // the last look found it moving
 }
 
 // Await repeats step until it is done or can never be.
@@ -176,6 +178,7 @@ func (w *watch) look() Why {
 		before = w.s.Survey(w.reading)
 	}
 	act := w.p.Look()
+	w.working = act.State == probe.Moving
 	after := w.s.Survey(w.reading)
 	w.advance(after)
 	if after.inKernel { // on a busy machine for long: a program that sleeps meanwhile waits for the kernel
@@ -223,9 +226,10 @@ func (w *watch) spinLimit() time.Duration {
 }
 
 // pace is how long the next step may wait. A program that waits for a timer of
-// its own is looked at less often after a while: a look costs processor time.
+// its own is looked at less often after a while, and one that is at work, too: a look
+// costs processor time.
 func (w *watch) pace() time.Duration {
-	if w.asleep > longAsleep {
+	if w.asleep > longAsleep || w.working {
 		return 3 * Slice
 	}
 	return Slice

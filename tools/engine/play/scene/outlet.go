@@ -26,6 +26,15 @@ const (
 	ackClock    = 20 * time.Millisecond // the kernel counts the time of an acknowledgement in ticks
 )
 
+// fit notes the send buffer at the program's end of a new connection, while it still has
+// its first size.
+func (s *Scene) fit(c *wire.Conn) {
+	if c.Path == "" && probe.Exact() { // else each question costs much
+		theirs, _ := s.TheirEnd(c)
+		s.Widens(c, theirs)
+	}
+}
+
 // Widens reports whether the program waits for room at its end of c, and the next
 // acknowledgement may give it some.
 func (s *Scene) Widens(c *wire.Conn, theirs probe.Socket) bool {

@@ -75,7 +75,7 @@ func (s *Scene) untilQuiet(p *Instance) {
 	calm := Calmness{Printed: -1}
 	blind := s.blindFor()
 	var after Survey // behind the last look, where that was sure that it slept
-	sure := false
+	sure, pause := false, RestPause
 	resting := func() { s.Spent -= w.idled } // it was done already: to watch that takes the grader's time, not its own
 	for time.Since(w.start) < WallBound && !p.Gone() && s.Ctx.Err() == nil {
 		s.Pump()
@@ -117,7 +117,10 @@ func (s *Scene) untilQuiet(p *Instance) {
 			p.Restless = true
 			return
 		}
-		p.Pause(RestPause)
+		if pause *= 2; !sure || !after.UnderWay {
+			pause = RestPause
+		}
+		p.Pause(min(pause, longPause))
 	}
 }
 
