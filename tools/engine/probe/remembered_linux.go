@@ -3,6 +3,7 @@ package probe
 import (
 	"bytes"
 	"fmt"
+	"iter"
 	"net/netip"
 	"os"
 	"strconv"
@@ -54,24 +55,31 @@ func search(mem *os.File, from, to int64, want, found map[[4]byte]bool) {
 	}
 }
 
-// addressesIn adds to found those of want that are in b.
+// addressesIn adds to found those of want, which all begin with 127, that are in b.
 func addressesIn(b []byte, want, found map[[4]byte]bool) {
-	for i := 0; i < len(b); i++ {
-		next := bytes.IndexAny(b[i:], "\x7f1")
-		if next < 0 {
-			return
+	for i := range each(b, []byte{127}) {
+		note(b, i, 1, want, found)
+		note(b, i, -1, want, found)
+	}
+	for i := range each(b, []byte("127.")) {
+		text := b[i:min(i+len("127.255.255.255"), len(b))]
+		end := bytes.IndexFunc(text, func(r rune) bool { return r != '.' && (r < '0' || r > '9') })
+		if end < 0 {
+			end = len(text)
 		}
-		i += next
-		if b[i] == 127 {
-			note(b, i, 1, want, found)
-			note(b, i, -1, want, found)
-		} else if text := b[i:min(i+15, len(b))]; bytes.HasPrefix(text, []byte("127.")) {
-			end := bytes.IndexFunc(text, func(r rune) bool { return r != '.' && (r < '0' || r > '9') })
-			if end < 0 {
-				end = len(text)
-			}
-			if a, err := netip.ParseAddr(string(text[:end])); err == nil && want[a.As4()] {
-				found[a.As4()] = true
+		if a, err := netip.ParseAddr(string(text[:end])); err == nil && want[a.As4()] {
+			found[a.As4()] = true
+		}
+	}
+}
+
+// each yields where sub is in b.
+func each(b, sub []byte) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		for at := 0; ; at++ {
+			next := bytes.Index(b[at:], sub)
+			if at += next; next < 0 || !yield(at) {
+				return
 			}
 		}
 	}

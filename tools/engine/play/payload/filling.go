@@ -3,6 +3,7 @@
 package payload
 
 import (
+	"encoding/binary"
 	"fmt"
 	"hash/fnv"
 	"math/rand/v2"
@@ -79,9 +80,13 @@ func scramble(a, b uint64) uint64 {
 
 // Source returns the random numbers that belong to a label.
 func (f *Filling) Source(label string) *rand.Rand {
+	return rand.New(f.generator(label))
+}
+
+func (f *Filling) generator(label string) *rand.PCG {
 	h := fnv.New64a()
 	h.Write([]byte(label))
-	return rand.New(rand.NewPCG(uint64(f.Seed), h.Sum64()))
+	return rand.NewPCG(uint64(f.Seed), h.Sum64())
 }
 
 // Word returns the word of n lower-case letters that belongs to a label.
@@ -111,15 +116,22 @@ func (f *Filling) Words(n int, label string) []byte {
 	return b
 }
 
-// Random returns n bytes of any value.
+// Random returns n bytes of any value. What many of them begin with, and what a report
+// may show, is that of few: the first n of more.
 func (f *Filling) Random(n int, label string) []byte {
-	from := f.Source(label)
-	b := make([]byte, n)
-	for i := range b {
-		b[i] = byte(from.IntN(256))
+	from := f.generator(label)
+	b := make([]byte, 0, n+8)
+	for len(b) < min(n, fewBytes) {
+		b = append(b, byte(from.Uint64()))
 	}
-	return b
+	for len(b) < n {
+		b = binary.LittleEndian.AppendUint64(b, from.Uint64())
+	}
+	return b[:n]
 }
+
+// fewBytes is how many bytes are drawn one by one: a scenario may want a hundred million.
+const fewBytes = 4096
 
 // NumberedWords returns the words of run and interview with the flag -words.
 func NumberedWords(n int) (all []string) {
