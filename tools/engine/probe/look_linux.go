@@ -20,22 +20,23 @@ type snapshot struct {
 	pids  []int
 	tasks []task // in the order of pids; those that have ended are left out
 	torn  bool   // something vanished while we looked
+	open  map[int]*taskFiles
 }
 
 // look is the seqlock: what lies between two equal snapshots was true, for all
 // threads, at one and the same moment. The first reads each thread's run count
 // before its state and the second after it, so that the counts enclose all.
 func look(root int) Activity {
-	a, _ := lookAt(root)
+	a, _ := lookAt(root, nil)
 	return a
 }
 
-// lookAt also returns the threads that it has looked at.
-func lookAt(root int) (Activity, snapshot) {
+// lookAt also returns the threads that it has looked at. Of some it may have open files.
+func lookAt(root int, open map[int]*taskFiles) (Activity, snapshot) {
 	if root <= 0 || !hasProc() {
 		return Activity{State: Unknown}, snapshot{}
 	}
-	first := take(root)
+	first := take(root, open)
 	if len(first.tasks) == 0 && !first.torn {
 		return Activity{State: ended(root)}, first
 	}
@@ -49,7 +50,7 @@ func lookAt(root int) (Activity, snapshot) {
 		return a, first
 	}
 	a.State = first.prospect()
-	if a.State != Moving && !first.same(retake(first.pids)) {
+	if a.State != Moving && !first.same(retake(first.pids, open)) {
 		a.State = Moving
 	}
 	return a, first
@@ -72,8 +73,8 @@ func ended(root int) State {
 }
 
 // take looks at root and its descendants.
-func take(root int) snapshot {
-	var s snapshot
+func take(root int, open map[int]*taskFiles) snapshot {
+	s := snapshot{open: open}
 	var buf [1024]byte
 	seen := map[int]bool{root: true}
 	queue := []int{root}
@@ -101,8 +102,8 @@ func take(root int) snapshot {
 // retake looks at the same processes again. There is no need to ask for their
 // children: those were listed when all threads of the parent had been seen
 // asleep, and who has not run since has no others.
-func retake(pids []int) snapshot {
-	s := snapshot{pids: pids}
+func retake(pids []int, open map[int]*taskFiles) snapshot {
+	s := snapshot{pids: pids, open: open}
 	var buf [1024]byte
 	for _, pid := range pids {
 		s.process(pid, true, buf[:])
@@ -119,7 +120,7 @@ func (s *snapshot) process(pid int, second bool, buf []byte) bool {
 	}
 	live := false
 	for _, tid := range tids {
-		t := task{pid: pid, tid: tid}
+		t := task{pid: pid, tid: tid, files: s.open[tid]}
 		ok := true
 		if second {
 			ok = t.readState(buf) && t.readRuns(buf)
@@ -149,7 +150,7 @@ func (s *snapshot) children(pid int, live bool, buf []byte) []int {
 		if t.pid != pid {
 			continue
 		}
-		b, err := readFile(t.dir()+"/children", buf)
+		b, err := t.read("children", buf)
 		if err == nil && len(b) == len(buf) { // more than fit
 			b, err = readFile(t.dir()+"/children", make([]byte, 1<<20))
 		}

@@ -149,7 +149,8 @@ func (t task) sleeping() bool { return t.state == 'S' || t.state == 'I' }
 // readState fills in state; see proc_pid_stat(5). It reports false when the
 // thread is gone.
 func (t *task) readState(buf []byte) bool {
-	rest, ok := t.stat(buf)
+	b, err := t.read("stat", buf)
+	rest, ok := afterName(b, err)
 	if ok {
 		if t.state = rest[0]; t.state == 'D' && t.inVfork() {
 			t.state = 'S' // until its child becomes another program, or ends
@@ -159,21 +160,12 @@ func (t *task) readState(buf []byte) bool {
 	return ok
 }
 
-// stat returns the thread's stat file from the state on.
-func (t *task) stat(buf []byte) ([]byte, bool) {
-	if t.files == nil {
-		return statFields(t.dir()+"/stat", buf)
+// read reads one of the files of the thread in /proc.
+func (t *task) read(name string, buf []byte) ([]byte, error) {
+	if fd := t.files.of(name); fd >= 0 {
+		return readAgain(fd, buf)
 	}
-	b, err := readAgain(t.files.stat, buf)
-	return afterName(b, err)
-}
-
-// schedstat returns the thread's schedstat file.
-func (t *task) schedstat(buf []byte) ([]byte, error) {
-	if t.files == nil {
-		return readFile(t.dir()+"/schedstat", buf)
-	}
-	return readAgain(t.files.schedstat, buf)
+	return readFile(t.dir()+"/"+name, buf)
 }
 
 // statFields returns a stat file from the state on: the name before it may hold
@@ -196,7 +188,7 @@ func afterName(b []byte, err error) ([]byte, bool) {
 // processor, the nanoseconds in a queue and the number of turns. It reports
 // false when the thread is gone.
 func (t *task) readRuns(buf []byte) bool {
-	if b, err := t.schedstat(buf); err == nil {
+	if b, err := t.read("schedstat", buf); err == nil {
 		cpu, rest := number(b)
 		t.delay, rest = number(rest)
 		t.runs, _ = number(rest)

@@ -12,7 +12,7 @@ import (
 
 // timeout looks at every thread of the tree.
 func timeout(root int) (soonest time.Duration, known bool) {
-	s := take(root)
+	s := take(root, nil)
 	for i := 0; i < len(s.tasks); {
 		n := i
 		for n < len(s.tasks) && s.tasks[n].pid == s.tasks[i].pid {

@@ -98,7 +98,7 @@ func (t task) wait(exe program) wait {
 // says what is.
 func (t task) call(exe program) (c call, w wait, ok bool) {
 	var buf [256]byte
-	b, err := readFile(t.dir()+"/syscall", buf[:])
+	b, err := t.read("syscall", buf[:])
 	switch {
 	case err == unix.ENOENT || err == unix.ESRCH:
 		if !readableCalls() {

@@ -19,11 +19,34 @@ type lastLook struct {
 
 // keptThreads is of how many threads files stay open. Of a program with more the others
 // are opened each time: the grader needs its descriptors for clients, too.
-const keptThreads = 12
+const keptThreads = 10
 
-// taskFiles are descriptors of the files stat and schedstat of one thread. When that has
-// ended they tell so, even if its number belongs to another one by then.
-type taskFiles struct{ stat, schedstat int }
+// taskNames are the files that are read of a thread.
+var taskNames = [...]string{"stat", "schedstat", "children", "syscall"}
+
+// taskFiles are descriptors of the files of one thread, -1 where there is none. When the
+// thread has ended they tell so, even if its number belongs to another one by then.
+type taskFiles [len(taskNames)]int
+
+// of returns the descriptor of a file, or -1.
+func (f *taskFiles) of(name string) int {
+	if f != nil {
+		for i, other := range taskNames {
+			if other == name {
+				return f[i]
+			}
+		}
+	}
+	return -1
+}
+
+func (f *taskFiles) close() {
+	for _, fd := range f {
+		if fd >= 0 {
+			unix.Close(fd)
+		}
+	}
+}
 
 func (m *lastLook) look(root int) Activity {
 	m.mu.Lock()
@@ -31,8 +54,11 @@ func (m *lastLook) look(root int) Activity {
 	if m.stillAsleep() {
 		return m.last
 	}
-	a, s := lookAt(root)
+	a, s := lookAt(root, m.files)
 	m.last, m.tasks = a, nil
+	if s.torn { // a thread has ended, and its number may belong to another
+		m.forgetFiles()
+	}
 	if a.State == Asleep || a.State == Timed || a.State == Stopped {
 		m.tasks = s.tasks
 		m.keep()
@@ -70,18 +96,21 @@ func (m *lastLook) keep() {
 	m.files = kept
 }
 
-// open opens the files of a thread, nil where that cannot be.
+// open opens the files of a thread, nil where not even the first can be.
 func (t task) open() *taskFiles {
-	stat, err := open(t.dir()+"/stat", unix.O_RDONLY)
-	if err != nil {
+	var f taskFiles
+	for i, name := range taskNames {
+		fd, err := open(t.dir()+"/"+name, unix.O_RDONLY)
+		if err != nil {
+			fd = -1
+		}
+		f[i] = fd
+	}
+	if f[0] < 0 {
+		f.close()
 		return nil
 	}
-	schedstat, err := open(t.dir()+"/schedstat", unix.O_RDONLY)
-	if err != nil {
-		unix.Close(stat)
-		return nil
-	}
-	return &taskFiles{stat, schedstat}
+	return &f
 }
 
 func (m *lastLook) forget() {
@@ -93,8 +122,7 @@ func (m *lastLook) forget() {
 
 func (m *lastLook) forgetFiles() {
 	for _, f := range m.files {
-		unix.Close(f.stat)
-		unix.Close(f.schedstat)
+		f.close()
 	}
 	m.files = nil
 }

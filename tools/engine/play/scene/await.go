@@ -106,6 +106,9 @@ type watch struct {
 	others  map[*Instance]time.Duration // processor time of the other programs, when they were first looked at
 	fresh   bool
 	working bool // the last look found it moving
+
+	sure     bool      // seen was true at the last look, and the grader has done nothing since
+	surveyed time.Time // when the connections were looked at
 }
 
 // Await repeats step until it is done or can never be.
@@ -142,7 +145,7 @@ func (w *watch) Until(step Step) Why {
 		case Done:
 			return Happened
 		case Moved:
-			w.fresh = true
+			w.fresh, w.sure = true, false
 			if time.Since(w.spentAt) < Glance {
 				continue
 			}
@@ -161,7 +164,7 @@ func (w *watch) Until(step Step) Why {
 // NewWatch begins a wait on p.
 func NewWatch(s *Scene, p *Instance) *watch {
 	now := time.Now()
-	return &watch{s: s, p: p, start: now, spentAt: now, fresh: true}
+	return &watch{s: s, p: p, start: now, spentAt: now, surveyed: now, fresh: true}
 }
 
 // look looks at the program once and says whether waiting has become
@@ -173,16 +176,11 @@ func (w *watch) look() Why {
 	if w.reading == nil && w.p.Gone() {
 		return Ended
 	}
-	before := w.seen // after the last look: what is equal to that has not changed since
-	if w.fresh {
-		before = w.s.Survey(w.reading)
-	}
-	act := w.p.Look()
-	w.working = act.State == probe.Moving
-	after := w.s.Survey(w.reading)
-	w.advance(after)
-	if after.inKernel { // on a busy machine for long: a program that sleeps meanwhile waits for the kernel
-		w.last, w.spentAt = time.Now(), time.Now()
+	act, still := w.p.Look(), false
+	if w.working = act.State == probe.Moving; !w.working || w.surveyDue(act) {
+		act, still = w.around(act)
+	} else {
+		w.sure = false
 	}
 	w.account(act)
 	w.spend(act, lateStep)
@@ -198,7 +196,7 @@ func (w *watch) look() Why {
 		if w.asleep > w.s.Scenario.Timeout {
 			return Expired
 		}
-	case (act.State == probe.Asleep || act.State == probe.Stopped) && before.Equal(after) && !after.UnderWay &&
+	case (act.State == probe.Asleep || act.State == probe.Stopped) && still &&
 		w.s.waitingDials(false) == 0 && !w.p.Proc.Pending() && !w.s.mayStir(w.p):
 		if w.proved++; w.proved >= proofs && (w.alone() || w.asleep > betweenThem) {
 			return Stuck
@@ -216,6 +214,30 @@ func (w *watch) look() Why {
 	}
 	w.proved = 0
 	return Happened
+}
+
+// surveyDue reports whether the connections are to be looked at although the program is
+// at work: now and then, and before that is called a busy loop.
+func (w *watch) surveyDue(act probe.Activity) bool {
+	return time.Since(w.surveyed) > Glance || act.CPU-w.cpuAt > w.spinLimit()
+}
+
+// around looks at the connections after a look at the program. When they are known from
+// before that look, too, it reports whether they were still all the while; else it looks
+// once more in between.
+func (w *watch) around(act probe.Activity) (probe.Activity, bool) {
+	before := w.seen
+	if !w.sure {
+		before = w.s.Survey(w.reading)
+		act = w.p.Look()
+	}
+	after := w.s.Survey(w.reading)
+	w.sure, w.surveyed = true, time.Now()
+	w.advance(after)
+	if after.inKernel { // on a busy machine for long: a program that sleeps meanwhile waits for the kernel
+		w.last, w.spentAt = w.surveyed, w.surveyed
+	}
+	return act, before.Equal(after) && !after.UnderWay
 }
 
 // spinLimit is the processor time without progress that proves a busy loop. A

@@ -79,14 +79,15 @@ func (s *Scene) untilQuiet(p *Instance) {
 	resting := func() { s.Spent -= w.idled } // it was done already: to watch that takes the grader's time, not its own
 	for time.Since(w.start) < WallBound && !p.Gone() && s.Ctx.Err() == nil {
 		s.Pump()
-		before := after
-		if !sure {
-			before = s.Survey(nil)
-		}
-		act := p.Look()
-		still := false
-		if sure = act.State != probe.Moving || act.Napping; sure {
-			after = s.Survey(nil)
+		act, before, still := p.Look(), after, false
+		if moves := act.State == probe.Moving && !act.Napping; moves {
+			sure = false
+		} else {
+			if !sure {
+				before = s.Survey(nil)
+				act = p.Look()
+			}
+			after, sure = s.Survey(nil), true
 			still = !after.UnderWay && before.Equal(after) && !p.Proc.Pending()
 		}
 		switch {
