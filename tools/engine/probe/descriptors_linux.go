@@ -30,7 +30,8 @@ func descriptorsOf(pid int) ([]Descriptor, error) {
 	err := eachLink(pid, func(name string, link []byte) bool {
 		fd, err := strconv.Atoi(name)
 		if flags, ok := fdFlags(pid, name); ok && err == nil {
-			all = append(all, Descriptor{PID: pid, FD: fd, Target: string(link), CloseOnExec: flags&unix.O_CLOEXEC != 0})
+			inherited := flags&unix.O_CLOEXEC == 0
+			all = append(all, Descriptor{PID: pid, FD: fd, Target: string(link), CloseOnExec: !inherited})
 		}
 		return true
 	})

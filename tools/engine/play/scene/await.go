@@ -42,7 +42,7 @@ const (
 	CalmTime    = 4 * timerRest          // and for how long at the least
 	blindRest   = 15 * time.Millisecond  // what a program gets in place of rest where there is no evidence of it
 	RestPause   = 500 * time.Microsecond // between two looks of rest
-	longPause   = 4 * time.Millisecond   // at the most, where a program sleeps, and a timer of the kernel has yet to fire
+	longPause   = 4 * time.Millisecond   // at the most, where a program sleeps, and the kernel's timers run
 	RaceSlower  = 10                     // how many times slower the race detector makes a program
 	StartLimit  = 3 * time.Second        // processor time until the announcement: an interpreter may need it
 	OneLook     = 50 * time.Millisecond
