@@ -120,6 +120,7 @@ func finish(s *scene.Scene) (failed bool) {
 			What: record.Say("%v: the scenario starts no program, and so proves nothing",
 				filepath.ToSlash(s.Scenario.File))})
 	}
+	s.Finish()
 	for _, p := range s.Programs {
 		if p.Quit {
 			continue

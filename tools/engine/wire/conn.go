@@ -45,6 +45,9 @@ type Conn struct {
 	recent         []byte // see Recent
 	wroteFIN       bool
 	closed         bool
+	writeReset     atomic.Bool // a write has met the RST, and used up the error that tells of it
+	tellReset      atomic.Bool // see TellReset
+	toldReset      atomic.Bool
 	layer          *layer // of TLS, or nil: see Secure
 }
 
@@ -159,11 +162,25 @@ func (c *Conn) readBare(buf []byte, d time.Duration) (int, error) {
 	if n > 0 {
 		return n, nil
 	}
+	if err == io.EOF && c.tellReset.Load() {
+		c.toldReset.Store(true)
+		return 0, ErrReset
+	}
 	if err == io.EOF {
 		c.EOF = true
 	}
 	return 0, plain(err)
 }
+
+// TellReset lets Read return ErrReset behind the last byte when a write has met the RST. The kernel
+// tells of it once, and then Read would see an end of stream. It reports whether a write has.
+func (c *Conn) TellReset() bool {
+	c.tellReset.Store(c.writeReset.Load())
+	return c.tellReset.Load()
+}
+
+// ToldReset reports whether Read has said so.
+func (c *Conn) ToldReset() bool { return c.toldReset.Load() }
 
 // Write hands at most all of data to the kernel, waiting at most d for room.
 // It returns how much was taken; [ErrLater] when that was not all. With TLS
@@ -186,6 +203,9 @@ func (c *Conn) writeBare(data []byte, d time.Duration) (int, error) {
 		c.sock.SetWriteDeadline(time.Now().Add(d))
 		more, err = c.sock.Write(data[n:])
 		n += more
+	}
+	if errors.Is(err, connReset) {
+		c.writeReset.Store(true)
 	}
 	return n, plain(err)
 }

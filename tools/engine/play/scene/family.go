@@ -22,6 +22,8 @@ type (
 	follower interface {
 		Dialled(s *Scene, c *wire.Conn)
 	}
+	// finisher judges what is left when every line of the script has passed.
+	finisher interface{ Finish(s *Scene) }
 	// namer adds what the canonical form of a report calls things.
 	namer interface{ Name(n *record.Names) }
 	// reader says what a datagram is, in the words of its protocol, or "".
@@ -61,6 +63,9 @@ func (s *Scene) stirs() (did bool) {
 	eachFamily(s, func(k stirrer) { did = k.Stir(s) || did })
 	return did
 }
+
+// Finish lets each family judge what is left when every line of the script has passed.
+func (s *Scene) Finish() { eachFamily(s, func(k finisher) { k.Finish(s) }) }
 
 // Names says what the canonical form calls the scenario's host, and what else has
 // another name in each run.

@@ -19,7 +19,31 @@ func Send(s *scene.Scene, c *wire.Conn, data []byte) {
 	speaks(s)
 	s.Record(record.Event{Conn: c.Name, Kind: record.Out, Data: data, Size: len(data) - left, Cut: left > 0,
 		Wire: int(c.Wire() - before)})
+	if _, secure := c.TLS(); failed != nil && s.Kind() == "server" && !secure && c.TellReset() {
+		cuts := scene.Of[cuts](s)
+		cuts.all = append(cuts.all, cut{c, left})
+		return
+	}
 	Given(s, c, left, failed, end)
+}
+
+// cuts are the connections that a server has reset while it was being sent something. Whether the
+// kernel has taken all of that before the RST comes is chance: either way what is read next on the
+// connection is judged, the bytes before the RST, and then the RST.
+type cuts struct{ all []cut }
+
+type cut struct {
+	c    *wire.Conn
+	left int
+}
+
+// Finish judges the resets that no command has seen.
+func (k *cuts) Finish(s *scene.Scene) {
+	for _, cut := range k.all {
+		if !cut.c.ToldReset() {
+			Given(s, cut.c, cut.left, wire.ErrReset, scene.Happened)
+		}
+	}
 }
 
 // speaks notes when the grader has spoken last, or would have: what it had no time
