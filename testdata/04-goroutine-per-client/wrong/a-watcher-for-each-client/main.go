@@ -2,7 +2,7 @@
 //
 // Every client that ever came leaves its watcher behind; the server's memory only grows.
 //
-// Caught by: 18-goroutines-end (leak).
+// Caught by: 11-three-hundred (leak).
 package main
 
 import (
