@@ -2,7 +2,7 @@
 //
 // Every client leaves a goroutine that waits at a channel forever; the server's memory only grows.
 //
-// Caught by: 11-three-hundred (leak).
+// Caught by: 18-goroutines-end (leak).
 package main
 
 import (
