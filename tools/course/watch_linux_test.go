@@ -148,6 +148,8 @@ func TestWatchKeys(t *testing.T) {
 	w.press("h")
 	w.sees("That was the last hint")
 	w.sees("chapters/00-setup.md#fix-one-word")
+	w.press("s")
+	w.sees("sealed until your program passes")
 	w.press("c")
 	w.sees("Read chapters/00-setup.md#fix-one-word")
 	w.press("l")

@@ -82,16 +82,25 @@ func (w *watcher) answer(ctx context.Context, key byte) {
 	case 'c':
 		w.chapter()
 	case 's':
-		text, err := w.c.difference(w.rec)
-		if err != nil {
-			text = err.Error() + "\n"
-		}
-		s.Print("\n" + text)
+		s.Print("\n" + w.solution())
 	case 'x':
 		w.challenge()
 	case '?':
 		s.Print("\n" + w.keys())
 	}
+}
+
+// solution returns what differs from the reference; a sealed one is not opened
+// by a slip of the finger.
+func (w *watcher) solution() string {
+	if w.c.Sealed(w.rec) {
+		return w.c.sealed(w.rec)
+	}
+	text, err := w.c.difference(w.rec)
+	if err != nil {
+		return err.Error() + "\n"
+	}
+	return text
 }
 
 // detect grades with the race detector, where there is one.

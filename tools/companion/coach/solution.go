@@ -29,15 +29,20 @@ func (c *Coach) Solution(ctx context.Context, unit string, spoil bool) (text str
 		return "", false, err
 	}
 	if !spoil && c.Sealed(r) {
-		return fmt.Sprintf("The solution of %s is sealed until your program passes; it is at: %s.\n\n"+
-			"  %s hint %s   goes one step further each time\n  %s solution %s --spoil   opens it all the same\n",
-			unit, state(r), Command, number(unit), Command, number(unit)), false, nil
+		return c.sealed(r), false, nil
 	}
 	text, err = c.difference(r)
 	if err != nil {
 		return "", false, err
 	}
 	return text + c.answers(r, spoil) + "\n" + c.gallery(unit), true, nil
+}
+
+// sealed says why the solution of a unit is not shown.
+func (c *Coach) sealed(r progress.Record) string {
+	return fmt.Sprintf("The solution of %s is sealed until your program passes; it is at: %s.\n\n"+
+		"  %s hint %s   goes one step further each time\n  %s solution %s --spoil   opens it all the same\n",
+		r.Unit, state(r), Command, number(r.Unit), Command, number(r.Unit))
 }
 
 // difference returns the unified difference from the learner's program to the
