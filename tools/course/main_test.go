@@ -105,6 +105,7 @@ func TestWrongUse(t *testing.T) {
 		line   string
 	}{
 		{"unknown verb", "garde 00-setup", 2, `unknown command "garde"; did you mean grade?`},
+		{"a verb of another course", "next", 2, `unknown command "next"; try go run ./tools/course`},
 		{"unknown flag", "grade 00-setup --rase", 2, "grade has no flag --rase; did you mean --race?"},
 		{"no unit", "grade", 2, "grade needs a UNIT; for example: go run ./tools/course grade 02-echo-once"},
 		{"unknown unit", "grade 99-none", 2, `no unit is called "99-none"; there are 00-setup, 02-echo-once`},

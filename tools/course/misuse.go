@@ -12,10 +12,25 @@ import (
 	"loopback/tools/companion/coach"
 )
 
+// elsewhere has verbs that other courses have, and what does the same here.
+var elsewhere = map[string]string{
+	"next":   ": without a verb it says what is next",
+	"status": ": without a verb it shows where you stand",
+	"list":   ": without a verb it shows where you stand",
+	"test":   " watch, or grade UNIT",
+	"verify": " watch, or grade UNIT",
+	"submit": " watch, or grade UNIT",
+	"start":  " watch",
+	"replay": " run UNIT SCENARIO --html FILE",
+}
+
 // noVerb is for a first word that is no verb.
 func noVerb(c *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
+	}
+	if here := elsewhere[args[0]]; here != "" {
+		return fmt.Errorf("unknown command %q; try %s%s", args[0], coach.Command, here)
 	}
 	var verbs []string
 	for _, v := range c.Commands() {
