@@ -103,7 +103,7 @@ func (c *Coach) Watch(ctx context.Context, o WatchOptions) error {
 	if w.running != nil {
 		<-w.results // its programs are ended by then
 	}
-	c.Screen.Printf("Stopped at %s. Run %s watch to go on there.\n", w.unit, Command)
+	c.Screen.Printf("Stopped at %s. To go on there: %s watch\n", w.unit, Command)
 	return nil
 }
 
