@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"maps"
@@ -132,13 +133,21 @@ func (f *gradeFlags) run(c *cobra.Command, unit string) error {
 	}
 	r, err := f.grade(c, u)
 	if err != nil {
-		r = grade.CouldNot(u, err.Error())
+		r = grade.CouldNot(u, whyNot(c.Context(), err.Error()))
 	}
 	r.Sandbox = f.kept(r)
 	if err := f.print(r); err != nil {
 		return err
 	}
 	return f.status(r)
+}
+
+// whyNot says why there is no mark: that Ctrl-C was pressed, or else why.
+func whyNot(ctx context.Context, why string) string {
+	if ctx.Err() != nil {
+		return "grading was interrupted"
+	}
+	return strings.TrimSpace(why)
 }
 
 // print prints the result, or writes it to the file that is asked for.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
@@ -91,6 +92,18 @@ func course(t *testing.T, dir string, args ...string) (status int, stdout, stder
 		t.Fatal(err)
 	}
 	return cmd.ProcessState.ExitCode(), out.String(), errs.String()
+}
+
+// Ctrl-C is said in words, and not in those of package context.
+func TestWhyNot(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	if got := whyNot(ctx, "no compiler\n"); got != "no compiler" {
+		t.Errorf("got %q", got)
+	}
+	cancel()
+	if got := whyNot(ctx, context.Canceled.Error()); got != "grading was interrupted" {
+		t.Errorf("got %q", got)
+	}
 }
 
 // Wrong use is told in one line on standard error, with what would be right,

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -89,10 +88,7 @@ func (f *gradeFlags) watch(c *cobra.Command, u *scenario.Unit) error {
 
 // lost writes that there is no mark, and why.
 func (f *gradeFlags) lost(c *cobra.Command, u *scenario.Unit, why string) error {
-	if c.Context().Err() != nil {
-		why = "grading was interrupted"
-	}
-	r := grade.CouldNot(u, strings.TrimSpace(why))
+	r := grade.CouldNot(u, whyNot(c.Context(), why))
 	r.Flags = append(r.Flags, "grader-ended")
 	return f.could(r)
 }

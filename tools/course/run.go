@@ -70,7 +70,7 @@ func (f runFlags) run(c *cobra.Command, unit, scenario string) error {
 	r, err := grade.GradeFolder(c.Context(), u, dir, sc.Race, o)
 	stop()
 	if err != nil {
-		fmt.Fprintln(os.Stderr, "course: could not grade:", err)
+		fmt.Fprintln(os.Stderr, "course: could not grade:", whyNot(c.Context(), err.Error()))
 		return status(cannot)
 	}
 	if err := f.show(c.Context(), u, r, sc, dir); err != nil {
