@@ -4,7 +4,7 @@
 //
 // It is a stranger's bytes. A terminal carries out what some of them say.
 //
-// Caught by: 42-banner (output).
+// Caught by: 43-banner (output).
 package main
 
 import (

@@ -4,7 +4,7 @@
 //
 // They begin together, and pause together.
 //
-// Caught by: 43-pause (too-many).
+// Caught by: 44-pause (too-many).
 package main
 
 import (

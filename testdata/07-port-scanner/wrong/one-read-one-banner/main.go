@@ -4,7 +4,7 @@
 //
 // A line may come in pieces, and behind it may be the beginning of the next one.
 //
-// Caught by: 42-banner (output).
+// Caught by: 43-banner (output).
 package main
 
 import (

@@ -98,6 +98,7 @@ func holdPorts(s *scene.Scene, args []string) {
 		panic(argument.Usage(fmt.Sprintf("%q is not an address", host)))
 	}
 	r := &portRun{name: args[0], Host: addr, kinds: kindsOf(args[1:])}
+	s.NeedFiles(2 * len(r.kinds)) // a listener each, and a client that fills its queue
 	base, tries := lowestBase, baseTries
 	if last := set["-last"]; last != "" {
 		if base, err = strconv.Atoi(last); err != nil {
