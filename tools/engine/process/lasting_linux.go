@@ -21,6 +21,7 @@ const (
 	callNumber = 0
 	callArch   = 4
 	callFirst  = 16 // the low half of the first argument; amd64 and arm64 are little-endian
+	callSecond = 24
 	x32        = 0x40000000
 )
 
@@ -33,34 +34,46 @@ func RefusesLasting() bool {
 	return err == nil && !IsLeftOpen()
 }
 
+// ofOthers are the calls that change another process of the same owner, named by the first
+// argument, and 0 is the caller: its limits, so that it ends, and what it gets of the processors. That would
+// be the grader.
+var ofOthers = []uint32{unix.SYS_PRLIMIT64, unix.SYS_SCHED_SETSCHEDULER, unix.SYS_SCHED_SETPARAM,
+	unix.SYS_SCHED_SETATTR, unix.SYS_SCHED_SETAFFINITY}
+
 // refuseLasting makes those calls fail with ENOSYS, as on a kernel that does not have
 // them, and all calls of another architecture: for this thread, and for all that it
-// starts. With EPERM fails prlimit(2) of another process, which would be the grader: its
-// owner may lower its limits, so that it ends. The thread has no_new_privs. An error is ignored: then they can be made.
+// starts. With EPERM fails what would change another process. The thread has no_new_privs. An error is
+// ignored: then they can be made.
 func refuseLasting() {
-	const (
-		load   = unix.BPF_LD | unix.BPF_W | unix.BPF_ABS
-		equal  = unix.BPF_JMP | unix.BPF_JEQ | unix.BPF_K
-		atMost = unix.BPF_JMP | unix.BPF_JGE | unix.BPF_K
-		answer = unix.BPF_RET | unix.BPF_K
-	)
-	toRefuse := func(behind int) uint8 { return uint8(len(lasting) - behind + 3) }
-	program := []unix.SockFilter{
-		{Code: load, K: callArch},
-		{Code: equal, K: arch, Jf: toRefuse(0) + 3},
-		{Code: load, K: callNumber},
-		{Code: atMost, K: x32, Jt: toRefuse(0) + 1},
+	load := func(at uint32) unix.SockFilter {
+		return unix.SockFilter{Code: unix.BPF_LD | unix.BPF_W | unix.BPF_ABS, K: at}
 	}
-	for i, call := range lasting {
-		program = append(program, unix.SockFilter{Code: equal, K: call, Jt: toRefuse(i)})
+	// Behind equal comes what is done if so; so many instructions are passed over if not.
+	equal := func(k uint32, orPass uint8) unix.SockFilter {
+		return unix.SockFilter{Code: unix.BPF_JMP | unix.BPF_JEQ | unix.BPF_K, K: k, Jf: orPass}
+	}
+	answer := func(k uint32) unix.SockFilter { return unix.SockFilter{Code: unix.BPF_RET | unix.BPF_K, K: k} }
+	allowed := answer(unix.SECCOMP_RET_ALLOW)
+	unknown := answer(unix.SECCOMP_RET_ERRNO | uint32(unix.ENOSYS))
+	refused := answer(unix.SECCOMP_RET_ERRNO | uint32(unix.EPERM))
+	program := []unix.SockFilter{
+		load(callArch),
+		equal(arch, 2),
+		load(callNumber),
+		{Code: unix.BPF_JMP | unix.BPF_JGE | unix.BPF_K, K: x32, Jf: 1},
+		unknown,
+	}
+	for _, call := range lasting {
+		program = append(program, equal(call, 1), unknown)
+	}
+	for _, call := range ofOthers {
+		program = append(program, equal(call, 4), load(callFirst), equal(0, 1), allowed, refused)
 	}
 	program = append(program,
-		unix.SockFilter{Code: equal, K: unix.SYS_PRLIMIT64, Jf: 2}, // for oneself, which is 0, it is allowed
-		unix.SockFilter{Code: load, K: callFirst},
-		unix.SockFilter{Code: equal, K: 0, Jf: 2},
-		unix.SockFilter{Code: answer, K: unix.SECCOMP_RET_ALLOW},
-		unix.SockFilter{Code: answer, K: unix.SECCOMP_RET_ERRNO | uint32(unix.ENOSYS)},
-		unix.SockFilter{Code: answer, K: unix.SECCOMP_RET_ERRNO | uint32(unix.EPERM)})
+		// PRIO_PROCESS is 0, and so is the caller. PRIO_USER is all processes of the owner.
+		equal(unix.SYS_SETPRIORITY, 6), load(callFirst), equal(0, 3), load(callSecond), equal(0, 1), allowed, refused,
+		equal(unix.SYS_IOPRIO_SET, 1), refused,
+		allowed)
 	filter := unix.SockFprog{Len: uint16(len(program)), Filter: &program[0]}
 	unix.Prctl(unix.PR_SET_SECCOMP, unix.SECCOMP_MODE_FILTER, uintptr(unsafe.Pointer(&filter)), 0, 0)
 }

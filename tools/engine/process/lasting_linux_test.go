@@ -4,6 +4,7 @@ package process
 
 import (
 	"fmt"
+	"os"
 	"testing"
 	"unsafe"
 
@@ -30,6 +31,27 @@ func helpLast([]string) {
 		// Arguments that are wrong: it must not come to them.
 		if _, _, err := unix.Syscall(call, uintptr(unsafe.Pointer(&name[0])), ^uintptr(0), 0); err != unix.ENOSYS {
 			fmt.Println(what, err)
+		}
+	}
+	parent := uintptr(os.Getppid())
+	param, mask := uint32(0), ^uint64(0)
+	set, cpus := uintptr(unsafe.Pointer(&param)), uintptr(unsafe.Pointer(&mask))
+	for _, c := range []struct {
+		what          string
+		call, a, b, c uintptr
+		refused       bool
+	}{
+		{"SCHED_OTHER", unix.SYS_SCHED_SETSCHEDULER, parent, 0, set, true},
+		{"its own SCHED_OTHER", unix.SYS_SCHED_SETSCHEDULER, 0, 0, set, false},
+		{"the processors", unix.SYS_SCHED_SETAFFINITY, parent, 8, cpus, true},
+		{"its own processors", unix.SYS_SCHED_SETAFFINITY, 0, 8, cpus, false},
+		{"the priority", unix.SYS_SETPRIORITY, unix.PRIO_PROCESS, parent, 0, true},
+		{"the priority of its owner", unix.SYS_SETPRIORITY, unix.PRIO_USER, 0, 0, true},
+		{"its own priority", unix.SYS_SETPRIORITY, unix.PRIO_PROCESS, 0, 0, false},
+		{"what it gets of the disk", unix.SYS_IOPRIO_SET, 1, parent, 2<<13 | 4, true},
+	} {
+		if _, _, err := unix.Syscall(c.call, c.a, c.b, c.c); (err == unix.EPERM) != c.refused {
+			fmt.Println(c.what, err)
 		}
 	}
 	fmt.Println("done")
