@@ -17,10 +17,7 @@ func (s *Scene) CheckSame(p *Instance) {
 	if p.built == "" || p.Gone() {
 		return
 	}
-	exe := func() ([]byte, error) { return os.ReadFile(p.built) }
-	if f := s.Prog.frozen; f != nil {
-		exe = func() ([]byte, error) { return f.exe, nil }
-	}
+	exe := s.builtBytes(p)
 	for _, pid := range p.Look().PIDs {
 		if !probe.IsOther(pid, p.built, exe) || p.Gone() {
 			continue
@@ -34,6 +31,27 @@ func (s *Scene) CheckSame(p *Instance) {
 	}
 }
 
+// SeeOthers notes whether a program that was built from its text has started another one, which
+// works for it now. It may end before the scenario does, or before the program.
+func (s *Scene) SeeOthers() {
+	for _, p := range s.Programs {
+		if s.Employed || p.built == "" || p.Gone() {
+			continue
+		}
+		for _, pid := range probe.Look(p.Proc.PID()).PIDs {
+			s.Employed = s.Employed || pid != p.Proc.PID() && probe.IsOther(pid, p.built, s.builtBytes(p))
+		}
+	}
+}
+
+// builtBytes returns the bytes of the file from which p was started.
+func (s *Scene) builtBytes(p *Instance) func() ([]byte, error) {
+	if f := s.Prog.frozen; f != nil {
+		return func() ([]byte, error) { return f.exe, nil }
+	}
+	return func() ([]byte, error) { return os.ReadFile(p.built) }
+}
+
 // others is the verdict for a program that lets another one do the work.
 func others(what string) record.Verdict {
 	return record.Verdict{Code: record.Source, Anywhere: true, Only: true, What: record.Say("%s", what),
@@ -43,11 +61,14 @@ func others(what string) record.Verdict {
 // CheckAlone makes sure that no other program has worked for this one. That it left some
 // behind comes first.
 func (s *Scene) CheckAlone() {
-	if !s.Employs {
+	if !s.Employs && !s.Employed {
 		return
 	}
 	s.Trouble("", "another program runs beside it")
 	v := others("the program has started another program, which ran beside it until the end")
+	if !s.Employs {
+		v = others("the program has started another program, which ran beside it for a while")
+	}
 	s.Verdict = &v
 }
 

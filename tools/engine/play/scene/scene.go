@@ -59,6 +59,7 @@ type Scene struct {
 	Known     known         // what was seen on the way, for causes and hints
 	Skipped   string        // why the scenario could not be run here
 	ByProgram bool          // it is the program's doing that it could not
+	Employed  bool          // another program, which the one under test has started, was seen beside it
 	Employs   bool          // at the end another program, which the one under test has started, ran beside it
 	Unseen    string        // what could not be looked at here, of a scenario that was run
 	Untouched bool          // the program says that it has not been written yet
