@@ -1,10 +1,12 @@
 package main
 
 import (
-	"fmt"
+	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
+	"loopback/tools/base/screen"
 	"loopback/tools/class/doctor"
 )
 
@@ -27,8 +29,13 @@ nothing can be graded here.`,
 				return err
 			}
 			lines := doctor.Look(c.Context(), dir)
+			s := screen.New(os.Stdout)
 			for _, l := range lines {
-				fmt.Println(l)
+				text := l.String()
+				if s.Moves() {
+					text = hanging(text, s.Width())
+				}
+				s.Print(text + "\n")
 			}
 			switch lost, err := doctor.Judge(lines); {
 			case err != nil:
@@ -39,4 +46,25 @@ nothing can be graded here.`,
 			return nil
 		},
 	}
+}
+
+// hanging breaks a line of doctor between words; what does not fit stands below
+// its text, not below its first two columns.
+func hanging(line string, width int) string {
+	const margin = len("partly  network    ")
+	if len(line) <= width || width < 2*margin {
+		return line
+	}
+	text, column := line[:margin], margin
+	for i, word := range strings.Fields(line[margin:]) {
+		switch {
+		case i == 0:
+		case column+1+len(word) > width:
+			text, column = text+"\n"+strings.Repeat(" ", margin), margin
+		default:
+			text, column = text+" ", column+1
+		}
+		text, column = text+word, column+len(word)
+	}
+	return text
 }

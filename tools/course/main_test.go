@@ -94,6 +94,20 @@ func course(t *testing.T, dir string, args ...string) (status int, stdout, stder
 	return cmd.ProcessState.ExitCode(), out.String(), errs.String()
 }
 
+// A line of doctor that is wider than the terminal goes on below its text.
+func TestHanging(t *testing.T) {
+	line := "has     signals    a program cannot end its grader: by a namespace"
+	want := "has     signals    a program cannot\n" +
+		"                   end its grader: by\n" +
+		"                   a namespace"
+	if got := hanging(line, 38); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+	if got := hanging(line, 100); got != line {
+		t.Errorf("got\n%s", got)
+	}
+}
+
 // Ctrl-C is said in words, and not in those of package context.
 func TestWhyNot(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
