@@ -3,6 +3,7 @@ package crowds
 import (
 	"fmt"
 
+	"loopback/tools/base/record"
 	"loopback/tools/engine/play/argument"
 	"loopback/tools/engine/play/programs"
 	"loopback/tools/engine/play/scene"
@@ -113,5 +114,8 @@ func crowd(s *scene.Scene, n int, w wire.Window, what string) []*wire.Conn {
 		clients[i] = s.Dial(name, w)
 	}
 	s.Pause()
+	if p := s.Main(); p.Gone() { // whether the last were connected before that is luck
+		s.Dead(p, record.Verdict{})
+	}
 	return clients
 }
