@@ -11,9 +11,11 @@ import (
 	"flag"
 	"fmt"
 	"maps"
+	"net"
 	"net/netip"
 	"os"
 	"os/signal"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -137,12 +139,16 @@ func (s *scan) work(ctx context.Context, jobs chan int, results chan result) {
 // s.timeout at the longest, and leaves nothing open. An error tells something
 // about this machine, and nothing about the port.
 func (s *scan) dial(ctx context.Context, addr netip.AddrPort) (string, error) {
-	fd, err := unix.Socket(unix.AF_INET, unix.SOCK_STREAM|unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC, 0)
+	if ctx.Err() != nil {
+		return "", ctx.Err()
+	}
+	family, to := sockaddr(addr)
+	fd, err := unix.Socket(family, unix.SOCK_STREAM|unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC, 0)
 	if err != nil {
 		return "", err
 	}
 	defer unix.Close(fd)
-	err = unix.Connect(fd, &unix.SockaddrInet4{Port: int(addr.Port()), Addr: addr.Addr().As4()})
+	err = unix.Connect(fd, to)
 	end := time.Now().Add(s.timeout)
 	for err == unix.EINPROGRESS {
 		if ctx.Err() != nil {
@@ -161,6 +167,10 @@ func (s *scan) dial(ctx context.Context, addr netip.AddrPort) (string, error) {
 	}
 	switch err {
 	case nil, unix.Errno(0), unix.ECONNRESET, unix.EPIPE:
+		here, _ := unix.Getsockname(fd)
+		if there, err := unix.Getpeername(fd); err == nil && reflect.DeepEqual(here, there) {
+			return "closed", nil // we met ourselves
+		}
 		return "open", nil
 	case unix.ECONNREFUSED:
 		return "closed", nil
@@ -168,4 +178,17 @@ func (s *scan) dial(ctx context.Context, addr netip.AddrPort) (string, error) {
 		return "filtered", nil
 	}
 	return "", err
+}
+
+// sockaddr returns addr, and its family, as the kernel wants them.
+func sockaddr(addr netip.AddrPort) (family int, to unix.Sockaddr) {
+	host, port := addr.Addr(), int(addr.Port())
+	if host.Is4() {
+		return unix.AF_INET, &unix.SockaddrInet4{Port: port, Addr: host.As4()}
+	}
+	to6 := &unix.SockaddrInet6{Port: port, Addr: host.As16()}
+	if link, err := net.InterfaceByName(host.Zone()); err == nil {
+		to6.ZoneId = uint32(link.Index)
+	}
+	return unix.AF_INET6, to6
 }
