@@ -11,13 +11,13 @@ import (
 )
 
 func newSolution() *cobra.Command {
-	spoil := false
+	spoil, mistakes := false, false
 	c := &cobra.Command{
 		Use:   "solution UNIT",
 		Short: "compare your program with the reference, once it passes",
 		Long: `Solution shows what differs between your program and the reference, our programs
-for the challenges that you have passed, and then the mistakes of others: wrong
-programs, what their authors believe, and what their programs do on the wire.
+for the challenges that you have passed, and, with --mistakes, those of others:
+wrong programs, what their authors believe, and what they do on the wire.
 
 It is sealed until the exercise passes, and stays open from then on. --spoil opens
 it before; your program is not touched. On a terminal it is shown with your PAGER,
@@ -31,7 +31,7 @@ if you have set one.`,
 			if err != nil {
 				return err
 			}
-			text, open, err := co.Solution(c.Context(), unit, spoil)
+			text, open, err := co.Solution(c.Context(), unit, spoil, mistakes)
 			if err != nil {
 				return err
 			}
@@ -48,6 +48,7 @@ if you have set one.`,
 			return nil
 		},
 	}
+	c.Flags().BoolVar(&mistakes, "mistakes", false, "show the wrong programs of the unit, too")
 	c.Flags().BoolVar(&spoil, "spoil", false, "open it although the exercise does not pass")
 	return c
 }

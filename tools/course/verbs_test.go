@@ -56,7 +56,9 @@ func TestFirstUnit(t *testing.T) {
 	exercise(t, dir, "00-setup", "solutions/00-setup")
 	says(t, dir, 0, "", "1 of 2 exercises done", "> 02-echo-once", "Next: read chapters/02-echo-once.md")
 	says(t, dir, 0, "hint 0", "there is nothing to hint at")
-	says(t, dir, 0, "solution 0", "the same, line by line", "Mistakes of others: 2 programs", "1. accept once",
+	says(t, dir, 0, "solution 0", "the same, line by line", "Mistakes of others: 2 programs", "solution 00 --mistakes")
+	says(t, dir, 0, "solution 0 --mistakes", "the same, line by line", "Mistakes of others: 2 programs",
+		"1. accept once",
 		"02-next-client: silence", "● ")
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"loopback/tools/base/catalogue"
@@ -19,11 +20,11 @@ func (c *Coach) Sealed(r progress.Record) bool {
 }
 
 // Solution returns what differs between the learner's program and the
-// reference, our programs for the challenges that are passed, and then the
-// mistakes of others. With spoil it does so for an
-// exercise that does not pass, too. Open is false when it is sealed; then text
+// reference, our programs for the challenges that are passed, and then how many
+// mistakes of others there are, or, with mistakes, all of them. With spoil it
+// does so for an exercise that does not pass, too. Open is false when it is sealed; then text
 // says why.
-func (c *Coach) Solution(ctx context.Context, unit string, spoil bool) (text string, open bool, err error) {
+func (c *Coach) Solution(ctx context.Context, unit string, spoil, mistakes bool) (text string, open bool, err error) {
 	r := c.Now(ctx, unit)
 	if err := ctx.Err(); err != nil {
 		return "", false, err
@@ -35,7 +36,15 @@ func (c *Coach) Solution(ctx context.Context, unit string, spoil bool) (text str
 	if err != nil {
 		return "", false, err
 	}
-	return text + c.answers(r, spoil) + "\n" + c.gallery(unit), true, nil
+	text += c.answers(r, spoil) + "\n"
+	switch n := len(c.mistaken(unit)); {
+	case mistakes:
+		text += c.gallery(unit)
+	case n > 0:
+		text += fmt.Sprintf("Mistakes of others: %d programs that do not pass.\n"+
+			"  %s solution %s --mistakes   shows them\n", n, Command, number(unit))
+	}
+	return text, true, nil
 }
 
 // sealed says why the solution of a unit is not shown.
@@ -67,16 +76,18 @@ func (c *Coach) difference(r progress.Record) (string, error) {
 	return "From your program (-) to the reference (+). There is more than one right way.\n\n" + b.String(), nil
 }
 
+// mistaken returns the wrong programs of a unit.
+func (c *Coach) mistaken(unit string) []catalogue.Subject {
+	subjects, _ := catalogue.Subjects(c.Root, unit)
+	return slices.DeleteFunc(subjects, func(s catalogue.Subject) bool { return s.Kind != catalogue.Wrong })
+}
+
 // gallery shows the wrong programs of a unit: what their authors believe, and
 // what then happens on the wire, from the recorded reports.
 func (c *Coach) gallery(unit string) string {
-	subjects, _ := catalogue.Subjects(c.Root, unit)
 	var b strings.Builder
 	n := 0
-	for _, s := range subjects {
-		if s.Kind != catalogue.Wrong {
-			continue
-		}
+	for _, s := range c.mistaken(unit) {
 		n++
 		folder := filepath.ToSlash(s.Folder)
 		fmt.Fprintf(&b, "\n%d. %s\n\n", n, strings.ReplaceAll(s.Name, "-", " "))
