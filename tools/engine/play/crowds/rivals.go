@@ -95,7 +95,7 @@ func number(s *scene.Scene, c *wire.Conn) int {
 			s.Hangup(c, failed, scene.Owes{})
 		}
 		// Which of them gets no answer is luck.
-		s.Judge(s.Owner(c), end, scene.Owes{Code: record.Silence, What: record.Say("one of them is not answered")})
+		s.Judge(s.Owner(c), end, scene.Owes{Code: record.Silence, What: record.Say("one of them has had no answer")})
 	}
 	digits, whole := bytes.CutSuffix(bytes.TrimPrefix(got, []byte(":")), []byte("\r\n"))
 	n, err := strconv.Atoi(string(digits))

@@ -85,7 +85,7 @@ func prints(s *scene.Scene, args []string) {
 	if st, gone := p.Proc.Status(); gone && (st.Code != 0 || st.Signal != "") {
 		s.Dead(p, record.Verdict{})
 	}
-	o := scene.Owes{Code: record.Output, What: record.Say("a line is missing"),
+	o := scene.Owes{Code: record.Output, What: record.Say("a line has not come"),
 		Words: lastLines(p.Proc.Stdout().Bytes(), 4),
 		Note:  record.Say("standard output has no further line that says %v", record.Foreign(strconv.Quote(shown)))}
 	if end == scene.Ended {

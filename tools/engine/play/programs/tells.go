@@ -81,7 +81,7 @@ func Tell(s *scene.Scene, c *wire.Conn, text string, none bool) {
 	if end == scene.Happened || look() {
 		return
 	}
-	o := scene.Owes{Code: record.Output, What: record.Say("a line is missing"), Words: p.LastWords(4),
+	o := scene.Owes{Code: record.Output, What: record.Say("a line has not come"), Words: p.LastWords(4),
 		Note: record.Say("standard error has no line with %s, the address of %s, and %s", c.Local, c.Name,
 			strconv.Quote(text))}
 	if end == scene.Ended {

@@ -17,7 +17,7 @@ func agreed(s *scene.Scene, c *wire.Conn, failed error, end scene.Why) {
 	if failed == nil && end == scene.Happened {
 		return
 	}
-	o := scene.Owes{Code: record.Silence, Conn: c, What: record.Say("the handshake is not finished")}
+	o := scene.Owes{Code: record.Silence, Conn: c, What: record.Say("it has not finished the handshake")}
 	var alert *wire.AlertError
 	switch {
 	case end != scene.Happened:

@@ -36,7 +36,7 @@ func turnedDown(s *scene.Scene, c *wire.Conn) {
 			What: record.Say("%s came, where only an alert and the end of the connection were allowed",
 				scene.Plus(len(got)))})
 	case end != scene.Happened:
-		s.Judge(p, end, scene.Owes{Code: record.NoEOF, Conn: c, What: record.Say("the connection is still open"),
+		s.Judge(p, end, scene.Owes{Code: record.NoEOF, Conn: c, What: record.Say("it has not closed the connection"),
 			Note: record.Say("the connection %v is still open", c.Name)})
 	}
 	if failed == io.EOF && c.Notified() && !c.EOF {
@@ -65,7 +65,7 @@ func awaitItsEnd(s *scene.Scene, c *wire.Conn) {
 		return scene.Nothing
 	})
 	if end != scene.Ended {
-		s.Judge(p, end, scene.Owes{Code: record.NoEOF, Conn: c, What: record.Say("the connection is still open"),
+		s.Judge(p, end, scene.Owes{Code: record.NoEOF, Conn: c, What: record.Say("it has not closed the connection"),
 			Note: record.Say("the connection %v is still open", c.Name)})
 	}
 }

@@ -215,7 +215,7 @@ func Over(s *scene.Scene, c *wire.Conn) {
 	}
 	switch failed {
 	case nil:
-		s.Judge(p, end, scene.Owes{Code: record.NoEOF, Conn: c, What: record.Say("the connection is still open"),
+		s.Judge(p, end, scene.Owes{Code: record.NoEOF, Conn: c, What: record.Say("it has not closed the connection"),
 			Note: record.Say("the connection %v is still open", c.Name)})
 	case io.EOF:
 		s.Record(record.Event{Conn: c.Name, Kind: record.InFIN})

@@ -63,7 +63,7 @@ func released(s *scene.Scene, args []string) {
 	set, args := argument.Flags(args, []string{"-dripping"}, nil)
 	argument.Exactly(1, args)
 	c := s.Conn(args[0])
-	p, open := s.Owner(c), record.Say("its end of %s is still open", c.Name)
+	p, open := s.Owner(c), record.Say("it has not closed its end of %s", c.Name)
 	if set["-dripping"] == "" {
 		_, end := s.AwaitRelease(p, nil, c)
 		s.Judge(p, end, scene.Owes{Code: record.Wait, Conn: c, What: open})
@@ -179,7 +179,7 @@ func murmur(s *scene.Scene, c *wire.Conn) {
 func dropped(s *scene.Scene, c *wire.Conn) {
 	p := s.Owner(c)
 	_, end := s.AwaitRelease(p, nil, c)
-	s.Judge(p, end, scene.Owes{Code: record.NoEOF, Conn: c, What: record.Say("the connection is still open"),
+	s.Judge(p, end, scene.Owes{Code: record.NoEOF, Conn: c, What: record.Say("it has not closed the connection"),
 		Note: record.Say("%v reads nothing, and its connection is still open", c.Name)})
 	s.Record(record.Event{Conn: c.Name, Kind: record.Note, What: record.Say("the server has ended it")})
 }

@@ -117,7 +117,7 @@ func Aborted(s *scene.Scene, c *wire.Conn, want []byte) {
 	}
 	switch failed {
 	case nil:
-		s.Judge(p, end, scene.Owes{Code: record.Silence, Conn: c, What: record.Say("the connection is still open")})
+		s.Judge(p, end, scene.Owes{Code: record.Silence, Conn: c, What: record.Say("it has not closed the connection")})
 	case io.EOF:
 		s.Log.Add(record.Event{Conn: c.Name, Kind: record.InFIN})
 		what := record.Say("the %s ended the connection by a FIN, after a reply that is not whole: %s cannot tell "+

@@ -156,7 +156,7 @@ func data(s *scene.Scene, args []string) {
 // block takes the next block of e's transfer.
 func block(s *scene.Scene, e *scene.Peer, block int, want []byte) {
 	for {
-		got, from := nextPacket(s, e, record.Say("DATA %d does not come", uint16(block)))
+		got, from := nextPacket(s, e, record.Say("DATA %d has not come", uint16(block)))
 		if isBlock(s, e, got, from, block, want) {
 			return
 		}

@@ -93,7 +93,7 @@ func finished(s *scene.Scene, e *scene.Peer) {
 // stillBound judges a server that keeps the port of a transfer which is over.
 func stillBound(s *scene.Scene, p *scene.Instance, e *scene.Peer, end scene.Why) {
 	if end != scene.Stuck && end != scene.Slept {
-		s.Judge(p, end, scene.Owes{Code: record.Leak, What: record.Say("the port of the transfer stays open"),
+		s.Judge(p, end, scene.Owes{Code: record.Leak, What: record.Say("it has not closed the port of the transfer"),
 			Lane: e.Name})
 	}
 	s.RejectAt(p, "", record.Say("the port of %s's transfer is still open", e.Name),

@@ -65,7 +65,7 @@ func bring(s *scene.Scene, args []string) {
 // fire meanwhile it may acknowledge an earlier one again.
 func acknowledged(s *scene.Scene, e *scene.Peer, block int) {
 	for {
-		got, from := nextPacket(s, e, record.Say("ACK %d does not come", block))
+		got, from := nextPacket(s, e, record.Say("ACK %d has not come", block))
 		p, ok := payload.TFTPOf(got)
 		is := ok && p.Op == payload.TFTPAck
 		if !is || int(p.Number) != block && (s.Scenario.Patience == 0 || int(p.Number) > block) {

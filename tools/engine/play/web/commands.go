@@ -161,7 +161,7 @@ func compareContent(s *scene.Scene, c *wire.Conn, want, got []byte, failed error
 		return
 	}
 	s.Record(record.Event{Conn: c.Name, Kind: record.In, Data: got, Size: len(got)})
-	o := scene.Owes{Code: record.Silence, Conn: c, What: record.Say("the end of the content does not come")}
+	o := scene.Owes{Code: record.Silence, Conn: c, What: record.Say("the end of the content has not come")}
 	if failed != nil {
 		s.Hangup(c, failed, o)
 	}

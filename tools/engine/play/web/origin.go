@@ -218,7 +218,7 @@ func broken(s *scene.Scene, c *wire.Conn, want []byte) {
 	case failed == nil && end == scene.Happened: // all of it has come, and the RST may still be on its way
 		stream.Aborted(s, c, nil)
 	case failed == nil:
-		s.Judge(p, end, scene.Owes{Code: record.Silence, Conn: c, What: record.Say("the connection is still open")})
+		s.Judge(p, end, scene.Owes{Code: record.Silence, Conn: c, What: record.Say("it has not closed the connection")})
 	case failed == io.EOF:
 		s.Record(record.Event{Conn: c.Name, Kind: record.InFIN})
 		s.RejectAt(p, c.Name, record.Say("a FIN says that this was all"), record.Verdict{Code: record.EarlyEOF,
