@@ -63,7 +63,7 @@ func (s *Scene) Judge(p *Instance, end Why, o Owes) {
 		v.What = v.What.And("; %v", o.Note)
 	}
 	v.Words = o.Words
-	if s.Locate(p, &v); v.Slow {
+	if s.Locate(p, &v); v.Slow && s.dozed < TimerGrace { // else it did nothing at the end, as in other scenarios
 		v.Only, v.Anywhere = true, true
 		v.Cause = "The program always does something, but does not get there. Look for a sleep, or for a limit of " +
 			"time that comes again and again."

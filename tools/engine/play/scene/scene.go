@@ -72,6 +72,7 @@ type Scene struct {
 	dialled   int           // how many clients have come
 	Spent     time.Duration // how much of its own time the program has been given, in all waits
 	overspent bool          // that was too much, in the last wait or in all
+	dozed     time.Duration // and for how long it had slept by then, without progress
 
 	Space  *space.Space // the scenario's own namespaces, or nil
 	future *Instance    // the process there that has not become the program yet

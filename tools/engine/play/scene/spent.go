@@ -43,6 +43,7 @@ func (w *watch) overspent() bool {
 	all += time.Duration(w.s.dialled) * oneClient
 	more := grace(w.s.Scenario) - TimerGrace
 	w.s.overspent = w.spent > one+more || w.s.Spent > all+more
+	w.s.dozed = w.asleep
 	return w.s.overspent
 }
 
