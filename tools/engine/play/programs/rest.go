@@ -18,6 +18,7 @@ const (
 	idleShare = 5                      // who uses a fifth of its time or more is not waiting
 	dozeShare = 2                      // and of one that may look again after each short sleep, half of it
 	idleWakes = 1000                   // a second: more is a loop that looks again and again
+	idleWork  = 3 * time.Second        // processor time in which it may read and write what there is
 )
 
 // idle waits for evidence on either side: enough looks in a row that find the
@@ -37,13 +38,19 @@ func idle(s *scene.Scene, args []string) {
 		idleBlind(s, p, share)
 		return
 	}
-	start := time.Now()
+	seen, start := s.Survey(nil), time.Now()
 	first := p.Look()
-	last, quiet := first, 0
+	begun, last, quiet := first.CPU, first, 0
 	for quiet < idleLooks {
 		p.Pause(idlePause)
 		act := p.Look()
 		used, own := used(first, act, time.Since(start))
+		if used > idleCPU && act.CPU-begun < idleWork {
+			if now := s.Survey(nil); !now.Equal(seen) { // it is at work still, perhaps a few bytes at a time
+				seen, first, start, quiet = now, act, time.Now(), 0
+				continue
+			}
+		}
 		switch {
 		case p.Gone() && set["-or-ended"] != "":
 			return
