@@ -37,6 +37,7 @@ const (
 	TimerGrace  = time.Second            // how long a program with a timer may sleep without progress
 	SpinLimit   = 300 * time.Millisecond // processor time without progress that proves a busy loop
 	restLimit   = 60 * time.Millisecond  // processor time after which a program is not waited for
+	longRest    = time.Second            // or, before something is counted
 	timerRest   = 25 * time.Millisecond  // how long a program with a timer must sleep to be at rest
 	CalmLooks   = 20                     // how many looks must find a program asleep that wakes again and again
 	CalmTime    = 4 * timerRest          // and for how long at the least

@@ -17,6 +17,18 @@ func (s *Scene) Rest(p *Instance) {
 	p.Drain()
 }
 
+// RestLong is rest before something is counted that a program may still have to put
+// away: that of hundreds of clients takes more of its processor time than is waited for
+// elsewhere.
+func (s *Scene) RestLong(p *Instance) {
+	for begun := p.Look().CPU; ; {
+		p.Restless = false
+		if s.Rest(p); !p.Restless || p.Gone() || p.Look().CPU-begun > longRest {
+			return
+		}
+	}
+}
+
 // Blind reports whether this system does not say what p does.
 func (s *Scene) Blind(p *Instance) bool {
 	return !p.Gone() && p.Look().State == probe.Unknown
