@@ -52,7 +52,8 @@ func refuses(s *scene.Scene, name string, now bool) {
 		return scene.Nothing
 	})
 	if end != scene.Ended {
-		s.Judge(p, end, scene.Owes{Code: record.StillListens, Lane: name, What: record.Say("it has not closed its listener")})
+		s.Judge(p, end, scene.Owes{Code: record.StillListens, Lane: name,
+			What: record.Say("it has not closed its listener")})
 	}
 	if c, err := s.Connect(p, name, addr, wire.Default); err == nil {
 		c.Reset()
