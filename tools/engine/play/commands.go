@@ -80,6 +80,6 @@ func play(s *scene.Scene, c scene.Command, args []string) (message string) {
 	}()
 	s.Known.Command, s.Known.Args = c.Name, args
 	c.Run(s, args)
-	s.SeeOthers()
+	scene.SeeOthers(s)
 	return ""
 }

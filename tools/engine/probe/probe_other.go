@@ -108,4 +108,6 @@ type lastLook struct{}
 
 func (lastLook) look(root int) Activity { return look(root) }
 
+func (lastLook) lookAnew(root int) Activity { return look(root) }
+
 func (lastLook) forget() {}

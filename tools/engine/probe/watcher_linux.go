@@ -17,6 +17,14 @@ type lastLook struct {
 	files map[int]*taskFiles
 }
 
+// keepsFiles reports whether this process may have so many files that it can keep some
+// open which it does not need.
+var keepsFiles = sync.OnceValue(func() bool {
+	const many = 512
+	var l unix.Rlimit
+	return unix.Getrlimit(unix.RLIMIT_NOFILE, &l) == nil && l.Cur >= many
+})
+
 // keptThreads is of how many threads files stay open. Of a program with more the others
 // are opened each time: the grader needs its descriptors for clients, too.
 const keptThreads = 10
@@ -66,6 +74,11 @@ func (m *lastLook) look(root int) Activity {
 	return a
 }
 
+func (m *lastLook) lookAnew(root int) Activity {
+	m.forget()
+	return m.look(root)
+}
+
 // stillAsleep reports whether no thread has run since the last look, which found all of
 // them asleep. Who is ready to run at one moment either is so until its state is read, or
 // has run by the time that its run count is. Who does not run starts no other thread and
@@ -83,6 +96,9 @@ func (m *lastLook) stillAsleep() bool {
 
 // keep opens the files of the threads that sleep, and closes those of others.
 func (m *lastLook) keep() {
+	if !keepsFiles() {
+		return
+	}
 	kept := make(map[int]*taskFiles, min(len(m.tasks), keptThreads))
 	for _, t := range m.tasks[:min(len(m.tasks), keptThreads)] {
 		if f := m.files[t.tid]; f != nil {

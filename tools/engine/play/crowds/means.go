@@ -74,7 +74,7 @@ func holdStuck(s *scene.Scene, n int, data []byte) {
 
 func threads(s *scene.Scene, most int) {
 	p := s.Main()
-	s.RestLong(p)
+	scene.RestLong(s, p)
 	act := p.Look()
 	switch {
 	case act.State == probe.Unknown:
@@ -97,7 +97,7 @@ const raceMemory = 10
 
 func memory(s *scene.Scene, most int) {
 	p := s.Main()
-	s.RestLong(p)
+	scene.RestLong(s, p)
 	now, err := probe.Memory(p.Look().PIDs)
 	if err != nil || p.Memory == 0 {
 		s.Lacks("this system does not say how much memory a program occupies")

@@ -93,7 +93,7 @@ func visitor(s *scene.Scene, data []byte, rudely bool) {
 // 0 when it is not known, and with the race detector, which needs memory of its own.
 func grownBy(s *scene.Scene) int64 {
 	p := s.Main()
-	s.RestLong(p)
+	scene.RestLong(s, p)
 	if !s.Prog.IsGo() || s.Prog.Race || p.Memory == 0 {
 		return 0
 	}

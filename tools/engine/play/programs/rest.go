@@ -115,7 +115,7 @@ func census(s *scene.Scene, args []string) {
 		return
 	}
 	p := s.Main()
-	s.RestLong(p)
+	scene.RestLong(s, p)
 	if s.Blind(p) {
 		if s.Quieten(p); s.Scenario.Patience > 0 {
 			s.Lacks("this system does not tell when the timers of a program have fired")

@@ -36,7 +36,7 @@ func exhaust(s *scene.Scene, name string) {
 	p, mark := s.Main(), s.Log.Mark()
 	for i := range mostExhausting {
 		c := s.Dial(name, wire.Default)
-		s.RestLong(p)
+		scene.RestLong(s, p)
 		theirs, err := s.TheirEnd(c)
 		if err == probe.ErrNoEvidence {
 			s.Skip("this system does not say which connections have been accepted")
@@ -76,7 +76,7 @@ func WatchSockets(s *scene.Scene) {
 
 func mostSockets(s *scene.Scene, most int) {
 	p := s.Main()
-	s.RestLong(p)
+	scene.RestLong(s, p)
 	n, err := probe.OpenSockets(p.Look().PIDs)
 	if err != nil {
 		s.Lacks("this system does not say which sockets a program has")

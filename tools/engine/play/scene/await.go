@@ -47,6 +47,7 @@ const (
 	RaceSlower  = 10                     // how many times slower the race detector makes a program
 	StartLimit  = 3 * time.Second        // processor time until the announcement: an interpreter may need it
 	OneLook     = 50 * time.Millisecond
+	handOver    = 50 * time.Millisecond  // for how long the processes of a program must sleep, where it has several
 	quietTime   = 300 * time.Millisecond // without progress: where nothing should come, and there is no evidence
 	longAsleep  = 100 * time.Millisecond // after which it is looked at less often
 	ownTime     = 3 * time.Second        // of its own that a program may take until one wait ends, grace apart
@@ -199,7 +200,7 @@ func (w *watch) look() Why {
 		}
 	case (act.State == probe.Asleep || act.State == probe.Stopped) && still &&
 		w.s.waitingDials(false) == 0 && !w.p.Proc.Pending() && !w.s.mayStir(w.p):
-		if w.proved++; w.proved >= proofs && (w.alone() || w.asleep > betweenThem) {
+		if w.proved++; w.proved >= proofs && (w.alone() || w.asleep > betweenThem) && w.certain(act) {
 			return Stuck
 		}
 		return Happened
@@ -215,6 +216,12 @@ func (w *watch) look() Why {
 	}
 	w.proved = 0
 	return Happened
+}
+
+// certain looks at a sleeping program once more, and in full. Of several processes one
+// may have been about to be started, or to hand something on, in the kernel's own time.
+func (w *watch) certain(act probe.Activity) bool {
+	return (len(act.PIDs) == 1 || w.asleep > handOver) && w.p.watcher.LookAnew().Same(act)
 }
 
 // surveyDue reports whether the connections are to be looked at although the program is

@@ -17,7 +17,7 @@ func (s *Scene) CheckSame(p *Instance) {
 	if p.built == "" || p.Gone() {
 		return
 	}
-	exe := s.builtBytes(p)
+	exe := builtBytes(s, p)
 	for _, pid := range p.Look().PIDs {
 		if !probe.IsOther(pid, p.built, exe) || p.Gone() {
 			continue
@@ -33,19 +33,19 @@ func (s *Scene) CheckSame(p *Instance) {
 
 // SeeOthers notes whether a program that was built from its text has started another one, which
 // works for it now. It may end before the scenario does, or before the program.
-func (s *Scene) SeeOthers() {
+func SeeOthers(s *Scene) {
 	for _, p := range s.Programs {
 		if s.Employed || p.built == "" || p.Gone() {
 			continue
 		}
 		for _, pid := range probe.Look(p.Proc.PID()).PIDs {
-			s.Employed = s.Employed || pid != p.Proc.PID() && probe.IsOther(pid, p.built, s.builtBytes(p))
+			s.Employed = s.Employed || pid != p.Proc.PID() && probe.IsOther(pid, p.built, builtBytes(s, p))
 		}
 	}
 }
 
 // builtBytes returns the bytes of the file from which p was started.
-func (s *Scene) builtBytes(p *Instance) func() ([]byte, error) {
+func builtBytes(s *Scene, p *Instance) func() ([]byte, error) {
 	if f := s.Prog.frozen; f != nil {
 		return func() ([]byte, error) { return f.exe, nil }
 	}

@@ -28,7 +28,7 @@ const (
 
 // fit notes the send buffer at the program's end of a new connection, while it still has
 // its first size.
-func (s *Scene) fit(c *wire.Conn) {
+func fit(s *Scene, c *wire.Conn) {
 	if c.Path == "" && probe.Exact() { // else each question costs much
 		theirs, _ := s.TheirEnd(c)
 		s.Widens(c, theirs)

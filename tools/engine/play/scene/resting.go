@@ -20,7 +20,7 @@ func (s *Scene) Rest(p *Instance) {
 // RestLong is rest before something is counted that a program may still have to put
 // away: that of hundreds of clients takes more of its processor time than is waited for
 // elsewhere.
-func (s *Scene) RestLong(p *Instance) {
+func RestLong(s *Scene, p *Instance) {
 	for begun := p.Look().CPU; ; {
 		p.Restless = false
 		if s.Rest(p); !p.Restless || p.Gone() || p.Look().CPU-begun > longRest {
