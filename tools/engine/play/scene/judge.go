@@ -225,7 +225,7 @@ func (s *Scene) Dead(p *Instance, v record.Verdict) {
 		v.Where = Frames(gs[:min(len(gs), 1)])
 		s.Known.dumped = gs
 	}
-	if sent := s.lastSent(); !sent.Empty() {
+	if sent := lastSent(s); !sent.Empty() {
 		v.What = v.What.And("; %v", sent)
 	}
 	s.Record(record.Event{Kind: record.Trouble, What: record.Say("the %s has ended: %v", s.Process(p), st)})
@@ -233,7 +233,7 @@ func (s *Scene) Dead(p *Instance, v record.Verdict) {
 }
 
 // lastSent says what a server that has ended was sent last, or nothing.
-func (s *Scene) lastSent() record.Phrase {
+func lastSent(s *Scene) record.Phrase {
 	for _, e := range slices.Backward(s.Log.Events()) {
 		toServer := e.Kind == record.Out || e.Kind == record.Hop && e.To == ""
 		if s.Kind() == "server" && toServer && e.Size > 0 {
