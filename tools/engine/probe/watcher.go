@@ -16,7 +16,7 @@ func NewWatcher(root int) *Watcher { return &Watcher{root: root} }
 // Look is [Look] at the program.
 func (w *Watcher) Look() Activity { return w.look(w.root) }
 
-// LookAnew is Look, and remembers nothing: for what is to be certain.
+// LookAnew is Look, and takes nothing from the last one: for what is to be certain.
 func (w *Watcher) LookAnew() Activity { return w.lookAnew(w.root) }
 
 // Close lets go of what the Watcher holds. A later Look still works.

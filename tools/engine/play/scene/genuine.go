@@ -38,7 +38,7 @@ func SeeOthers(s *Scene) {
 		if s.Employed || p.built == "" || p.Gone() {
 			continue
 		}
-		for _, pid := range probe.Look(p.Proc.PID()).PIDs {
+		for _, pid := range p.Look().PIDs {
 			s.Employed = s.Employed || pid != p.Proc.PID() && probe.IsOther(pid, p.built, builtBytes(s, p))
 		}
 	}

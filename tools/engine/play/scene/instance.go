@@ -30,7 +30,7 @@ type Instance struct {
 	Restless bool          // it did not come to rest the last time
 	built    string        // where it was compiled to, when it was compiled here
 
-	watcher *probe.Watcher
+	watcher *probe.Watcher                 // of its threads and of all that it has started
 	asked   atomic.Bool                    // the grader has asked it for its goroutines
 	over    atomic.Pointer[record.Verdict] // its guard has ended it, for this
 }

@@ -26,9 +26,9 @@ const (
 	ackClock    = 20 * time.Millisecond // the kernel counts the time of an acknowledgement in ticks
 )
 
-// fit notes the send buffer at the program's end of a new connection, while it still has
+// seeOutlet notes the send buffer at the program's end of a new connection, while it still has
 // its first size.
-func fit(s *Scene, c *wire.Conn) {
+func seeOutlet(s *Scene, c *wire.Conn) {
 	if c.Path == "" && probe.Exact() { // else each question costs much
 		theirs, _ := s.TheirEnd(c)
 		s.Widens(c, theirs)

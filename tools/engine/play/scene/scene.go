@@ -214,7 +214,7 @@ func (s *Scene) Hold(c *wire.Conn, p *Instance) {
 	s.Conns = append(s.Conns, c)
 	s.Owners[c] = p
 	s.Sights.add(c)
-	fit(s, c)
+	seeOutlet(s, c)
 }
 
 // Conn returns the open connection that the scenario calls so.
