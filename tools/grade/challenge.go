@@ -72,7 +72,7 @@ func (r *grading) mirrorChallenge(t *testing.T, test *result.Test) {
 func (r *grading) mirrorOnce(t *testing.T, test *result.Test) (ok bool) {
 	r.turns[test].once.Do(func() {
 		r.begin(test)
-		r.end(test, play.Run(t.Context(), r.unit.Root, test.Scenario, r.prog.Program))
+		r.end(test, play.Run(t.Context(), test.Scenario, r.prog.Program))
 	})
 	return test.Status == result.Pass || test.Status == result.Skip
 }

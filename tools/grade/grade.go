@@ -102,7 +102,7 @@ func leftOut(tests []*result.Test) []string {
 // run runs one scenario and gives it its outcome.
 func (r *grading) run(ctx context.Context, t *result.Test) {
 	r.begin(t)
-	r.end(t, play.Run(ctx, r.unit.Root, t.Scenario, r.prog.Program))
+	r.end(t, play.Run(ctx, t.Scenario, r.prog.Program))
 	if t.Verdict != nil && t.Verdict.Slow {
 		r.slowOnes.Store(t, true)
 	}
@@ -230,7 +230,7 @@ func (r *grading) confirm(ctx context.Context, tests []*result.Test) {
 		if t.Verdict != nil && t.Verdict.ByTime && ctx.Err() == nil {
 			first := *t
 			r.begin(t)
-			t.Settle(play.Run(ctx, r.unit.Root, t.Scenario, r.prog.Program))
+			t.Settle(play.Run(ctx, t.Scenario, r.prog.Program))
 			if t.Status == result.Pass || t.Status == result.Error || t.Status == result.Skip {
 				t.Disputed(first)
 			}

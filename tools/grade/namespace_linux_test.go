@@ -62,7 +62,7 @@ func script(t *testing.T, text string, prog *scene.Program) *record.Outcome {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return play.Run(t.Context(), root, u.Scenarios[0], prog)
+	return play.Run(t.Context(), u.Scenarios[0], prog)
 }
 
 // In a namespace all is as it is outside: clients, servers, what the kernel

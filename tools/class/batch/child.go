@@ -3,6 +3,8 @@ package batch
 import (
 	"context"
 	"io"
+	"io/fs"
+	"testing/fstest"
 	"time"
 
 	"loopback/tools/engine/process"
@@ -12,8 +14,8 @@ import (
 
 // An Order is what a grading process is asked for.
 type Order struct {
-	Root    string // of a course that has the unit's scenarios, and need have no more
 	Unit    string
+	Files   map[string][]byte // the scenarios of the unit, and others for which they stand, by their path in the course
 	Seed    int
 	Program grade.Built
 	Hidden  []scenario.Hidden
@@ -35,7 +37,7 @@ func Child(ctx context.Context, in io.Reader, out io.Writer) error {
 	if o.Open {
 		process.LeaveOpen()
 	}
-	u, err := scenario.LoadUnit(o.Root, o.Unit)
+	u, err := scenario.LoadUnitFrom(o.course(), noCourse, o.Unit)
 	if err != nil {
 		return err
 	}
@@ -52,4 +54,16 @@ func Child(ctx context.Context, in io.Reader, out io.Writer) error {
 	}
 	_, err = out.Write(data)
 	return err
+}
+
+// noCourse is where the course lies for a grader in a box: nowhere.
+const noCourse = "/nonexistent"
+
+// course is all that a grader has of the course.
+func (o *Order) course() fs.FS {
+	files := fstest.MapFS{}
+	for name, data := range o.Files {
+		files[name] = &fstest.MapFile{Data: data}
+	}
+	return files
 }

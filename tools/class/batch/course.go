@@ -11,9 +11,9 @@ import (
 	"loopback/tools/engine/scenario"
 )
 
-// prepareCourse makes the course that is seen from within a box: the scenarios
-// of the units, and nothing that answers them. Along the way it hashes all that
-// a unit is graded by.
+// prepareCourse makes the course that is seen while a program is built, which has no more
+// than its module file, and reads the scenarios, which a grader gets by the pipe that it is
+// called by: no program finds them. Along the way it hashes all that a unit is graded by.
 func (b *batch) prepareCourse() error {
 	mod, err := os.ReadFile(filepath.Join(b.Root, "go.mod"))
 	if err != nil {
@@ -30,6 +30,7 @@ func (b *batch) prepareCourse() error {
 	}
 	for name, u := range b.units {
 		h := sha256.New()
+		b.scenarios[name] = map[string][]byte{}
 		h.Write(mod)
 		fmt.Fprintln(h, u.WithHidden(name))
 		for _, sc := range u.Scenarios {
@@ -43,9 +44,7 @@ func (b *batch) prepareCourse() error {
 				}
 				fmt.Fprintln(h, f, len(data))
 				h.Write(data)
-				if err := sheet.WriteWhole(b.own("course", f), data); err != nil {
-					return err
-				}
+				b.scenarios[name][filepath.ToSlash(f)] = data
 			}
 		}
 		if err := b.hashGiven(h.Write, u); err != nil {

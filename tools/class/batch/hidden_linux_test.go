@@ -1,6 +1,7 @@
 package batch
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -10,7 +11,7 @@ import (
 	"loopback/tools/class/sheet"
 )
 
-// readsAll looks for the text of a scenario wherever it can, and prints what it
+// readsAll looks for the text of scenarios wherever it can, and prints what it
 // finds in the place of an announcement.
 const readsAll = `package main
 
@@ -23,12 +24,12 @@ import (
 )
 
 func main() {
-	secret := strings.Join([]string{"WITH", "A", "SECRET"}, "-") // not in the executable
+	with := strings.Join([]string{"WITH", "A", ""}, "-") // not in the executable
 	var found []string
-	for _, top := range []string{"LOOK", "/proc/1/fd", "/proc/1/cwd", os.Getenv("HOME") + "/../.."} {
+	for _, top := range []string{LOOK, "/proc/1/fd", "/proc/1/cwd", os.Getenv("HOME") + "/../..", os.TempDir()} {
 		filepath.WalkDir(top, func(path string, d fs.DirEntry, err error) error {
 			if err == nil && !d.IsDir() {
-				if data, _ := os.ReadFile(path); strings.Contains(string(data), secret) {
+				if data, _ := os.ReadFile(path); strings.Contains(string(data), with) {
 					found = append(found, path)
 				}
 			}
@@ -39,15 +40,22 @@ func main() {
 }
 `
 
-// TestHidden: a program in a box cannot read hidden scenarios, and the page that a
-// learner gets tells nothing of them.
+// TestHidden: a program in a box can read no scenarios, hidden or not, and the page that a
+// learner gets tells nothing of the hidden ones.
 func TestHidden(t *testing.T) {
 	needsClosed(t)
 	o := class(t)
 	o.Hidden, o.Out, o.Only = t.TempDir(), filepath.Join(t.TempDir(), "out"), []string{"a-solution", "m-reads"}
 	trial.Write(t, filepath.Join(o.Hidden, unit, "90-private.txtar"),
 		"# A rule WITH-A-SECRET.\nserve\ndial A\nsend A 'one\\n'\nrecv A 'another\\n'\n")
-	trial.Write(t, filepath.Join(o.Dir, "m-reads", "main.go"), strings.ReplaceAll(readsAll, "LOOK", o.Hidden))
+	first := filepath.Join(o.Root, "testdata", unit, "01-comes-and-goes.txtar")
+	script, err := os.ReadFile(first)
+	if err != nil {
+		t.Fatal(err)
+	}
+	trial.Write(t, first, string(script)+"# WITH-A-REMARK\n")
+	look := fmt.Sprintf("%q, %q, %q", o.Hidden, o.Root, o.Out)
+	trial.Write(t, filepath.Join(o.Dir, "m-reads", "main.go"), strings.ReplaceAll(readsAll, "LOOK", look))
 	if _, err := Run(t.Context(), o); err != nil {
 		t.Fatal(err)
 	}

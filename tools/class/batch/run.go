@@ -59,10 +59,10 @@ func (b *batch) runOne(ctx context.Context, one *built) *result.Result {
 func (b *batch) inBox(ctx context.Context, one *built) (*result.Result, error) {
 	tmp := filepath.Join(one.work, "tmp")
 	c := call{verb: ChildVerb, who: "the grader", deadline: b.Deadline, memory: mostMemory,
-		order: Order{Root: b.own("course"), Unit: one.unit.Name, Seed: b.seed, Program: one.program,
+		order: Order{Unit: one.unit.Name, Files: b.scenarios[one.unit.Name], Seed: b.seed, Program: one.program,
 			Hidden: b.secret[one.unit.Name], Example: b.Deadline / 4,
 			Open: b.Sandbox == rung.None},
-		box: box.Options{Env: environment(tmp), Dir: tmp, Keep: []string{one.work, b.own("course")}, Hide: b.hidden(),
+		box: box.Options{Env: environment(tmp), Dir: tmp, Keep: []string{one.work}, Hide: b.hidden(),
 			Fresh: []string{tmp}, Tasks: mostTasks, Data: mostData}}
 	if b.Race { // its shadow of the memory is large, and mostly empty
 		c.memory, c.box.Data = 3*mostMemory, 0

@@ -22,7 +22,9 @@ type store struct {
 	out    string
 	seed   int
 	course map[string]string // a hash of all that each unit is graded by
-	unlock func()
+
+	scenarios map[string]map[string][]byte // the files of each unit's scenarios, by their path in the course
+	unlock    func()
 }
 
 const own = ".batch"
@@ -33,7 +35,8 @@ func openStore(out string, seed int) (*store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &store{out: out, seed: seed, course: map[string]string{}, unlock: func() {}}
+	s := &store{out: out, seed: seed, course: map[string]string{},
+		scenarios: map[string]map[string][]byte{}, unlock: func() {}}
 	entries, err := os.ReadDir(out)
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
 		return nil, err

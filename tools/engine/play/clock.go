@@ -32,17 +32,17 @@ func doubtful(o *record.Outcome) bool {
 // Run plays one scenario, and once more with a patient client where the
 // first outcome may be the machine's. Where the machine was late even then, a
 // third play with a very patient one decides.
-func Run(ctx context.Context, root string, sc *scenario.Scenario, prog *scene.Program) *record.Outcome {
-	o := playScenario(ctx, root, sc, prog)
+func Run(ctx context.Context, sc *scenario.Scenario, prog *scene.Program) *record.Outcome {
+	o := playScenario(ctx, sc, prog)
 	if sc.Patience == 0 || !doubtful(o) || ctx.Err() != nil {
 		return o
 	}
 	slow := sc.Slowly()
-	again := playScenario(ctx, root, slow, prog)
+	again := playScenario(ctx, slow, prog)
 	again.Took += o.Took
 	if again.Verdict != nil && again.Verdict.Code == record.CannotGrade && ctx.Err() == nil {
 		took := again.Took
-		again = playScenario(ctx, root, slow.Slowly(), prog)
+		again = playScenario(ctx, slow.Slowly(), prog)
 		again.Took += took
 	}
 	if again.Verdict != nil {

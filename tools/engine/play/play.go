@@ -24,7 +24,7 @@ const timelineRows = 12
 // playScenario runs one scenario against the program, in a process (or several)
 // of its own, and leaves nothing behind. When ctx is done it ends early, with an
 // outcome that says nothing.
-func playScenario(ctx context.Context, root string, sc *scenario.Scenario, prog *scene.Program) *record.Outcome {
+func playScenario(ctx context.Context, sc *scenario.Scenario, prog *scene.Program) *record.Outcome {
 	start := time.Now()
 	if sc.Race && !prog.Race {
 		return &record.Outcome{Skipped: "needs the race detector: " + prog.RaceBy}
@@ -39,11 +39,11 @@ func playScenario(ctx context.Context, root string, sc *scenario.Scenario, prog 
 		return scene.Cannot(err)
 	}
 	defer disk.RemoveAll(tmp)
-	script, remove, err := scriptOf(sc)
+	script, release, err := sc.Hold()
 	if err != nil {
 		return scene.Cannot(err)
 	}
-	defer remove()
+	defer release()
 	s := scene.NewScene(sc, prog)
 	s.Tmp, s.Ctx = tmp, ctx
 	if sc.Through == "connect" {
@@ -83,24 +83,6 @@ func playScenario(ctx context.Context, root string, sc *scenario.Scenario, prog 
 	o := outcome(s, failed, strays, t)
 	o.Took = time.Since(start)
 	return o
-}
-
-// scriptOf writes the script as it was when the unit was read, in a folder that is
-// none of the program's: a program of an earlier scenario may have changed the file of
-// the course. A hidden one is held where no program can read it, if the system has such a place.
-func scriptOf(sc *scenario.Scenario) (file string, remove func(), err error) {
-	if held := sc.Held(); held != "" {
-		return held, func() {}, nil
-	}
-	dir, err := os.MkdirTemp("", "loopback-script-")
-	if err != nil {
-		return "", nil, err
-	}
-	file = filepath.Join(dir, sc.ID+".txtar")
-	if err = os.WriteFile(file, sc.Script(), 0o400); err != nil {
-		disk.RemoveAll(dir)
-	}
-	return file, func() { disk.RemoveAll(dir) }, err
 }
 
 // finish checks, when every line of the script has passed, that the program

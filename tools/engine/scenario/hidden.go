@@ -21,7 +21,6 @@ type Hidden struct {
 	Unit, ID string
 	Text     []byte
 	File     string // where it was read
-	held     string // what holds the script while programs run, or ""
 }
 
 // ReadHidden reads the scenarios in dir/UNIT, a folder laid out as testdata is.
@@ -40,7 +39,7 @@ func ReadHidden(dir, unit string) ([]Hidden, error) {
 			continue
 		}
 		file := filepath.Join(folder, e.Name())
-		text, err := readText(file)
+		text, err := readText(os.DirFS(folder), e.Name())
 		if err != nil {
 			return nil, err
 		}
@@ -69,10 +68,6 @@ func (u *Unit) Add(hidden []Hidden) error {
 		if !bytes.Contains(h.Text, []byte("\n# visibility ")) {
 			sc.Visibility = "hidden"
 		}
-		var err error
-		if h.held, err = hold(scriptIn(h.Text)); err != nil {
-			return err
-		}
 		u.Scenarios = append(u.Scenarios, sc)
 	}
 	slices.SortStableFunc(u.Scenarios[1:], func(a, b *Scenario) int {
@@ -92,15 +87,6 @@ func last(sc *Scenario) int {
 
 // IsHidden reports whether sc is no part of the course.
 func (sc *Scenario) IsHidden() bool { return sc.hidden != nil }
-
-// Held returns the file that holds the script of a hidden scenario where no program
-// finds it, or "".
-func (sc *Scenario) Held() string {
-	if sc.hidden == nil {
-		return ""
-	}
-	return sc.hidden.held
-}
 
 // WithHidden adds to a hash over the course's own scenarios those that are hidden.
 func (u *Unit) WithHidden(hash string) string {

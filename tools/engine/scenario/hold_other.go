@@ -2,5 +2,7 @@
 
 package scenario
 
-// hold does nothing: the script is played from a file.
-func hold([]byte) (name string, err error) { return "", nil }
+// hold puts the text into a file.
+func hold(text []byte, name string) (file string, release func(), err error) {
+	return inFile(text, name)
+}

@@ -3,8 +3,8 @@ package scenario
 import (
 	"bytes"
 	"fmt"
+	"io/fs"
 	"net/netip"
-	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -60,9 +60,9 @@ const hangBound = 5 * time.Second
 // loadScenario reads testdata/unit/id.txtar. When its first line is
 // `# as UNIT/ID` the other unit's file is read in its place; sections of the
 // file itself come first.
-func loadScenario(root, unit, id string) (*Scenario, error) {
+func loadScenario(files fs.FS, unit, id string) (*Scenario, error) {
 	sc := &Scenario{ID: id, Unit: unit, File: filepath.Join("testdata", unit, id+".txtar")}
-	data, err := readText(filepath.Join(root, sc.File))
+	data, err := readText(files, sc.File)
 	if err != nil {
 		return nil, err
 	}
@@ -73,7 +73,7 @@ func loadScenario(root, unit, id string) (*Scenario, error) {
 		}
 		other, _, _ = strings.Cut(other, "\n")
 		target := filepath.Join("testdata", filepath.FromSlash(other)+".txtar")
-		if data, err = readText(filepath.Join(root, target)); err != nil {
+		if data, err = readText(files, target); err != nil {
 			return nil, fmt.Errorf("%s:1: stands for %s, which cannot be read", sc.File, target)
 		}
 		if strings.HasPrefix(string(data), "# as ") {
@@ -90,8 +90,8 @@ func loadScenario(root, unit, id string) (*Scenario, error) {
 // readText reads a file of lines. An editor or an unpacker may have given them the
 // ends that lines have on Windows; what a scenario sends and expects is written in
 // escapes, and is not changed by that.
-func readText(file string) ([]byte, error) {
-	data, err := os.ReadFile(file)
+func readText(files fs.FS, file string) ([]byte, error) {
+	data, err := fs.ReadFile(files, filepath.ToSlash(file))
 	return bytes.ReplaceAll(data, []byte("\r\n"), []byte("\n")), err
 }
 

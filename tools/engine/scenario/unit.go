@@ -4,7 +4,9 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"strings"
 
@@ -22,18 +24,24 @@ type Unit struct {
 // ErrNoUnit is returned by [LoadUnit] for a name that no unit has.
 var ErrNoUnit = errors.New("no such unit")
 
-// LoadUnit reads the scenarios of the unit called name, in the order of their
-// file names. An error names the file, and the line where there is one.
+// LoadUnit reads the scenarios of the unit called name in the course at root, in the
+// order of their file names. An error names the file, and the line where there is one.
 func LoadUnit(root, name string) (*Unit, error) {
 	root, err := filepath.Abs(root)
 	if err != nil {
 		return nil, err
 	}
-	dir := filepath.Join(root, "testdata", name)
-	if !tree.UnitName.MatchString(name) || !disk.IsDir(dir) {
+	return LoadUnitFrom(os.DirFS(root), root, name)
+}
+
+// LoadUnitFrom is [LoadUnit] for a course of which these are the files. They need not
+// lie at root, nor be more than the scenarios.
+func LoadUnitFrom(files fs.FS, root, name string) (*Unit, error) {
+	dir := path.Join("testdata", name)
+	if info, err := fs.Stat(files, dir); !tree.UnitName.MatchString(name) || err != nil || !info.IsDir() {
 		return nil, fmt.Errorf("%w: %q", ErrNoUnit, name)
 	}
-	entries, err := os.ReadDir(dir)
+	entries, err := fs.ReadDir(files, dir)
 	if err != nil {
 		return nil, err
 	}
@@ -43,7 +51,7 @@ func LoadUnit(root, name string) (*Unit, error) {
 		if !ok {
 			continue
 		}
-		sc, err := loadScenario(root, name, id)
+		sc, err := loadScenario(files, name, id)
 		if err != nil {
 			return nil, err
 		}
