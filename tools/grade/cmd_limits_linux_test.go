@@ -46,11 +46,11 @@ func init() {
 	stages := func(bound time.Duration) func(net.Conn) {
 		return func(conn net.Conn) {
 			defer conn.Close()
+			io.WriteString(conn, "busy\n") // which never waits: a starved program is given its time for that
+			conn.(*net.TCPConn).CloseWrite()
 			if bound > 0 {
 				conn.SetDeadline(time.Now().Add(bound))
 			}
-			io.WriteString(conn, "busy\n")
-			conn.(*net.TCPConn).CloseWrite()
 			io.Copy(io.Discard, conn)
 		}
 	}
