@@ -23,6 +23,9 @@ type Options struct {
 	// those of each place are run.
 	OneIn    int
 	Parallel int // how many scenarios at once; 0 for a good number
+	// FirstOnly ends the grading as soon as the first failure is certain. The result then
+	// has no scenario behind that one.
+	FirstOnly bool
 	// Challenges asks for the challenges whatever else fails; they decide about
 	// [result.Result.AllPass] then.
 	Challenges bool
@@ -59,6 +62,16 @@ func grade(ctx context.Context, u *scenario.Unit, prog *graded, o Options) *resu
 		return r.Result
 	}
 	r.progress, r.first = o.Progress, o.First
+	ctx, enough := context.WithCancel(ctx)
+	defer enough()
+	if o.FirstOnly {
+		r.first = func(report string) {
+			if o.First != nil {
+				o.First(report)
+			}
+			enough()
+		}
+	}
 	if o.Only != "" {
 		r.only(o.Only)
 	}
@@ -76,6 +89,9 @@ func grade(ctx context.Context, u *scenario.Unit, prog *graded, o Options) *resu
 		r.rest(ctx, o.Parallel)
 	}
 	r.confirm(ctx, r.InOrder())
+	if o.FirstOnly && r.told != nil {
+		r.upTo(r.told)
+	}
 	r.tryChallenges(ctx, o.Parallel)
 	r.Sum()
 	r.Flags = append(r.Flags, leftOut(r.Tests)...)
@@ -116,6 +132,17 @@ func (r *grading) only(id string) {
 			r.Count() // a challenge that is named is meant
 			return
 		}
+	}
+}
+
+// upTo takes out of the plan what comes after one scenario.
+func (r *grading) upTo(last *result.Test) {
+	order := r.InOrder()
+	kept := order[:slices.Index(order, last)+1]
+	r.Tests = slices.DeleteFunc(r.Tests, func(t *result.Test) bool { return !slices.Contains(kept, t) })
+	r.Plan, r.MaxScore = nil, 0
+	for _, t := range r.Tests {
+		r.Plan, r.MaxScore = append(r.Plan, t.ID), r.MaxScore+t.MaxPoints
 	}
 }
 

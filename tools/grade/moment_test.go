@@ -112,3 +112,15 @@ func TestFirst(t *testing.T) {
 		t.Errorf("%d are told as done", most)
 	}
 }
+
+// With FirstOnly a grading is no longer than to its first failure, and whole when there is none.
+func TestFirstOnly(t *testing.T) {
+	u := tinyUnit(t, "serve", echoScript, echoScript, "serve")
+	r := gradeTiny(t, u, Options{FirstOnly: true}, "shout")
+	if !strings.HasPrefix(r.Page(), "── 02-two ── wrong-bytes ") || len(r.Tests) != 2 || len(r.Plan) != 2 || r.MaxScore != 2 {
+		t.Errorf("%d tests, %v, %d\n%s", len(r.Tests), r.Plan, r.MaxScore, r.Page())
+	}
+	if r := gradeTiny(t, u, Options{FirstOnly: true}, "echo"); len(r.Tests) != 4 || !r.AllPass() {
+		t.Errorf("%d tests\n%s", len(r.Tests), r.Page())
+	}
+}

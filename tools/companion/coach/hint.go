@@ -8,15 +8,23 @@ import (
 
 	"loopback/tools/companion/progress"
 	"loopback/tools/engine/scenario"
+	"loopback/tools/grade"
 )
 
 // Hint returns the next hint for what fails now in a unit.
 func (c *Coach) Hint(ctx context.Context, unit string) (string, error) {
-	r := c.Now(ctx, unit)
+	r := c.record(ctx, unit, unit, firstOnly, nil)
 	if err := ctx.Err(); err != nil {
 		return "", err
 	}
 	return c.hint(r)
+}
+
+// firstOnly gets the record of an exercise; where it has to be graded, no further than to
+// the first failure.
+func firstOnly(g *progress.Grader, ctx context.Context, u *scenario.Unit, o grade.Options) (progress.Record, error) {
+	o.FirstOnly = true
+	return g.Now(ctx, u, o)
 }
 
 func (c *Coach) hint(r progress.Record) (string, error) {

@@ -42,7 +42,7 @@ func (g *Grader) Kept(u *scenario.Unit) (r Record, ok bool) {
 //
 // A result whose files changed meanwhile is returned and not kept: nobody knows
 // which of the two programs it is about. Neither is one that says "could not
-// grade".
+// grade", nor one that ended with the first failure.
 func (g *Grader) Grade(ctx context.Context, u *scenario.Unit, o grade.Options) (Record, error) {
 	folder := g.Folder(u.Name)
 	before, err := grade.Key(u, folder, g.engine)
@@ -58,6 +58,9 @@ func (g *Grader) Grade(ctx context.Context, u *scenario.Unit, o grade.Options) (
 	after, err := grade.Key(u, folder, g.engine)
 	if err != nil || after != before || r.State == CannotGrade {
 		r.Key = ""
+		return g.withRace(u, r, before), nil
+	}
+	if o.FirstOnly && r.State == Failing {
 		return g.withRace(u, r, before), nil
 	}
 	g.Store.Keep(r)
