@@ -117,7 +117,8 @@ func TestFirst(t *testing.T) {
 func TestFirstOnly(t *testing.T) {
 	u := tinyUnit(t, "serve", echoScript, echoScript, "serve")
 	r := gradeTiny(t, u, Options{FirstOnly: true}, "shout")
-	if !strings.HasPrefix(r.Page(), "── 02-two ── wrong-bytes ") || len(r.Tests) != 2 || len(r.Plan) != 2 || r.MaxScore != 2 {
+	begins := strings.HasPrefix(r.Page(), "── 02-two ── wrong-bytes ")
+	if !begins || len(r.Tests) != 2 || len(r.Plan) != 2 || r.MaxScore != 2 {
 		t.Errorf("%d tests, %v, %d\n%s", len(r.Tests), r.Plan, r.MaxScore, r.Page())
 	}
 	if r := gradeTiny(t, u, Options{FirstOnly: true}, "echo"); len(r.Tests) != 4 || !r.AllPass() {
