@@ -161,13 +161,15 @@ func ask(addr, name, ca string, limit time.Duration,
 }
 
 // exchange sends all of in on conn, and then that no more comes; at the same
-// time it writes to out what comes, to its end.
+// time it writes to out what comes. It returns when that ends, or has failed.
 func exchange(conn *tls.Conn, in io.Reader, out io.Writer) error {
 	sent := make(chan total, 1)
 	go func() {
 		n, err := io.Copy(conn, in)
 		sent <- total{n, err} // before the server can answer the close_notify
-		conn.CloseWrite()
+		if errors.Is(conn.CloseWrite(), os.ErrDeadlineExceeded) {
+			conn.NetConn().Close() // or both would wait
+		}
 	}()
 	got, err := io.Copy(out, conn)
 	if err != nil {

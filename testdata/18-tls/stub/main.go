@@ -118,7 +118,7 @@ func ask(addr, name, ca string, limit time.Duration,
 }
 
 // exchange sends all of in on conn, and then that no more comes; at the same
-// time it writes to out what comes, to its end.
+// time it writes to out what comes. It returns when that ends, or has failed.
 func exchange(conn *tls.Conn, in io.Reader, out io.Writer) error {
 	// TODO: write it.
 	return nil

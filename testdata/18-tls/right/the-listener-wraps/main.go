@@ -139,7 +139,9 @@ func exchange(conn *tls.Conn, in io.Reader, out io.Writer) error {
 	go func() {
 		n, err := io.Copy(conn, in)
 		sent <- total{n, err}
-		conn.CloseWrite()
+		if errors.Is(conn.CloseWrite(), os.ErrDeadlineExceeded) {
+			conn.NetConn().Close()
+		}
 	}()
 	got, err := io.Copy(out, conn)
 	if err != nil {
