@@ -5,47 +5,78 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
+	"loopback/tools/base/catalogue"
 	"loopback/tools/base/problem"
+	"loopback/tools/engine/scenario"
 )
 
 // The report of a program of another unit, or of a hostile one, may be about a scenario of
 // this unit. When this unit's reports are recorded anew those are old, and are named.
 
-var aboutScenario = regexp.MustCompile(`scenario: (testdata/[^:\n]+):`)
+// A recorded report is what stands in the files of one program, and the scenario's file that
+// it is about.
+type recorded struct {
+	place string // below testdata: a unit, or "hostile"
+	about string
+	text  string
+}
 
-// reports are the recorded reports, by file: those below one folder of testdata, "*" for all.
-func reports(root, folder string) map[string]string {
-	found := map[string]string{}
-	files, _ := filepath.Glob(filepath.Join(root, "testdata", folder, "wrong", "*", "report*.txt"))
-	hostile, _ := filepath.Glob(filepath.Join(root, "testdata", folder, "*", "report*.txt"))
-	for _, f := range append(files, hostile...) {
-		if data, err := os.ReadFile(f); err == nil {
-			found[f] = string(data)
+// reports are the recorded reports of all programs that are not right, by their folder.
+func reports(root string) map[string]recorded {
+	found, scripts := map[string]recorded{}, scriptsOf(root)
+	known, _ := catalogue.Subjects(root, "")
+	for _, s := range known {
+		files, _ := filepath.Glob(filepath.Join(root, s.Folder, "report*.txt"))
+		if len(files) == 0 || s.Scenario == "" {
+			continue
 		}
+		r := recorded{about: scripts(s.Unit, s.Scenario)}
+		r.place, _, _ = strings.Cut(strings.TrimPrefix(filepath.ToSlash(s.Folder), "testdata/"), "/")
+		for _, f := range files {
+			data, _ := os.ReadFile(f)
+			r.text += string(data)
+		}
+		found[s.Folder] = r
 	}
 	return found
 }
 
-// borrowed says which reports elsewhere are about the scenarios of those in unit that are
-// not what they were before.
-func borrowed(root, unit string, before map[string]string) (ps []problem.Problem) {
-	changed := map[string]bool{}
-	for f, now := range reports(root, unit) {
-		was := before[f]
-		if m := aboutScenario.FindStringSubmatch(was); m != nil && was != now {
-			changed[m[1]] = true
+// scriptsOf returns a function that returns the file in which a scenario's script stands,
+// which may be another unit's.
+func scriptsOf(root string) func(unit, id string) string {
+	units := map[string]*scenario.Unit{}
+	return func(unit, id string) string {
+		u, ok := units[unit]
+		if !ok {
+			u, _ = scenario.LoadUnit(root, unit)
+			units[unit] = u
+		}
+		if u == nil || u.Scenario(id) == nil {
+			return ""
+		}
+		return u.Scenario(id).File
+	}
+}
+
+// borrowed says which reports elsewhere are about a scenario of which all reports in unit
+// are not what they were before. Where some of them are, others changed by luck.
+func borrowed(root, unit string, before map[string]recorded) (ps []problem.Problem) {
+	now := reports(root)
+	changed, same := map[string]bool{}, map[string]bool{}
+	for folder, r := range now {
+		if was, ok := before[folder]; ok && r.place == unit {
+			changed[r.about] = changed[r.about] || was.text != r.text
+			same[r.about] = same[r.about] || was.text == r.text
 		}
 	}
+	maps.DeleteFunc(changed, func(about string, is bool) bool { return !is || same[about] || about == "" })
 	count := map[string]int{}
-	for f, text := range reports(root, "*") {
-		place, _ := filepath.Rel(filepath.Join(root, "testdata"), f)
-		place, _, _ = strings.Cut(filepath.ToSlash(place), "/")
-		if m := aboutScenario.FindStringSubmatch(text); m != nil && place != unit && changed[m[1]] {
-			count[place]++
+	for _, r := range now {
+		if r.place != unit && changed[r.about] {
+			count[r.place]++
 		}
 	}
 	scenarios := strings.Join(slices.Sorted(maps.Keys(changed)), ", ")

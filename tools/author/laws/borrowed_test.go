@@ -2,26 +2,35 @@ package laws
 
 import "testing"
 
-// TestBorrowed: when a report of a unit is recorded anew, those of other units and of hostile
-// programs that are about the same scenario are named, and no others.
+// TestBorrowed: when all reports about a scenario in a unit are recorded anew, those of other
+// units and of hostile programs that are about the same scenario are named, and no others.
 func TestBorrowed(t *testing.T) {
 	root := course(t)
-	const one, two = "scenario: testdata/30-demo/01-one.txtar:7\n", "scenario: testdata/30-demo/02-other-1.txtar:3\n"
-	for file, text := range map[string]string{
-		"testdata/30-demo/wrong/a/report.txt": "old\n" + one,
-		"testdata/30-demo/wrong/b/report.txt": two,
-		"testdata/31-more/wrong/a/report.txt": one,
-		"testdata/31-more/wrong/b/report.txt": one,
-		"testdata/32-none/wrong/a/report.txt": two,
-		"testdata/hostile/a/report.txt":       one,
+	const about = "// Belief: none.\n//\n// Caught by: "
+	for folder, caught := range map[string]string{
+		"31-more/wrong/a": "01-one (silence)", "31-more/wrong/b": "01-one (silence)",
+		"32-none/wrong/a": "01-other (silence)",
+		"hostile/a":       "01-one (silence), as 30-demo", "hostile/b": "02-other-1 (silence), as 30-demo",
 	} {
-		write(t, root, file, text)
+		write(t, root, "testdata/"+folder+"/main.go", about+caught+".\npackage main\n")
+		write(t, root, "testdata/"+folder+"/report.txt", "")
 	}
-	before := reports(root, "30-demo")
+	write(t, root, "testdata/31-more/01-one.txtar", "# as 30-demo/01-one\n")
+	write(t, root, "testdata/32-none/01-other.txtar", "# as 30-demo/02-other-1\n")
+	for _, unit := range []string{"31-more", "32-none"} {
+		write(t, root, "chapters/"+unit+".md", "# A unit\n")
+	}
+	before := reports(root)
+	if ps := borrowed(root, "30-demo", before); len(before) != 13 || len(ps) > 0 {
+		t.Errorf("%d reports; nothing has changed: %v", len(before), ps)
+	}
+	write(t, root, "testdata/30-demo/wrong/a/report.txt", "new\n")
 	if ps := borrowed(root, "30-demo", before); len(ps) > 0 {
-		t.Errorf("nothing has changed: %v", ps)
+		t.Errorf("one of eight has changed: %v", ps)
 	}
-	write(t, root, "testdata/30-demo/wrong/a/report.txt", "new\n"+one)
+	for _, name := range []string{"b", "c", "d", "e", "f", "g", "h"} {
+		write(t, root, "testdata/30-demo/wrong/"+name+"/report.txt", "new\n")
+	}
 	const from = " of the reports here are about testdata/30-demo/01-one.txtar, from before; record them with: "
 	want := []string{
 		"testdata/31-more: 2" + from + "go run ./tools/course check --fix 31-more",

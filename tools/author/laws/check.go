@@ -55,7 +55,7 @@ func Check(ctx context.Context, root, unit string, o Options) []problem.Problem 
 		ps = append(ps, stub...)
 		ps = append(ps, Pristine(root, u, o.Fix)...)
 	}
-	before := reports(root, unit)
+	before := reports(root)
 	ps = append(ps, Verdicts(ctx, root, unit, o)...)
 	if o.Fix && unit != "" {
 		ps = append(ps, borrowed(root, unit, before)...)
