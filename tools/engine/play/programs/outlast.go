@@ -25,9 +25,10 @@ var outlastCommands = []scene.Command{{
 		"yet. With -long a program whose timer is still to come is watched for half a minute. With -forever " +
 		"there must be no limit at all, however long: the clock of a Go program whose timer is still to come is " +
 		"put forward to when it is due, where the grader knows how (Linux on amd64); elsewhere it is as with " +
-		"-long. The times that the program has set for its calls on sockets (SO_RCVTIMEO, SO_SNDTIMEO), and for " +
-		"output that waits (TCP_USER_TIMEOUT), are made short. Scenarios with this command begin before the others " +
-		"of their unit.",
+		"-long. Of one that has no timer it is put forward by a day: a program that looks at the clock when " +
+		"something comes finds that much has passed. The times that the program has set for its calls on sockets " +
+		"(SO_RCVTIMEO, SO_SNDTIMEO), and for output that waits (TCP_USER_TIMEOUT), are made short. Scenarios with " +
+		"this command begin before the others of their unit.",
 	Run: func(s *scene.Scene, args []string) {
 		set, args := argument.Flags(args, []string{"-within", "-long", "-forever"}, nil)
 		v := &vigil{s: s, p: s.Main(), start: time.Now(), promise: "no limit of time was promised",
@@ -98,6 +99,9 @@ func (v *vigil) keep() {
 			v.mustStand() // with what came while we looked
 			v.s.Record(record.Event{Kind: record.Note, What: record.Say("%s", what)})
 			v.s.Watched += time.Since(v.start)
+			if v.forever && act.State == probe.Asleep {
+				v.aDay(act)
+			}
 			return
 		}
 	}
@@ -266,6 +270,23 @@ func (v *vigil) hasten(d time.Duration, act probe.Activity) {
 	}
 	v.s.Record(record.Event{Kind: record.Note, What: what})
 	v.s.Rest(v.p)
+}
+
+// aDay puts the clock of a program that sleeps without a timer forward by a day. A
+// limit of time that it looks for only when something comes is over then.
+func (v *vigil) aDay(act probe.Activity) {
+	if len(act.PIDs) > 1 || !probe.Golang(v.p.Proc.PID()) {
+		return
+	}
+	mark := v.s.Log.Mark()
+	v.s.Stop(v.p, record.Say("the %s is stopped (SIGSTOP)", v.s.Called(v.p)))
+	err := v.p.Proc.Advance(24 * time.Hour)
+	v.p.GoOn()
+	v.s.Rest(v.p)
+	v.mustStand()
+	if v.s.Log.Rewind(mark); err == nil {
+		v.s.Record(record.Event{Kind: record.Note, What: record.Say("its clock is put forward by a day")})
+	}
 }
 
 // mustStand fails when the program has ended, or one of the connections.
