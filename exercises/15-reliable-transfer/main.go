@@ -13,11 +13,16 @@
 // A block that is not acknowledged is sent again after D, 1s if not given, then
 // after twice as long, and so on: five times in all. When the wait behind the
 // fifth is over, the transfer is given up. Nothing else makes a block go out
-// again, and nothing but its own acknowledgement ends the wait.
+// again, and nothing but its own acknowledgement ends the wait. Each block of
+// each transfer begins with D, whatever came before.
 //
 // What does not come from the client's own address and port changes nothing
-// and is sent error 5, unless it is an error itself. An error from the client
-// ends its transfer.
+// and is sent error 5, however short it is, unless it is an error itself. An
+// error from the client ends its transfer. Of several packets that wait at the
+// same time each counts.
+//
+// The folder is looked at anew for each request. A name may have . and .. and
+// // in it, as in ./a//b: what counts is where it leads.
 //
 // Refused are: names that lead to no file (error 1), names that lead out of
 // DIR, or to anything but a regular file, and files that cannot be opened

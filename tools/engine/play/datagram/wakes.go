@@ -11,11 +11,12 @@ import (
 )
 
 var wakeCommands = []scene.Command{{
-	Name: "wakes", Args: "MORE MOST", Group: "Datagrams",
+	Name: "wakes", Args: "[-for NAME] MORE MOST", Group: "Datagrams",
 	Summary: "the client waits now, for more than MORE and at the most MOST times $patience",
 	Detail: "How long is what it has asked the kernel for when it fell asleep. It is looked at until it is right, or " +
 		"for $patience. A client that sleeps in shorter steps, and looks each time whether it is time, must send " +
-		"nothing for MORE. Where it cannot be told how long the client sleeps nothing is said.",
+		"nothing for MORE. Where it cannot be told how long the client sleeps nothing is said. With -for it is a " +
+		"server that waits, for the UDP socket NAME.",
 	Run: wakes,
 }}
 
@@ -37,6 +38,7 @@ type slumber struct {
 // shorter than the whole wait: a client that was woken for nothing asks for the
 // rest.
 func wakes(s *scene.Scene, args []string) {
+	set, args := argument.Flags(args, nil, []string{"-for"})
 	argument.Exactly(2, args)
 	if s.Scenario.Patience == 0 {
 		s.Misuse("wakes needs the header patience, and a client that waits for $patience")
@@ -66,7 +68,7 @@ func wakes(s *scene.Scene, args []string) {
 		s.Late() // it may have been over when it was looked at, and this is the next one
 	}
 	if !l.gaveUp(more) {
-		s.Trouble("", "this is not how long it should wait")
+		s.Trouble(set["-for"], "this is not how long it should wait")
 	}
 	s.Fail(record.Verdict{Code: record.Wait, Evidence: s.Gather(nil, l.p), What: record.Say(
 		"the %s waits for %v at the most; it should be more than %v and no more than %v", s.Called(l.p),

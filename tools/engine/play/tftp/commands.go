@@ -59,6 +59,8 @@ type transfer struct {
 	from  netip.AddrPort // the transfer's own port, once it is known
 	block int            // bytes of a block
 	last  int            // the highest block that has come, counted on behind 65,535
+
+	perhaps int // a block that may still come, though the transfer is about to end
 }
 
 // piece returns what the block holds, counted from 1.
