@@ -4,6 +4,8 @@ import (
 	"io"
 	"net"
 	"sync"
+	"sync/atomic"
+	"syscall"
 )
 
 // This file is given: what chapter 19-relay says about two connections.
@@ -15,12 +17,10 @@ func join(a, b *net.TCPConn) error {
 	var directions sync.WaitGroup
 	var once sync.Once
 	var failed error
-	for _, way := range [][2]*net.TCPConn{{a, b}, {b, a}} {
+	var written [2]atomic.Bool // all that was to be written to a, to b
+	for i, way := range [][2]*net.TCPConn{{a, b}, {b, a}} {
 		directions.Go(func() {
-			_, err := io.Copy(way[0], way[1])
-			if err == nil {
-				err = way[0].CloseWrite()
-			}
+			err := passOn(way[0], way[1], &written[i], &written[1-i])
 			if err != nil {
 				once.Do(func() { failed = err })
 				abort(a)
@@ -32,6 +32,19 @@ func join(a, b *net.TCPConn) error {
 	a.Close()
 	b.Close()
 	return failed
+}
+
+// passOn copies what src sends to dst, and its FIN. A reset of src is an error to
+// one call; if that was a write to src, the copy has ended as if by a FIN.
+func passOn(dst, src *net.TCPConn, done, other *atomic.Bool) error {
+	if _, err := io.Copy(dst, src); err != nil {
+		return err
+	}
+	done.Store(true)
+	if isOver(src) && !other.Load() {
+		return syscall.ECONNRESET
+	}
+	return dst.CloseWrite()
 }
 
 // abort resets conn: a FIN would say that all had been sent.

@@ -19,6 +19,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 )
@@ -377,9 +378,10 @@ func (p *proxy) tunnel(ctx context.Context, c *conn, req *request) error {
 	req.code = 200
 	behind, _ := c.r.Peek(c.r.Buffered()) // what the client has sent already
 	n, _ := origin.Write(behind)
+	var up, down atomic.Bool // whether all has been written
 	var ways sync.WaitGroup
-	ways.Go(func() { req.up = int64(n) + pass(origin, c.TCPConn) })
-	ways.Go(func() { req.down = pass(c.TCPConn, origin) })
+	ways.Go(func() { req.up = int64(n) + pass(origin, c.TCPConn, &up, &down) })
+	ways.Go(func() { req.down = pass(c.TCPConn, origin, &down, &up) })
 	ways.Wait()
 	c.Close()
 	origin.Close()
@@ -388,9 +390,14 @@ func (p *proxy) tunnel(ctx context.Context, c *conn, req *request) error {
 
 // pass passes on what src sends, and its FIN, and returns how many bytes that
 // were. When one of them fails both are reset.
-func pass(dst, src *net.TCPConn) int64 {
+func pass(dst, src *net.TCPConn, done, other *atomic.Bool) int64 {
 	n, err := io.Copy(dst, src)
-	if err == nil {
+	done.Store(err == nil)
+	switch {
+	case err != nil:
+	case isOver(src) && !other.Load():
+		err = syscall.ECONNRESET
+	default:
 		err = dst.CloseWrite()
 	}
 	if err != nil {

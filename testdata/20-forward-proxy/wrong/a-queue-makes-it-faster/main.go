@@ -19,6 +19,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 )
@@ -355,9 +356,10 @@ func (p *proxy) tunnel(ctx context.Context, c *conn, req *request) error {
 	behind, _ := c.r.Peek(c.r.Buffered()) // what the client has sent already
 	origin.Write(behind)
 	var directions sync.WaitGroup
-	for _, way := range [][2]*net.TCPConn{{origin, c.TCPConn}, {c.TCPConn, origin}} {
+	var written [2]atomic.Bool // all that was to be written to the origin, to the client
+	for i, way := range [][2]*net.TCPConn{{origin, c.TCPConn}, {c.TCPConn, origin}} {
 		directions.Go(func() {
-			if err := ahead(way[0], way[1]); err != nil {
+			if err := ahead(way[0], way[1], &written[i], &written[1-i]); err != nil {
 				abort(way[0])
 				abort(way[1])
 			}
@@ -370,7 +372,7 @@ func (p *proxy) tunnel(ctx context.Context, c *conn, req *request) error {
 }
 
 // ahead passes on what src sends, and reads it without waiting for dst.
-func ahead(dst, src *net.TCPConn) error {
+func ahead(dst, src *net.TCPConn, done, other *atomic.Bool) error {
 	queue := make(chan []byte, 1<<20)
 	var failed error
 	go func() {
@@ -396,6 +398,10 @@ func ahead(dst, src *net.TCPConn) error {
 	}
 	if failed != nil {
 		return failed
+	}
+	done.Store(true)
+	if isOver(src) && !other.Load() {
+		return syscall.ECONNRESET
 	}
 	return dst.CloseWrite()
 }
