@@ -12,7 +12,7 @@
 // waits for those that it has, and resets what is left after -grace. A second
 // signal ends it at once.
 //
-// This file is the only one you edit. accept.go is given.
+// This file is the only one you edit. accept.go and over_*.go are given.
 // Read chapters/19-relay.md first, up to and including "The exercise".
 package main
 

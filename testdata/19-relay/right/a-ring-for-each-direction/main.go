@@ -150,12 +150,18 @@ func (r *relay) session(ctx context.Context, client *net.TCPConn) error {
 		defer t.Stop()
 		passed = func() { t.Reset(r.idle) }
 	}
+	var toClient, toBackend atomic.Bool // whether all has been written
 	var left atomic.Int32
 	left.Store(2)
 	over := make(chan struct{})
-	pass := func(to, from *net.TCPConn) {
+	pass := func(to, from *net.TCPConn, done, other *atomic.Bool) {
 		err := copyAll(to, from, passed)
-		if err == nil {
+		done.Store(err == nil)
+		switch {
+		case err != nil:
+		case isOver(from) && !other.Load():
+			err = syscall.ECONNRESET // and a write of the other direction has failed
+		default:
 			err = to.CloseWrite()
 		}
 		if err != nil {
@@ -165,8 +171,8 @@ func (r *relay) session(ctx context.Context, client *net.TCPConn) error {
 			close(over)
 		}
 	}
-	go pass(client, backend)
-	pass(backend, client)
+	go pass(client, backend, &toClient, &toBackend)
+	pass(backend, client, &toBackend, &toClient)
 	<-over
 	if !unwatch() {
 		return context.Cause(ctx)

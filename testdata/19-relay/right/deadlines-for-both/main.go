@@ -169,8 +169,8 @@ func (r *relay) join(client, backend *net.TCPConn, fail func(error)) {
 	last := new(atomic.Int64)
 	last.Store(time.Now().UnixNano())
 	var directions sync.WaitGroup
-	ways := [][2]*net.TCPConn{{backend, client}, {client, backend}}
-	for _, way := range ways {
+	a, b := &side{TCPConn: client}, &side{TCPConn: backend}
+	for _, way := range [][2]*side{{a, b}, {b, a}} {
 		directions.Go(func() {
 			if err := r.pass(way[0], way[1], last); err != nil {
 				fail(err)
@@ -180,9 +180,15 @@ func (r *relay) join(client, backend *net.TCPConn, fail func(error)) {
 	directions.Wait()
 }
 
+// A side is one of the two connections of a session.
+type side struct {
+	*net.TCPConn
+	written atomic.Bool // all that was to be written to it
+}
+
 // pass copies what src sends to dst, and its FIN. Last is when something has
 // passed in either direction.
-func (r *relay) pass(dst, src *net.TCPConn, last *atomic.Int64) error {
+func (r *relay) pass(dst, src *side, last *atomic.Int64) error {
 	from := &patient{r.idle, last}
 	buf := make([]byte, 32<<10)
 	for {
@@ -194,12 +200,17 @@ func (r *relay) pass(dst, src *net.TCPConn, last *atomic.Int64) error {
 			}
 		}
 		if err == io.EOF {
-			return dst.CloseWrite()
+			break
 		}
 		if err != nil {
 			return err
 		}
 	}
+	dst.written.Store(true)
+	if isOver(src.TCPConn) && !src.written.Load() {
+		return syscall.ECONNRESET // a write to src has got the error
+	}
+	return dst.CloseWrite()
 }
 
 // A patient one waits until the session is idle.

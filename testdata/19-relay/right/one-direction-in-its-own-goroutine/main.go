@@ -14,6 +14,7 @@ import (
 	"os/signal"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 )
@@ -168,28 +169,39 @@ func (r *relay) join(client, backend *net.TCPConn, fail func(error)) {
 		defer idle.Stop()
 	}
 	back := make(chan bool)
+	a, b := &side{TCPConn: client}, &side{TCPConn: backend}
 	go func() {
 		defer close(back)
-		if err := r.pass(backend, client, idle); err != nil {
+		if err := r.pass(b, a, idle); err != nil {
 			fail(err)
 		}
 	}()
-	if err := r.pass(client, backend, idle); err != nil {
+	if err := r.pass(a, b, idle); err != nil {
 		fail(err)
 	}
 	<-back
 }
 
+// A side is one of the two connections of a session.
+type side struct {
+	*net.TCPConn
+	written atomic.Bool // all that was to be written to it
+}
+
 // pass copies what src sends to dst, and its FIN. Where there is no idle timer
 // io.Copy sees two connections, and lets the kernel move the bytes (splice(2))
 // on a system that can.
-func (r *relay) pass(dst, src *net.TCPConn, idle *time.Timer) error {
-	var from io.Reader = src
+func (r *relay) pass(dst, src *side, idle *time.Timer) error {
+	var from io.Reader = src.TCPConn
 	if idle != nil {
 		from = watched{src, idle, r.idle}
 	}
-	if _, err := io.Copy(dst, from); err != nil {
+	if _, err := io.Copy(dst.TCPConn, from); err != nil {
 		return err
+	}
+	dst.written.Store(true)
+	if isOver(src.TCPConn) && !src.written.Load() {
+		return syscall.ECONNRESET // a write to src has got the error
 	}
 	return dst.CloseWrite()
 }

@@ -2,7 +2,7 @@
 //
 // It can see that by itself. What it cannot see is from where the client has come.
 //
-// Caught by: 65-proxy-header (wrong-bytes).
+// Caught by: 69-proxy-header (wrong-bytes).
 package main
 
 import (
@@ -18,6 +18,7 @@ import (
 	"os/signal"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 )
@@ -177,8 +178,8 @@ func (r *relay) join(client, backend *net.TCPConn, fail func(error)) {
 		defer idle.Stop()
 	}
 	var directions sync.WaitGroup
-	ways := [][2]*net.TCPConn{{backend, client}, {client, backend}}
-	for _, way := range ways {
+	a, b := &side{TCPConn: client}, &side{TCPConn: backend}
+	for _, way := range [][2]*side{{a, b}, {b, a}} {
 		directions.Go(func() {
 			if err := r.pass(way[0], way[1], idle); err != nil {
 				fail(err)
@@ -188,16 +189,26 @@ func (r *relay) join(client, backend *net.TCPConn, fail func(error)) {
 	directions.Wait()
 }
 
+// A side is one of the two connections of a session.
+type side struct {
+	*net.TCPConn
+	written atomic.Bool // all that was to be written to it
+}
+
 // pass copies what src sends to dst, and its FIN. Where there is no idle timer
 // io.Copy sees two connections, and lets the kernel move the bytes (splice(2))
 // on a system that can.
-func (r *relay) pass(dst, src *net.TCPConn, idle *time.Timer) error {
-	var from io.Reader = src
+func (r *relay) pass(dst, src *side, idle *time.Timer) error {
+	var from io.Reader = src.TCPConn
 	if idle != nil {
 		from = watched{src, idle, r.idle}
 	}
-	if _, err := io.Copy(dst, from); err != nil {
+	if _, err := io.Copy(dst.TCPConn, from); err != nil {
 		return err
+	}
+	dst.written.Store(true)
+	if isOver(src.TCPConn) && !src.written.Load() {
+		return syscall.ECONNRESET // a write to src has got the error
 	}
 	return dst.CloseWrite()
 }
