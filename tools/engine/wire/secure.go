@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"slices"
 	"sync"
 	"time"
 )
@@ -71,6 +72,27 @@ func (c *Conn) SendPiece(n int) bool {
 	l.sent(sent)
 	return err == nil && sent < len(rest)
 }
+
+// Reframe makes of the ClientHello, which is one record as yet, records of at most n
+// bytes, and of the version that RFC 8446 has for all but the first (3.3).
+func (c *Conn) Reframe(n int) {
+	l := c.layer
+	l.settle()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	hello := l.out[recordHeader:]
+	l.out = nil
+	for part := range slices.Chunk(hello, n) {
+		l.out = append(l.out, recordHandshake, 3, 3, byte(len(part)>>8), byte(len(part)))
+		l.out = append(l.out, part...)
+	}
+}
+
+// A record begins with its type, its version and its length (RFC 8446 §5.1).
+const (
+	recordHandshake = 22
+	recordHeader    = 5
+)
 
 // TLS returns what was agreed on in the handshake; ok is false without one.
 func (c *Conn) TLS() (state tls.ConnectionState, ok bool) {

@@ -49,9 +49,17 @@ var crowdCommands = []scene.Command{{
 		parallel(s, argument.Count(args[0]))
 	},
 }, {
-	Name: "storm", Args: "N", Group: "Many clients",
+	Name: "storm", Args: "[-told] N", Group: "Many clients",
 	Summary: "N clients that connect, send a word and end with an RST",
-	Run:     scene.OnCount(storm),
+	Detail:  "With -told each must leave a line of standard error with its address.",
+	Run: func(s *scene.Scene, args []string) {
+		set, args := argument.Flags(args, []string{"-told"}, nil)
+		argument.Exactly(1, args)
+		clients := storm(s, argument.Count(args[0]))
+		if set["-told"] != "" {
+			programs.TellAll(s, clients)
+		}
+	},
 }}
 
 // rounds is how many lines each client of a crowd sends.
@@ -83,7 +91,7 @@ func parallel(s *scene.Scene, n int) {
 	}
 }
 
-func storm(s *scene.Scene, n int) {
+func storm(s *scene.Scene, n int) []*wire.Conn {
 	clients := crowd(s, n, wire.Default, "each sends a word and resets")
 	defer func() { s.Mute, s.Hurry = false, false }()
 	for _, c := range clients {
@@ -96,6 +104,7 @@ func storm(s *scene.Scene, n int) {
 	for _, c := range clients {
 		stream.Arrived(s, c)
 	}
+	return clients
 }
 
 // crowd connects n clients. Their rows would drown the timeline: one row

@@ -75,15 +75,43 @@ func Tell(s *scene.Scene, c *wire.Conn, text string, none bool) {
 		}
 		return
 	}
+	note := record.Say("standard error has no line with %s, the address of %s", c.Local, c.Name)
+	if text != "" {
+		note = note.And(", and %s", strconv.Quote(text))
+	}
 	look := func() bool { return len(linesAbout(s, p, c, text)) > 0 }
+	awaitLines(s, p, look, func() scene.Owes {
+		return scene.Owes{Code: record.Output, What: record.Say("a line has not come"), Note: note,
+			Words: p.LastWords(4)}
+	})
+}
+
+// TellAll waits until each of clients has a line of standard error with its address.
+func TellAll(s *scene.Scene, clients []*wire.Conn) {
+	p := s.Main()
+	untold := func() (n int) {
+		for _, c := range clients {
+			if len(linesAbout(s, p, c, "")) == 0 {
+				n++
+			}
+		}
+		return n
+	}
+	awaitLines(s, p, func() bool { return untold() == 0 }, func() scene.Owes {
+		return scene.Owes{Code: record.Output, What: record.Say("some lines have not come"),
+			Note: record.Say("%v of %d clients have no line on standard error with their address",
+				record.Varies(untold(), "N"), len(clients))}
+	})
+}
+
+// awaitLines waits until look finds on standard error what missing tells the lack of.
+func awaitLines(s *scene.Scene, p *scene.Instance, look func() bool, missing func() scene.Owes) {
 	end := s.Await(p, nil, p.Looking(look))
 	p.Drain()
 	if end == scene.Happened || look() {
 		return
 	}
-	o := scene.Owes{Code: record.Output, What: record.Say("a line has not come"), Words: p.LastWords(4),
-		Note: record.Say("standard error has no line with %s, the address of %s, and %s", c.Local, c.Name,
-			strconv.Quote(text))}
+	o := missing()
 	if end == scene.Ended {
 		s.Reject("", o.What, record.Verdict{Code: record.Output, What: o.Note, Words: o.Words})
 	}

@@ -16,7 +16,7 @@ import (
 
 var tlsCommands = []scene.Command{{
 	Name: "tls", Args: "[-every] [-refused] [-by ISSUER] [-with CERT] [-shows CERT] [-alpn P,...] [-got P] " +
-		"[-max 1.2] [-pieces N] NAME [HOST]", Group: "TLS",
+		"[-max 1.2] [-pieces N] [-records N] NAME [HOST]", Group: "TLS",
 	Summary: "shake hands on a connection; from then on what is sent and received on it goes through TLS",
 	Detail: "A connection of dial makes the grader the client: HOST is the name that it asks for (SNI), none when " +
 		"it is not given, and the program must prove it by a certificate of ISSUER's, ca when not given; with " +
@@ -25,8 +25,9 @@ var tlsCommands = []scene.Command{{
 		"With -refused the program must not go on: it may send an alert, or end the connection, and must not send " +
 		"a byte of its data. -alpn names what the grader speaks (RFC 7301), -got what must be agreed on; none " +
 		"for nothing. -max is the newest version that the grader speaks. With -pieces the ClientHello comes in " +
-		"pieces of N bytes, each when the one before has been read. With -every there is no NAME: each dial from now " +
-		"on is followed by such a handshake; without a HOST by none.",
+		"pieces of N bytes, each when the one before has been read. With -records it comes in records of at most N " +
+		"bytes, whose version is 3.3; without, in one of the version 3.1. With -every there is no NAME: each dial " +
+		"from now on is followed by such a handshake; without a HOST by none.",
 	Run: startTLS,
 }, {
 	Name: "notified", Args: "NAME", Group: "TLS",
@@ -59,6 +60,7 @@ type terms struct {
 	got           string // what must be agreed on of them; none for nothing
 	max           uint16
 	pieces        int // the size of those in which the ClientHello is sent; 0 for one
+	records       int // the size of its records; 0 for one, as package tls makes it
 	refused, mute bool
 }
 
@@ -85,7 +87,7 @@ func (k *security) Dialled(s *scene.Scene, c *wire.Conn) {
 
 func startTLS(s *scene.Scene, args []string) {
 	set, args := argument.Flags(args, []string{"-every", "-refused"}, []string{"-by", "-with", "-shows", "-alpn",
-		"-got", "-max", "-pieces"})
+		"-got", "-max", "-pieces", "-records"})
 	t := terms{roots: issuer(s, set["-by"]), got: set["-got"], refused: set["-refused"] != ""}
 	if name := set["-with"]; name != "" {
 		t.with = identityOf(s, name)
@@ -105,6 +107,9 @@ func startTLS(s *scene.Scene, args []string) {
 	}
 	if n := set["-pieces"]; n != "" {
 		t.pieces = argument.Count(n)
+	}
+	if n := set["-records"]; n != "" {
+		t.records = argument.Count(n)
 	}
 	if set["-every"] != "" && len(args) == 0 {
 		secureOf(s).every = nil
@@ -151,6 +156,9 @@ func shakeAsClient(s *scene.Scene, c *wire.Conn, t terms) {
 		if t.host != "" {
 			what = record.Say("ClientHello, which everybody can read: %s", t.host)
 		}
+		if t.records > 0 {
+			what = what.And(", in records of %d bytes at most, of the version 3.3", t.records)
+		}
 		s.Record(record.Event{Conn: c.Name, Kind: record.Out, What: what})
 	}
 	config := &tls.Config{InsecureSkipVerify: true, ServerName: t.host, NextProtos: t.protocols, MaxVersion: t.max}
@@ -161,6 +169,9 @@ func shakeAsClient(s *scene.Scene, c *wire.Conn, t terms) {
 		}
 	}
 	c.Secure(tls.Client, config) // whom it proves to be is judged below, in the grader's own words
+	if t.records > 0 {
+		c.Reframe(t.records)
+	}
 	for n := 0; t.pieces > 0 && c.SendPiece(t.pieces) && tookPiece(s, c, n < slowPieces); n++ {
 	}
 	failed, end := handshake(s, c)
