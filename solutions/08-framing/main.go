@@ -90,11 +90,11 @@ func (s *store) handle(conn net.Conn) {
 	}
 }
 
-// converse reads commands from conn, carries each out and sends the replies,
-// in order: all of them before it waits for more. It returns nil when the
-// stream ends between two commands; after a protocol error that error, which
-// it has sent as "-ERR Protocol error", CR and LF; any other error without a
-// reply.
+// converse reads commands from conn, carries each out when all of it has come,
+// and then sends the reply, in order: all replies before it waits for more. It
+// returns nil when the stream ends between two commands; after a protocol error
+// that error, which it has sent as "-ERR Protocol error", CR and LF; any other
+// error without a reply.
 func (s *store) converse(conn net.Conn) error {
 	w := bufio.NewWriter(conn)
 	r := bufio.NewReader(flushing{conn, w})

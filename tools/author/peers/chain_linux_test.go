@@ -29,7 +29,8 @@ var chains = []chained{
 		ways: map[string]string{
 			"30-buffer-sizes":  twoProcesses,
 			"49-the-same-keys": twoProcesses,
-			"57-one-write":     twoProcesses,
+			"60-set-and-get":   twoProcesses,
+			"61-one-write":     twoProcesses,
 		}},
 	{unit: "18-tls", program: "tlsd", sample: []string{"01-hello", "03-close-notify", "23-byte-by-byte"},
 		ways: map[string]string{

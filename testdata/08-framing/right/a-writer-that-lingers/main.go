@@ -1,7 +1,7 @@
 // One goroutine reads a client's commands and
 // carries them out, another one writes the replies with writev. After a
 // protocol error the server sends its FIN at once, and then reads on for at most
-// half a second and 256 KiB, so that the error message is not overtaken by a
+// a second and a half and 256 KiB, so that the error message is not overtaken by a
 // reset. Values are in a sync.Map, and much is said on standard error.
 package main
 
@@ -59,7 +59,7 @@ func attend(conn *net.TCPConn) {
 	defer conn.Close()
 	peer := conn.RemoteAddr()
 	log.Println(peer, "hello")
-	queue := make(chan [][]byte, 32)
+	queue := make(chan [][]byte, 16)
 	dead, written := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(written)
@@ -76,29 +76,48 @@ func attend(conn *net.TCPConn) {
 	log.Println(peer, "goodbye", err)
 	if errors.Is(err, errProtocol) {
 		conn.CloseWrite()
-		conn.SetReadDeadline(time.Now().Add(500 * time.Millisecond))
+		conn.SetReadDeadline(time.Now().Add(1500 * time.Millisecond))
 		io.CopyN(io.Discard, conn, 256<<10)
 	}
 }
+
+// enough is how much deliver gathers for one write, or one reply.
+const enough = 64 << 10
 
 // deliver writes what is in the queue, as much as there is at once.
 func deliver(conn *net.TCPConn, queue <-chan [][]byte) error {
 	for first := range queue {
 		batch := net.Buffers(first)
-		for full := false; !full && len(batch) < 500; {
-			select {
-			case more, ok := <-queue:
-				batch = append(batch, more...)
-				full = !ok
-			default:
-				full = true
+		for n := size(first); n < enough; {
+			more := waiting(queue)
+			if len(more) == 0 {
+				break
 			}
+			batch = append(batch, more...)
+			n += size(more)
 		}
 		if _, err := batch.WriteTo(conn); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// waiting returns the next reply of the queue, or nothing when none is there.
+func waiting(queue <-chan [][]byte) [][]byte {
+	select {
+	case more := <-queue:
+		return more
+	default:
+		return nil
+	}
+}
+
+func size(pieces [][]byte) (n int) {
+	for _, piece := range pieces {
+		n += len(piece)
+	}
+	return n
 }
 
 func listen(r *bufio.Reader, queue chan<- [][]byte, dead <-chan struct{}) error {

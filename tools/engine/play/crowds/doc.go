@@ -7,6 +7,7 @@ import "slices"
 var Commands = slices.Concat(
 	crowdCommands,
 	rivalCommands,
+	bustleCommands,
 	successionCommands,
 	moveCommands,
 	boundCommands,

@@ -27,10 +27,11 @@ var protocolCommands = []scene.Command{{
 		"but the program's FIN may follow; with -reset a RST. Then each cut has a connection of its own.",
 	Run: cuts,
 }, {
-	Name: "rejects", Args: "REPLY TEXT...", Group: "Questions and replies",
+	Name: "rejects", Args: "[-each VALUES] REPLY TEXT...", Group: "Questions and replies",
 	Summary: "a client of its own sends each TEXT, must get REPLY, and then the end of its connection, in " +
 		"whichever way",
-	Run: rejects,
+	Detail: "With -each all of that is done for every one of VALUES, as for ask, or no-digit: every byte that is none.",
+	Run:    rejects,
 }}
 
 // ask sends questions in lockstep.
@@ -83,9 +84,11 @@ func filled(args []string, value string) []string {
 
 // Sweep lists what {} stands for, one after the other.
 func Sweep(values string) (all []string) {
-	if values == "every-byte" {
+	if values == "every-byte" || values == "no-digit" {
 		for b := range 256 {
-			all = append(all, fmt.Sprintf(`\x%02x`, b))
+			if values == "every-byte" || b < '0' || b > '9' {
+				all = append(all, fmt.Sprintf(`\x%02x`, b))
+			}
 		}
 		return all
 	}
@@ -203,8 +206,19 @@ func rejects(s *scene.Scene, args []string) {
 	argument.AtLeast(2, args)
 	defer func() { s.Hurry = false }()
 	s.HurryPastTimers(s.Main())
+	all := args[1:]
+	if args[0] == "-each" { // a REPLY may begin with a hyphen, too
+		argument.AtLeast(4, args)
+		values := Sweep(args[1])
+		args = args[2:]
+		all = nil
+		for _, value := range values {
+			all = append(all, filled(args[1:], value)...)
+		}
+		s.Hurry = true
+	}
 	reply := s.Fill.Text(args[0])
-	for i, arg := range args[1:] {
+	for i, arg := range all {
 		mark := s.Log.Mark()
 		if i > 0 {
 			s.Record(record.Event{Kind: record.Note, What: comeAndGone(i)})
@@ -216,7 +230,7 @@ func rejects(s *scene.Scene, args []string) {
 		c.Close()
 		s.Log.Rewind(mark)
 	}
-	s.Record(record.Event{Kind: record.Note, What: comeAndGone(len(args) - 1)})
+	s.Record(record.Event{Kind: record.Note, What: comeAndGone(len(all))})
 }
 
 func comeAndGone(n int) record.Phrase {

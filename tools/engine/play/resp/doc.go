@@ -9,6 +9,7 @@ var Commands = slices.Concat(
 	protocolCommands,
 	segmentCommands,
 	modelCommands,
+	turnCommands,
 	wholeCommands,
 	cramCommands,
 	stoppedCommands,

@@ -12,6 +12,9 @@ func TestSweep(t *testing.T) {
 	if all := Sweep("every-byte"); len(all) != 256 || all[10] != `\x0a` {
 		t.Errorf("bytes: %q", all)
 	}
+	if all := Sweep("no-digit"); len(all) != 246 || all[48] != `\x3a` {
+		t.Errorf("no digits: %q", all)
+	}
 }
 
 func TestRepliesBefore(t *testing.T) {
