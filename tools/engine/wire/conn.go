@@ -64,6 +64,7 @@ type Window int
 const (
 	Default Window = iota // what the system gives: megabytes, growing on demand
 	Small                 // a few kilobytes, and small segments: full after some hundred kilobytes
+	Narrow                // two segments: so the peer's kernel keeps what it is given in small pieces
 )
 
 // Dial connects to addr. It returns as soon as the kernels have shaken hands:

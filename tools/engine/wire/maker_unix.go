@@ -24,8 +24,8 @@ func (m Maker) socket(addr netip.AddrPort, w Window) (fd int, sa unix.Sockaddr, 
 	if err != nil {
 		return -1, nil, err
 	}
-	if w == Small {
-		err = setSmall(fd)
+	if w != Default {
+		err = w.set(fd)
 	}
 	if err == nil {
 		err = unix.SetNonblock(fd, true)

@@ -23,21 +23,26 @@ const addrInUse = unix.EADDRINUSE
 // whole segments would be dropped and sent again after a pause. So segments
 // are made small, too.
 func (w Window) control(_, _ string, c syscall.RawConn) error {
-	if w != Small {
+	if w == Default {
 		return nil
 	}
 	var failed error
-	if err := c.Control(func(fd uintptr) { failed = setSmall(int(fd)) }); err != nil {
+	if err := c.Control(func(fd uintptr) { failed = w.set(int(fd)) }); err != nil {
 		return err
 	}
 	return failed
 }
 
-func setSmall(fd int) (failed error) {
+// set gives a socket the buffers of a window that is not the default.
+func (w Window) set(fd int) (failed error) {
+	buffer, segment := 8192, 1400
+	if w == Narrow {
+		buffer, segment = 4096, 1000
+	}
 	for _, o := range []struct{ level, name, value int }{
-		{unix.SOL_SOCKET, unix.SO_RCVBUF, 8192},
-		{unix.SOL_SOCKET, unix.SO_SNDBUF, 8192},
-		{unix.IPPROTO_TCP, unix.TCP_MAXSEG, 1400},
+		{unix.SOL_SOCKET, unix.SO_RCVBUF, buffer},
+		{unix.SOL_SOCKET, unix.SO_SNDBUF, buffer},
+		{unix.IPPROTO_TCP, unix.TCP_MAXSEG, segment},
 	} {
 		if err := unix.SetsockoptInt(fd, o.level, o.name, o.value); err != nil && failed == nil {
 			failed = err

@@ -17,7 +17,7 @@ const addrInUse = windows.WSAEADDRINUSE
 
 // control sets the socket's receive buffer before it connects or listens.
 func (w Window) control(_, _ string, c syscall.RawConn) error {
-	if w != Small {
+	if w == Default {
 		return nil
 	}
 	var failed error

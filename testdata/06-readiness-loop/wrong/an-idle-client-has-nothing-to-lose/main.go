@@ -5,7 +5,7 @@
 //
 // It may be about to ask for more.
 //
-// Caught by: 54-to-the-last (early-eof).
+// Caught by: 55-to-the-last (early-eof).
 package main
 
 import (

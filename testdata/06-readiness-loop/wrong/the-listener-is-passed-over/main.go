@@ -5,7 +5,7 @@
 //
 // The listener stays ready, and each wait returns at once.
 //
-// Caught by: 53-at-most (busy-loop).
+// Caught by: 54-at-most (busy-loop).
 package main
 
 import (

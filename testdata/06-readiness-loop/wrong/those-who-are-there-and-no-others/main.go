@@ -5,7 +5,7 @@
 //
 // Descriptors come back, and those in the queue had done nothing wrong.
 //
-// Caught by: 55-room-again (reset).
+// Caught by: 56-room-again (reset).
 package main
 
 import (

@@ -12,10 +12,11 @@ import (
 )
 
 var byteCommands = []scene.Command{{
-	Name: "dial", Args: "[-small] [-elsewhere] [-at PLACE] [-port-of OTHER] [-other-user] NAME...",
+	Name: "dial", Args: "[-small|-narrow] [-elsewhere] [-at PLACE] [-port-of OTHER] [-other-user] NAME...",
 	Group:   "Connections and bytes",
 	Summary: "connect clients to the server",
 	Detail: "With -small the socket buffers are a few kilobytes, so that they are soon full. " +
+		"With -narrow they hold two segments, so that what was read at once is written in many pieces. " +
 		"With -elsewhere each client comes from a loopback address of its own, drawn from the seed, which is " +
 		"not 127.0.0.1; with -at all of them come from one, which belongs to the word PLACE. With -port-of each " +
 		"comes from such an address, too, and with the port that the client OTHER has, or had: only the addresses " +
@@ -23,11 +24,15 @@ var byteCommands = []scene.Command{{
 		"$NAME_pid are set instead, to what SO_PEERCRED says of the client; with -other-user it is another user " +
 		"than the grader, which only root can be.",
 	Run: func(s *scene.Scene, args []string) {
-		set, names := argument.Flags(args, []string{"-small", "-elsewhere", "-other-user"}, []string{"-port-of", "-at"})
+		set, names := argument.Flags(args, []string{"-small", "-narrow", "-elsewhere", "-other-user"},
+			[]string{"-port-of", "-at"})
 		argument.AtLeast(1, names)
 		w := wire.Default
 		if set["-small"] != "" {
 			w = wire.Small
+		}
+		if set["-narrow"] != "" {
+			w = wire.Narrow
 		}
 		other := set["-port-of"]
 		if set["-other-user"] != "" {

@@ -1,10 +1,8 @@
 package stream
 
 import (
-	"bytes"
 	"fmt"
 	"slices"
-	"time"
 
 	"loopback/tools/base/record"
 	"loopback/tools/engine/play/argument"
@@ -40,6 +38,16 @@ var flowCommands = []scene.Command{{
 		}
 	},
 }, {
+	Name: "crumbs", Args: "NAME N SIZE", Group: "Connections and bytes",
+	Summary: "send up to N pieces of SIZE bytes without reading, each when the program has read the one before, " +
+		"until it reads no more",
+	Detail: "It comes behind overfill. So a program that reads on while output is pending gets each piece by a read " +
+		"of its own.",
+	Run: func(s *scene.Scene, args []string) {
+		argument.Exactly(3, args)
+		crumbs(s, s.Conn(args[0]), argument.Count(args[1]), argument.Size(args[2]))
+	},
+}, {
 	Name: "held", Args: "NAME SIZE", Group: "Connections and bytes",
 	Summary: "the program must be at rest and hold at most SIZE bytes that it has read from NAME and not written back",
 	Detail: "It is for programs that echo. The count comes from the kernel: bytes read from the program's socket, " +
@@ -47,19 +55,6 @@ var flowCommands = []scene.Command{{
 	Run: func(s *scene.Scene, args []string) {
 		argument.Exactly(2, args)
 		held(s, s.Conn(args[0]), argument.Size(args[1]))
-	},
-}, {
-	Name: "fair", Args: "BUSY QUIET", Group: "Connections and bytes",
-	Summary: "much from BUSY and a line from QUIET wait for the program together; QUIET must be answered before 288 " +
-		"KiB of BUSY",
-	Detail: "It is for programs that echo. The program is stopped (SIGSTOP) while the bytes are sent, BUSY's first, " +
-		"and then continued. The order is that in which the kernel saw the answers arrive. BUSY sends 512 KiB; 288 " +
-		"KiB are more than one read takes (Python's asyncio reads 256 KiB at most), and the rest of a long answer " +
-		"may wait in the kernel for an acknowledgement. A flood makes room for the echo first. All that is done " +
-		"several times.",
-	Run: func(s *scene.Scene, args []string) {
-		argument.Exactly(2, args)
-		fair(s, s.Conn(args[0]), s.Conn(args[1]))
 	},
 }}
 
@@ -190,6 +185,40 @@ func overfillBlind(s *scene.Scene, c *wire.Conn, sent int) {
 const Uncounted = "this system does not count what a program has read and written: the scenario needs Linux with " +
 	"sock_diag(7)"
 
+// crumbs sends up to n pieces behind what was sent without reading before.
+func crumbs(s *scene.Scene, c *wire.Conn, n, size int) {
+	s.Rest(s.Owner(c))
+	sent := s.Stuffed[c.Name]
+	for range n {
+		left, failed, end := Give(s, c, s.Fill.Pattern(sent + size)[sent:])
+		sent += size - left
+		s.Stuffed[c.Name] = sent
+		if left > 0 {
+			Given(s, c, left, failed, end)
+			return
+		}
+		if !takesSoon(s, c) {
+			break
+		}
+	}
+	s.Rest(s.Owner(c))
+	s.Record(record.Event{Conn: c.Name, Kind: record.Out,
+		What: record.Say("%v sends %s at a time without reading", c.Name, record.Bytes(size))})
+}
+
+// takesSoon is takes, which first looks again and again: most programs read at once.
+func takesSoon(s *scene.Scene, c *wire.Conn) bool {
+	for range looksAtOnce {
+		if read, err := Taken(s, c); read || err != nil {
+			return read
+		}
+	}
+	return takes(s, c)
+}
+
+// looksAtOnce is how often it is looked without a pause whether the program has read.
+const looksAtOnce = 8
+
 func held(s *scene.Scene, c *wire.Conn, most int) {
 	p := s.Owner(c)
 	s.Rest(p)
@@ -236,129 +265,10 @@ func unstuff(s *scene.Scene, args []string) {
 	Compare(s, c, want, got, failed, end)
 }
 
-const (
-	burst   = 512 << 10 // what the busy client sends at once
-	counted = 288 << 10 // of the echo must not be there before the quiet client's: more than one read takes
-	enough  = 4         // tries in which burst and echo fitted into the kernel's buffers
-	tries   = 12        // at the most; each makes the buffers grow
-	warmUp  = 2 << 20
-)
-
-// fair checks that the program serves quiet between two reads of busy. An
-// answer that comes too late always proves that it does not. One that comes
-// early proves that it does only when busy had never to wait for the kernel in
-// between. That burst and echo fitted at the end does not say so for every
-// moment, so several tries must do.
-func fair(s *scene.Scene, busy, quiet *wire.Conn) {
-	for _, c := range []*wire.Conn{busy, quiet} {
-		if err := c.Stamp(); err != nil {
-			s.Skip("the order of two answers cannot be known here: " + err.Error())
-		}
-	}
-	mark := s.Log.Mark()
-	flood(s, busy, warmUp)
-	for fitted, try := 0, 0; fitted < enough && try < tries; try++ {
-		s.Log.Rewind(mark)
-		n, fits := together(s, busy, quiet)
-		late := answers(s, busy, quiet, min(n, counted))
-		if n == burst && late {
-			unfair(s, busy, quiet)
-		}
-		if fits {
-			fitted++
-		}
-		Recv(s, busy, s.Fill.Pattern(n)[min(n, counted):])
-	}
-	s.Record(record.Event{Kind: record.Note,
-		What: record.Say("%s was answered before %s of %s", quiet.Name, record.Bytes(counted), busy.Name)})
-}
-
-// answers reads the echo of the quiet client's line and of the first n bytes of
-// the busy one's, and reports whether the line came later.
-func answers(s *scene.Scene, busy, quiet *wire.Conn, n int) (late bool) {
-	read := s.Log.Mark()
-	quietAt := answered(s, quiet, quietLine(s))
-	busyAt := answered(s, busy, s.Fill.Pattern(n))
-	s.Log.Rewind(read)
-	rows := []record.Event{ // as they arrived, not as they were read
-		{Conn: quiet.Name, Kind: record.In, Data: quietLine(s), Size: len(quietLine(s))},
-		{Conn: busy.Name, Kind: record.In, Data: s.Fill.Pattern(n), Size: n},
-	}
-	if late = quietAt.After(busyAt); late {
-		slices.Reverse(rows)
-	}
-	for _, row := range rows {
-		s.Record(row)
-	}
-	return late
-}
-
-// quietLine is what the quiet client says.
-func quietLine(s *scene.Scene) []byte { return []byte("and me, " + s.Fill.Word(5, "quiet") + "?\n") }
-
-// together lets the program find a burst of busy and a line of quiet at one
-// and the same moment. It returns the size of the burst, and whether all of it
-// was there when the program went on, and all of its echo before it was read.
-func together(s *scene.Scene, busy, quiet *wire.Conn) (n int, fits bool) {
-	p := s.Owner(busy)
-	s.Rest(p)
-	Halt(s, p)
-	n, _ = busy.Write(s.Fill.Pattern(burst), scene.Slice) // for what it does not take there is no room
-	s.Record(record.Event{Conn: busy.Name, Kind: record.Out, Data: s.Fill.Pattern(n), Size: n})
-	s.Rest(p)
-	ours, err1 := s.OurEnd(busy)
-	Send(s, quiet, quietLine(s))
-	s.Rest(p)
-	p.GoOn()
-	s.Record(record.Event{Kind: record.Note, What: record.Say("the server goes on (SIGCONT)")})
-	s.Rest(p)
-	theirs, err2 := s.TheirEnd(busy)
-	return n, n == burst && err1 == nil && err2 == nil && ours.NotSent == 0 && theirs.NotSent == 0
-}
-
 // Halt stops p where it is one process.
 func Halt(s *scene.Scene, p *scene.Instance) {
 	if n := len(p.Look().PIDs); n > 1 {
 		s.Prevents(fmt.Sprintf("the program runs as %d processes, and only one can be stopped at one moment", n))
 	}
 	s.Stop(p, record.Say("the server is stopped (SIGSTOP)"))
-}
-
-func unfair(s *scene.Scene, busy, quiet *wire.Conn) {
-	s.Reject(quiet.Name, record.Say("answered only after %s of %s", record.Bytes(counted), busy.Name),
-		record.Verdict{Code: record.OutOfTurn,
-			What: record.Say("%s and %s were ready at the same moment; the %s echoed %s of %s before it looked at "+
-				"the %s of %s", busy.Name, quiet.Name, s.Kind(), record.Bytes(counted), busy.Name,
-				record.Bytes(len(quietLine(s))), quiet.Name)})
-}
-
-// answered reads the echo of data and returns when the last byte of it arrived.
-func answered(s *scene.Scene, c *wire.Conn, data []byte) time.Time {
-	p := s.Owner(c)
-	var got []byte
-	var last time.Time
-	var failed error
-	buf := make([]byte, 64<<10)
-	end := s.Await(p, c, func(d time.Duration) scene.Progress {
-		n, at, err := c.ReadStamped(buf[:min(len(buf), len(data)-len(got))])
-		got = append(got, buf[:n]...)
-		switch {
-		case n > 0:
-			if last = at; len(got) < len(data) {
-				return scene.Moved
-			}
-			return scene.Done
-		case err == wire.ErrLater:
-			p.Pause(d / 4)
-			return scene.Nothing
-		}
-		failed = err
-		return scene.Done
-	})
-	Compare(s, c, data, got, failed, end)
-	if !bytes.Equal(got, data) || last.IsZero() {
-		s.Fail(record.Verdict{Code: record.CannotGrade,
-			What: record.Say("the kernel did not say when the answer arrived")})
-	}
-	return last
 }

@@ -9,6 +9,7 @@ var Commands = slices.Concat(
 	sizeCommands,
 	atOnceCommands,
 	flowCommands,
+	fairCommands,
 	endCommands,
 	partingCommands,
 	heldCommands,

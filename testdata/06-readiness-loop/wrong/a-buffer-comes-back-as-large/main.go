@@ -1,0 +1,160 @@
+//go:build unix
+
+// Belief: a buffer that comes back is as large as it was when it was made.
+//
+// Each short write has cut off its front. What is kept in it next may be cut
+// off at its end.
+//
+// Caught by: 15-pick-up-again (silence).
+package main
+
+import (
+	"flag"
+	"fmt"
+	"io"
+	"log"
+	"os"
+
+	"golang.org/x/sys/unix"
+)
+
+func main() {
+	listen := flag.String("listen", "127.0.0.1:0", "`address` to listen on")
+	flag.Parse()
+	if err := run(*listen); err != nil {
+		fmt.Fprintln(os.Stderr, "echo-poll:", err)
+		os.Exit(1)
+	}
+}
+
+func run(addr string) error {
+	ln, bound, err := listenOn(addr)
+	if err != nil {
+		return err
+	}
+	poll, err := newPoller()
+	if err != nil {
+		return err
+	}
+	if err := poll.add(ln, toRead); err != nil {
+		return err
+	}
+	fmt.Println("listening on", bound)
+	s := &server{ln: ln, poll: poll, clients: map[int]*client{}}
+	return s.loop()
+}
+
+type server struct {
+	ln      int // the listening socket
+	poll    *poller
+	clients map[int]*client // by descriptor
+	buf     [size]byte      // for every read; nothing stays in it
+	spare   [][]byte        // buffers that were pending once, to be used again
+}
+
+const size = 64 << 10
+
+func (s *server) keep(data []byte) []byte {
+	var buf []byte
+	if last := len(s.spare) - 1; last >= 0 {
+		buf, s.spare = s.spare[last], s.spare[:last]
+	} else {
+		buf = make([]byte, size)
+	}
+	buf = buf[:cap(buf)]
+	return buf[:copy(buf, data)]
+}
+
+func (s *server) giveBack(c *client) {
+	if c.pending != nil && len(s.spare) < 64 {
+		s.spare = append(s.spare, c.pending[:0])
+	}
+	c.pending = nil
+}
+
+type client struct {
+	fd      int
+	pending []byte // read from the client, and not yet taken by its socket
+}
+
+func (s *server) loop() error {
+	for {
+		ready, err := s.poll.wait()
+		if err != nil {
+			return err
+		}
+		for _, fd := range ready {
+			if fd != s.ln {
+				s.turn(s.clients[fd])
+			} else if err := s.accept(); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+func (s *server) accept() error {
+	fd, _, err := unix.Accept(s.ln)
+	if notNow(err) || err == unix.ECONNABORTED {
+		return nil // it has left the queue again
+	}
+	if err != nil {
+		return fmt.Errorf("accept: %w", err)
+	}
+	unix.CloseOnExec(fd)
+	if err := unix.SetNonblock(fd, true); err != nil {
+		return err
+	}
+	s.clients[fd] = &client{fd: fd}
+	return s.poll.add(fd, toRead)
+}
+
+func (s *server) turn(c *client) {
+	err := s.step(c)
+	if err == nil {
+		return
+	}
+	if err != io.EOF {
+		log.Printf("client on descriptor %d: %v", c.fd, err)
+	}
+	s.giveBack(c)
+	s.poll.remove(c.fd)
+	delete(s.clients, c.fd)
+	unix.Close(c.fd)
+}
+
+func (s *server) step(c *client) error {
+	if len(c.pending) > 0 {
+		return s.write(c, c.pending)
+	}
+	n, err := unix.Read(c.fd, s.buf[:])
+	switch {
+	case notNow(err):
+		return nil
+	case err != nil:
+		return fmt.Errorf("read: %w", err)
+	case n == 0:
+		return io.EOF
+	}
+	return s.write(c, s.buf[:n])
+}
+
+func (s *server) write(c *client, data []byte) error {
+	n, err := unix.Write(c.fd, data)
+	if notNow(err) {
+		n = 0 // it is -1: nothing was taken
+	} else if err != nil {
+		return fmt.Errorf("write: %w", err)
+	}
+	switch rest, waited := data[n:], len(c.pending) > 0; {
+	case !waited && len(rest) > 0:
+		c.pending = s.keep(rest) // buf belongs to the next client
+		return s.poll.change(c.fd, toWrite)
+	case waited && len(rest) > 0:
+		c.pending = rest
+	case waited:
+		s.giveBack(c) // an idle client keeps no buffer
+		return s.poll.change(c.fd, toRead)
+	}
+	return nil
+}
