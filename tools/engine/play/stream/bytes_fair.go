@@ -86,7 +86,7 @@ func answers(s *scene.Scene, busy, quiet *wire.Conn, data []byte) (late bool) {
 	s.Log.Rewind(read)
 	rows := []record.Event{ // as they arrived, not as they were read
 		{Conn: quiet.Name, Kind: record.In, Data: quietLine(s), Size: len(quietLine(s))},
-		{Conn: busy.Name, Kind: record.In, Data: data, Size: len(data)},
+		busyRow(s, busy, data),
 	}
 	if late = quietAt.After(busyAt); late {
 		slices.Reverse(rows)
@@ -101,6 +101,10 @@ func answers(s *scene.Scene, busy, quiet *wire.Conn, data []byte) (late bool) {
 // may be written in the same turn, besides what one read brings. It is done once, for
 // the kernel lets busy's receive buffer grow with all that is read from it.
 func fairBehind(s *scene.Scene, busy, quiet *wire.Conn) {
+	if theirs, err := s.TheirEnd(busy); err != nil || !theirs.Counted {
+		s.Lacks(Uncounted)
+		return
+	}
 	flood(s, busy, warmUp)
 	had, pending := backlogged(s, busy, quiet)
 	all := s.Fill.Pattern(s.Stuffed[busy.Name])
@@ -130,8 +134,8 @@ func backlogged(s *scene.Scene, busy, quiet *wire.Conn) (had, pending int) {
 	s.Rest(p)
 	Halt(s, p)
 	theirs, err := s.TheirEnd(busy)
-	if err != nil || !theirs.Counted {
-		s.Skip(Uncounted)
+	if err != nil {
+		s.Judge(p, scene.Unknown, scene.Owes{}) // it was there a moment ago
 	}
 	had, pending = int(theirs.HasWritten()-busy.Received()), int(theirs.Holding())
 	Recv(s, busy, s.Fill.Pattern(had))
@@ -141,6 +145,16 @@ func backlogged(s *scene.Scene, busy, quiet *wire.Conn) (had, pending int) {
 	s.Record(record.Event{Kind: record.Note, What: record.Say("the server goes on (SIGCONT)")})
 	s.Rest(p)
 	return had, pending
+}
+
+// busyRow is what a timeline has of data. Where output was pending it is chance where that
+// begins, and how much it is.
+func busyRow(s *scene.Scene, busy *wire.Conn, data []byte) record.Event {
+	if s.Stuffed[busy.Name] == 0 {
+		return record.Event{Conn: busy.Name, Kind: record.In, Data: data, Size: len(data)}
+	}
+	return record.Event{Conn: busy.Name, Kind: record.In,
+		What: record.Say("what was pending for %s, and %s more", busy.Name, record.Bytes(counted))}
 }
 
 // quietLine is what the quiet client says.

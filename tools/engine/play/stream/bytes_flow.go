@@ -188,6 +188,10 @@ const Uncounted = "this system does not count what a program has read and writte
 // crumbs sends up to n pieces behind what was sent without reading before.
 func crumbs(s *scene.Scene, c *wire.Conn, n, size int) {
 	s.Rest(s.Owner(c))
+	if theirs, err := s.TheirEnd(c); err == probe.ErrNoEvidence || err == nil && !theirs.Counted {
+		s.Lacks(Uncounted) // and overfill has left no room for more
+		return
+	}
 	sent := s.Stuffed[c.Name]
 	for range n {
 		left, failed, end := Give(s, c, s.Fill.Pattern(sent + size)[sent:])
