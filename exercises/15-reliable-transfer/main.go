@@ -5,10 +5,10 @@
 //
 // It prints "listening on ADDR" once it can be reached, and answers read
 // requests in octet mode, as many at a time as come. Each gets a port of its
-// own, at the address of ADDR. The file goes out in blocks of 512 bytes,
-// numbered from 1; the next one is sent when the one before has been
-// acknowledged, and one with less than 512 bytes, none if need be, is the last.
-// Behind number 65,535 comes 0.
+// own, at the address of ADDR, which may be every one. The file goes out in
+// blocks of 512 bytes, numbered from 1; the next one is sent when the one
+// before has been acknowledged, and one with less than 512 bytes, none if need
+// be, is the last. Behind number 65,535 comes 0.
 //
 // A block that is not acknowledged is sent again after D, 1s if not given, then
 // after twice as long, and so on: five times in all. When the wait behind the

@@ -35,6 +35,22 @@ func (n *Net) ListenersOf(pids []int) ([]Socket, error) {
 	return n.listenersOf(pids)
 }
 
+// UDPSockets is like the function [UDPSockets], in n's namespace.
+func (n *Net) UDPSockets() ([]UDPSocket, error) {
+	if n == nil {
+		return UDPSockets()
+	}
+	return n.udpSockets()
+}
+
+// UDPSocketsOf is like the function [UDPSocketsOf], in n's namespace.
+func (n *Net) UDPSocketsOf(pids []int) ([]UDPSocket, error) {
+	if n == nil {
+		return UDPSocketsOf(pids)
+	}
+	return n.udpSocketsOf(pids)
+}
+
 // Close closes n's sockets; that of the nil Net does nothing.
 func (n *Net) Close() {
 	if n != nil {

@@ -66,6 +66,25 @@ func (n *netSystem) listenersOf(pids []int) ([]Socket, error) {
 	return heldBy(pids, func() ([]Socket, error) { return n.dump(1 << Listening) })
 }
 
+// udpSockets returns every UDP socket of the namespace.
+func (n *netSystem) udpSockets() ([]UDPSocket, error) {
+	if !udpDiagWorks() { // the same kernel serves both namespaces
+		return nil, ErrNoEvidence
+	}
+	d := <-n.free
+	defer func() { n.free <- d }()
+	four, err := d.askUDP(unix.AF_INET)
+	if err != nil {
+		return nil, errors.Join(ErrNoEvidence, err)
+	}
+	six, _ := d.askUDP(unix.AF_INET6) // none of a kernel without IPv6
+	return append(four, six...), nil
+}
+
+func (n *netSystem) udpSocketsOf(pids []int) ([]UDPSocket, error) {
+	return udpHeldBy(pids, n.udpSockets)
+}
+
 // dump returns every TCP socket of the namespace in these states.
 func (n *netSystem) dump(states uint32) ([]Socket, error) {
 	none := netip.AddrPort{}

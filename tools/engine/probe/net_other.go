@@ -15,4 +15,8 @@ func (*netSystem) tcp(_, _ netip.AddrPort) (Socket, error) { return Socket{}, Er
 
 func (*netSystem) listener(netip.AddrPort) (Socket, error) { return Socket{}, ErrNoEvidence }
 
+func (*netSystem) udpSockets() ([]UDPSocket, error) { return nil, ErrNoEvidence }
+
+func (*netSystem) udpSocketsOf([]int) ([]UDPSocket, error) { return nil, ErrNoEvidence }
+
 func (*netSystem) listenersOf([]int) ([]Socket, error) { return nil, ErrNoEvidence }

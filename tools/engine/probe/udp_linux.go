@@ -35,12 +35,15 @@ func udpSockets() ([]UDPSocket, error) {
 	return append(all, six...), nil
 }
 
-func udpSocketsOf(pids []int) ([]UDPSocket, error) {
+func udpSocketsOf(pids []int) ([]UDPSocket, error) { return udpHeldBy(pids, udpSockets) }
+
+// udpHeldBy returns those of the sockets in sockets that these processes hold.
+func udpHeldBy(pids []int, sockets func() ([]UDPSocket, error)) ([]UDPSocket, error) {
 	inodes, err := socketsOf(pids)
 	if err != nil {
 		return nil, err
 	}
-	all, err := udpSockets()
+	all, err := sockets()
 	return slices.DeleteFunc(all, func(s UDPSocket) bool { return !slices.Contains(inodes, s.Inode) }), err
 }
 
@@ -50,14 +53,19 @@ func udpDump(family uint8) ([]UDPSocket, error) {
 	if err != nil {
 		return nil, err
 	}
-	var all []UDPSocket
+	all, err := d.askUDP(family)
+	d.release(err)
+	return all, err
+}
+
+// askUDP asks for all UDP sockets of a family.
+func (d *diagConn) askUDP(family uint8) (all []UDPSocket, err error) {
 	q := question{family: family, protocol: unix.IPPROTO_UDP, extra: wantMem, states: ^uint32(0)}
 	err = d.ask(q, unix.NLM_F_DUMP, func(b []byte) {
 		if s, ok := udpSocket(b); ok {
 			all = append(all, s)
 		}
 	})
-	d.release(err)
 	return all, err
 }
 

@@ -22,6 +22,7 @@ const control = 3
 var (
 	TCP4 = Kind{unix.AF_INET, unix.SOCK_STREAM, 0}
 	TCP6 = Kind{unix.AF_INET6, unix.SOCK_STREAM, 0}
+	UDP4 = Kind{unix.AF_INET, unix.SOCK_DGRAM, 0}
 	ICMP = Kind{unix.AF_INET, unix.SOCK_RAW, unix.IPPROTO_ICMP}
 	Diag = Kind{unix.AF_NETLINK, unix.SOCK_RAW, unix.NETLINK_SOCK_DIAG}
 )
@@ -31,7 +32,7 @@ var (
 var pool = []struct {
 	Kind
 	n int
-}{{TCP4, 32}, {TCP6, 8}, {ICMP, 2}, {Diag, 4}}
+}{{TCP4, 32}, {TCP6, 8}, {UDP4, 4}, {ICMP, 2}, {Diag, 4}}
 
 // flat lists the kind of each socket of a pool.
 func flat(pool []struct {

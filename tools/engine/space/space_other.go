@@ -21,6 +21,7 @@ func start(process.Options, []string) (*Space, error) {
 var (
 	TCP4 = Kind{4, 1, 0}
 	TCP6 = Kind{6, 1, 0}
+	UDP4 = Kind{4, 2, 0}
 	ICMP = Kind{4, 3, 1}
 	Diag = Kind{0, 3, 4}
 )

@@ -53,6 +53,11 @@ func OpenEndpointAt(name string, addr netip.AddrPort) (*Endpoint, error) {
 	if err != nil {
 		return nil, err
 	}
+	return newEndpoint(name, c)
+}
+
+// newEndpoint makes an endpoint of a socket that is bound. It closes c when it fails.
+func newEndpoint(name string, c *net.UDPConn) (*Endpoint, error) {
 	if err := c.SetReadBuffer(receiveBuffer); err != nil {
 		c.Close()
 		return nil, fmt.Errorf("receive buffer: %w", err)

@@ -3,8 +3,10 @@
 package wire
 
 import (
+	"fmt"
 	"net"
 	"net/netip"
+	"os"
 
 	"golang.org/x/sys/unix"
 )
@@ -27,6 +29,21 @@ func hideFromAll(c *net.UDPConn) error {
 		return err
 	}
 	return failed
+}
+
+// EndpointOf binds fd, a UDP socket over IPv4 which it owns from now on, to host, on a
+// port of the kernel's choice. The socket may be one of another network namespace.
+func EndpointOf(name string, fd int, host netip.Addr) (*Endpoint, error) {
+	f := os.NewFile(uintptr(fd), name)
+	defer f.Close() // package net works with a copy
+	if err := unix.Bind(fd, &unix.SockaddrInet4{Addr: host.As4()}); err != nil {
+		return nil, fmt.Errorf("bind: %w", err)
+	}
+	c, err := net.FilePacketConn(f)
+	if err != nil {
+		return nil, err
+	}
+	return newEndpoint(name, c.(*net.UDPConn))
 }
 
 // tryReceive receives a datagram that is there, without waiting.

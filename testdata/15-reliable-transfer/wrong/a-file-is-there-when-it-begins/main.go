@@ -3,7 +3,7 @@
 // A machine that starts meanwhile loads half a kernel. And when the client breaks
 // off, the old file is gone.
 //
-// Caught by: 57-whole-or-not-at-all (wrong-bytes).
+// Caught by: 58-whole-or-not-at-all (wrong-bytes).
 package main
 
 import (

@@ -2,7 +2,7 @@
 //
 // A client that does not want them refuses, and DATA 1 is on its way already.
 //
-// Caught by: 55-blksize-and-tsize (extra-bytes).
+// Caught by: 56-blksize-and-tsize (extra-bytes).
 package main
 
 import (

@@ -3,7 +3,7 @@
 // What a client that broke off has sent stays in the folder, under a name that
 // is not asked for, until the disk is full.
 //
-// Caught by: 57-whole-or-not-at-all (file).
+// Caught by: 58-whole-or-not-at-all (file).
 package main
 
 import (

@@ -2,7 +2,7 @@
 //
 // Some clients agree, most do not: they expect 0.
 //
-// Caught by: 54-behind-65535 (wrong-bytes).
+// Caught by: 55-behind-65535 (wrong-bytes).
 package main
 
 import (

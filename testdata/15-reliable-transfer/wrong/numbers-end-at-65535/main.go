@@ -2,7 +2,7 @@
 //
 // A longer one breaks off.
 //
-// Caught by: 54-behind-65535 (silence).
+// Caught by: 55-behind-65535 (silence).
 package main
 
 import (

@@ -3,7 +3,7 @@
 // When a block in its middle is lost the client can say so only by an
 // acknowledgement in the middle.
 //
-// Caught by: 56-windowsize (silence).
+// Caught by: 57-windowsize (silence).
 package main
 
 import (

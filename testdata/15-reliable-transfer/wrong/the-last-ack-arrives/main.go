@@ -3,7 +3,7 @@
 // The last acknowledgement can be lost as any other. The client sends its last
 // block again, to a closed port, and reports that its upload has failed.
 //
-// Caught by: 57-whole-or-not-at-all (silence).
+// Caught by: 58-whole-or-not-at-all (silence).
 package main
 
 import (

@@ -3,7 +3,7 @@
 // Two clients that send a file of the same name write into the same part, and
 // what comes of it is neither.
 //
-// Caught by: 57-whole-or-not-at-all (wrong-bytes).
+// Caught by: 58-whole-or-not-at-all (wrong-bytes).
 package main
 
 import (

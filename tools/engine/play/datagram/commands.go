@@ -128,7 +128,7 @@ func Addressee(s *scene.Scene, e *scene.Peer, to string) netip.AddrPort {
 
 // Post sends one datagram and sees to it that it arrives.
 func Post(s *scene.Scene, e *scene.Peer, data []byte, to netip.AddrPort) {
-	before := scene.Dropped(to)
+	before := scene.Dropped(s, to)
 	Dispatch(s, e, data, to)
 	s.Settle()
 	s.Replied(e)

@@ -43,7 +43,7 @@ func (n *noise) note() {
 
 // read reports whether the client has read all that was sent to it.
 func (n *noise) read() bool {
-	all, err := probe.UDPSockets()
+	all, err := n.s.Net.UDPSockets()
 	return err != nil || !slices.ContainsFunc(all, func(u probe.UDPSocket) bool {
 		return u.Local.Port() == n.client.Port() && u.Queued > 0
 	})

@@ -34,6 +34,7 @@ func openRelay(s *scene.Scene, args []string) {
 	if err != nil {
 		panic(argument.Usage(fmt.Sprintf("%q is not an address", args[1])))
 	}
+	s.NeedOutside("a relay")
 	r, err := wire.NewRelay(name, target.Addr().String(), target, relayRules(args[2:]),
 		func(p wire.Passage) { recordPassage(s, name, p) })
 	if err != nil {

@@ -162,7 +162,7 @@ func allTogether(s *scene.Scene, n int) {
 		s.Misuse("nobody to send to: begin with serve -udp")
 	}
 	s.Freeze(nil)
-	before := scene.Dropped(to)
+	before := scene.Dropped(s, to)
 	s.Mute = true
 	senders := make([]*scene.Peer, n)
 	for i := range senders {

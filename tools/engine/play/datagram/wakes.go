@@ -120,7 +120,7 @@ func (l *slumber) cannotTell() bool {
 
 // mailed reports whether a datagram waits for the grader.
 func (l *slumber) mailed() bool {
-	all, _ := probe.UDPSockets()
+	all, _ := l.Net.UDPSockets()
 	return slices.ContainsFunc(all, func(u probe.UDPSocket) bool {
 		return u.Queued > 0 && slices.ContainsFunc(l.Datagrams.Peers,
 			func(e *scene.Peer) bool { return e.Local == u.Local })

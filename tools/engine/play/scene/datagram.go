@@ -9,6 +9,7 @@ import (
 	"loopback/tools/base/record"
 	"loopback/tools/engine/play/argument"
 	"loopback/tools/engine/probe"
+	"loopback/tools/engine/space"
 	"loopback/tools/engine/wire"
 )
 
@@ -55,7 +56,9 @@ func (d *datagrams) close() {
 
 // OpenUDP makes a UDP socket called name, or a reserved address.
 func (s *Scene) OpenUDP(name, host string, closed bool) {
-	s.NeedOutside("a UDP socket of the grader's")
+	if closed {
+		s.NeedOutside("an address of UDP where nobody answers")
+	}
 	var addr string
 	var err error
 	if closed {
@@ -66,7 +69,7 @@ func (s *Scene) OpenUDP(name, host string, closed bool) {
 		}
 	} else {
 		var e *wire.Endpoint
-		if e, err = wire.OpenEndpoint(name, host); err == nil {
+		if e, err = openEndpoint(s, name, host); err == nil {
 			addr = s.addPeer(e)
 		}
 	}
@@ -78,6 +81,23 @@ func (s *Scene) OpenUDP(name, host string, closed bool) {
 			What: record.Say("the grader could not open a UDP socket: %v", err)})
 	}
 	s.TS.Setenv(name, addr)
+}
+
+// openEndpoint binds a UDP socket to host, in the scenario's network.
+func openEndpoint(s *Scene, name, host string) (*wire.Endpoint, error) {
+	if s.Space == nil {
+		return wire.OpenEndpoint(name, host)
+	}
+	ip, err := netip.ParseAddr(host)
+	if err != nil || !ip.Is4() {
+		s.Misuse("in a namespace the grader's UDP sockets are for IPv4")
+	}
+	fd, err := s.Space.Socket(space.UDP4)
+	if err != nil {
+		s.CheckMade(err)
+		return nil, err
+	}
+	return wire.EndpointOf(name, fd, ip)
 }
 
 // addPeer makes e one of the scene's, and returns its address.
@@ -107,7 +127,7 @@ func (s *Scene) UDP(args []string) {
 // openUDPAt opens a socket with a port that another one has. Its address is like
 // the scenario's own, but in 127.95.0.0/16, where no scenario has one.
 func (s *Scene) openUDPAt(name string, port, i int) {
-	s.NeedOutside("a UDP socket of the grader's")
+	s.NeedOutside("a UDP socket with a port of another's")
 	own, err := netip.ParseAddr(s.Host)
 	if err != nil || !own.Is4() {
 		s.Misuse("-port-of is for IPv4")
@@ -149,7 +169,7 @@ func (s *Scene) Reachable(pids []int) ([]probe.Socket, error) {
 	if !s.Datagrams.Serving {
 		return s.Net.ListenersOf(pids)
 	}
-	all, err := probe.UDPSocketsOf(pids)
+	all, err := s.Net.UDPSocketsOf(pids)
 	var open []probe.Socket
 	for _, u := range all {
 		if u.Local.Port() != 0 && u.Remote.Port() == 0 {
@@ -183,7 +203,7 @@ func (s *Scene) surveyDatagrams(v *Survey) {
 		return
 	}
 	waiting, err := probe.Backlog()
-	all, errSockets := probe.UDPSockets()
+	all, errSockets := s.Net.UDPSockets()
 	if err == nil && waiting > 0 || errSockets != nil {
 		v.UnderWay = true // or nobody knows
 	}
@@ -221,6 +241,9 @@ func (d *datagrams) owns(addr netip.AddrPort) bool {
 // theirs reports whether a socket that is bound to addr belongs to a program
 // under test, as far as one can tell from whom it has spoken to.
 func (s *Scene) theirs(addr netip.AddrPort) bool {
+	if s.Space != nil { // there is nobody else
+		return true
+	}
 	if addr.String() == s.TS.Getenv("server") {
 		return true
 	}
@@ -292,8 +315,8 @@ func (s *Scene) Settle() {
 
 // Dropped returns how many datagrams the sockets at addr have lost because
 // they came too fast.
-func Dropped(addr netip.AddrPort) (n uint32) {
-	all, _ := probe.UDPSockets() // without evidence: none that we know of
+func Dropped(s *Scene, addr netip.AddrPort) (n uint32) {
+	all, _ := s.Net.UDPSockets() // without evidence: none that we know of
 	for _, u := range all {
 		if u.Local == addr {
 			n += u.Dropped
@@ -306,7 +329,7 @@ func Dropped(addr netip.AddrPort) (n uint32) {
 // before: the grader drops nothing by accident, and if it does, that is not
 // the program's fault.
 func (s *Scene) MustNotLose(addr netip.AddrPort, before uint32) {
-	if n := Dropped(addr); n > before {
+	if n := Dropped(s, addr); n > before {
 		s.blameSmall(addr, n-before)
 		s.Fail(record.Verdict{Code: record.CannotGrade,
 			What: record.Say("the kernel had no room for %d datagrams at %s and dropped them; no scenario wants that",
@@ -336,7 +359,7 @@ func (s *Scene) At(addr netip.AddrPort) string {
 // the program has made the queue smaller than the system's default.
 func (s *Scene) blameSmall(addr netip.AddrPort, lost uint32) {
 	usual, err := probe.UsualQueue()
-	all, _ := probe.UDPSockets() // without evidence: none that we know of
+	all, _ := s.Net.UDPSockets() // without evidence: none that we know of
 	for _, u := range all {
 		if err != nil || u.Local != addr || s.Datagrams.owns(addr) || u.Room == 0 || u.Room >= usual {
 			continue

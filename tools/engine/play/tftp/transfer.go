@@ -10,7 +10,6 @@ import (
 	"loopback/tools/engine/play/payload"
 	"loopback/tools/engine/play/programs"
 	"loopback/tools/engine/play/scene"
-	"loopback/tools/engine/probe"
 	"loopback/tools/engine/wire"
 )
 
@@ -59,12 +58,12 @@ func transferPort(s *scene.Scene, e *scene.Peer) netip.AddrPort {
 	return getOf(s, e).from
 }
 
-// bound reports whether a socket is bound to addr. Without evidence there is an
-// error.
-func bound(addr netip.AddrPort) (bool, error) {
-	all, err := probe.UDPSockets()
+// bound reports whether a socket is bound to addr; in a namespace, to its port.
+// Without evidence there is an error.
+func bound(s *scene.Scene, addr netip.AddrPort) (bool, error) {
+	all, err := s.Net.UDPSockets()
 	for _, u := range all {
-		if u.Local == addr {
+		if u.Local == addr || s.Space != nil && u.Local.Port() == addr.Port() {
 			return true, nil
 		}
 	}
@@ -80,7 +79,7 @@ func finished(s *scene.Scene, e *scene.Peer) {
 	defer longer(s, lastWait)()
 	end := s.Await(p, nil, p.Looking(func() bool {
 		overAt(s, e)
-		open, err := bound(port)
+		open, err := bound(s, port)
 		blind = err != nil
 		return blind || !open
 	}))
@@ -181,7 +180,7 @@ func givesUp(s *scene.Scene, args []string) {
 	end := s.Await(p, nil, func(d time.Duration) scene.Progress {
 		had := seen
 		take()
-		open, err := bound(port)
+		open, err := bound(s, port)
 		if blind = err != nil; blind && seen == times || err == nil && !open {
 			return scene.Done
 		}
@@ -352,7 +351,7 @@ func abandonedTransfers(s *scene.Scene, args []string) {
 
 // openPorts counts the ports to which a socket is bound; without evidence none.
 func openPorts(s *scene.Scene, ports []netip.AddrPort) (n int) {
-	all, _ := probe.UDPSockets()
+	all, _ := s.Net.UDPSockets()
 	open := map[netip.AddrPort]bool{}
 	for _, u := range all {
 		open[u.Local] = true
