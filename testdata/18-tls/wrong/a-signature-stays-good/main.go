@@ -2,7 +2,7 @@
 //
 // An issuer whose days are over may have lost its key to others, and they can date their signatures back.
 //
-// Caught by: 29-expired (connected).
+// Caught by: 35-issuer-between (connected).
 package main
 
 import (
