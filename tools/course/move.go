@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -11,18 +12,26 @@ import (
 
 func newRename() *cobra.Command {
 	return &cobra.Command{
-		Use:   "rename UNIT NN-SLUG",
-		Short: "give a unit another name",
+		Use:   "rename UNIT[/SCENARIO] NN-SLUG",
+		Short: "give a unit, or a scenario, another name",
 		Long: `Rename moves what a unit has in the four trees, and its pictures, and writes the
 new name wherever the old one stands in a text of the course. Look at the
 difference before you commit it. Learners know a unit by its name: once it is
-published its name is final.`,
-		Example: "  go run ./tools/course rename 21-fan-out 22-fan-in",
-		Args:    takes(2, "UNIT", "NN-SLUG"),
+published its name is final.
+
+A scenario of a unit is renamed in the same way. When its new number is another
+one's, that one goes one number further, and so do those behind it: this makes
+room for a new scenario before the challenges.`,
+		Example: `  go run ./tools/course rename 21-fan-out 22-fan-in
+  go run ./tools/course rename 04/40-at-most 41-at-most`,
+		Args: takes(2, "UNIT", "NN-SLUG"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			dir, err := root()
 			if err != nil {
 				return err
+			}
+			if unit, scenario, ok := strings.Cut(args[0], "/"); ok {
+				return renameScenario(dir, unit, scenario, args[1])
 			}
 			changed, err := skeleton.Rename(dir, args[0], args[1])
 			if err != nil {
@@ -33,6 +42,21 @@ published its name is final.`,
 			return nil
 		},
 	}
+}
+
+// renameScenario gives a scenario of a unit, whose number is enough, another name.
+func renameScenario(dir, unit, id, to string) error {
+	u, err := loadUnit(unit)
+	if err != nil {
+		return err
+	}
+	changed, err := skeleton.RenameScenario(dir, u.Name, id, to)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("%s is %s now; %d files named it, or one that has made room.\n", id, to, len(changed))
+	fmt.Printf("Next: %s check --fix %s\n", coach.Command, u.Name[:2])
+	return nil
 }
 
 func newRemove() *cobra.Command {

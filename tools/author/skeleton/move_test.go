@@ -65,3 +65,44 @@ func TestRemove(t *testing.T) {
 		t.Error("it could be removed twice")
 	}
 }
+
+// TestRenameScenario: a scenario gets another name wherever it is named, and others make room.
+func TestRenameScenario(t *testing.T) {
+	root := emptyCourse(t)
+	if _, err := Write(root, "21-fan-out"); err != nil {
+		t.Fatal(err)
+	}
+	dir := filepath.Join(root, "testdata", "21-fan-out")
+	for _, id := range []string{"40-at-most", "41-more", "43-far"} {
+		trial.Write(t, filepath.Join(dir, id+".txtar"), "# A rule.\n# needs 40-at-most\nserve\n")
+	}
+	trial.Write(t, filepath.Join(root, "testdata", "elsewhere", "caught.txt"),
+		"21-fan-out/a-program 40-at-most silence\n22-other/a-program 40-at-most silence\n")
+	trial.Write(t, filepath.Join(root, "README.md"), "run 21 40-at-most, run 22 40-at-most, 21-fan-out/41-more\n")
+	trial.Write(t, filepath.Join(root, "testdata", "22-other", "01-a.txtar"), "# as 21-fan-out/40-at-most\n")
+	trial.Write(t, filepath.Join(dir, "wrong", "a", "main.go"),
+		"// Caught by: 40-at-most (silence).\n// Not 140-at-most, nor 40-at-most-of-all, nor 22-other/40-at-most.\npackage main\n")
+	if _, err := RenameScenario(root, "21-fan-out", "40-at-most", "41-at-most"); err != nil {
+		t.Fatal(err)
+	}
+	for at, want := range map[string]string{
+		"testdata/21-fan-out/41-at-most.txtar": "# A rule.\n# needs 41-at-most\nserve\n",
+		"testdata/21-fan-out/42-more.txtar":    "# A rule.\n# needs 41-at-most\nserve\n",
+		"testdata/21-fan-out/43-far.txtar":     "# A rule.\n# needs 41-at-most\nserve\n",
+		"testdata/elsewhere/caught.txt": "21-fan-out/a-program 41-at-most silence\n" +
+			"22-other/a-program 40-at-most silence\n",
+		"README.md":                    "run 21 41-at-most, run 22 40-at-most, 21-fan-out/42-more\n",
+		"testdata/22-other/01-a.txtar": "# as 21-fan-out/41-at-most\n",
+		"testdata/21-fan-out/wrong/a/main.go": "// Caught by: 41-at-most (silence).\n" +
+			"// Not 140-at-most, nor 40-at-most-of-all, nor 22-other/40-at-most.\npackage main\n",
+	} {
+		if text, err := os.ReadFile(filepath.Join(root, at)); err != nil || string(text) != want {
+			t.Errorf("%s: %v\n%s", at, err, text)
+		}
+	}
+	for _, c := range [][2]string{{"40-at-most", "45-x"}, {"41-at-most", "x"}, {"41-at-most", "../x"}} {
+		if _, err := RenameScenario(root, "21-fan-out", c[0], c[1]); err == nil {
+			t.Errorf("%s can be called %q", c[0], c[1])
+		}
+	}
+}
