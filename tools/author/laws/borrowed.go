@@ -61,21 +61,25 @@ func scriptsOf(root string) func(unit, id string) string {
 	}
 }
 
-// borrowed says which reports elsewhere are about a scenario of which all reports in unit
-// are not what they were before. Where some of them are, others changed by luck.
+// borrowed says which reports elsewhere are about a scenario of which all reports in unit,
+// two at the least, are not what they were before. Where some of them are, or there is one
+// alone, it may have changed by luck.
 func borrowed(root, unit string, before map[string]recorded) (ps []problem.Problem) {
 	now := reports(root)
-	changed, same := map[string]bool{}, map[string]bool{}
+	changed, same := map[string]int{}, map[string]bool{}
 	for folder, r := range now {
 		if was, ok := before[folder]; ok && r.place == unit {
-			changed[r.about] = changed[r.about] || was.text != r.text
-			same[r.about] = same[r.about] || was.text == r.text
+			if was.text != r.text {
+				changed[r.about]++
+			} else {
+				same[r.about] = true
+			}
 		}
 	}
-	maps.DeleteFunc(changed, func(about string, is bool) bool { return !is || same[about] || about == "" })
+	maps.DeleteFunc(changed, func(about string, n int) bool { return n < 2 || same[about] || about == "" })
 	count := map[string]int{}
 	for _, r := range now {
-		if r.place != unit && changed[r.about] {
+		if r.place != unit && changed[r.about] > 0 {
 			count[r.place]++
 		}
 	}

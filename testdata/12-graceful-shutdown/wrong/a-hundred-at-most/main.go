@@ -2,7 +2,7 @@
 //
 // With more clients than that some are never ended, and the server waits for them.
 //
-// Caught by: 25-two-hundred (no-eof).
+// Caught by: 25-eleven-hundred (no-eof).
 package main
 
 import (

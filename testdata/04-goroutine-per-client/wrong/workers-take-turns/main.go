@@ -1,6 +1,8 @@
-// Echo-go with 64 goroutines that are started once and serve one client after
-// another. There are more of them than the clients that come at the same time,
-// so none waits; the channel hands each client to exactly one worker.
+// Belief: sixty-four goroutines that are started once can serve any number of clients, one after another.
+//
+// A client may stay as long as it likes. Sixty-four that do are all that is served.
+//
+// Caught by: 40-eleven-hundred (silence).
 package main
 
 import (
