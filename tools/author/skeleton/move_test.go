@@ -81,7 +81,8 @@ func TestRenameScenario(t *testing.T) {
 	trial.Write(t, filepath.Join(root, "README.md"), "run 21 40-at-most, run 22 40-at-most, 21-fan-out/41-more\n")
 	trial.Write(t, filepath.Join(root, "testdata", "22-other", "01-a.txtar"), "# as 21-fan-out/40-at-most\n")
 	trial.Write(t, filepath.Join(dir, "wrong", "a", "main.go"),
-		"// Caught by: 40-at-most (silence).\n// Not 140-at-most, nor 40-at-most-of-all, nor 22-other/40-at-most.\npackage main\n")
+		"// Caught by: 40-at-most (silence).\n"+
+			"// Not 140-at-most, nor 40-at-most-of-all, nor 22-other/40-at-most.\npackage main\n")
 	if _, err := RenameScenario(root, "21-fan-out", "40-at-most", "41-at-most"); err != nil {
 		t.Fatal(err)
 	}
