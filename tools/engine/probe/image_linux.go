@@ -17,7 +17,8 @@ const imageTime = 5 * time.Second
 // the same one anew: where the kernel has put its stack (startstack in
 // proc_pid_stat(5)), which is drawn at every execve(2). 0 is unknown.
 func Image(pid int) uint64 {
-	// While the kernel still builds the new program, the number is 0.
+	// While the kernel still builds the new program, the number is 0, or one that is not its last; where its code
+	// begins is 0 until then.
 	for end := time.Now().Add(imageTime); time.Now().Before(end); time.Sleep(time.Millisecond) {
 		data, err := readFile("/proc/"+strconv.Itoa(pid)+"/stat", make([]byte, 1024))
 		i := bytes.LastIndexByte(data, ')')
@@ -25,11 +26,11 @@ func Image(pid int) uint64 {
 			return 0
 		}
 		fields := strings.Fields(string(data[i+1:]))
-		const startstack = 28 - 3 // the first field behind the name is number 3
+		const startcode, startstack = 26 - 3, 28 - 3 // the first field behind the name is number 3
 		if len(fields) <= startstack || fields[0] == "Z" || fields[0] == "X" {
 			return 0
 		}
-		if n, _ := strconv.ParseUint(fields[startstack], 10, 64); n != 0 {
+		if n, _ := strconv.ParseUint(fields[startstack], 10, 64); n != 0 && fields[startcode] != "0" {
 			return n
 		}
 	}
