@@ -147,7 +147,7 @@ func challengeOf(root string, s subject) string {
 // slots are for the subjects that are graded at a time, of all units. A grader that
 // waits looks at its program again and again: many that wait at a time take the
 // processors from each other.
-var slots = make(chan struct{}, runtime.GOMAXPROCS(0))
+var slots = make(chan struct{}, 2*runtime.GOMAXPROCS(0))
 
 // each runs f for every subject, a few at a time.
 func each(subjects []subject, f func(subject)) {
