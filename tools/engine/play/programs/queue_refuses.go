@@ -38,7 +38,7 @@ func refuses(s *scene.Scene, name string, now bool) {
 		s.Lacks("this system does not tell who listens (Linux does, by sock_diag)")
 		return
 	case err == nil && now && !p.Gone():
-		s.RejectAt(p, name, record.Say("the server still listens"), record.Verdict{Code: record.StillListens,
+		s.RejectAt(p, name, record.Say("it has not closed its listener"), record.Verdict{Code: record.StillListens,
 			What: record.Say("the server is asleep, and still listens")})
 	}
 	end := s.Await(p, nil, func(d time.Duration) scene.Progress {
