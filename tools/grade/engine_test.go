@@ -81,8 +81,8 @@ func TestMistakesInScenarios(t *testing.T) {
 		{"unknown command", "serve\nsreve", `:3: unknown command "sreve" (did you mean "serve"?)`},
 		{"too few arguments", "serve\n\nsend A", ":4: too few arguments; usage: send NAME TEXT..."},
 		{"unknown flag", "serve\ndial -tiny A",
-			":3: unknown flag -tiny; usage: dial [-small] [-elsewhere] [-at PLACE] [-port-of OTHER] [-other-user] " +
-				"NAME..."},
+			":3: unknown flag -tiny; usage: dial [-small|-narrow] [-elsewhere] [-at PLACE] [-port-of OTHER] " +
+				"[-other-user] NAME..."},
 		{"no such connection", "serve\ndial A\n# A phase.\nsend B 'hi'",
 			`:5: no connection is called "B": dial or accept it first`},
 		{"no program", "idle", ":2: no program runs yet: begin with serve or run"},
