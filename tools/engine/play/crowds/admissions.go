@@ -31,6 +31,7 @@ type porter struct {
 	stay       []*wire.Conn // they were turned away, and are still there
 	came       int
 	left       []int // from where those come that have left since the program was at rest last
+	silent     bool  // somebody has come since then that has said nothing, and may not have been counted yet
 }
 
 // admissionPlaces are the addresses from which they come.
@@ -111,10 +112,13 @@ func (m *porter) from(place int) (n int) {
 }
 
 // hasRoom reports whether one more client from place is to be served. When that
-// depends on those who have just left, the program is given the time to notice.
+// depends on those who have just left, or come, the program is given the time to notice.
 func (m *porter) hasRoom(place int) bool {
 	all, same := len(m.inside), m.from(place)
 	if all == m.most || same == m.each {
+		if m.silent { // or the next one may be counted before it
+			m.restNow()
+		}
 		return false
 	}
 	for _, p := range m.left {
@@ -133,7 +137,7 @@ func (m *porter) hasRoom(place int) bool {
 func (m *porter) restNow() {
 	m.Hurry = false
 	m.Rest(m.Main())
-	m.Hurry, m.left = true, nil
+	m.Hurry, m.left, m.silent = true, nil, false
 }
 
 func (m *porter) address(place int) netip.Addr { return m.Elsewhere("place " + admissionPlaces[place]) }
@@ -165,6 +169,7 @@ func (m *porter) come() {
 		m.speak(got)
 	default:
 		stream.Waiting(m.Scene, c)
+		m.silent = true
 	}
 }
 
