@@ -19,11 +19,14 @@ func (s *Scene) Rest(p *Instance) {
 
 // RestLong is rest before something is counted that a program may still have to put
 // away: that of hundreds of clients takes more of its processor time than is waited for
-// elsewhere.
+// elsewhere. One that sleeps and is not at rest, as far as can be seen, is not waited for.
 func RestLong(s *Scene, p *Instance) {
 	for begun := p.Look().CPU; ; {
+		before := p.Look().CPU
 		p.Restless = false
-		if s.Rest(p); !p.Restless || p.Gone() || p.Look().CPU-begun > longRest {
+		s.Rest(p)
+		now := p.Look().CPU
+		if !p.Restless || p.Gone() || now-before < restLimit || now-begun > longRest {
 			return
 		}
 	}
