@@ -55,7 +55,10 @@ func Check(ctx context.Context, root, unit string, o Options) []problem.Problem 
 		ps = append(ps, stub...)
 		ps = append(ps, Pristine(root, u, o.Fix)...)
 	}
-	before := reports(root)
+	var before map[string]recorded
+	if o.Fix && unit != "" {
+		before = reports(root)
+	}
 	ps = append(ps, Verdicts(ctx, root, unit, o)...)
 	if o.Fix && unit != "" {
 		ps = append(ps, borrowed(root, unit, before)...)
@@ -144,9 +147,9 @@ func challengeOf(root string, s subject) string {
 	return strings.TrimSuffix(filepath.Base(files[0]), ".txtar")
 }
 
-// slots are for the subjects that are graded at a time, of all units. A grader that
-// waits looks at its program again and again: many that wait at a time take the
-// processors from each other.
+// slots are for the subjects that are graded at a time, of all units. Most graders wait, so
+// there are more than processors; but one that waits looks at its program again and again,
+// so there are not many more.
 var slots = make(chan struct{}, 2*runtime.GOMAXPROCS(0))
 
 // each runs f for every subject, a few at a time.

@@ -77,14 +77,21 @@ func Rename(root, unit, to string) (changed []string, err error) {
 		}
 	}
 	names := strings.NewReplacer(unit, to, "pictures/"+unit[:3], "pictures/"+to[:3])
-	return changed, eachText(root, func(path string, text []byte) error {
-		other := names.Replace(string(text))
-		if other == string(text) {
+	return rewrite(root, func(_, text string) string { return names.Replace(text) })
+}
+
+// rewrite gives each text of the course what other makes of it, and returns the files that
+// it has changed.
+func rewrite(root string, other func(path, text string) string) (changed []string, err error) {
+	err = eachText(root, func(path string, text []byte) error {
+		now := other(path, string(text))
+		if now == string(text) {
 			return nil
 		}
 		changed = append(changed, path)
-		return os.WriteFile(filepath.Join(root, path), []byte(other), 0o644)
+		return os.WriteFile(filepath.Join(root, path), []byte(now), 0o644)
 	})
+	return changed, err
 }
 
 // texts are the trees and files in which a unit can be named. A changelog says what was.

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"loopback/tools/base/tree"
@@ -38,14 +39,7 @@ func RenameScenario(root, unit, id, to string) (changed []string, err error) {
 			}
 		}
 	}
-	return changed, eachText(root, func(path string, text []byte) error {
-		other := renamed(path, string(text), unit, names)
-		if other == string(text) {
-			return nil
-		}
-		changed = append(changed, path)
-		return os.WriteFile(filepath.Join(root, path), []byte(other), 0o644)
-	})
+	return rewrite(root, func(path, text string) string { return renamed(path, text, unit, names) })
 }
 
 // scenarioIDs returns the names of a unit's scenarios, in their order.
@@ -63,18 +57,18 @@ func scenarioIDs(root, unit string) (ids []string, err error) {
 // makeRoom returns the new names of the scenarios that get one, when id becomes to.
 func makeRoom(ids []string, id, to string) (map[string]string, error) {
 	names := map[string]string{id: to}
-	number := to[:2]
+	number, err := strconv.Atoi(to[:2])
+	if err != nil {
+		return nil, err
+	}
 	for _, other := range ids {
-		if other == id || other[:2] != number {
+		if other == id || other[:2] != fmt.Sprintf("%02d", number) {
 			continue
 		}
-		if number == "99" {
+		if number++; number > 99 {
 			return nil, fmt.Errorf("there is no number behind that of %s", other)
 		}
-		var n int
-		fmt.Sscanf(number, "%d", &n)
-		number = fmt.Sprintf("%02d", n+1)
-		names[other] = number + other[2:]
+		names[other] = fmt.Sprintf("%02d", number) + other[2:]
 	}
 	return names, nil
 }

@@ -279,7 +279,7 @@ func (s *Scene) SightUDP(p *Instance) {
 	if p == nil || p.Gone() {
 		return
 	}
-	all, _ := probe.UDPSocketsOf(p.Look().PIDs) // without evidence: none that we know of
+	all, _ := s.Net.UDPSocketsOf(p.Look().PIDs) // without evidence: none that we know of
 	for _, u := range all {
 		s.Known.udpConnected = s.Known.udpConnected || u.Remote.Port() != 0
 	}
