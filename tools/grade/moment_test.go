@@ -116,7 +116,12 @@ func TestFirst(t *testing.T) {
 // With FirstOnly a grading is no longer than to its first failure, and whole when there is none.
 func TestFirstOnly(t *testing.T) {
 	u := tinyUnit(t, "serve", echoScript, echoScript, "serve")
-	r := gradeTiny(t, u, Options{FirstOnly: true}, "shout")
+	done := 0
+	o := Options{FirstOnly: true, Parallel: 1, Progress: func(m Moment) { done = max(done, m.Done) }}
+	r := gradeTiny(t, u, o, "shout")
+	if done != 2 {
+		t.Errorf("%d scenarios have been run", done)
+	}
 	begins := strings.HasPrefix(r.Page(), "── 02-two ── wrong-bytes ")
 	if !begins || len(r.Tests) != 2 || len(r.Plan) != 2 || r.MaxScore != 2 {
 		t.Errorf("%d tests, %v, %d\n%s", len(r.Tests), r.Plan, r.MaxScore, r.Page())
