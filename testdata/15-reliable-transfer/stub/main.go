@@ -5,10 +5,10 @@
 //
 // It prints "listening on ADDR" once it can be reached, and answers read
 // requests in octet mode, as many at a time as come. Each gets a port of its
-// own, at the address of ADDR, which may be every one. The file goes out in
-// blocks of 512 bytes, numbered from 1; the next one is sent when the one
-// before has been acknowledged, and one with less than 512 bytes, none if need
-// be, is the last. Behind number 65,535 comes 0.
+// own, at the address of ADDR, which may stand for every address, as 0.0.0.0
+// does. The file goes out in blocks of 512 bytes, numbered from 1; the next one
+// is sent when the one before has been acknowledged, and one with less than 512
+// bytes, none if need be, is the last. Behind number 65,535 comes 0.
 //
 // A block that is not acknowledged is sent again after D, 1s if not given, then
 // after twice as long, and so on: five times in all. When the wait behind the
@@ -18,8 +18,8 @@
 //
 // What does not come from the client's own address and port changes nothing
 // and is sent error 5, however short it is, unless it is an error itself. An
-// error from the client ends its transfer. Of several packets that wait at the
-// same time each counts.
+// error from the client ends its transfer. Each packet counts, also when several
+// wait at the same time.
 //
 // The folder is looked at anew for each request. A name may have . and .. and
 // // in it, as in ./a//b: what counts is where it leads.
