@@ -147,11 +147,17 @@ func (r *runner) advance(todo *[]*console) (bool, *complaint) {
 	return true, r.start(s)
 }
 
-// mayFollow reports whether the next console may begin. Where this one has several
+// mayFollow reports whether the next console may begin. All commands of this one but the
+// last have ended by then: one that has printed all it promised may still be about to end,
+// and what the next command does belongs before the next console. Where this one has several
 // commands, and the one at work has more to print, it may be about to: a process that is
 // just being made is seen a moment late.
 func (r *runner) mayFollow(s *shell) bool {
-	return s.ready() && (len(s.commands) == 1 || s.missing() == nil || time.Since(r.still) > linger)
+	if s.over() {
+		return true
+	}
+	return s.next == len(s.commands) && s.ready() &&
+		(len(s.commands) == 1 || s.missing() == nil || time.Since(r.still) > linger)
 }
 
 // start starts the next command of a terminal.

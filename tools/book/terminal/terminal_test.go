@@ -229,6 +229,16 @@ func TestAlone(t *testing.T) {
 		"1235 and 1234 (line 4) are the same number")
 }
 
+// All that stands above a console has happened when it begins, also what follows a
+// command that has printed everything and is slow to end.
+func TestOrder(t *testing.T) {
+	text := alone("$ echo one; sleep 0.1\none\n$ touch made; echo two\ntwo\n") +
+		"\n<!-- console: other -->\n~console\n$ ls\nmade\n~\n"
+	for _, p := range verdict(t, text) {
+		t.Errorf("%v", p)
+	}
+}
+
 // What has no end of its own is ended.
 func TestBounds(t *testing.T) {
 	expect(t, verdict(t, alone("$ yes\ny\n")), 4, `the terminal goes on with "y"`)
