@@ -14,44 +14,63 @@ import (
 // so that nothing is cut in two.
 const (
 	chunk   = 1 << 20
-	overlap = 16
+	overlap = 64
 )
 
-// remembered reads /proc/PID/mem, which a parent may do; see proc_pid_mem(5).
+// remembered looks for addresses.
 func remembered(pids []int, addrs []netip.Addr) (int, error) {
 	want := map[[4]byte]bool{}
 	for _, a := range addrs {
 		want[a.As4()] = true
 	}
 	found := map[[4]byte]bool{}
+	err := eachPiece(pids, func(b []byte) { addressesIn(b, want, found) })
+	return len(found), err
+}
+
+// holds looks for texts, each no longer than the overlap.
+func holds(pids []int, texts [][]byte) (int, error) {
+	found := map[int]bool{}
+	err := eachPiece(pids, func(b []byte) {
+		for i, text := range texts {
+			if !found[i] && bytes.Contains(b, text) {
+				found[i] = true
+			}
+		}
+	})
+	return len(found), err
+}
+
+// eachPiece reads the memory that the processes can write to, by /proc/PID/mem, which a
+// parent may do; see proc_pid_mem(5).
+func eachPiece(pids []int, do func([]byte)) error {
 	for _, pid := range pids {
 		mem, err := os.Open("/proc/" + strconv.Itoa(pid) + "/mem")
 		if err != nil {
-			return 0, ErrNoEvidence
+			return ErrNoEvidence
 		}
 		defer mem.Close()
 		maps, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/maps")
 		if err != nil {
-			return 0, ErrNoEvidence
+			return ErrNoEvidence
 		}
 		for line := range strings.Lines(string(maps)) {
 			var from, to int64
 			var mode string
 			if _, err := fmt.Sscanf(line, "%x-%x %s", &from, &to, &mode); err == nil && strings.HasPrefix(mode, "rw") {
-				search(mem, from, to, want, found)
+				pieces(mem, from, to, do)
 			}
 		}
 	}
-	return len(found), nil
+	return nil
 }
 
-// search looks for addresses in one part of a process's memory. What cannot be
-// read holds none.
-func search(mem *os.File, from, to int64, want, found map[[4]byte]bool) {
+// pieces reads one part of a process's memory. What cannot be read holds nothing.
+func pieces(mem *os.File, from, to int64, do func([]byte)) {
 	buf := make([]byte, chunk+overlap)
 	for at := from; at < to; at += chunk {
 		n, _ := mem.ReadAt(buf[:min(int64(len(buf)), to-at)], at)
-		addressesIn(buf[:n], want, found)
+		do(buf[:n])
 	}
 }
 
