@@ -36,6 +36,7 @@ const (
 	betweenThem = 500 * time.Millisecond // for how long the kernel may hold back what one program sends another
 	TimerGrace  = time.Second            // how long a program with a timer may sleep without progress
 	SpinLimit   = 300 * time.Millisecond // processor time without progress that proves a busy loop
+	swelling    = 64 << 20               // bytes; who has taken so many more has not spun
 	restLimit   = 60 * time.Millisecond  // processor time after which a program is not waited for
 	longRest    = time.Second            // or, before something is counted
 	timerRest   = 25 * time.Millisecond  // how long a program with a timer must sleep to be at rest
@@ -99,6 +100,7 @@ type watch struct {
 	spentAt time.Time     // when that was counted last
 	delay   time.Duration // how long the program had waited for a processor by then
 	cpuAt   time.Duration // processor time at the last progress
+	memory  int64         // what the program occupied when it had used up its processor time last
 	last    time.Time
 	asleep  time.Duration // slept since the last progress
 	proved  int
@@ -206,6 +208,8 @@ func (w *watch) look() Why {
 		return Happened
 	case w.asleep > grace(w.s.Scenario):
 		return Slept
+	case (act.CPU-w.cpuAt > w.spinLimit() || w.overspent()) && w.swells(act):
+		return Happened
 	case act.CPU-w.cpuAt > w.spinLimit():
 		return Spun
 	case w.overspent():

@@ -80,3 +80,15 @@ func (w *watch) account(act probe.Activity) {
 	}
 	w.last, w.lastRun = now, act.Runs
 }
+
+// swells reports whether the program has used its time to take memory, and lets it go on if
+// so: either it has enough soon, or the bound on memory tells what is wrong.
+func (w *watch) swells(act probe.Activity) bool {
+	memory, err := probe.Memory(act.PIDs)
+	if err != nil || memory < w.memory+swelling {
+		return false
+	}
+	w.count(-w.spent)
+	w.memory, w.cpuAt, w.s.overspent = memory, act.CPU, false
+	return true
+}
