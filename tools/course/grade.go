@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"loopback/tools/base/screen"
+	"loopback/tools/base/tree"
 	"loopback/tools/class/rung"
 	"loopback/tools/engine/process"
 	"loopback/tools/engine/result"
@@ -226,11 +227,15 @@ func (f *gradeFlags) check(c *cobra.Command) error {
 
 // addHidden adds to the unit the scenarios in a folder of the instructor's.
 func addHidden(u *scenario.Unit, dir string) error {
-	hidden, err := scenario.ReadHidden(dir, u.Name)
+	course, err := tree.Units(u.Root)
+	if err != nil {
+		return err
+	}
+	hidden, err := scenario.ReadHidden(dir, course, u.Name)
 	if err != nil {
 		return fmt.Errorf("--hidden: %w", err)
 	}
-	return u.Add(hidden)
+	return u.Add(hidden[u.Name])
 }
 
 func folder(dir string) error {

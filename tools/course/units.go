@@ -64,11 +64,8 @@ func unitName(dir, name string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	short := inExercises(dir, name)
-	for _, n := range names {
-		if n == short || strings.HasPrefix(n, short+"-") || strings.HasPrefix(n, "0"+short+"-") {
-			return n, nil
-		}
+	if unit := tree.Named(names, inExercises(dir, name)); unit != "" {
+		return unit, nil
 	}
 	best := nearest.Name(name, names)
 	if best == "" {

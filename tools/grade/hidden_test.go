@@ -35,11 +35,11 @@ func TestHidden(t *testing.T) {
 	trial.Write(t, filepath.Join(dir, "01-tiny", "90-private.txtar"), hiddenScript)
 	u := tinyUnit(t, "serve\ndial A\nclosewrite A\neof A")
 	plain := result.New(u, nil).Course
-	hidden, err := scenario.ReadHidden(dir, u.Name)
+	hidden, err := scenario.ReadHidden(dir, []string{u.Name}, u.Name)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := u.Add(hidden); err != nil {
+	if err := u.Add(hidden[u.Name]); err != nil {
 		t.Fatal(err)
 	}
 	r := gradeTiny(t, u, Options{}, "shout", "x")

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strings"
 
 	"loopback/tools/base/disk"
 )
@@ -45,4 +46,40 @@ func Units(root string) ([]string, error) {
 		}
 	}
 	return names, nil
+}
+
+// Named returns the unit that a name means: its own name, the number that it begins
+// with, or the name as far as a hyphen. It returns "" when none of units is meant.
+func Named(units []string, name string) string {
+	for _, u := range units {
+		if u == name || strings.HasPrefix(u, name+"-") || strings.HasPrefix(u, "0"+name+"-") {
+			return u
+		}
+	}
+	return ""
+}
+
+// Alike returns the one of units that a folder is meant for whose name is not quite the
+// unit's: it is a name by [Named], or that without the number, in whatever case, and with
+// other signs in the place of hyphens. It returns "" when that is none of them, or several.
+func Alike(units []string, folder string) (unit string) {
+	name := strings.Trim(strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
+			return r
+		}
+		return '-'
+	}, strings.ToLower(folder)), "-")
+	if u := Named(units, name); u != "" || name == "" {
+		return u
+	}
+	for _, u := range units {
+		if u[3:] != name {
+			continue
+		}
+		if unit != "" {
+			return ""
+		}
+		unit = u
+	}
+	return unit
 }

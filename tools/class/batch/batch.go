@@ -203,15 +203,31 @@ func (b *batch) chooseUnits(subs []*intake.Submission) error {
 			return err
 		}
 		b.units[name] = u
-		if b.Hidden == "" {
-			continue
-		}
-		if b.secret[name], err = scenario.ReadHidden(b.Hidden, name); err != nil {
+	}
+	return b.addHidden()
+}
+
+// addHidden adds the scenarios that are no part of the course, and says how many there are.
+func (b *batch) addHidden() error {
+	if b.Hidden == "" {
+		return nil
+	}
+	course, err := tree.Units(b.Root)
+	if err != nil {
+		return err
+	}
+	if b.secret, err = scenario.ReadHidden(b.Hidden, course, b.Units...); err != nil {
+		return fmt.Errorf("--hidden: %w", err)
+	}
+	for _, name := range b.Units {
+		if err := b.units[name].Add(b.secret[name]); err != nil {
 			return err
 		}
-		if err := u.Add(b.secret[name]); err != nil {
-			return err
+		words := "hidden scenarios"
+		if len(b.secret[name]) == 1 {
+			words = "hidden scenario"
 		}
+		b.Screen.Printf("%d %s for %s\n", len(b.secret[name]), words, name)
 	}
 	return nil
 }

@@ -124,13 +124,17 @@ func finish(s *scene.Scene) (failed bool) {
 	return false
 }
 
+// mistake is said where the script itself could not be played.
+const mistake = "The scenario could not be played as it is written, whatever the program does. If you have written it, " +
+	"mend the line that is named; if not, tell its authors what is printed here."
+
 func outcome(s *scene.Scene, failed bool, strays []process.Stray, t *scriptT) *record.Outcome {
 	o := &record.Outcome{Verdict: s.Verdict, Skipped: s.Skipped, ByProgram: s.ByProgram,
 		Untouched: s.Untouched, Program: s.Kind()}
 	o.Line, _ = t.place()
 	if failed && o.Verdict == nil && o.Skipped == "" {
 		_, message := t.place()
-		o.Verdict = &record.Verdict{Code: record.CannotGrade,
+		o.Verdict = &record.Verdict{Code: record.CannotGrade, Only: true, Cause: mistake,
 			What: record.Say("%s:%d: %s", filepath.ToSlash(s.Scenario.File), o.Line, message)}
 	}
 	if o.Verdict == nil && o.Skipped == "" && len(strays) > 0 {

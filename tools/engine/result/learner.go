@@ -2,6 +2,9 @@ package result
 
 import (
 	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
 
 	"loopback/tools/base/record"
 	"loopback/tools/engine/scenario"
@@ -30,7 +33,7 @@ var Feedbacks = []Feedback{FeedbackFull, FeedbackActualOnly, FeedbackNone}
 // ForLearner returns what a learner may see of r. Of a scenario that is not visible
 // that is its name and whether it passed: no byte, no cause, no hint.
 func (r *Result) ForLearner(f Feedback) *Result {
-	if (f == FeedbackFull || f == "") && r.AllVisible() {
+	if (f == FeedbackFull || f == "") && r.AllVisible() && !slices.ContainsFunc(r.Tests, outside) {
 		return r
 	}
 	own := *r
@@ -44,10 +47,19 @@ func (r *Result) ForLearner(f Feedback) *Result {
 			t.Title = r.Test(t.ID).Title
 		case f == FeedbackActualOnly:
 			t = t.withoutExpected()
+		case outside(t):
+			own := *t
+			own.File, t = "", &own
 		}
 		own.Tests = append(own.Tests, t)
 	}
 	return &own
+}
+
+// outside reports whether the scenario lies outside of the course: where that is concerns no
+// learner, also of a scenario that is shown.
+func outside(t *Test) bool {
+	return t.File != "" && (filepath.IsAbs(t.File) || !strings.HasPrefix(t.File, "testdata/"))
 }
 
 // AllVisible reports whether no scenario is kept from learners.

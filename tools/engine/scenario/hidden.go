@@ -4,14 +4,14 @@ import (
 	"bytes"
 	"cmp"
 	"crypto/sha256"
-	"errors"
 	"fmt"
 	"io/fs"
 	"os"
-	"path"
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"loopback/tools/base/tree"
 )
 
 // A Hidden is a scenario that lies outside of the course, so that learners who
@@ -23,29 +23,100 @@ type Hidden struct {
 	File     string // where it was read
 }
 
-// ReadHidden reads the scenarios in dir/UNIT, a folder laid out as testdata is.
-// There may be none for a unit.
-func ReadHidden(dir, unit string) ([]Hidden, error) {
-	folder := filepath.Join(dir, unit)
-	entries, err := os.ReadDir(folder)
-	if errors.Is(err, fs.ErrNotExist) {
-		_, err = os.Stat(dir)
+// ReadHidden reads the scenarios in dir, a folder laid out as testdata is, for each of the
+// course's units. A folder in it has a name that [tree.Named] knows. What could be
+// meant for a scenario and is none is an error, which names it, and so is that there is none
+// for the units that are graded: nothing that an instructor has written may be lost silently.
+func ReadHidden(dir string, course []string, graded ...string) (map[string][]Hidden, error) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
 		return nil, err
 	}
-	var all []Hidden
+	all := map[string][]Hidden{}
 	for _, e := range entries {
-		id, ok := strings.CutSuffix(e.Name(), ".txtar")
-		if !ok {
+		place := filepath.Join(dir, e.Name())
+		unit := tree.Named(course, e.Name())
+		switch {
+		case isAside(e.Name()):
 			continue
+		case !isDir(place):
+			return nil, fmt.Errorf("%s: a scenario lies in a folder that is named as its unit, such as %s", place,
+				filepath.Join(dir, graded[0], "90-name.txtar"))
+		case unit == "":
+			return nil, fmt.Errorf("%s: no unit has this name%s", place, meant(tree.Alike(course, e.Name())))
 		}
+		found, err := readFolder(place, unit)
+		if err != nil {
+			return nil, err
+		}
+		all[unit] = append(all[unit], found...)
+	}
+	for _, unit := range graded {
+		if len(all[unit]) > 0 {
+			return all, nil
+		}
+	}
+	return nil, fmt.Errorf("%s: there is no scenario for %s in it", dir, strings.Join(graded, ", "))
+}
+
+// readFolder reads the scenarios in the folder of one unit. Folders in it, such as wrong, are
+// the instructor's own, but hold no scenario.
+func readFolder(folder, unit string) (all []Hidden, err error) {
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range entries {
 		file := filepath.Join(folder, e.Name())
+		id, ok := strings.CutSuffix(e.Name(), ".txtar")
+		switch {
+		case isAside(e.Name()):
+			continue
+		case isDir(file):
+			if deep := scenarioIn(file); deep != "" {
+				return nil, fmt.Errorf("%s: it lies too deep: scenarios of %s lie in %s", deep, unit, folder)
+			}
+			continue
+		case !ok:
+			return nil, fmt.Errorf("%s: this is no scenario: the name of one ends in .txtar", file)
+		case !tree.UnitName.MatchString(id): // scenarios and units have names of one form
+			return nil, fmt.Errorf("%s: a scenario is named with a number and a word or two, such as 90-two-clients",
+				file)
+		}
 		text, err := readText(os.DirFS(folder), e.Name())
 		if err != nil {
 			return nil, err
 		}
 		all = append(all, Hidden{Unit: unit, ID: id, Text: text, File: file})
 	}
-	return all, err
+	return all, nil
+}
+
+// isAside reports whether a name is that of something that may lie beside scenarios.
+func isAside(name string) bool { return strings.HasPrefix(name, ".") || strings.HasSuffix(name, ".md") }
+
+func isDir(path string) bool {
+	fi, err := os.Stat(path)
+	return err == nil && fi.IsDir()
+}
+
+// scenarioIn returns the path of a scenario somewhere below a folder, "" when there is none.
+func scenarioIn(folder string) (found string) {
+	filepath.WalkDir(folder, func(path string, _ fs.DirEntry, err error) error {
+		if err == nil && strings.HasSuffix(path, ".txtar") {
+			found = path
+			return fs.SkipAll
+		}
+		return nil
+	})
+	return found
+}
+
+func meant(unit string) string {
+	if unit == "" {
+		return ""
+	}
+	return "; did you mean " + unit + "?"
 }
 
 // Add adds hidden scenarios to the unit, each where its number puts it, but
@@ -60,8 +131,7 @@ func (u *Unit) Add(hidden []Hidden) error {
 		if bytes.HasPrefix(h.Text, []byte("# as ")) {
 			return fmt.Errorf("%s:1: a hidden scenario has a script of its own", h.File)
 		}
-		sc := &Scenario{ID: h.ID, Unit: u.Name, File: path.Join("hidden", u.Name, h.ID+".txtar"), hidden: &h,
-			texts: [][]byte{h.Text}}
+		sc := &Scenario{ID: h.ID, Unit: u.Name, File: h.File, hidden: &h, texts: [][]byte{h.Text}}
 		if err := sc.parse(h.Text); err != nil {
 			return err
 		}
