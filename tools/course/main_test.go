@@ -125,6 +125,8 @@ func TestWhyNot(t *testing.T) {
 func TestWrongUse(t *testing.T) {
 	dir := copyCourse(t)
 	put(t, filepath.Join(dir, "a-file"), "package main\n")
+	put(t, filepath.Join(dir, "private", "00", "90-crlf.txt"), "# A rule.\nserve\n")
+	put(t, filepath.Join(dir, "others", "02", "90-crlf.txtar"), "# A rule.\nserve\n")
 	for _, c := range []struct {
 		name   string
 		args   string
@@ -161,6 +163,10 @@ func TestWrongUse(t *testing.T) {
 		{"another sandbox", "grade 00 --sandbox on", 2, `--sandbox must be auto, require or none, not "on"`},
 		{"another sandbox for a class", "batch . --out graded --sandbox on", 2,
 			"--sandbox must be auto, require or none"},
+		{"a hidden file of another name", "grade 00 --hidden private", 2,
+			"--hidden: private/00/90-crlf.txt: this is no scenario"},
+		{"hidden scenarios of another unit", "grade 00 --hidden others", 2,
+			"--hidden: others: there is no scenario for 00-setup in it"},
 		{"both programs", "grade 00 --dir . --exec true", 2, "--dir and --exec exclude each other"},
 		{"race of a command", "grade 00 --race --exec true", 2, "--race builds a folder"},
 		{"unknown scenario", "grade 00 --only none", 2,

@@ -22,12 +22,15 @@ func (b *batch) plan(subs []*intake.Submission, absent []string) error {
 		if !slices.Contains(b.chosen, s) {
 			continue
 		}
-		programs, err := s.Programs(b.Units)
+		programs, lost, err := s.Programs(b.Units)
 		if err != nil {
 			if err := b.refuse(l, b.Units, err.Error()); err != nil {
 				return err
 			}
 			continue
+		}
+		if lost != "" {
+			l.Notes = append(l.Notes, cleanFlags([]string{lost})...)
 		}
 		for _, name := range b.Units {
 			if late := b.Term.Late(name, s.HandedIn); late != "" && programs[name] != nil {

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -80,7 +81,7 @@ func refusal(t *testing.T, file string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	programs, err := all[0].Programs([]string{unit})
+	programs, _, err := all[0].Programs([]string{unit})
 	if err != nil {
 		return err.Error()
 	}
@@ -109,7 +110,7 @@ func TestPlaces(t *testing.T) {
 		t.Fatalf("%d submissions, %v", len(all), err)
 	}
 	for _, s := range all {
-		programs, err := s.Programs([]string{unit})
+		programs, _, err := s.Programs([]string{unit})
 		if err != nil || programs[unit] == nil {
 			t.Errorf("%s: %v, %v", s.Name, programs, err)
 			continue
@@ -124,6 +125,48 @@ func TestPlaces(t *testing.T) {
 		if !slices.Equal(programs[unit].Left, want) {
 			t.Errorf("%s: left %q, want %q", s.Name, programs[unit].Left, want)
 		}
+	}
+}
+
+// With several units a folder whose name is nearly a unit's is that unit's, and where it
+// cannot be known whose files are it is said where they lie.
+func TestNearMisses(t *testing.T) {
+	dir := t.TempDir()
+	units := []string{unit, "22-qotd"}
+	const text = "package main\n"
+	for who, c := range map[string]struct{ file, taken, lost string }{
+		"number":  {"22/main.go", "22-qotd", ""},
+		"slug":    {"qotd/main.go", "22-qotd", ""},
+		"case":    {"22-Qotd/main.go", "22-qotd", ""},
+		"under":   {"22_qotd/main.go", "22-qotd", ""},
+		"wrapped": {"mine/22/main.go", "22-qotd", ""},
+		"clone":   {"exercises/22/main.go", "22-qotd", ""},
+		"top":     {"main.go", "", "the top folder"},
+		"other":   {"22-quotes/main.go", "", "22-quotes/"},
+		"deep":    {unit + "/src/main.go", unit, unit + "/src/"},
+		"none":    {"readme.txt", "", "there is no Go file"},
+		"foreign": {"05-syscalls/main.go", "", "there is no Go file"},
+	} {
+		trial.Write(t, filepath.Join(dir, who, filepath.FromSlash(c.file)), text)
+		trial.Write(t, filepath.Join(dir, who, filepath.FromSlash(path.Dir(c.file)), "notes.txt"), "")
+		s := &Submission{Name: who, Path: filepath.Join(dir, who)}
+		programs, lost, err := s.Programs(units)
+		if err != nil || (programs[c.taken] != nil) != (c.taken != "") || len(programs) > 1 ||
+			!strings.Contains(lost, c.lost) || (lost != "") != (c.lost != "") {
+			t.Errorf("%s: %v, %q, %v; want %q, %q", who, programs, lost, err, c.taken, c.lost)
+		}
+	}
+	for _, file := range []string{"two/22/main.go", "two/qotd/main.go", "beside/22-qotd/main.go", "beside/22/main.go"} {
+		trial.Write(t, filepath.Join(dir, filepath.FromSlash(file)), text)
+	}
+	two := &Submission{Path: filepath.Join(dir, "two")}
+	if programs, lost, _ := two.Programs(units); len(programs) > 0 || !strings.Contains(lost, "22/, qotd/") {
+		t.Errorf("of two: %v, %q", programs, lost)
+	}
+	beside := &Submission{Path: filepath.Join(dir, "beside")}
+	programs, _, _ := beside.Programs(units)
+	if p := programs["22-qotd"]; p == nil || !slices.Equal(p.Left, []string{"22/"}) {
+		t.Errorf("beside: %v", programs)
 	}
 }
 
@@ -144,7 +187,7 @@ func TestLinks(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, s := range all {
-		programs, err := s.Programs([]string{unit})
+		programs, _, err := s.Programs([]string{unit})
 		if err != nil {
 			continue
 		}

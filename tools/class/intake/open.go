@@ -8,6 +8,8 @@ import (
 	"os"
 	"path"
 	"strings"
+
+	"loopback/tools/base/tree"
 )
 
 // What an archive may hold. A clone of the course has some thousand files.
@@ -16,8 +18,17 @@ const (
 	mostEntries = 20_000
 )
 
-// open returns the files of a submission. The error says why it is refused.
-func (s *Submission) open() (fs.FS, func(), error) {
+// open returns the files of a submission for these units. The error says why it is refused.
+func (s *Submission) open(units []string) (fs.FS, func(), error) {
+	files, done, err := s.opened()
+	if err != nil {
+		return nil, nil, err
+	}
+	return below(files, units), done, nil
+}
+
+// opened returns all files of a submission.
+func (s *Submission) opened() (fs.FS, func(), error) {
 	if strings.HasSuffix(s.Path, ".zip") {
 		if fi, err := os.Stat(s.Path); err == nil && fi.Mode().IsRegular() {
 			return openZip(s.Path)
@@ -27,9 +38,9 @@ func (s *Submission) open() (fs.FS, func(), error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	files := below(root.FS())
-	if inner := loneArchive(files); inner != "" { // a folder with nothing but an archive in it
-		data, err := readAtMost(files, inner, mostArchive)
+	files := root.FS()
+	if inner := loneArchive(below(files, nil)); inner != "" { // a folder with nothing but an archive in it
+		data, err := readAtMost(below(files, nil), inner, mostArchive)
 		root.Close()
 		if err != nil {
 			return nil, nil, err
@@ -80,12 +91,12 @@ func readZip(data []byte) (fs.FS, error) {
 		}
 		seen[name] = true
 	}
-	return below(r), nil
+	return r, nil
 }
 
 // below goes down while there is nothing but one folder: zip archives most
-// often have their folder in them.
-func below(files fs.FS) fs.FS {
+// often have their folder in them. A folder that is meant for one of the units stays.
+func below(files fs.FS, units []string) fs.FS {
 	for range 5 {
 		entries, err := fs.ReadDir(files, ".")
 		if err != nil {
@@ -102,7 +113,8 @@ func below(files fs.FS) fs.FS {
 				others++
 			}
 		}
-		if others > 0 || len(dirs) != 1 || dirs[0] == exercises || isUnit(dirs[0]) {
+		if others > 0 || len(dirs) != 1 || dirs[0] == exercises || isUnit(dirs[0]) ||
+			tree.Alike(units, dirs[0]) != "" && hasGo(files, dirs[0]) {
 			return files
 		}
 		inner, err := fs.Sub(files, dirs[0])

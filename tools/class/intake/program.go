@@ -30,32 +30,67 @@ type Program struct {
 func isUnit(name string) bool { return tree.UnitName.MatchString(name) }
 
 // Programs returns what a submission holds for each of the units that it holds
-// something for: exercises/UNIT of a clone, or a folder UNIT. When only one
-// unit is asked for, the program may lie at the top. An error refuses the whole.
-func (s *Submission) Programs(units []string) (map[string]*Program, error) {
-	files, done, err := s.open()
+// something for: exercises/UNIT of a clone, or a folder UNIT, or else the one folder whose
+// name is nearly that. When only one unit is asked for, the program may lie at the top. Lost
+// says where Go files lie that may be meant for a unit, and that are not taken; it is "" where
+// there is nothing to say. An error refuses the whole.
+func (s *Submission) Programs(units []string) (found map[string]*Program, lost string, err error) {
+	files, done, err := s.open(units)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	defer done()
-	found := map[string]*Program{}
+	found = map[string]*Program{}
+	places := map[string]*Program{}
+	var missing []string
 	for _, u := range units {
-		for _, dir := range []string{path.Join(exercises, u), u} {
-			if isDir(files, dir) {
-				found[u] = take(files, dir)
-				break
+		dir, others := place(files, u, units)
+		if dir == "" {
+			missing = append(missing, u)
+			continue
+		}
+		found[u] = take(files, dir)
+		for _, other := range others {
+			found[u].Left = append(found[u].Left, other+"/")
+		}
+		places[dir] = found[u]
+	}
+	return found, notTaken(files, places, missing), nil
+}
+
+// place returns the folder of a submission that holds the program for a unit, "" when there
+// is none or it is not certain, and other folders that are named as if they were for it.
+func place(files fs.FS, unit string, units []string) (dir string, others []string) {
+	for _, top := range []string{exercises, "."} {
+		entries, err := fs.ReadDir(files, top)
+		if err != nil {
+			continue
+		}
+		for _, e := range entries {
+			name := path.Join(top, e.Name())
+			switch {
+			case !isDir(files, name):
+			case dir == "" && e.Name() == unit:
+				dir = name
+			case tree.Alike(units, e.Name()) == unit && hasGo(files, name):
+				others = append(others, name)
 			}
 		}
-		if found[u] == nil && len(units) == 1 && !isDir(files, exercises) {
-			found[u] = take(files, ".")
-		}
 	}
-	return found, nil
+	alone := len(units) == 1 && !isDir(files, exercises)
+	switch {
+	case dir != "" || len(others) > 1:
+	case alone && (len(others) == 0 || hasGo(files, ".")):
+		dir = "."
+	case len(others) == 1:
+		return others[0], nil
+	}
+	return dir, others
 }
 
 // Units returns those of the course's units that a submission has folders for.
 func (s *Submission) Units(course []string) (own []string) {
-	files, done, err := s.open()
+	files, done, err := s.open(nil)
 	if err != nil {
 		return nil
 	}
