@@ -90,7 +90,8 @@ func shown(folder string) string {
 func hasGo(files fs.FS, folder string) bool {
 	entries, _ := fs.ReadDir(files, folder)
 	for _, e := range entries {
-		if strings.HasSuffix(e.Name(), ".go") && !strings.HasSuffix(e.Name(), "_test.go") && !e.IsDir() && !skipped(e.Name()) {
+		name := e.Name()
+		if strings.HasSuffix(name, ".go") && !strings.HasSuffix(name, "_test.go") && !e.IsDir() && !skipped(name) {
 			return true
 		}
 	}

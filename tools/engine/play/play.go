@@ -125,8 +125,8 @@ func finish(s *scene.Scene) (failed bool) {
 }
 
 // mistake is said where the script itself could not be played.
-const mistake = "The scenario could not be played as it is written, whatever the program does. If you have written it, " +
-	"mend the line that is named; if not, tell its authors what is printed here."
+const mistake = "The scenario could not be played as it is written, whatever the program does. If you have written " +
+	"it, mend the line that is named; if not, tell its authors what is printed here."
 
 func outcome(s *scene.Scene, failed bool, strays []process.Stray, t *scriptT) *record.Outcome {
 	o := &record.Outcome{Verdict: s.Verdict, Skipped: s.Skipped, ByProgram: s.ByProgram,

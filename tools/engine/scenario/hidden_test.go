@@ -17,7 +17,8 @@ func TestReadHidden(t *testing.T) {
 	for _, folder := range []string{"22-qotd", "22"} {
 		dir := t.TempDir()
 		trial.Write(t, filepath.Join(dir, folder, "90-mine.txtar"), privateText)
-		for _, beside := range []string{"README.md", ".git/config", folder + "/README.md", folder + "/wrong/one/main.go"} {
+		for _, beside := range []string{"README.md", ".git/config", folder + "/README.md",
+			folder + "/wrong/one/main.go"} {
 			trial.Write(t, filepath.Join(dir, filepath.FromSlash(beside)), "mine\n")
 		}
 		all, err := ReadHidden(dir, course, "22-qotd", "02-echo-once")
@@ -34,7 +35,7 @@ func TestReadHidden(t *testing.T) {
 func TestHiddenLayout(t *testing.T) {
 	course := []string{"02-echo-once", "22-qotd"}
 	for file, want := range map[string]string{
-		"90-crlf.txtar":                 "90-crlf.txtar: a scenario lies in a folder that is named as its unit, such as ",
+		"90-crlf.txtar":                 "90-crlf.txtar: a scenario lies in a folder that is named as its unit",
 		"23-nope/90-a.txtar":            "23-nope: no unit has this name",
 		"qotd/90-a.txtar":               "qotd: no unit has this name; did you mean 22-qotd?",
 		"22-qotd/90-crlf.txt":           "90-crlf.txt: this is no scenario: the name of one ends in .txtar",
@@ -46,7 +47,8 @@ func TestHiddenLayout(t *testing.T) {
 		dir := t.TempDir()
 		trial.Write(t, filepath.Join(dir, filepath.FromSlash(file)), privateText)
 		_, err := ReadHidden(dir, course, "22-qotd")
-		if err == nil || !strings.HasPrefix(err.Error(), dir) || !strings.Contains(filepath.ToSlash(err.Error()), want) {
+		if err == nil || !strings.HasPrefix(err.Error(), dir) ||
+			!strings.Contains(filepath.ToSlash(err.Error()), want) {
 			t.Errorf("%s: %v, want %q", file, err, want)
 		}
 	}
