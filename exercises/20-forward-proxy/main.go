@@ -95,9 +95,10 @@ type request struct {
 	// TODO: add what else you must know of it.
 }
 
-// next returns the next request of c. Its error is a status, errRest when there is
-// none, or that of the connection. await in server.go waits for the first byte,
-// and sets the deadline for all of them; next takes it back.
+// next returns the next request of c; an empty line in front of it is ignored, as if
+// it had not come. Its error is a status, errRest when there is none, or that of the
+// connection. await in server.go waits for the first byte, and sets the deadline for
+// all of them; next takes it back.
 func (p *proxy) next(c *conn) (*request, error) {
 	// TODO: write it.
 	return nil, errRest
@@ -147,15 +148,17 @@ func (p *proxy) tunnel(ctx context.Context, c *conn, req *request) error {
 }
 
 // exchange passes on one request, and its answer. After a nil error the client
-// may send another one. When the error is a status no answer has been begun.
+// may send another one. When the error is a status no answer has been begun: none of
+// its bytes has gone to the client.
 func (p *proxy) exchange(ctx context.Context, c *conn, req *request) error {
 	// TODO: write it, and what it needs.
 	return errors.ErrUnsupported
 }
 
 // copyContent copies a content of this length. When it is chunked so is the copy,
-// or, with bare, there is nothing but the content. When src is not as it should be
-// the error is status(400); an error of the connection stays what it is.
+// or, with bare, there is nothing but the content. When src is not as it should be, or
+// ends before all of it has come, the empty line behind the last chunk included, the
+// error is status(400); an error of the connection stays what it is.
 func copyContent(
 	dst *bufio.Writer, src *bufio.Reader, length int64, bare bool,
 ) error {

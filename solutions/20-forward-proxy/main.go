@@ -365,7 +365,8 @@ func (p *proxy) tunnel(ctx context.Context, c *conn, req *request) error {
 }
 
 // exchange passes on one request, and its answer. After a nil error the client
-// may send another one. When the error is a status no answer has been begun.
+// may send another one. When the error is a status no answer has been begun:
+// none of its bytes has gone to the client.
 func (p *proxy) exchange(ctx context.Context, c *conn, req *request) error {
 	tcp, err := p.connect(ctx, req.host, req.port)
 	if err != nil {
@@ -538,7 +539,8 @@ func readAnswer(r *bufio.Reader, method string) (*answer, error) {
 
 // copyContent copies a content of this length. When it is chunked so is the
 // copy, or, with bare, there is nothing but the content. When src is not as
-// it should be the error is status(400); one of the connection stays as it is.
+// it should be, or ends before all of it has come, the error is status(400);
+// one of the connection stays as it is.
 func copyContent(
 	dst *bufio.Writer, src *bufio.Reader, length int64, bare bool,
 ) error {

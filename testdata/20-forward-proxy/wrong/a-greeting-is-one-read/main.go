@@ -2,7 +2,7 @@
 //
 // It is read with one Read.
 //
-// Caught by: 68-socks (wrong-bytes).
+// Caught by: 69-socks (wrong-bytes).
 package main
 
 import (

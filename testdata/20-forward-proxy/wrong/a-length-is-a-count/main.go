@@ -2,7 +2,7 @@
 //
 // The access log has the Content-Length of an answer, also of one that breaks off.
 //
-// Caught by: 70-access-log (output).
+// Caught by: 71-access-log (output).
 package main
 
 import (

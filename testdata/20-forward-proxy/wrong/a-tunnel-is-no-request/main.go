@@ -2,7 +2,7 @@
 //
 // A tunnel is none when it has begun, so it takes no place of its user.
 //
-// Caught by: 71-per-user (connected).
+// Caught by: 72-per-user (connected).
 package main
 
 import (

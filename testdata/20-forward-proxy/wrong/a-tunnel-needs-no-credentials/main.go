@@ -2,7 +2,7 @@
 //
 // CONNECT is none, so it is not asked for them.
 //
-// Caught by: 69-credentials (connected).
+// Caught by: 70-credentials (connected).
 package main
 
 import (

@@ -39,7 +39,8 @@ var httpCommands = []scene.Command{{
 	Name: "content", Args: "[-part] NAME TEXT...", Group: "Messages of HTTP",
 	Summary: "the content behind the last header section must be TEXT, in the framing that it has",
 	Detail: "That is Content-Length, chunks of any sizes, or, of an answer, all up to the FIN, for which eof asks. " +
-		"With -part TEXT is what comes next of it.",
+		"Behind the last chunk there may be trailers, but no field that a proxy does not pass on, or writes by " +
+		"itself. With -part TEXT is what comes next of it.",
 	Run: func(s *scene.Scene, args []string) {
 		set, args := argument.Flags(args, []string{"-part"}, nil)
 		argument.AtLeast(1, args)
@@ -143,9 +144,10 @@ func wantContent(s *scene.Scene, c *wire.Conn, want []byte, all bool) {
 	}
 	got, failed, end := readContent(s, c, k, len(want), all)
 	if k.bad != "" {
+		got = append(got, k.stray...)
 		s.Record(record.Event{Conn: c.Name, Kind: record.In, Data: got, Size: len(got)})
 		s.Reject(c.Name, record.Say("this is no content"), record.Verdict{Code: record.WrongBytes,
-			What: record.Say("the content cannot be read: %s", k.bad), Want: want, Got: got, Compare: true})
+			What: record.Say("the content is not in order: %s", k.bad), Want: want, Got: got, Compare: true})
 	}
 	if !bytes.Equal(got, want) || failed != nil || end != scene.Happened {
 		compareContent(s, c, want, got, failed, end)

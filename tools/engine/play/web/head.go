@@ -64,6 +64,11 @@ func (h header) has(name string) bool {
 // free are the fields that may be there although they were not asked for.
 var free = map[string]bool{"via": true, "connection": true}
 
+// ownHop are fields that a proxy does not pass on, or writes by itself: they may be no trailers.
+var ownHop = map[string]bool{"connection": true, "keep-alive": true, "proxy-connection": true,
+	"proxy-authorization": true, "proxy-authenticate": true, "te": true, "upgrade": true,
+	"transfer-encoding": true, "content-length": true, "host": true}
+
 // caseless are fields whose values have no case.
 var caseless = map[string]bool{"connection": true, "transfer-encoding": true, "host": true}
 
@@ -145,6 +150,7 @@ type content struct {
 	trailing bool // the last chunk has come
 	over     bool
 	bad      string // why it is no content
+	stray    string // the line that is meant by bad, if it is a trailer
 }
 
 // content returns how the content behind h is framed.
@@ -213,6 +219,8 @@ func (c *content) endLine(line string) {
 	case text == "\x00": // behind a chunk
 	case strings.HasPrefix(text, "\x00"):
 		c.bad = "behind a chunk there is no CR LF"
+	case c.trailing && ownHop[fieldOf(text).name]:
+		c.bad, c.stray = "a trailer is a field that is not passed on", text
 	case c.trailing:
 		c.over = text == ""
 	default:

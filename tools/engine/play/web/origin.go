@@ -28,8 +28,16 @@ var originCommands = []scene.Command{{
 	Summary: "for each TEXT a client of its own sends HEAD and a good chunk, which must come to the origin at " +
 		"LISTENER, and then TEXT, which is no content: the client must get an answer with this status and a FIN, " +
 		"and the origin an RST",
-	Detail: "With -clients N clients send the good chunk at the same time, before any of them sends TEXT.",
-	Run:    spoils,
+	Detail: "When TEXT begins with the word FIN: the client ends so behind what follows. With -clients N clients " +
+		"send the good chunk at the same time, before any of them sends TEXT.",
+	Run: spoils,
+}, {
+	Name: "falters", Args: "LISTENER QUESTION HEAD TEXT...", Group: "Messages of HTTP",
+	Summary: "for each TEXT a client of its own sends QUESTION, and the origin at LISTENER answers with HEAD and a " +
+		"good chunk, which must come, and then with TEXT, which is no content: the client must get an RST",
+	Detail: "The origin stays until then. When TEXT begins with the word FIN: or RST: the origin ends in this way " +
+		"behind what follows.",
+	Run: falters,
 }, {
 	Name: "exchanges", Args: "N LISTENER", Group: "Messages of HTTP",
 	Summary: "N clients, drawn from the seed, ask for what is at LISTENER; each request must come there as it " +
@@ -118,24 +126,11 @@ func misleads(s *scene.Scene, args []string) {
 		if i > 0 {
 			s.Record(record.Event{Kind: record.Note, What: record.Say("%d such answers were not passed on", i*n)})
 		}
-		how, text, ends := strings.Cut(arg, ":")
-		if ends = ends && (how == "FIN" || how == "RST"); !ends {
-			text = arg
-		}
 		clients := asking(s, n, question)
 		origins := allReached(s, args[1], n)
 		for k, o := range origins {
 			s.Mute = k > 0
-			if text != "" {
-				stream.Put(s, o, s.Fill.Text(text))
-			}
-			switch {
-			case ends && how == "FIN":
-				o.CloseWrite()
-				s.Record(record.Event{Conn: o.Name, Kind: record.OutFIN})
-			case ends:
-				stream.Reset(s, o)
-			}
+			last(s, o, arg)
 		}
 		s.Mute = false
 		for k, c := range clients {
@@ -147,6 +142,25 @@ func misleads(s *scene.Scene, args []string) {
 	}
 	s.Record(record.Event{Kind: record.Note, What: record.Say("%d such answers were not passed on",
 		n*(len(args)-3))})
+}
+
+// last sends the last words of c, which are arg without a FIN: or RST: in front, and
+// then ends c in that way.
+func last(s *scene.Scene, c *wire.Conn, arg string) {
+	how, text, ends := strings.Cut(arg, ":")
+	if ends = ends && (how == "FIN" || how == "RST"); !ends {
+		text = arg
+	}
+	if text != "" {
+		stream.Put(s, c, s.Fill.Text(text))
+	}
+	switch {
+	case ends && how == "FIN":
+		c.CloseWrite()
+		s.Record(record.Event{Conn: c.Name, Kind: record.OutFIN})
+	case ends:
+		stream.Reset(s, c)
+	}
 }
 
 // reached accepts a connection of the program's, and reads a header section.
@@ -162,14 +176,19 @@ func reached(s *scene.Scene, name, listener string) *wire.Conn {
 	return o
 }
 
+// What a content begins with that is none.
+const (
+	good      = "good"
+	goodChunk = "4\r\n" + good + "\r\n"
+)
+
 // spoils sends contents that are none, behind a good beginning.
 func spoils(s *scene.Scene, args []string) {
 	n, args := manyAtOnce(args)
 	argument.AtLeast(4, args)
 	defer func() { s.Hurry = false }()
 	s.HurryPastTimers(s.Main())
-	begin := []byte("good")
-	head := append(s.Fill.Text(args[2]), fmt.Sprintf("%x\r\n%s\r\n", len(begin), begin)...)
+	head := append(s.Fill.Text(args[2]), goodChunk...)
 	for i, arg := range args[3:] {
 		mark := s.Log.Mark()
 		if i > 0 {
@@ -179,11 +198,11 @@ func spoils(s *scene.Scene, args []string) {
 		origins := allReached(s, args[1], n)
 		for k, o := range origins {
 			s.Mute = k > 0
-			wantContent(s, o, begin, false)
+			wantContent(s, o, []byte(good), false)
 		}
 		for k, c := range clients {
 			s.Mute = k > 0
-			stream.Put(s, c, s.Fill.Text(arg))
+			last(s, c, arg)
 		}
 		s.Mute = false
 		for k, o := range origins {
@@ -197,6 +216,35 @@ func spoils(s *scene.Scene, args []string) {
 		s.Log.Rewind(mark)
 	}
 	s.Record(record.Event{Kind: record.Note, What: record.Say("%d such contents were broken off", n*(len(args)-3))})
+}
+
+// falters lets an origin send contents that are none, behind a good beginning.
+func falters(s *scene.Scene, args []string) {
+	argument.AtLeast(4, args)
+	defer func() { s.Hurry = false }()
+	s.HurryPastTimers(s.Main())
+	question, begin := s.Fill.Text(args[1]), append(s.Fill.Text(args[2]), goodChunk...)
+	for i, arg := range args[3:] {
+		mark := s.Log.Mark()
+		if i > 0 {
+			s.Record(record.Event{Kind: record.Note, What: record.Say("%d such answers were broken off", i)})
+		}
+		c := asking(s, 1, question)[0]
+		o := reached(s, "O", args[0])
+		stream.Put(s, o, begin)
+		got, failed, end := readHead(s, c, nil)
+		if !bytes.HasSuffix(got, endOfHead) {
+			compareStart(s, c, []byte("HTTP/1.1 200 "), got, failed, end)
+		}
+		s.Record(record.Event{Conn: c.Name, Kind: record.In, Data: got, Size: len(got)})
+		follows(s, c, parseHeader(got))
+		wantContent(s, c, []byte(good), false)
+		last(s, o, arg)
+		broken(s, c, s.Fill.Text(arg))
+		shut([]*wire.Conn{c, o})
+		s.Log.Rewind(mark)
+	}
+	s.Record(record.Event{Kind: record.Note, What: record.Say("%d such answers were broken off", len(args)-3)})
 }
 
 // broken reads a content that must break off: it may be the beginning of want.
