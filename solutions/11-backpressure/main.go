@@ -4,8 +4,8 @@
 //
 // It prints "listening on ADDR" once it can be reached, and runs until it is
 // stopped. A client's first line is its name; each further line goes to all
-// others. A client that does not read, and for which more than N lines wait, is
-// dropped. No other client ever waits for it.
+// others, whether it reads or not. When N lines wait for a client and one more
+// comes, it is dropped at once. No client ever waits for another.
 package main
 
 import (

@@ -35,8 +35,7 @@ var brimCommands = []scene.Command{{
 	Name: "overrun", Args: "[-length N] NAME DEAF LINES", Group: "A room",
 	Summary: "NAME says lines, which DEAF does not read, until the program drops DEAF: when more than LINES wait for " +
 		"it in the program; all others must hear each line at once, and that DEAF has left, once",
-	Detail: "A program may hold the line that it writes just then besides, and some that it has gathered for one " +
-		"write: 256 KiB in all.",
+	Detail: "A program may hold besides what it has gathered for one write: as many lines once more, and 256 KiB.",
 	Run: func(s *scene.Scene, args []string) {
 		set, args := argument.Flags(args, nil, []string{"-length"})
 		argument.Exactly(3, args)
@@ -81,7 +80,8 @@ type brim struct {
 }
 
 const (
-	brimBatch  = 64        // lines said together at the most: far fewer than may wait for a client that reads
+	brimBatch  = 64        // lines said together at the most, and one in so many of those that may wait if that is more
+	brimShare  = 64        // of them: far fewer than may wait for a client that reads
 	brimSlack  = 256 << 10 // bytes that a program may hold for a client besides its queue
 	brimLonger = 600       // the shortest line
 	brimBound  = 24 << 20  // bytes said until a program that takes all of them is given up
@@ -168,7 +168,7 @@ func (b *brim) soFar() {
 }
 
 // some is how many lines are said together.
-func (b *brim) some() int { return min(brimBatch, max(1, b.most/4)) }
+func (b *brim) some() int { return min(max(brimBatch, b.most/brimShare), max(1, b.most/4)) }
 
 // fill says lines until as many as may wait do.
 func (b *brim) fill() {
@@ -214,7 +214,8 @@ func (b *brim) overrun(step func() bool) {
 
 // lines lets the speaker say some lines.
 func (b *brim) lines() (there bool) {
-	if lines, size := b.waits(); lines > b.most+1 && size > b.beyond() || b.due > brimBound {
+	if b.tooMany() {
+		_, size := b.waits()
 		b.stillIn(size)
 	}
 	return b.batch(b.some())
@@ -291,12 +292,15 @@ func (b *brim) hears(line string) {
 	b.told, b.due = append(b.told, len(line)), b.due+int64(len(line))
 }
 
-// beyond is how many bytes the last lines that may wait have, and the slack.
-func (b *brim) beyond() (n int64) {
-	for _, line := range b.told[max(0, len(b.told)-b.most-1):] {
-		n += int64(line)
+// tooMany reports whether more waits in the program than may: the lines in its queue, as
+// many that it has gathered for one write, and the slack.
+func (b *brim) tooMany() bool {
+	var most int64 = brimSlack
+	for _, line := range b.told[max(0, len(b.told)-2*b.most-1):] {
+		most += int64(line)
 	}
-	return n + brimSlack
+	lines, size := b.waits()
+	return lines > 2*b.most+1 && size > most || b.due > brimBound
 }
 
 // hearStill lets m read what is due. It must not hear that the deaf one has left,
@@ -323,7 +327,7 @@ func (b *brim) hearLoose(m *member, loose string) {
 	m.due = nil
 	got, failed, end := stream.Read(b.Scene, b.Main(), m.Conn, len(due))
 	want := due
-	if at := bytes.Index(append([]byte("\n"), got...), []byte("\n"+loose)); at >= 0 && len(got) == len(due) {
+	if at := bytes.Index(append([]byte("\n"), got...), []byte("\n"+loose)); at >= 0 {
 		lines := due[:len(due)-len(loose)]
 		at = min(at, len(lines))
 		want = slices.Concat(lines[:at], []byte(loose), lines[at:])

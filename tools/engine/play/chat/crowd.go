@@ -1,9 +1,11 @@
 package chat
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"loopback/tools/base/record"
 	"loopback/tools/engine/play/argument"
@@ -126,16 +128,28 @@ func overruns(s *scene.Scene, args []string) {
 	lead := &brim{Scene: s, speaker: speaker, most: most}
 	for len(crowd) > 0 {
 		for _, b := range crowd {
-			if lines, size := b.waits(); lines > most+1 && size > b.beyond() || b.due > brimBound {
+			if b.tooMany() {
+				_, size := b.waits()
 				b.stillIn(size)
 			}
 		}
-		texts := lead.texts(lead.some())
+		texts, before, idled := lead.texts(lead.some()), len(crowd), s.Idled
 		speak(s, speaker, texts...)
+		heard := map[*member][]byte{}
+		for _, m := range readers(s) {
+			heard[m] = hearSaid(s, m, speaker, len(texts))
+		}
+		idled = s.Idled - idled
 		s.Pause()
 		crowd = dropped(s, crowd, texts)
 		for _, m := range readers(s) {
-			hearDepart(s, m)
+			hearDepart(s, m, heard[m])
+		}
+		if idled > mostIdle {
+			s.Reject("", record.Say("it slept meanwhile"), record.Verdict{Code: record.Wait, What: record.Say(
+				"%v were dropped, and the others heard what was said only when the server had slept for %v in all, "+
+					"with timers of its own", record.Varies(fmt.Sprint(before-len(crowd), " clients"), "many clients"),
+				record.Varies(idled.Round(time.Millisecond), "N ms"))})
 		}
 	}
 	end()
@@ -172,14 +186,33 @@ func dropped(s *scene.Scene, crowd []*brim, texts []string) (left []*brim) {
 	return left
 }
 
+// mostIdle is how long a program may sleep until timers of its own while a line is on its
+// way: one that gathers lines for a moment does so once, and not for each client that is dropped.
+const mostIdle = 300 * time.Millisecond
+
+// hearSaid lets m read until n lines of the speaker have come, if that is another, and returns
+// what it has read. When they do not come hearDepart says so.
+func hearSaid(s *scene.Scene, m, speaker *member, n int) (got []byte) {
+	if m == speaker {
+		return nil
+	}
+	head := []byte("\n" + speaker.lineOf(""))
+	head = head[:len(head)-1]
+	got, _, _ = stream.ReadUntil(s, s.Main(), m.Conn, len(m.due)+brimSlack, func(got []byte) bool {
+		return bytes.HasSuffix(got, []byte("\n")) && bytes.Count(append([]byte("\n"), got...), head) >= n
+	})
+	return got
+}
+
 // hearDepart lets m hear lines of others, in order, and between them in any order that
-// some have left.
-func hearDepart(s *scene.Scene, m *member) {
+// some have left. It has read a part of that already.
+func hearDepart(s *scene.Scene, m *member, got []byte) {
 	due := m.due
-	if m.due = nil; len(due) == 0 {
+	if m.due = nil; len(due) == 0 && len(got) == 0 {
 		return
 	}
-	got, failed, end := stream.Read(s, s.Main(), m.Conn, len(due))
+	more, failed, end := stream.Read(s, s.Main(), m.Conn, max(0, len(due)-len(got)))
+	got = append(got, more...)
 	said, left := partings(due)
 	heard, gone := partings(got)
 	if slices.Equal(heard, said) && slices.Equal(gone, left) {

@@ -71,6 +71,7 @@ type Scene struct {
 	stood     int           // how many clients were there at the last rest
 	dialled   int           // how many clients have come
 	Spent     time.Duration // how much of its own time the program has been given, in all waits
+	Idled     time.Duration // and for how long of it the program slept with a timer
 	overspent bool          // that was too much, in the last wait or in all
 	dozed     time.Duration // and for how long it had slept by then, without progress
 

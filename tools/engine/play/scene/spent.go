@@ -17,6 +17,7 @@ func (w *watch) spend(act probe.Activity, most time.Duration) {
 		w.unsure += own
 		if act.State == probe.Timed {
 			w.idled += own
+			w.s.Idled += own
 		}
 		w.count(own)
 	}
