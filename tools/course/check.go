@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"loopback/tools/author/laws"
+	"loopback/tools/base/record"
 )
 
 func newCheck() *cobra.Command {
@@ -51,7 +52,7 @@ difference before you commit it.`,
 				found += n
 			}
 			if found > 0 {
-				fmt.Fprintf(os.Stderr, "%d problems\n", found)
+				fmt.Fprintf(os.Stderr, "%s\n", record.Number(found, "problem"))
 				return status(notAll)
 			}
 			fmt.Printf("all laws hold (%.1f s)\n", time.Since(start).Seconds())

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"loopback/tools/base/burner"
+	"loopback/tools/base/record"
 	"loopback/tools/engine/process"
 )
 
@@ -45,7 +46,7 @@ depend on who is faster.`,
 				found += repeatText(c.Context(), dir, repeats, burn)
 			}
 			if found > 0 {
-				fmt.Fprintf(os.Stderr, "%d problems\n", found)
+				fmt.Fprintf(os.Stderr, "%s\n", record.Number(found, "problem"))
 				return status(notAll)
 			}
 			fmt.Println("text and code agree")
@@ -79,10 +80,10 @@ func repeatText(ctx context.Context, dir string, repeats int, burn bool) (found 
 		}
 		if time.Since(last) > 10*time.Second {
 			last = time.Now()
-			fmt.Fprintf(os.Stderr, "%d of %d, %d problems\n", done+1, repeats, found)
+			fmt.Fprintf(os.Stderr, "%d of %d, %s\n", done+1, repeats, record.Number(found, "problem"))
 		}
 	}
-	fmt.Printf("all sessions and pictures run %d times, %d problems (%.0f s)\n", done,
-		found, time.Since(start).Seconds())
+	fmt.Printf("all sessions and pictures run %d times, %s (%.0f s)\n", done,
+		record.Number(found, "problem"), time.Since(start).Seconds())
 	return found
 }

@@ -78,7 +78,6 @@ func TestResetAtOnce(t *testing.T) {
 // no program is marked down, and none passes, because of it.
 func TestMistakesInScenarios(t *testing.T) {
 	for _, c := range []struct{ name, script, want string }{
-		{"unknown command", "serve\nsreve", `:3: unknown command "sreve" (did you mean "serve"?)`},
 		{"too few arguments", "serve\n\nsend A", ":4: too few arguments; usage: send NAME TEXT..."},
 		{"unknown flag", "serve\ndial -tiny A",
 			":3: unknown flag -tiny; usage: dial [-small|-narrow] [-elsewhere] [-at PLACE] [-port-of OTHER] " +
@@ -92,8 +91,7 @@ func TestMistakesInScenarios(t *testing.T) {
 		{"bad size", "serve\ndial A\nflood A 1GB",
 			`:4: "1GB" is not a size such as 65536, 64KiB or 1MiB (at most 64MiB); usage: flood [-least LEAST] NAME SIZE`},
 		{"negated", "serve\n! dial A", ":3: dial cannot be negated with !"},
-		{"torn quote", "serve\ndial A\nsend A 'hi", ":4: unterminated quoted argument"},
-		{"exec is not a word of this language", "serve\nrm -rf x\nls", `:4: unknown command "ls" (did you mean "tls"?)`},
+		{"an empty variable", "let x ''\nserve $x", ":3: there is nothing in the variable $x"},
 		{"accept without listen", "run nobody\naccept A", ":3: no such listener: begin with listen NAME"},
 		{"no such program", "serve\nlog -of B 'x'", `:3: no program is called "B"`},
 		{"twice the same name", "listen L\nrun -as A x\nrun -as A x",
@@ -113,6 +111,40 @@ func TestMistakesInScenarios(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A command or a variable that there is not is found when the file is read: with its line,
+// before anything is played, and of a hidden scenario, too.
+func TestWordsThatThereAreNot(t *testing.T) {
+	for _, c := range []struct{ name, script, want string }{
+		{"unknown command", "serve\nsreve", `3: unknown command "sreve" (did you mean "serve"?)`},
+		{"nothing like it", "serve\ngreatly", `3: unknown command "greatly"`},
+		{"behind a condition", "[linux] sreve", `2: unknown command "sreve" (did you mean "serve"?)`},
+		{"a word of the player's own", "serve\nrm -rf x", `3: unknown command "rm"`},
+		{"torn quote", "serve\ndial A\nsend A 'hi", "4: unterminated quoted argument"},
+		{"unknown variable", "file quotes x\nserve $qotes", "3: there is no variable $qotes (did you mean $quotes?)"},
+		{"in braces", "file quotes x\nserve a${qotes}b", "3: there is no variable $qotes (did you mean $quotes?)"},
+		{"of another command", "ports P open\nrun $P_frist",
+			"3: there is no variable $P_frist (did you mean $P_first?)"},
+		{"in quotes, where that counts", "serve\nlog 'on $sever'",
+			"3: there is no variable $sever (did you mean $server?)"},
+		{"too early", "run $late\nfile late x", "2: there is no variable $late"},
+		{"patience without its header", "serve -wait $patience", "2: there is no variable $patience"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			files := map[string]string{"01-tiny/01-one.txtar": "# A rule.\n" + c.script + "\n"}
+			_, err := scenario.LoadUnit(trial.Course(t, files), "01-tiny")
+			if want := "testdata/01-tiny/01-one.txtar:" + c.want; err == nil || filepath.ToSlash(err.Error()) != want {
+				t.Errorf("\ngot  %v\nwant %s", err, want)
+			}
+			hidden := scenario.Hidden{Unit: "01-tiny", ID: "90-own", Text: []byte("# A rule.\n" + c.script + "\n")}
+			if err := tinyUnit(t, echoScript).Add([]scenario.Hidden{hidden}); err == nil ||
+				!strings.HasSuffix(err.Error(), "90-own.txtar:"+c.want) {
+				t.Errorf("hidden: got %v, want %s", err, c.want)
+			}
+		})
+	}
+	tinyUnit(t, "# patience 1s\nports P open*3\nfile f '$nothing'\nrun -at $P $P_2 ${P_3}:$f $patience $unique # $none")
 }
 
 func TestPassAndFail(t *testing.T) {

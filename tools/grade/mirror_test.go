@@ -97,8 +97,10 @@ func testCache(t *testing.T, m *mirror) {
 
 	m.write(t, file, strings.Replace(script, `recv A 'hello, socket`, `recv A 'a new text`, 1))
 	fresh("an edited scenario", false, "wrong-bytes", `"a new text\n"`)
+	m.write(t, file, strings.Replace(script, "eof A", "eof A B", 1))
+	fresh("a mistake in a scenario", false, "── error", file+":5: 1 arguments, not 2")
 	m.write(t, file, strings.Replace(script, "eof A", "sreve A", 1))
-	fresh("a mistake in a scenario", false, "── error", file+`:5: unknown command "sreve"`)
+	fresh("a word that there is not", false, file+`:5: unknown command "sreve"`)
 	m.write(t, file, strings.Replace(script, "\nserve", "\n# pints 2\nserve", 1))
 	fresh("a mistake in a header", false, file+`:2: unknown header "pints"`)
 	m.write(t, file, script)

@@ -7,11 +7,14 @@ import (
 )
 
 // Bytes says "1 byte" or "13 bytes", with commas from a thousand on.
-func Bytes(n int) string {
+func Bytes(n int) string { return Number(n, "byte") }
+
+// Number says "1 row" or "13 rows" of what is a row, with commas from a thousand on.
+func Number(n int, what string) string {
 	if n == 1 {
-		return "1 byte"
+		return "1 " + what
 	}
-	return Count(n) + " bytes"
+	return Count(n) + " " + what + "s"
 }
 
 // Count writes n with commas between groups of three digits.

@@ -75,12 +75,7 @@ func (d drawing) draw(program string, events []Event, show []bool) []row {
 	return rows
 }
 
-func leftOut(n int) string {
-	if n == 1 {
-		return "... 1 row left out ..."
-	}
-	return fmt.Sprintf("... %d rows left out ...", n)
-}
+func leftOut(n int) string { return fmt.Sprintf("... %s left out ...", Number(n, "row")) }
 
 // chosen says which of n events are shown in so many rows: the needed ones, and
 // then from the end and from the beginning in turns. A gap takes a row, too.

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"loopback/tools/base/catalogue"
+	"loopback/tools/base/record"
 	"loopback/tools/base/unified"
 	"loopback/tools/companion/mend"
 	"loopback/tools/companion/progress"
@@ -155,14 +156,7 @@ func (d *change) add(oldName, old, newName, new string) {
 }
 
 func (d change) size(what string) string {
-	return fmt.Sprintf("%s: %s of code put in, %d taken away.\n", what, plural(d.in, "line"), d.gone)
-}
-
-func plural(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
+	return fmt.Sprintf("%s: %s of code put in, %d taken away.\n", what, record.Number(d.in, "line"), d.gone)
 }
 
 // change returns what the learner has changed.

@@ -3,6 +3,7 @@ package play
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -22,6 +23,7 @@ import (
 	"loopback/tools/engine/play/tftp"
 	"loopback/tools/engine/play/unixsocket"
 	"loopback/tools/engine/play/web"
+	"loopback/tools/engine/scenario"
 )
 
 // Commands returns the words of scenarios, in the order of the reference page.
@@ -44,6 +46,15 @@ func Commands() []scene.Command {
 	)
 }
 
+// Whoever can play scenarios can read their scripts.
+func init() {
+	var all []scenario.Word
+	for _, c := range Commands() {
+		all = append(all, scenario.Word{Name: c.Name, Sets: strings.Fields(c.Sets), Fills: c.Fills})
+	}
+	scenario.Speak(all)
+}
+
 // scriptCommands returns the commands as testscript wants them.
 func scriptCommands() map[string]func(*testscript.TestScript, bool, []string) {
 	m := map[string]func(*testscript.TestScript, bool, []string){}
@@ -54,7 +65,11 @@ func scriptCommands() map[string]func(*testscript.TestScript, bool, []string) {
 			}
 			s := ts.Value(sceneKey{}).(*scene.Scene)
 			s.TS = ts
-			s.Log.At(s.Places.Next(c.Name))
+			line := s.Places.Next(c.Name)
+			s.Log.At(line)
+			if name := s.Places.Empty(line, ts.Getenv); name != "" {
+				ts.Fatalf("there is nothing in the variable $%s", name)
+			}
 			if message := play(s, c, args); message != "" {
 				ts.Fatalf("%s", message)
 			}

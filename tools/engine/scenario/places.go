@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/rogpeppe/go-internal/txtar"
@@ -29,6 +30,18 @@ func (p *Places) Next(name string) int {
 		}
 	}
 	return 0
+}
+
+// Empty returns the first variable of a line, as Next has given it, in which there is nothing, or "".
+func (p *Places) Empty(line int, get func(name string) string) string {
+	if line == 0 {
+		return ""
+	}
+	_, used, _ := split(p.lines[line-1])
+	if i := slices.IndexFunc(used, func(name string) bool { return get(name) == "" }); i >= 0 {
+		return used[i]
+	}
+	return ""
 }
 
 // firstWord returns the command of a line, behind conditions such as [linux].

@@ -133,6 +133,9 @@ func (sc *Scenario) parse(data []byte) error {
 	if err := sc.parseHead(lines); err != nil {
 		return err
 	}
+	if err := sc.proofread(lines); err != nil {
+		return err
+	}
 	sc.Lasting = slices.ContainsFunc(lines, func(line string) bool { return firstWord(line) == "outlast" })
 	starts := func(line string) bool { return firstWord(line) == "serve" || firstWord(line) == "run" }
 	if i := slices.IndexFunc(lines, starts); i >= 0 {

@@ -16,6 +16,7 @@ import (
 
 var datagramCommands = []scene.Command{{
 	Name: "udp", Args: "[-port-of ADDR] NAME...", Group: "Datagrams",
+	Sets:    "NAME",
 	Summary: "open UDP sockets of the grader's, each with an address of its own, in the variable $NAME",
 	Detail: "Such a socket hears everybody and speaks to everybody. It may be a client's, a server's or a " +
 		"stranger's. Where the server has an IPv6 address so has the socket. With -port-of it has the port of ADDR, " +
@@ -31,6 +32,7 @@ var datagramCommands = []scene.Command{{
 	Run: sendto,
 }, {
 	Name: "recvfrom", Args: "[-new] [-from ADDR|any] NAME TEXT...", Group: "Datagrams",
+	Sets:    "NAME_peer",
 	Summary: "the next datagram to NAME must be TEXT, all of it and no more",
 	Detail: "A reply must come from the address that NAME has asked, or from ADDR, or it may come from any. TEXT is " +
 		"as for sendto. In it the first {word} stands for any bytes without blanks, and from then on for the same " +

@@ -14,6 +14,7 @@ import (
 
 var relayCommands = []scene.Command{{
 	Name: "relay", Args: "NAME ADDR [out|back] [RULE...]", Group: "A lossy network",
+	Sets:    "NAME",
 	Summary: "put a relay in front of ADDR; its own address is in the variable $NAME",
 	Detail: "The relay hands on every datagram in both directions, except those that a RULE names. Datagrams are " +
 		"counted from 1 in each direction; out (towards ADDR) or back says which direction the rules after it are " +

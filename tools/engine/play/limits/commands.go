@@ -44,6 +44,7 @@ var limitCommands = []scene.Command{{
 	},
 }, {
 	Name: "limit", Args: "NAME TIMES", Group: "Limits of time",
+	Sets:    "NAME",
 	Summary: "set the variable $NAME to TIMES times $patience, for a program that has several limits",
 	Run: func(s *scene.Scene, args []string) {
 		argument.Exactly(2, args)

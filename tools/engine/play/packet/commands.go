@@ -18,6 +18,7 @@ import (
 
 var packetCommands = []scene.Command{{
 	Name: "prints", Args: "[-of NAME] TEXT", Group: "Packets",
+	Fills:   true,
 	Summary: "a line of standard output must contain TEXT, now or soon",
 	Detail: "Lines before it are passed over, and the next prints looks only at those after it: so several of them " +
 		"say in which order lines must come. Variables such as $A_peer are replaced in TEXT. NAME is " +
@@ -25,12 +26,14 @@ var packetCommands = []scene.Command{{
 	Run: prints,
 }, {
 	Name: "talk", Args: "[-reset] NAME LISTENER TEXT", Group: "Packets",
+	Sets:    "NAME_local NAME_peer",
 	Summary: "the grader connects to its own listener, as NAME, sends TEXT, and closes both ends, the client's first",
 	Detail: "The program is no party to this; it may watch the packets. With -reset the client's end is an RST. " +
 		"The variables $NAME_local and $NAME_peer are set to the client's two addresses.",
 	Run: talk,
 }, {
 	Name: "echo-request", Args: "", Group: "Packets",
+	Sets:    "id seq",
 	Summary: "the program's ICMP echo request must come now, with the right checksum",
 	Detail: "The scenario needs the header namespace. The variables $id and $seq are set to what the request says. " +
 		"That the kernel does not answer by itself is a matter of `# sysctl net.ipv4.icmp_echo_ignore_all 1`.",
@@ -57,7 +60,7 @@ func prints(s *scene.Scene, args []string) {
 	set, args := argument.Flags(args, nil, []string{"-of"})
 	argument.Exactly(1, args)
 	p := s.Program(set["-of"])
-	want := string(s.Fill.Text(os.Expand(args[0], s.TS.Getenv)))
+	want := string(s.Fill.Text(scene.Expand(s, args[0])))
 	shown := os.Expand(args[0], func(name string) string {
 		if name == "id" { // that of the program's own request, made from its process number
 			return "ID"

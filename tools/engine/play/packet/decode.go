@@ -93,12 +93,7 @@ func decoded(s *scene.Scene) {
 	}
 }
 
-func packetsText(n int) string {
-	if n == 1 {
-		return "1 packet"
-	}
-	return fmt.Sprintf("%d packets", n)
-}
+func packetsText(n int) string { return record.Number(n, "packet") }
 
 // work starts the program with argv and waits until it has ended with this
 // status. When it does not, doing says at what it was, from the number of lines

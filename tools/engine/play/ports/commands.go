@@ -17,6 +17,7 @@ import (
 
 var portCommands = []scene.Command{{
 	Name: "ports", Args: "[-at HOST] [-last N] NAME KIND[*N]...", Group: "A client that dials many ports",
+	Sets:    "NAME NAME_first NAME_last NAME_N",
 	Summary: "hold a run of consecutive ports, each of them open, closed, filtered, or open and resetting",
 	Detail: "Open: the grader listens. Closed: the port is taken and nobody listens, so connections are refused. " +
 		"Filtered: nobody answers at all. Resets: the grader listens, and ends every connection with an RST as soon " +

@@ -1,7 +1,6 @@
 package programs
 
 import (
-	"os"
 	"strconv"
 	"strings"
 
@@ -24,6 +23,7 @@ var programCommands = []scene.Command{{
 	Run: output,
 }, {
 	Name: "log", Args: "[-of NAME] [-lines N] [-without TEXT] [TEXT]", Group: "The program itself",
+	Fills:   true,
 	Summary: "standard error must contain TEXT, have N lines, and not contain the TEXT of -without",
 	Detail: "Variables such as $A_peer are replaced in TEXT. Upper and lower case are the same: " +
 		"the kernel's errors begin with a capital in C and in Python.",
@@ -141,7 +141,7 @@ func saysSo(s *scene.Scene, p *scene.Instance, lines string, args []string) bool
 	case len(args) == 0:
 		return lines != "" || strings.TrimSpace(got) != ""
 	}
-	want := string(s.Fill.Text(os.Expand(args[0], s.TS.Getenv)))
+	want := string(s.Fill.Text(scene.Expand(s, args[0])))
 	return strings.Contains(strings.ToLower(got), strings.ToLower(want))
 }
 
@@ -167,7 +167,7 @@ func stderr(s *scene.Scene, args []string) {
 		saysWhy(s, p, set["-lines"] == "" && strings.TrimSpace(got) == "")
 		return
 	}
-	want := string(s.Fill.Text(os.Expand(args[0], s.TS.Getenv)))
+	want := string(s.Fill.Text(scene.Expand(s, args[0])))
 	if !saysSo(s, p, "", args) {
 		what := record.Say("standard error should say %v", record.Foreign(strconv.Quote(strings.TrimSpace(want))))
 		if want == "\n" {

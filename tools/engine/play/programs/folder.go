@@ -12,6 +12,7 @@ import (
 
 var folderCommands = []scene.Command{{
 	Name: "folder", Args: "[-unreadable] NAME", Group: "The program and its system",
+	Sets:    "NAME NAME_unreadable",
 	Summary: "make an empty folder of the program's, whose path is in the variable $NAME",
 	Detail: "With -unreadable it is one of the system's, with a regular file that can be opened, and of which each " +
 		"read fails; the name of that is in $NAME_unreadable. Where the system has no such file the scenario is " +

@@ -17,6 +17,7 @@ import (
 // take away what it takes for granted.
 var scarceCommands = []scene.Command{{
 	Name: "word", Args: "[-beside TEXT] NAME TEXT...", Group: "A client under test",
+	Sets:    "NAME NAME_size",
 	Summary: "let $NAME stand for TEXT, as one word of a command line, and $NAME_size for how many bytes it has",
 	Detail: "TEXT is as for send. A word of a command line cannot hold a zero byte. With -beside it loses as many " +
 		"bytes at its end as that other text has, in which {word} stands for what recvfrom has learnt: so both " +

@@ -1,6 +1,8 @@
 package scene
 
 import (
+	"os"
+
 	"loopback/tools/engine/play/argument"
 	"loopback/tools/engine/wire"
 )
@@ -13,7 +15,20 @@ type Command struct {
 	Summary string // one line
 	Detail  string // more, or ""
 	Group   string // the heading under which the reference lists it
+	Sets    string // the variables that it sets, as in "server NAME_port": see [scenario.Word]
+	Fills   bool   // variables in quotes are replaced, too, by [Expand]
 	Run     func(s *Scene, args []string)
+}
+
+// Expand puts the values of variables into a text that stood in quotes.
+func Expand(s *Scene, text string) string {
+	return os.Expand(text, func(name string) string {
+		value := s.TS.Getenv(name)
+		if value == "" {
+			s.Misuse("there is no variable $%s", name)
+		}
+		return value
+	})
 }
 
 // OnConn is a command whose one argument names a connection.

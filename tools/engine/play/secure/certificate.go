@@ -12,6 +12,7 @@ import (
 var certificateCommands = []scene.Command{{
 	Name: "certificate", Group: "TLS",
 	Args:    "[-by ISSUER] [-authority] [-expired] [-client] [-common CN] [-mode M] NAME [HOST...]",
+	Sets:    "NAME NAME_cert NAME_key ca ca_cert ca_key",
 	Summary: "make a key, and a certificate for the hosts; their files are $NAME_cert and $NAME_key",
 	Detail: "ISSUER signs it; it is ca when it is not given. An ISSUER that there is not yet becomes an authority " +
 		"of its own, with its certificate in the file $ISSUER. It may also be an earlier NAME: then its certificate " +

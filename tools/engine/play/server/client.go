@@ -21,6 +21,7 @@ import (
 var clientCommands = []scene.Command{{
 	Name: "listen", Args: "[-udp] [-unix PATH] [-6] [-localhost] [-closed] [-small] NAME",
 	Group:   "A client under test",
+	Sets:    "NAME NAME_port",
 	Summary: "give the client an address to dial, in the variable $NAME, and its port in $NAME_port",
 	Detail: "With -6 the address is an IPv6 one. With -localhost it is that name and a port, for 127.0.0.1; at ::1 " +
 		"the same port refuses. With -small little can be under way to the grader: some hundred kilobytes. With " +
@@ -49,6 +50,7 @@ var clientCommands = []scene.Command{{
 	Run:     onListener(down),
 }, {
 	Name: "accept", Args: "[-asks|-looks] NAME [LISTENER]", Group: "A client under test",
+	Sets:    "NAME_local NAME_peer",
 	Summary: "take the connection of the client that was started last, and call it NAME",
 	Detail: "The variables $NAME_local and $NAME_peer are set to its two ends as the grader sees them. With -asks " +
 		"connections that the program ends without having sent a byte are let go, and NAME is the first on which it " +

@@ -17,6 +17,7 @@ var serverCommands = []scene.Command{{
 	Name: "serve", Args: "[-udp] [-unix PATH] [-unixpacket PATH] [-stdin] [-6] [-jammed] [-descriptors N] " +
 		"[-inherit NAME] [-everywhere] [ARG...]",
 	Group:   "A server under test",
+	Sets:    "server",
 	Summary: "start the program as a server and wait until it can be reached",
 	Detail: "The program is given -listen HOST:0, where HOST is a loopback address of this scenario's own, and then " +
 		"the arguments. Its first line on standard output must be \"listening on ADDR\", and ADDR must be where the " +

@@ -11,6 +11,7 @@ import (
 
 var contendCommands = []scene.Command{{
 	Name: "contend", Args: "-unix PATH N [ARG...]", Group: "A server under test",
+	Sets: "server",
 	Summary: "start N copies of the program at once, for one PATH: exactly one must listen there, and the others end " +
 		"with status 1",
 	Detail: "The one that listens is the server from now on.",

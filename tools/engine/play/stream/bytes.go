@@ -14,6 +14,7 @@ import (
 var byteCommands = []scene.Command{{
 	Name: "dial", Args: "[-small|-narrow] [-elsewhere] [-at PLACE] [-port-of OTHER] [-other-user] NAME...",
 	Group:   "Connections and bytes",
+	Sets:    "NAME_local NAME_uid NAME_pid",
 	Summary: "connect clients to the server",
 	Detail: "With -small the socket buffers are a few kilobytes, so that they are soon full. " +
 		"With -narrow they hold two segments, so that what was read at once is written in many pieces. " +
@@ -57,7 +58,7 @@ var byteCommands = []scene.Command{{
 	Name: "send", Args: "NAME TEXT...", Group: "Connections and bytes",
 	Summary: "send TEXT in one write",
 	Detail: "TEXT has Go escapes ('hello\\n'), or is bytes:SIZE, a pattern in which every place can be told from " +
-		"every other, or bytes:FROM-TO, a part of that pattern, " +
+		"every other (lines of 16 bytes that begin with a number), or bytes:FROM-TO, a part of that pattern, " +
 		"or all-bytes, the 256 byte values, " +
 		"or times:N:TEXT, which is TEXT N times, or resp:'WORD WORD', a command in the protocol of Redis, each of " +
 		"whose words is a TEXT, or bulk:TEXT, one such word, or sum:TEXT, how many bytes TEXT has, a space, their " +
@@ -80,6 +81,7 @@ var byteCommands = []scene.Command{{
 	}),
 }, {
 	Name: "let", Args: "NAME TEXT...", Group: "Connections and bytes",
+	Sets: "NAME",
 	Summary: "set the variable $NAME to TEXT, in the form in which the other commands and a program's " +
 		"arguments take it",
 	Detail: "Bytes that are not printable stand in it as Go escapes, which only this grader's commands understand.",

@@ -24,6 +24,7 @@ var tftpCommands = []scene.Command{{
 	Run: readRequest,
 }, {
 	Name: "data", Args: "NAME BLOCK[-LAST] [TEXT...]", Group: "Files by datagrams",
+	Sets: "NAME_peer",
 	Summary: "the next datagram to NAME must be this BLOCK of the file that it has asked for, from a port of the " +
 		"transfer's own; or the next ones those up to LAST",
 	Detail: "What it must hold is known from publish, or is TEXT. The port is learnt from the first block; all " +
@@ -38,6 +39,7 @@ var tftpCommands = []scene.Command{{
 	Run:     ack,
 }, {
 	Name: "refused", Args: "NAME CODE[,CODE]...", Group: "Files by datagrams",
+	Sets:    "NAME_peer",
 	Summary: "the next datagram to NAME must be an error with one of these codes",
 	Detail: "Behind the code there must be a text that ends with a zero byte. A request may be refused from any port " +
 		"of the server's; once the transfer's port is known, the error must come from there, and what was sent to a " +
@@ -45,6 +47,7 @@ var tftpCommands = []scene.Command{{
 	Run: errorComes,
 }, {
 	Name: "oack", Args: "NAME [OPTION VALUE]...", Group: "Files by datagrams",
+	Sets:    "NAME_peer",
 	Summary: "the next datagram to NAME must agree to these options, in whatever order, and to no others (RFC 2347)",
 	Detail:  "From then on a block has as many bytes as blksize says.",
 	Run:     optionsAgreed,
