@@ -61,14 +61,14 @@ func unknown(args, used []string, known map[string]bool) error {
 	}
 	word, ok := words[args[0]]
 	if !ok {
-		return fmt.Errorf("unknown command %q%s", args[0], meant(args[0], "%q", maps.Keys(words)))
+		return fmt.Errorf("unknown command %q%s", args[0], suggest(args[0], "%q", maps.Keys(words)))
 	}
 	if word.Fills {
 		used = Variables(strings.Join(args, " "))
 	}
 	for _, name := range used {
 		if !known[name] && !known[numbered.ReplaceAllString(name, "_N")] {
-			return fmt.Errorf("there is no variable $%s%s", name, meant(name, "$%s", maps.Keys(known)))
+			return fmt.Errorf("there is no variable $%s%s", name, suggest(name, "$%s", maps.Keys(known)))
 		}
 	}
 	return nil
@@ -97,8 +97,8 @@ func learn(args []string, known map[string]bool) {
 	}
 }
 
-// meant is the end of a message about a name that there is not.
-func meant(name, format string, names iter.Seq[string]) string {
+// suggest is the end of a message about a name that there is not.
+func suggest(name, format string, names iter.Seq[string]) string {
 	best := nearest.Name(name, slices.Collect(names))
 	if best == "" {
 		return ""
