@@ -18,7 +18,8 @@ func watchDir(dir string) (*Changes, error) {
 	if err != nil {
 		return nil, err
 	}
-	const events = unix.IN_CREATE | unix.IN_MOVED_TO | unix.IN_DELETE | unix.IN_MOVED_FROM | unix.IN_ATTRIB
+	const events = unix.IN_CREATE | unix.IN_MOVED_TO | unix.IN_DELETE | unix.IN_MOVED_FROM | unix.IN_ATTRIB |
+		unix.IN_CLOSE
 	if _, err := unix.InotifyAddWatch(fd, dir, events|unix.IN_ONLYDIR); err != nil {
 		unix.Close(fd)
 		return nil, err
@@ -52,6 +53,7 @@ func (c *Changes) read(b []byte) {
 			Made: mask&(unix.IN_CREATE|unix.IN_MOVED_TO) != 0,
 			Gone: mask&(unix.IN_DELETE|unix.IN_MOVED_FROM) != 0,
 			Attr: mask&unix.IN_ATTRIB != 0,
+			Shut: mask&unix.IN_CLOSE != 0,
 		})
 		b = b[end:]
 	}

@@ -261,7 +261,7 @@ func (c *client) sum() string {
 	f := c.files[0]
 	c.files = c.files[1:]
 	hash := sha256.New()
-	n, err := io.Copy(hash, io.LimitReader(f, maxFile+1))
+	n, err := io.Copy(hash, io.LimitReader(patient{f}, maxFile+1))
 	switch {
 	case err != nil:
 		return errCannotRead
@@ -270,4 +270,23 @@ func (c *client) sum() string {
 	}
 	f.Close()
 	return fmt.Sprintf("%d %x", n, hash.Sum(nil))
+}
+
+// A patient file waits for what comes next, with O_NONBLOCK and without. Package os
+// looks at that flag once, in NewFile; the client may set it at any time.
+type patient struct{ *os.File }
+
+func (p patient) Read(buf []byte) (int, error) {
+	n, err := p.File.Read(buf)
+	for errors.Is(err, unix.EAGAIN) {
+		raw, failed := p.SyscallConn()
+		if failed != nil {
+			return n, failed
+		}
+		raw.Control(func(fd uintptr) {
+			unix.Poll([]unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}}, -1)
+		})
+		n, err = p.File.Read(buf)
+	}
+	return n, err
 }

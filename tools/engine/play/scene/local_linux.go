@@ -66,6 +66,15 @@ func Waits(f *os.File) bool {
 	return err == nil && flags&unix.O_NONBLOCK == 0
 }
 
+// SetWaits sets the flag O_NONBLOCK of an open file, or takes it away so that reads wait.
+func SetWaits(f *os.File, waits bool) error {
+	fd, err := wire.NumberOf(f)
+	if err != nil {
+		return err
+	}
+	return unix.SetNonblock(fd, !waits)
+}
+
 // BrokenSocket returns a socket of which text can be read, and then nothing but an error:
 // its peer has closed without reading what was sent to it.
 func BrokenSocket(text []byte) (*os.File, error) {

@@ -25,6 +25,9 @@ func TryShare(*os.File) bool { return false }
 // Waits reports true: this system does not tell.
 func Waits(*os.File) bool { return true }
 
+// SetWaits changes no flag on this system.
+func SetWaits(*os.File, bool) error { return errors.ErrUnsupported }
+
 // BrokenSocket is not there on this system.
 func BrokenSocket([]byte) (*os.File, error) { return nil, errors.ErrUnsupported }
 

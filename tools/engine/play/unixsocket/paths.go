@@ -72,7 +72,7 @@ var pathCommands = []scene.Command{{
 	},
 }, {
 	Name: "watch", Args: "", Group: "Unix sockets and their paths",
-	Summary: "note from now on what happens in the program's folder (inotify(7)), for born",
+	Summary: "note from now on what happens in the program's folder (inotify(7)), for born and removed-under",
 	Run: func(s *scene.Scene, args []string) {
 		argument.Exactly(0, args)
 		server.NeedUnix(s)
@@ -91,6 +91,12 @@ var pathCommands = []scene.Command{{
 	Name: "mode", Args: "PATH MODE", Group: "Unix sockets and their paths",
 	Summary: "PATH must be a socket with this MODE, in octal",
 	Run:     func(s *scene.Scene, args []string) { argument.Exactly(2, args); hasMode(s, args[0], args[1]) },
+}, {
+	Name: "removed-under", Args: "PATH LOCK", Group: "Unix sockets and their paths",
+	Summary: "since watch PATH must have been removed, and the file LOCK, which the program has locked, not closed before",
+	Detail: "The kernel notes both in the order in which they happen. A lock ends when its file is closed. What is " +
+		"closed last is looked at: the program may have opened the file more than once.",
+	Run: func(s *scene.Scene, args []string) { argument.Exactly(2, args); removedUnder(s, args[0], args[1]) },
 }, {
 	Name: "lock", Args: "PATH", Group: "Unix sockets and their paths",
 	Summary: "take the exclusive lock (flock(2)) of the file PATH, which is made when it is not there",
@@ -262,14 +268,39 @@ func hasMode(s *scene.Scene, path, mode string) {
 	}
 }
 
+// changesOf returns what has happened in the program's folder since watch.
+func changesOf(s *scene.Scene) []probe.Change {
+	changes := heldOf(s).changes
+	if changes == nil {
+		s.Misuse("nothing was noted: begin with watch")
+	}
+	return changes.Since()
+}
+
+func removedUnder(s *scene.Scene, path, lock string) {
+	name, file := record.Foreign(path), record.Foreign(lock)
+	absent(s, path)
+	removed, closed := -1, -1
+	for i, c := range changesOf(s) {
+		switch {
+		case c.Name == filepath.Base(path) && c.Gone:
+			removed = i
+		case c.Name == filepath.Base(lock) && c.Shut:
+			closed = i
+		}
+	}
+	if closed >= 0 && closed < removed {
+		wrongFile(s, record.Say("%s was closed before %s was removed", file, name),
+			record.Say("the program closed %s, and so gave its lock back, before it removed %s", file, name))
+	}
+	s.Record(record.Event{Kind: record.Note, What: record.Say("%s was removed before %s was closed", name, file)})
+}
+
 func bornWith(s *scene.Scene, path, mode string) {
 	name := record.Foreign(path)
 	hasMode(s, path, mode)
-	if heldOf(s).changes == nil {
-		s.Misuse("nothing was noted: begin with watch")
-	}
 	changed := false
-	for _, c := range heldOf(s).changes.Since() {
+	for _, c := range changesOf(s) {
 		if c.Name == filepath.Base(path) {
 			changed = c.Attr || changed && !c.Made
 		}

@@ -67,6 +67,11 @@ var rightsCommands = []scene.Command{{
 	Summary: "of these the flag O_NONBLOCK, which all descriptors of an open file share, must be as it was",
 	Run:     asLent,
 }, {
+	Name: "nonblock", Args: "[-off] NAME...", Group: "Descriptors and messages",
+	Summary: "set the flag O_NONBLOCK of these, which all descriptors of an open file share; with -off take it away",
+	Detail:  "That is done once the program is at rest. It is what as-lent expects from then on.",
+	Run:     nonblock,
+}, {
 	Name: "offset", Args: "NAME N", Group: "Descriptors and messages",
 	Summary: "the offset of a file, which all its descriptors share, must be N",
 	Run: func(s *scene.Scene, args []string) {
@@ -279,6 +284,26 @@ func asLent(s *scene.Scene, args []string) {
 		s.Reject("", record.Say("%s is %s O_NONBLOCK now", name, now), record.Verdict{Code: record.File,
 			What: record.Say("the open file %s, which the client has, too, is %s O_NONBLOCK now; it was handed on %s",
 				name, now, was)})
+	}
+}
+
+func nonblock(s *scene.Scene, args []string) {
+	set, args := argument.Flags(args, []string{"-off"}, nil)
+	argument.AtLeast(1, args)
+	_, off := set["-off"]
+	s.Rest(s.Main())
+	for _, name := range args {
+		h := handedOf(s, name)
+		if err := scene.SetWaits(h.file, off); err != nil {
+			s.Fail(record.Verdict{Code: record.CannotGrade,
+				What: record.Say("the grader could not change the flags of %s: %v", name, err)})
+		}
+		h.waits = off
+		does := "sets"
+		if off {
+			does = "takes away"
+		}
+		s.Record(record.Event{Kind: record.Note, What: record.Say("the client %s O_NONBLOCK of %s", does, name)})
 	}
 }
 
