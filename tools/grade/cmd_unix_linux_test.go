@@ -25,6 +25,7 @@ func init() {
 		"unix-reads":   {reads: true},
 		"unix-forgets": {elsewhere: true},
 		"unix-slams":   {slams: true},
+		"unix-unlocks": {unlocks: true},
 	} {
 		tinyClients[name] = how.serve
 	}
@@ -35,6 +36,7 @@ type tinyLocal struct {
 	umask                                  int
 	chmod, steals, keeps, elsewhere, slams bool
 	reads                                  bool // what is handed over is read to its end, and echoed
+	unlocks                                bool // its lock goes before its name
 }
 
 func (l tinyLocal) serve(args []string) {
@@ -60,7 +62,19 @@ func (l tinyLocal) serve(args []string) {
 	}
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, syscall.SIGTERM)
-	go func() { <-signals; ln.Close(); os.Exit(0) }()
+	lock, err := os.Create(at + ".lock")
+	if err != nil {
+		os.Exit(1)
+	}
+	go func() {
+		<-signals
+		if l.unlocks {
+			lock.Close()
+		}
+		ln.Close()
+		lock.Close()
+		os.Exit(0)
+	}()
 	io.WriteString(os.Stdout, "listening on "+network+":"+path+"\n")
 	for {
 		conn, err := ln.AcceptUnix()
@@ -115,7 +129,10 @@ func TestUnix(t *testing.T) {
 		both   = "descriptor d file text\n" + serve + "dial A B\nsendmsg A,B abc d\nrecv A abc\nrecv B abc\n" +
 			"not-held d\n"
 		syslog = "place live-datagrams a.sock\nrun -- -listen unix:a.sock\nexit 1\nlog\nkept a.sock\n"
-		live   = "place live a.sock\nrun -- -listen unix:a.sock\nexit 1\nlog\nkept a.sock\n"
+		under  = serve + "watch\nsignal TERM\nexit 0\nremoved-under a.sock a.sock.lock\n"
+		flag   = "descriptor p pipe\n" + serve + "dial A\nsendmsg A abc p\nnonblock p\nas-lent p\nfill p def\n" +
+			"nonblock -off p\nas-lent p\nfill p ghi\nshut p\n"
+		live = "place live a.sock\nrun -- -listen unix:a.sock\nexit 1\nlog\nkept a.sock\n"
 	)
 	for _, c := range []struct{ name, program, text, want string }{
 		{"echo", "unix", echo, ""},
@@ -145,7 +162,11 @@ func TestUnix(t *testing.T) {
 		{"removed", "unix", serve + "signal TERM\nexit 0\nabsent a.sock\n", ""},
 		{"there all the same", "unix", serve + "absent a.sock\n", "file: a.sock should not be there, and is: a socket"},
 		{"not there", "unix", serve + "present b.sock\n", "file: b.sock should be there, and is not"},
-		{"no lock", "unix", serve + "locked a.sock\n", "file: a.sock should be there"},
+		{"no lock", "unix", serve + "locked b.sock\n", "file: b.sock should be there"},
+		{"the lock last", "unix", under, ""},
+		{"the lock first", "unix-unlocks", under, "file: the program closed a.sock.lock, and so gave its"},
+		{"a flag set meanwhile", "unix-reads", flag + "recv A defghi\n", "silence: "},
+		{"a flag set and not minded", "unix", flag, ""},
 		{"killed and again", "unix-steals", serve + "dial A\nend\nrestart\ndial B\nsend B x\nrecv B x\n", ""},
 		{"several", "unix", "contend -unix a.sock 4\ndial A\nsend A x\nrecv A x\n", ""},
 		{"gone", "unix", serve + "signal TERM\nexit 0\ndial A\n", "exited: "},

@@ -83,7 +83,7 @@ func open(network, path string, mode fs.FileMode) (*door, error) {
 }
 
 // close stops listening, removes the socket's file if it is still the one that
-// open has made, and gives the lock back. The lock's file stays.
+// open has made, and then gives the lock back. The lock's file stays.
 func (d *door) close() {
 	// TODO: write it.
 }
@@ -127,7 +127,8 @@ func (c *client) next() (string, error) {
 
 // sum reads the descriptor that has waited longest to its end, closes it, and
 // returns the reply: how many bytes there were and their SHA-256, or one of
-// the errors of secrets.go.
+// the errors of secrets.go. It waits for what comes, with O_NONBLOCK and without:
+// the client may set that flag at any time.
 func (c *client) sum() string {
 	// TODO: write it.
 	return errNoDescriptor

@@ -98,8 +98,8 @@ func TestChanges(t *testing.T) {
 	os.Chmod(file("new"), 0o640)
 	os.Rename(file("new"), file("moved"))
 	os.Remove(file("moved"))
-	want := []Change{{Name: "new", Made: true}, {Name: "new", Attr: true}, {Name: "new", Gone: true},
-		{Name: "moved", Made: true}, {Name: "moved", Gone: true}}
+	want := []Change{{Name: "new", Made: true}, {Name: "new", Shut: true}, {Name: "new", Attr: true},
+		{Name: "new", Gone: true}, {Name: "moved", Made: true}, {Name: "moved", Gone: true}}
 	if got := c.Since(); !slices.Equal(got, want) {
 		t.Errorf("%+v\nwant %+v", got, want)
 	}

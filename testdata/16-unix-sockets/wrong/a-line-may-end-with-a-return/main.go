@@ -272,7 +272,7 @@ func (c *client) sum() string {
 	return fmt.Sprintf("%d %x", n, hash.Sum(nil))
 }
 
-// A patient file waits for what comes next, with O_NONBLOCK and without. Package os
+// A patient file waits for what comes, with O_NONBLOCK and without. Package os
 // looks at that flag once, in NewFile; the client may set it at any time.
 type patient struct{ *os.File }
 

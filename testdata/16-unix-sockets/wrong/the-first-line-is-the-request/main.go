@@ -2,7 +2,7 @@
 
 // Belief: a request is its first line, so it can be answered at once.
 //
-// Caught by: 59-http (early-eof).
+// Caught by: 61-http (early-eof).
 package main
 
 import (
@@ -329,7 +329,7 @@ func (c *client) sum() string {
 	return fmt.Sprintf("%d %x", n, hash.Sum(nil))
 }
 
-// A patient file waits for what comes next, with O_NONBLOCK and without. Package os
+// A patient file waits for what comes, with O_NONBLOCK and without. Package os
 // looks at that flag once, in NewFile; the client may set it at any time.
 type patient struct{ *os.File }
 

@@ -2,7 +2,7 @@
 
 // Belief: a server removes the name of its socket when it ends, also one that it has not made.
 //
-// Caught by: 57-activated (file).
+// Caught by: 59-activated (file).
 package main
 
 import (
@@ -294,7 +294,7 @@ func (c *client) sum() string {
 	return fmt.Sprintf("%d %x", n, hash.Sum(nil))
 }
 
-// A patient file waits for what comes next, with O_NONBLOCK and without. Package os
+// A patient file waits for what comes, with O_NONBLOCK and without. Package os
 // looks at that flag once, in NewFile; the client may set it at any time.
 type patient struct{ *os.File }
 

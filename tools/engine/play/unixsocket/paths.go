@@ -93,7 +93,7 @@ var pathCommands = []scene.Command{{
 	Run:     func(s *scene.Scene, args []string) { argument.Exactly(2, args); hasMode(s, args[0], args[1]) },
 }, {
 	Name: "removed-under", Args: "PATH LOCK", Group: "Unix sockets and their paths",
-	Summary: "since watch PATH must have been removed, and the file LOCK, which the program has locked, not closed before",
+	Summary: "since watch PATH must have been removed, and LOCK, whose lock the program has, not closed before",
 	Detail: "The kernel notes both in the order in which they happen. A lock ends when its file is closed. What is " +
 		"closed last is looked at: the program may have opened the file more than once.",
 	Run: func(s *scene.Scene, args []string) { argument.Exactly(2, args); removedUnder(s, args[0], args[1]) },
