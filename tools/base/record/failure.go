@@ -87,7 +87,7 @@ func (f *Failure) fitted(rows []row, most, room, words int) (text string, all bo
 		{head: "The rule", lines: atMost(maxRule, Wrap(f.Rule, textWidth))},
 		{head: "What happened", lines: whatHappened(v, words)},
 		{head: "On the wire", rows: rows, rank: 4},
-		{head: whereHead(v), lines: said(v.Where), rank: 3},
+		{head: WhereHead(v.Code), lines: said(v.Where), rank: 3},
 		{head: "Likely cause", lines: Wrap(f.Cause, textWidth), rank: 1},
 		{head: "Hint", lines: Wrap(f.Hint, textWidth), rank: 2},
 		{head: "Read", lines: lines(f.Read), rank: 2},
@@ -122,8 +122,9 @@ func atMost(n int, lines []string) []string {
 	return append(lines[:n-1:n-1], Cut(lines[n-1]+" and so on", textWidth))
 }
 
-func whereHead(v *Verdict) string {
-	if v.Code == Race {
+// WhereHead says what the lines of the program are that come with a verdict.
+func WhereHead(c Code) string {
+	if c == Race {
 		return "The lines that met"
 	}
 	return hereItWas

@@ -35,6 +35,15 @@ func (v *Verdict) compared() []string {
 	return Compare(v.Want, v.Got)
 }
 
+// Compared shows around the first difference how what came differs from what was expected; nil
+// where nothing was.
+func (v *Verdict) Compared() []string {
+	if !v.Compare || v.Want == nil {
+		return nil
+	}
+	return v.compared()
+}
+
 // Verdict returns v with the names of what is in it, and without what is chance.
 func (n *Names) Verdict(v *Verdict) Verdict {
 	named := *v

@@ -22,6 +22,9 @@ func autolab(r *result.Result, o Options) ([]byte, error) {
 		stage["build"] = map[string]any{"passed": false, "hint": notCompiled + " " + line(r.Build.Output)}
 	} else {
 		for _, t := range r.ForLearner(o.Feedback).Tests {
+			if missed(t) {
+				continue
+			}
 			one := map[string]any{"passed": t.Status == result.Pass}
 			if t.Status != result.Pass {
 				one["hint"] = line(t.Rationale + " " + t.Help)

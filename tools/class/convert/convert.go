@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 
+	"loopback/tools/base/record"
 	"loopback/tools/class/sheet"
 	"loopback/tools/engine/result"
 )
@@ -63,8 +64,14 @@ func told(t *result.Test) string {
 		}
 	}
 	part("", t.Rationale)
-	part("Expected: ", t.Expected)
-	part("Received: ", t.Actual)
+	if len(t.Compared) > 0 {
+		part("", strings.Join(t.Compared, "\n"))
+	} else {
+		part("Expected: ", t.Expected)
+		part("Received: ", t.Actual)
+	}
+	part("Its last words:\n", strings.Join(t.OutputTail, "\n"))
+	part(record.WhereHead(t.Code)+":\n", strings.Join(t.Where, "\n"))
 	part("", t.Help)
 	part("Read: ", t.See)
 	part("On the wire:\n", strings.Join(t.Timeline, "\n"))
@@ -78,6 +85,9 @@ func name(t *result.Test) string {
 	}
 	return t.ID + ": " + t.Title
 }
+
+// missed reports whether t is a challenge that is not passed, which costs nothing.
+func missed(t *result.Test) bool { return t.Challenge && t.Status != result.Pass && !t.Counts() }
 
 // failed reports whether t counts and did not pass.
 func failed(t *result.Test) bool {

@@ -21,9 +21,19 @@ func markdown(r *result.Result, o Options) ([]byte, error) {
 	}
 	fmt.Fprintf(&b, "## %s: %d of %d points\n\n", r.Unit, r.Score, r.MaxScore)
 	b.WriteString("| outcome | scenario | points |\n|---|---|---|\n")
-	tests := r.ForLearner(o.Feedback).Tests
-	for _, t := range tests {
-		fmt.Fprintf(&b, "| %s | %s | %d/%d |\n", t.Status, cell(name(t)), t.Points, t.MaxPoints)
+	seen := r.ForLearner(o.Feedback)
+	tests, aside := seen.Tests, false
+	for _, t := range seen.Shown() {
+		if t.Counts() {
+			fmt.Fprintf(&b, "| %s | %s | %d/%d |\n", t.Status, cell(name(t)), t.Points, t.MaxPoints)
+			continue
+		}
+		fmt.Fprintf(&b, "| %s | %s | |\n", t.Sign(), cell(name(t)))
+		aside = true
+	}
+	if aside {
+		fmt.Fprintf(&b, "\nChallenges passed (%s): %d of %d. They do not count.\n", result.Passed,
+			r.Challenges.Passed, r.Challenges.Of)
 	}
 	for _, t := range tests {
 		if failed(t) {

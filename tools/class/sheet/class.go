@@ -82,7 +82,7 @@ func Write(out string, c *Class) (*Class, error) {
 func (l *Learner) slim() {
 	for _, r := range l.results {
 		for _, t := range r.Tests {
-			t.Timeline, t.Hints, t.Help, t.Expected, t.Actual = nil, nil, "", "", ""
+			t.Timeline, t.Hints, t.Help, t.Expected, t.Actual, t.Compared = nil, nil, "", "", "", nil
 		}
 	}
 }

@@ -27,6 +27,8 @@ var indexText string
 var tools = template.FuncMap{
 	"look":  func() template.CSS { return template.CSS(look) },
 	"words": words,
+	"class": class,
+	"where": func(t *result.Test) string { return record.WhereHead(t.Code) },
 	"lines": func(list []string) string { return strings.Join(list, "\n") },
 }
 
@@ -35,56 +37,118 @@ var (
 	indexTemplate = template.Must(template.New("index").Funcs(tools).Parse(indexText))
 )
 
-// words says a state of a scenario as the board does.
-func words(status string) string {
-	switch status {
-	case result.Pass:
+// words says a state of a scenario as the board does: a challenge has a sign, and fails nothing.
+func words(t *result.Test) string {
+	switch {
+	case !t.Counts():
+		return t.Sign() + " challenge"
+	case t.Status == result.Pass:
 		return "PASS"
-	case result.Skip:
+	case t.Status == result.Skip:
 		return "not run"
-	case result.Error:
+	case t.Status == result.Error:
 		return "could not grade"
 	}
 	return "FAIL"
 }
 
+// look of a row: whether it is good, bad, or neither.
+func class(t *result.Test) string {
+	switch {
+	case t.Status == result.Pass:
+		return "pass"
+	case t.Status == result.Skip || !t.Counts():
+		return "none"
+	}
+	return "fail"
+}
+
+// A shownUnit is one result on a page.
+type shownUnit struct {
+	*result.Result
+	Worth string // its points in the course, where they are others
+}
+
+// Aside reports whether challenges are shown that do not count.
+func (s shownUnit) Aside() bool {
+	return slices.ContainsFunc(s.Shown(), func(t *result.Test) bool { return !t.Counts() })
+}
+
 // page is what a learner gets back: all that learners may see, and no more.
 func (c *Class) page(l *Learner) ([]byte, error) {
-	var shown []*result.Result
+	var shown []shownUnit
+	var sums [][2]string // of each unit: its name, and its points
 	for _, u := range c.Units {
-		if r := l.results[u]; r != nil {
-			shown = append(shown, r.ForLearner(c.Feedback))
+		r := l.results[u]
+		if r != nil {
+			shown = append(shown, shownUnit{r.ForLearner(c.Feedback), c.inTerm(u, r)})
 		}
+		sums = append(sums, [2]string{u, c.sum(u, r)})
+	}
+	total := "not known yet"
+	if score, most, known := c.total(l); known {
+		total = number(score) + " of " + number(most)
+	}
+	if len(c.Units) == 1 {
+		sums = nil // it stands below
 	}
 	var b bytes.Buffer
-	err := pageTemplate.Execute(&b, map[string]any{"ID": l.ID, "Results": shown})
+	err := pageTemplate.Execute(&b, map[string]any{"ID": l.ID, "Results": shown, "Sums": sums, "Total": total})
 	return b.Bytes(), err
+}
+
+// sum says in a few words what a learner gets for a unit.
+func (c *Class) sum(u string, r *result.Result) string {
+	if r != nil && r.Status == result.CouldNotGrade {
+		return "could not be graded yet"
+	}
+	got, most := c.worth(u, r)
+	if text := number(got) + " of " + number(most); r != nil {
+		return text
+	}
+	return "0 of " + number(most) + ": nothing was handed in"
+}
+
+// inTerm says what a result is worth in a course that has points of its own, "" in others.
+func (c *Class) inTerm(u string, r *result.Result) string {
+	if c.Term == nil || r.Status == result.CouldNotGrade {
+		return ""
+	}
+	got, most := c.worth(u, r)
+	return number(got) + "/" + number(most)
 }
 
 // Page returns the page of one result.
 func Page(r *result.Result, title string) ([]byte, error) {
 	var b bytes.Buffer
-	err := pageTemplate.Execute(&b, map[string]any{"ID": title, "Results": []*result.Result{r}})
+	err := pageTemplate.Execute(&b, map[string]any{"ID": title, "Results": []shownUnit{{Result: r}}})
 	return b.Bytes(), err
 }
 
-// A cell is one result in the matrix of the class.
-type cell struct{ Text, Class string }
+// A cell is one result in the matrix of the class. Below is the mark of the unit's own
+// scenarios, where the course has other points.
+type cell struct{ Text, Class, Below string }
 
-func cellOf(r *result.Result) cell {
+func (c *Class) cellOf(u string, r *result.Result) cell {
 	switch {
 	case r == nil:
-		return cell{"nothing", "none"}
+		return cell{Text: "nothing", Class: "none"}
 	case r.Status == result.CouldNotGrade:
-		return cell{"could not grade", "unknown"}
+		return cell{Text: "could not grade", Class: "unknown"}
 	case r.Status == result.NotBuilt:
-		return cell{"does not compile", "fail"}
-	case r.AllPass():
-		return cell{mark(r), "pass"}
-	case slices.ContainsFunc(r.Flags, isForTheExample):
-		return cell{mark(r) + ", " + result.WorkedForTheExample, "fail"}
+		return cell{Text: "does not compile", Class: "fail"}
 	}
-	return cell{mark(r), "fail"}
+	own := cell{Text: mark(r), Class: "fail"}
+	if worth := c.inTerm(u, r); worth != "" {
+		own = cell{Text: worth, Class: "fail", Below: mark(r)}
+	}
+	switch {
+	case r.AllPass():
+		own.Class = "pass"
+	case slices.ContainsFunc(r.Flags, isForTheExample):
+		own.Text += ", " + result.WorkedForTheExample
+	}
+	return own
 }
 
 func isForTheExample(flag string) bool { return strings.HasPrefix(flag, result.WorkedForTheExample) }
@@ -97,11 +161,18 @@ type stumble struct {
 	Share                      string
 }
 
-// stumbles counts in how many submissions each scenario failed with each code,
-// the most frequent first.
+// stumbles counts in how many submissions each scenario failed with each code, and which
+// do not compile, the most frequent first.
 func (c *Class) stumbles() []*stumble {
 	found := map[string]*stumble{}
 	graded := map[string]int{}
+	count := func(s stumble) {
+		key := s.Unit + " " + s.Scenario + " " + string(s.Code)
+		if found[key] == nil {
+			found[key] = &s
+		}
+		found[key].Count++
+	}
 	for _, l := range c.Learners {
 		for _, u := range c.Units {
 			r := l.results[u]
@@ -109,15 +180,14 @@ func (c *Class) stumbles() []*stumble {
 				continue
 			}
 			graded[u]++
+			if r.Status == result.NotBuilt {
+				count(stumble{Unit: u, Title: "The program does not compile.", Code: "build"})
+			}
 			for _, t := range r.Tests {
 				if t.Challenge || t.Status == result.Pass || t.Status == result.Skip || t.Status == result.Error {
 					continue
 				}
-				key := u + " " + t.ID + " " + string(t.Code)
-				if found[key] == nil {
-					found[key] = &stumble{Unit: u, Scenario: t.ID, Title: t.Title, See: t.See, Code: t.Code}
-				}
-				found[key].Count++
+				count(stumble{Unit: u, Scenario: t.ID, Title: t.Title, See: t.See, Code: t.Code})
 			}
 		}
 	}
@@ -150,12 +220,13 @@ func (c *Class) index() ([]byte, error) {
 			r.Total = number(score) + "/" + number(most)
 		}
 		for _, u := range c.Units {
-			r.Cells = append(r.Cells, cellOf(l.results[u]))
+			r.Cells = append(r.Cells, c.cellOf(u, l.results[u]))
 		}
 		rows = append(rows, r)
 	}
 	var b bytes.Buffer
 	err := indexTemplate.Execute(&b, map[string]any{"Units": c.Units, "Rows": rows, "Stumbles": c.stumbles(),
-		"Items": c.items(), "Untried": c.Untried()})
+		"Items": c.items(), "Untried": c.Untried(),
+		"InTerm": c.Term != nil})
 	return b.Bytes(), err
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"loopback/tools/base/record"
 	"loopback/tools/class/term"
 	"loopback/tools/engine/result"
 )
@@ -96,6 +97,84 @@ func TestTerm(t *testing.T) {
 	if want := "id,total,max,percent,01-tiny,02-none\nada,7,10,70.0,7,\nbob,0,10,0.0,0,\n"; string(data) != want {
 		t.Errorf("%v\n%s\nwant:\n%s", err, data, want)
 	}
+	has(t, filepath.Join(out, "ada", "report.html"), "<td>7 of 7</td>", "<td>0 of 3: nothing was handed in</td>",
+		"<strong>7 of 10</strong>", "1 of 1 points, which is 7/7 in this course.")
+	has(t, filepath.Join(out, "index.html"), "<td class=\"pass\">7/7<br><small>1/1</small></td>",
+		"<td class=\"fail\">0/7<br><small>0/1</small></td>", "<td>7/10</td>")
+}
+
+// has checks that a file has all the texts.
+func has(t *testing.T, file string, texts ...string) {
+	t.Helper()
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, text := range texts {
+		if !strings.Contains(string(data), text) {
+			t.Errorf("%s has no %q:\n%s", file, text, data)
+		}
+	}
+}
+
+// write writes a result of a learner in unit 01-tiny.
+func write(t *testing.T, out, id string, r *result.Result) {
+	t.Helper()
+	data, err := r.JSON()
+	if err == nil {
+		err = WriteWhole(ResultFile(out, id, r.Unit), data)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestChallenge: on the page of a right program no challenge fails; what happened in one that
+// ran is there to unfold.
+func TestChallenge(t *testing.T) {
+	out := t.TempDir()
+	test := func(id, status, why string) *result.Test {
+		return &result.Test{ID: id, Title: "A rule.", Status: status, Visibility: "visible", Challenge: true,
+			Rationale: why}
+	}
+	one := test("01-one", result.Pass, "")
+	one.Challenge, one.Points, one.MaxPoints = false, 1, 1
+	write(t, out, "ada", &result.Result{Schema: result.Schema, Unit: "01-tiny", Status: result.Graded, Score: 1,
+		MaxScore: 1, Challenges: result.Challenges{Passed: 1, Of: 3},
+		Tests: []*result.Test{one, test("02-more", result.Pass, ""), test("03-most", result.Fail, "it ended"),
+			test("04-waits", result.Skip, "not checked: a challenge runs when all else passes")}})
+	if _, err := Write(out, &Class{Units: []string{"01-tiny"}, Learners: []*Learner{{ID: "ada"}}}); err != nil {
+		t.Fatal(err)
+	}
+	page := filepath.Join(out, "ada", "report.html")
+	has(t, page, "Challenges passed: 1 of 3. They do not count.", "<td>★ challenge</td>", "<td>☆ challenge</td>",
+		"<details><summary>What happened</summary><p>it ended")
+	data, err := os.ReadFile(page)
+	for _, text := range []string{"FAIL", "0/0", "class=\"fail\"", "04-waits"} {
+		if err != nil || strings.Contains(string(data), text) {
+			t.Errorf("%q is in the page: %v\n%s", text, err, data)
+		}
+	}
+}
+
+// TestEvidence: the page has what the report in text has: where what came differs, the
+// program's last words, and where it was.
+func TestEvidence(t *testing.T) {
+	out := t.TempDir()
+	one := &result.Test{ID: "01-one", Status: result.Fail, Visibility: "visible", MaxPoints: 1, Code: record.WrongBytes,
+		Expected: "same", Actual: "same", Compared: []string{"expected  …ab", "got       …ac", "            ^"},
+		OutputTail: []string{"quotes.txt: no <quotes>"}, Where: []string{"main.go:74  in io.WriteString"}}
+	write(t, out, "ada", &result.Result{Schema: result.Schema, Unit: "01-tiny", Status: result.Graded, MaxScore: 1,
+		Tests: []*result.Test{one}})
+	write(t, out, "bob", &result.Result{Schema: result.Schema, Unit: "01-tiny", Status: result.NotBuilt, MaxScore: 1})
+	_, err := Write(out, &Class{Units: []string{"01-tiny"}, Learners: []*Learner{{ID: "ada"}, {ID: "bob"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	has(t, filepath.Join(out, "ada", "report.html"), "expected  …ab\ngot       …ac\n            ^</pre>",
+		"<p>Its last words:<pre>quotes.txt: no &lt;quotes&gt;</pre>",
+		"<p>Where your program was:<pre>main.go:74  in io.WriteString</pre>")
+	has(t, filepath.Join(out, "index.html"), "The program does not compile.")
 }
 
 // TestForTheExample: what works for the example only is seen in the matrix, and is

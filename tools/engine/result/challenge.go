@@ -3,6 +3,7 @@ package result
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"loopback/tools/base/record"
 )
@@ -39,6 +40,17 @@ func (r *Result) Counting() []*Test {
 func (r *Result) Aside() []*Test {
 	return slices.DeleteFunc(slices.Clone(r.Tests), r.counts)
 }
+
+// Sign is the sign of a challenge, passed or not, "" for what is none.
+func (t *Test) Sign() string {
+	if !t.Challenge {
+		return ""
+	}
+	return strings.TrimSpace(star(t))
+}
+
+// Counts reports whether t has points: a challenge has some only where they were asked for.
+func (t *Test) Counts() bool { return !t.Challenge || t.MaxPoints > 0 }
 
 // Shown returns the tests that the table has: a challenge only when it was run.
 func (r *Result) Shown() []*Test {

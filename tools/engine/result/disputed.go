@@ -14,7 +14,7 @@ func (t *Test) Disputed(first Test) {
 	*t = first
 	t.Verdict = &record.Verdict{Code: record.CannotGrade, What: what, Where: first.Verdict.Where}
 	t.Status, t.Code, t.Rationale, t.Points = Error, record.CannotGrade, clean(what.String()), 0
-	t.Help, t.Hints, t.Case, t.Expected, t.Actual = "", []string{}, "", "", ""
+	t.Help, t.Hints, t.Case, t.Expected, t.Actual, t.Compared = "", []string{}, "", "", "", nil
 }
 
 // ending says how a run of t ended, and in which line of the scenario.

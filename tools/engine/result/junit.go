@@ -141,7 +141,9 @@ func detail(t *Test) string {
 			fmt.Fprintf(&b, "\n%s\n%s\n", head, text)
 		}
 	}
-	if t.Expected != "" || t.Actual != "" {
+	if len(t.Compared) > 0 {
+		part("Compared", strings.Join(t.Compared, "\n"))
+	} else {
 		part("Expected", t.Expected)
 		part("Got", t.Actual)
 	}

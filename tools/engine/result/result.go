@@ -94,6 +94,7 @@ type Test struct {
 	See        string      `json:"see"`
 	Expected   string      `json:"expected"`
 	Actual     string      `json:"actual"`
+	Compared   []string    `json:"compared,omitempty"` // both, around the first difference
 	Timeline   []string    `json:"timeline"`
 	Where      []string    `json:"where"`       // lines of the program: "main.go:26  in main.serve  [IO wait]"
 	OutputTail []string    `json:"output_tail"` // the program's last words, where they may explain it
@@ -172,7 +173,8 @@ func New(u *scenario.Unit, missing []string) *Result {
 func (t *Test) Settle(o *record.Outcome) {
 	sc := t.Scenario
 	t.Millis, t.Line, t.Program, t.Events = o.Took.Milliseconds(), o.Line, o.Program, o.Events
-	t.Verdict, t.Timeline, t.Points, t.Help, t.Expected, t.Actual = o.Verdict, []string{}, 0, "", "", ""
+	t.Verdict, t.Timeline, t.Points, t.Help = o.Verdict, []string{}, 0, ""
+	t.Expected, t.Actual, t.Compared = "", "", nil
 	t.Hints, t.Case, t.Where, t.OutputTail = []string{}, "", []string{}, []string{}
 	t.names, t.ByProgram = o.Names, o.ByProgram && o.Skipped != ""
 	for _, row := range o.Timeline {
@@ -193,13 +195,14 @@ func (t *Test) Settle(o *record.Outcome) {
 	for _, place := range v.Where {
 		t.Where = append(t.Where, clean(place.String()))
 	}
-	t.OutputTail = cleanAll(v.Words)
+	t.OutputTail = cleanAll(slices.Concat(v.Words, v.Said))
 	hints, head := sc.Hints(v)
 	t.Hints, t.Case = cleanAll(hints), head
 	t.Help = clean(strings.TrimSpace(causeFor(sc, v) + "\n" + first(t.Hints)))
 	if v.Compare {
 		t.Expected = record.Quote(v.Want, len(v.Want), 400)
 		t.Actual = record.Quote(v.Got, len(v.Got), 400)
+		t.Compared = v.Compared()
 	}
 	t.Status = map[record.Code]string{record.Crash: Crashed, record.CannotGrade: Error}[v.Code]
 	switch {
