@@ -63,6 +63,7 @@ func buildCourse(root string) func(to string) error {
 		if err != nil {
 			return err
 		}
+		fmt.Fprintln(os.Stderr, "compiling the command for Linux, without cgo; the first time that takes some minutes")
 		cmd := exec.Command("go", "build", "-trimpath", "-ldflags=-s -w", "-o", to, "./tools/course")
 		cmd.Dir, cmd.Stderr = root, os.Stderr
 		cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux")

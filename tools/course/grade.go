@@ -188,11 +188,29 @@ func (f *gradeFlags) status(r *result.Result) error {
 		if r.Reason != "" && (f.format != "text" || f.out != "") { // the text begins with it
 			screen.New(os.Stderr).Printf("course: could not grade: %s\n", r.Reason)
 		}
+		f.sayErrors(r)
 		return status(cannot)
 	case !r.AllPass():
 		return status(notAll)
 	}
 	return nil
+}
+
+// mostErrors is how many scenarios that could not be graded are told on standard error.
+const mostErrors = 5
+
+// sayErrors says on standard error which scenarios could not be graded, and why, unless the
+// report does: it tells the first failure alone, and of a hidden scenario nothing.
+func (f *gradeFlags) sayErrors(r *result.Result) {
+	said := 0
+	for _, t := range r.Tests {
+		told := f.format == "text" && t == r.FirstFailure() && !t.Scenario.IsHidden()
+		if t.Status != result.Error || told || r.Reason != "" || said == mostErrors {
+			continue
+		}
+		screen.New(os.Stderr).Printf("course: could not grade: %s: %s\n", t.ID, t.Rationale)
+		said++
+	}
 }
 
 // usualDeadline is far more than any program of the course needs.

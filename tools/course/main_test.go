@@ -171,6 +171,7 @@ func TestWrongUse(t *testing.T) {
 		{"race of a command", "grade 00 --race --exec true", 2, "--race builds a folder"},
 		{"unknown scenario", "grade 00 --only none", 2,
 			`00-setup has no scenario "none"; it has 01-greeting, 02-next-client`},
+		{"two scenarios", "grade 00 --only 01,02", 2, `"01,02" is more than one scenario; give one`},
 		{"a mistyped scenario", "grade 00 --only 01-greting", 2,
 			`00-setup has no scenario "01-greting"; did you mean 01-greeting?`},
 		{"a mistyped unit", "grade 02-echo-onec", 2, `no unit is called "02-echo-onec"; did you mean 02-echo-once?`},

@@ -20,7 +20,7 @@ import (
 )
 
 type runFlags struct {
-	dir, html          string
+	dir, html, hidden  string
 	solution, timeline bool
 	seed               int
 }
@@ -36,7 +36,10 @@ With --timeline it shows all that went over the wire, also when the scenario
 passes, with the lines of the script above the rows that they made. With --html
 it writes that as a page with a picture: one file that needs no network, to go
 through step by step with the arrow keys, or to print. Beside your program's run it
-has that of the reference program, and what the kernel knew at each step.`,
+has that of the reference program, and what the kernel knew at each step.
+
+With --hidden SCENARIO may be one of your own, which lies in that folder, and all is
+shown of it.`,
 		Example: `  go run ./tools/course run 02 byte-by-byte --timeline
   go run ./tools/course run 04 13 --solution --html idle-neighbour.html`,
 		Args:              takes(2, "UNIT", "SCENARIO"),
@@ -47,6 +50,7 @@ has that of the reference program, and what the kernel knew at each step.`,
 	c.Flags().StringVar(&f.html, "html", "", "write the timeline as a page to this `file`")
 	c.Flags().BoolVar(&f.solution, "solution", false, "run the reference program in place of yours")
 	c.Flags().StringVar(&f.dir, "dir", "", "run the program in this `folder`, such as a wrong one of testdata")
+	c.Flags().StringVar(&f.hidden, "hidden", "", "a `folder` with more scenarios, laid out as testdata is")
 	seedFlag(c, &f.seed)
 	return c
 }
@@ -55,6 +59,11 @@ func (f runFlags) run(c *cobra.Command, unit, scenario string) error {
 	u, err := loadUnit(unit)
 	if err != nil {
 		return err
+	}
+	if f.hidden != "" {
+		if err := addHidden(u, f.hidden); err != nil {
+			return err
+		}
 	}
 	id, err := scenarioName(u, scenario)
 	if err != nil {
@@ -109,11 +118,11 @@ func (f runFlags) show(ctx context.Context, u *scenario.Unit, r *result.Result, 
 		}
 		return nil
 	}
-	text, err := os.ReadFile(filepath.Join(u.Root, sc.File))
+	text, err := scriptOf(u, sc)
 	if err != nil {
 		return err
 	}
-	run := replay.New(r, t, filepath.ToSlash(disk.Relative(u.Root, dir)), string(text))
+	run := replay.New(r, t, filepath.ToSlash(disk.Relative(u.Root, dir)), text)
 	if f.timeline {
 		out.Print(run.Text())
 	}
@@ -123,7 +132,7 @@ func (f runFlags) show(ctx context.Context, u *scenario.Unit, r *result.Result, 
 	if f.html == "" {
 		return nil
 	}
-	if run.Reference, err = f.reference(ctx, u, r.Seed, sc, string(text)); err != nil {
+	if run.Reference, err = f.reference(ctx, u, r.Seed, sc, text); err != nil {
 		return err
 	}
 	var page bytes.Buffer
@@ -135,6 +144,15 @@ func (f runFlags) show(ctx context.Context, u *scenario.Unit, r *result.Result, 
 	}
 	fmt.Println("written:", f.html)
 	return nil
+}
+
+// scriptOf returns the text of the file of a scenario.
+func scriptOf(u *scenario.Unit, sc *scenario.Scenario) (string, error) {
+	if sc.IsHidden() {
+		return string(sc.Script()), nil
+	}
+	text, err := os.ReadFile(filepath.Join(u.Root, sc.File))
+	return string(text), err
 }
 
 // reference runs the scenario against the reference program, for the page. It

@@ -132,6 +132,9 @@ func scenarioName(u *scenario.Unit, name string) (string, error) {
 			return n, nil
 		}
 	}
+	if strings.Contains(name, ",") {
+		return "", fmt.Errorf("%q is more than one scenario; give one, or a command for each", name)
+	}
 	if best := nearest.Name(name, names); best != "" {
 		return "", fmt.Errorf("%s has no scenario %q; did you mean %s?", u.Name, name, best)
 	}

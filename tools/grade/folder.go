@@ -83,7 +83,7 @@ func programIn(u *scenario.Unit, folder string, race bool, seed int, b *built) *
 func againIn(u *scenario.Unit, folder string, seed int) func(sc *scenario.Scenario) record.Phrase {
 	if u.IsOwn(folder) { // with the race detector where the scenario asks for it
 		return func(sc *scenario.Scenario) record.Phrase {
-			return record.Say("go run ./tools/course run %s %s%v", u.Name[:2], sc.ID, seedFlag(seed))
+			return withHidden(record.Say("go run ./tools/course run %s %s%v", u.Name[:2], sc.ID, seedFlag(seed)), sc)
 		}
 	}
 	shown := shellquote.Join(disk.Relative(u.Root, folder))
@@ -92,8 +92,16 @@ func againIn(u *scenario.Unit, folder string, seed int) func(sc *scenario.Scenar
 		if sc.Race {
 			again = again.And(" --race")
 		}
-		return again
+		return withHidden(again, sc)
 	}
+}
+
+// withHidden gives a command the folder of a scenario that is no part of the course.
+func withHidden(again record.Phrase, sc *scenario.Scenario) record.Phrase {
+	if dir := sc.HiddenIn(); dir != "" {
+		return again.And(" --hidden %s", shellquote.Join(dir))
+	}
+	return again
 }
 
 // seedFlag gives the seed to a command. What is recorded has one seed.

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"sync"
 
+	"github.com/kballard/go-shellquote"
+
 	"loopback/tools/class/intake"
 	"loopback/tools/class/sheet"
 	"loopback/tools/engine/build"
@@ -17,6 +19,17 @@ import (
 // ErrMachine is returned when the course's own solution does not pass. Then no program is
 // to be blamed, and no mark is written.
 var ErrMachine = errors.New("the machine is the cause, or the course, and no program")
+
+// An ownScenario is the instructor's, and the course's own solution does not pass it. It is an
+// [ErrMachine], too.
+type ownScenario struct{ unit, id, dir string }
+
+func (o *ownScenario) Error() string {
+	return fmt.Sprintf("that is a scenario of your own, which is the cause, or the machine, and no program; "+
+		"see it with course run %s %s --solution --hidden %s", o.unit[:2], o.id, shellquote.Join(o.dir))
+}
+
+func (o *ownScenario) Is(target error) bool { return target == ErrMachine }
 
 // A canary is the reference, graded as all others are, in the same places. It goes first
 // for each unit, and again whenever so many programs have failed that one should know
@@ -61,13 +74,17 @@ func (c *canary) sing(ctx context.Context, unit string) error {
 	if r == nil || r.AllPass() {
 		return nil // it passes, or the batch is called off
 	}
-	why := r.Build.Output
-	if t := r.FirstFailure(); r.Status == result.CouldNotGrade {
+	why, cause := r.Build.Output, ErrMachine
+	t := r.FirstFailure()
+	if t != nil && j.unit.Scenario(t.ID).IsHidden() {
+		cause = &ownScenario{unit, t.ID, c.Hidden}
+	}
+	if r.Status == result.CouldNotGrade {
 		why = sheet.Why(r)
 	} else if t != nil {
 		why = fmt.Sprintf("%s (%s): %s", t.ID, t.Code, t.Rationale)
 	}
-	return fmt.Errorf("the solution of %s does not pass here: %s: %w", unit, why, ErrMachine)
+	return fmt.Errorf("the solution of %s does not pass here: %s: %w", unit, why, cause)
 }
 
 // first grades the reference of each unit that there is something to grade for.

@@ -1,12 +1,14 @@
 package batch
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"loopback/tools/base/screen"
 	"loopback/tools/base/trial"
 	"loopback/tools/class/sheet"
 )
@@ -39,6 +41,28 @@ func main() {
 	fmt.Println("found", len(found), found)
 }
 `
+
+// TestOwnScenario: when the solution does not pass a hidden scenario, that one is named as the
+// cause, with the command that shows it; how many there are is said first.
+func TestOwnScenario(t *testing.T) {
+	o := class(t)
+	o.Hidden, o.Out, o.Only = t.TempDir(), filepath.Join(t.TempDir(), "out"), []string{"a-solution"}
+	file := filepath.Join(o.Hidden, "02", "90-typo.txtar")
+	trial.Write(t, file, "# A rule.\nserv\n")
+	trial.Write(t, filepath.Join(o.Root, "solutions", unit, "main.go"), right(t))
+	var said strings.Builder
+	o.Screen = screen.New(&said)
+	_, err := Run(t.Context(), o)
+	for _, text := range []string{file + `:2: unknown command "serv"`, "that is a scenario of your own",
+		"course run 02 90-typo --solution --hidden " + o.Hidden} {
+		if !errors.Is(err, ErrMachine) || !strings.Contains(err.Error(), text) {
+			t.Errorf("no %q: %v", text, err)
+		}
+	}
+	if !strings.Contains(said.String(), "1 hidden scenario for "+unit+"\n") {
+		t.Errorf("said:\n%s", said.String())
+	}
+}
 
 // TestHidden: a program in a box can read no scenarios, hidden or not, and the page that a
 // learner gets tells nothing of the hidden ones.

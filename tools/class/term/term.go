@@ -3,12 +3,12 @@
 package term
 
 import (
-	"bytes"
 	"fmt"
+	"iter"
 	"maps"
-	"math"
 	"os"
 	"slices"
+	"strconv"
 	"time"
 
 	"go.yaml.in/yaml/v3"
@@ -23,48 +23,97 @@ type Unit struct {
 // A Term is a course of some units.
 type Term map[string]Unit
 
-// written is how a term is written down, in YAML.
-type written struct {
-	Units map[string]struct {
-		Points float64 `yaml:"points"`
-		Due    string  `yaml:"due"`
-	} `yaml:"units"`
-}
+// example is how a course is written.
+const example = `units: {02: {points: 10}, 04: {points: 20, due: "2026-10-01T23:59:00Z"}}`
 
-// Read reads the file of a term. Name returns the unit that a short name means.
+// Read reads the file of a term, in YAML. Name returns the unit that a short name means. An
+// error names the file, and the line where there is one.
 func Read(file string, name func(string) (string, error)) (Term, error) {
 	data, err := os.ReadFile(file)
 	if err != nil {
 		return nil, err
 	}
-	var w written
-	d := yaml.NewDecoder(bytes.NewReader(data))
-	d.KnownFields(true)
-	if err := d.Decode(&w); err != nil {
+	var doc yaml.Node
+	if err := yaml.Unmarshal(data, &doc); err != nil {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
-	if len(w.Units) == 0 {
-		return nil, fmt.Errorf("%s: there must be units, each with its points", file)
-	}
 	t := Term{}
-	for short, u := range w.Units {
-		unit, err := name(short)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", file, err)
-		}
-		if _, twice := t[unit]; twice {
-			return nil, fmt.Errorf("%s: %s is there twice", file, unit)
-		}
-		if u.Points < 1 || u.Points != math.Trunc(u.Points) {
-			return nil, fmt.Errorf("%s: %s needs points, a whole number from 1 on", file, unit)
-		}
-		due, err := moment(u.Due)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %s: due must be such as 2026-10-01T23:59:00Z, not %q", file, unit, u.Due)
-		}
-		t[unit] = Unit{Points: int(u.Points), Due: due}
+	if err := t.read(&doc, name); err != nil {
+		return nil, fmt.Errorf("%s%w", file, err)
 	}
 	return t, nil
+}
+
+// wrong is what is wrong in a line.
+func wrong(n *yaml.Node, form string, args ...any) error {
+	return fmt.Errorf(":%d: %s", max(n.Line, 1), fmt.Sprintf(form, args...))
+}
+
+// read reads the whole document.
+func (t Term) read(doc *yaml.Node, name func(string) (string, error)) error {
+	if len(doc.Content) == 0 {
+		return wrong(doc, "it is empty; a course is such as %s", example)
+	}
+	top := doc.Content[0]
+	if top.Kind != yaml.MappingNode {
+		return wrong(top, "a course begins with units; it is such as %s", example)
+	}
+	for key, value := range pairs(top) {
+		if key.Value != "units" {
+			return wrong(key, "there is %q; a course has units and nothing else, such as %s", key.Value, example)
+		}
+		if value.Kind != yaml.MappingNode || len(value.Content) == 0 {
+			return wrong(value, "there must be units, each with its points, such as %s", example)
+		}
+		for short, unit := range pairs(value) {
+			if err := t.readUnit(short, unit, name); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// readUnit reads what one unit is worth.
+func (t Term) readUnit(short, n *yaml.Node, name func(string) (string, error)) error {
+	unit, err := name(short.Value)
+	if err != nil {
+		return wrong(short, "%v", err)
+	}
+	if _, twice := t[unit]; twice {
+		return wrong(short, "%s is there twice", unit)
+	}
+	if n.Kind != yaml.MappingNode {
+		return wrong(short, "%s needs points, such as %s: {points: 10}", unit, short.Value)
+	}
+	var u Unit
+	for key, value := range pairs(n) {
+		switch key.Value {
+		case "points":
+			if u.Points, err = strconv.Atoi(value.Value); err != nil || u.Points < 1 {
+				return wrong(value, "%s needs points, a whole number from 1 on, not %q", unit, value.Value)
+			}
+		case "due":
+			if u.Due, err = moment(value.Value); err != nil {
+				return wrong(value, "%s: due must be such as 2026-10-01T23:59:00Z, not %q", unit, value.Value)
+			}
+		default:
+			return wrong(key, "%s has %q; a unit has points, and may have due", unit, key.Value)
+		}
+	}
+	if u.Points == 0 {
+		return wrong(short, "%s needs points, a whole number from 1 on", unit)
+	}
+	t[unit] = u
+	return nil
+}
+
+// pairs are the keys and values of a mapping.
+func pairs(n *yaml.Node) iter.Seq2[*yaml.Node, *yaml.Node] {
+	return func(yield func(key, value *yaml.Node) bool) {
+		for i := 0; i+1 < len(n.Content) && yield(n.Content[i], n.Content[i+1]); i += 2 {
+		}
+	}
 }
 
 func moment(text string) (time.Time, error) {

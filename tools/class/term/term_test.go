@@ -50,11 +50,17 @@ func TestRead(t *testing.T) {
 
 func TestErrors(t *testing.T) {
 	for text, want := range map[string]string{
-		"":                               "EOF",
+		"":                               "term.yaml:1: it is empty; a course is such as units: {",
+		"# nothing":                      "it is empty",
+		"02-two":                         "a course begins with units",
+		"unit: {}":                       `there is "unit"; a course has units and nothing else`,
+		"units: [01, 02]":                "term.yaml:1: there must be units",
+		"units: {02: 10}":                "02-two needs points, such as 02: {points: 10}",
+		"units:\n  02: {points: ten}":    `term.yaml:2: 02-two needs points, a whole number from 1 on, not "ten"`,
 		"units: {}":                      "there must be units",
 		"units: {99: {points: 1}}":       "no unit",
 		"units: {01-one: {}}":            "needs points",
-		"units: {01-one: {point: 1}}":    "point",
+		"units: {01-one: {point: 1}}":    `01-one has "point"; a unit has points, and may have due`,
 		"units: {01-one: {points: 1.5}}": "whole number",
 		"units: {02-two: {points: 1}, \"02\": {points: 1}}": "twice",
 		"units: {01-one: {points: 1, due: tomorrow}}":       "due must be",

@@ -158,6 +158,14 @@ func last(sc *Scenario) int {
 // IsHidden reports whether sc is no part of the course.
 func (sc *Scenario) IsHidden() bool { return sc.hidden != nil }
 
+// HiddenIn is the folder that --hidden gave for the scenario, "" for one of the course.
+func (sc *Scenario) HiddenIn() string {
+	if !sc.IsHidden() {
+		return ""
+	}
+	return filepath.Dir(filepath.Dir(sc.hidden.File))
+}
+
 // WithHidden adds to a hash over the course's own scenarios those that are hidden.
 func (u *Unit) WithHidden(hash string) string {
 	h := sha256.New()
