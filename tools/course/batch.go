@@ -33,7 +33,8 @@ func newBatch() *cobra.Command {
 in --out. A submission is a folder or a zip archive: a program's folder, a folder
 with a folder for each unit, or a clone of the course, as they were handed in or
 as an export of Gradescope and a download of Classroom 50 give them. Only Go
-files are taken, and what else lies beside them is named.
+files are taken, and what else lies beside them is named. A folder that is nearly
+named as a unit, such as 2 or echo-once, is taken for it.
 
 Without --unit the units are those that submissions have folders for. With one
 unit the program may lie at the top of a submission.

@@ -163,6 +163,13 @@ func TestNearMisses(t *testing.T) {
 	if programs, lost, _ := two.Programs(units); len(programs) > 0 || !strings.Contains(lost, "22/, qotd/") {
 		t.Errorf("of two: %v, %q", programs, lost)
 	}
+	for _, file := range []string{"tries/1/main.go", "tries/2/main.go"} {
+		trial.Write(t, filepath.Join(dir, filepath.FromSlash(file)), text)
+	}
+	tries := &Submission{Path: filepath.Join(dir, "tries")}
+	if programs, lost, _ := tries.Programs([]string{unit}); programs[unit] == nil || !strings.Contains(lost, "in 1/,") {
+		t.Errorf("tries: %v, %q", programs, lost)
+	}
 	beside := &Submission{Path: filepath.Join(dir, "beside")}
 	programs, _, _ := beside.Programs(units)
 	if p := programs["22-qotd"]; p == nil || !slices.Equal(p.Left, []string{"22/"}) {

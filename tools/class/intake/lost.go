@@ -15,13 +15,14 @@ const (
 
 // notTaken says where a submission has Go files that may be meant for one of the units that
 // are missing, or for a program that was taken and has no Go file; "" when there is nothing to
-// say. Places has what was taken, by its folder.
-func notTaken(files fs.FS, places map[string]*Program, missing []string) string {
+// say. Places has what was taken, by its folder. Guessed: for one of them the folder's name is not
+// the unit's, and others could be meant.
+func notTaken(files fs.FS, places map[string]*Program, missing []string, guessed bool) string {
 	empty := len(places) == 0
 	for _, p := range places {
 		empty = empty || len(p.Files) == 0 && p.Refused == ""
 	}
-	if !empty && len(missing) == 0 {
+	if !empty && len(missing) == 0 && !guessed {
 		return ""
 	}
 	folders := goFolders(files, places, missing)

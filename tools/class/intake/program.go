@@ -43,19 +43,21 @@ func (s *Submission) Programs(units []string) (found map[string]*Program, lost s
 	found = map[string]*Program{}
 	places := map[string]*Program{}
 	var missing []string
+	guessed := false
 	for _, u := range units {
 		dir, others := place(files, u, units)
 		if dir == "" {
 			missing = append(missing, u)
 			continue
 		}
+		guessed = guessed || dir != "." && path.Base(dir) != u
 		found[u] = take(files, dir)
 		for _, other := range others {
 			found[u].Left = append(found[u].Left, other+"/")
 		}
 		places[dir] = found[u]
 	}
-	return found, notTaken(files, places, missing), nil
+	return found, notTaken(files, places, missing, guessed), nil
 }
 
 // place returns the folder of a submission that holds the program for a unit, "" when there
