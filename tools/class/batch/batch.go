@@ -11,6 +11,7 @@ import (
 	"slices"
 	"time"
 
+	"loopback/tools/base/record"
 	"loopback/tools/base/screen"
 	"loopback/tools/base/tree"
 	"loopback/tools/class/box"
@@ -223,11 +224,7 @@ func (b *batch) addHidden() error {
 		if err := b.units[name].Add(b.secret[name]); err != nil {
 			return err
 		}
-		words := "hidden scenarios"
-		if len(b.secret[name]) == 1 {
-			words = "hidden scenario"
-		}
-		b.Screen.Printf("%d %s for %s\n", len(b.secret[name]), words, name)
+		b.Screen.Printf("%s for %s\n", record.Number(len(b.secret[name]), "hidden scenario"), name)
 	}
 	return nil
 }

@@ -48,12 +48,12 @@ func TestOwnScenario(t *testing.T) {
 	o := class(t)
 	o.Hidden, o.Out, o.Only = t.TempDir(), filepath.Join(t.TempDir(), "out"), []string{"a-solution"}
 	file := filepath.Join(o.Hidden, "02", "90-typo.txtar")
-	trial.Write(t, file, "# A rule.\nserv\n")
+	trial.Write(t, file, "# A rule.\nserve\ndial A\nsend A\n")
 	trial.Write(t, filepath.Join(o.Root, "solutions", unit, "main.go"), right(t))
 	var said strings.Builder
 	o.Screen = screen.New(&said)
 	_, err := Run(t.Context(), o)
-	for _, text := range []string{file + `:2: unknown command "serv"`, "that is a scenario of your own",
+	for _, text := range []string{file + ":4: too few arguments", "that is a scenario of your own",
 		"course run 02 90-typo --solution --hidden " + o.Hidden} {
 		if !errors.Is(err, ErrMachine) || !strings.Contains(err.Error(), text) {
 			t.Errorf("no %q: %v", text, err)
