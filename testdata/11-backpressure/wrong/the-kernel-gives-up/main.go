@@ -122,11 +122,7 @@ func goodName(name string) bool {
 // handle serves one client to its end: it reads a name, joins the room, and
 // says there what the client says, until its stream ends.
 func (r *room) handle(conn net.Conn) {
-	if raw, err := conn.(*net.TCPConn).SyscallConn(); err == nil {
-		raw.Control(func(fd uintptr) {
-			unix.SetsockoptInt(int(fd), unix.IPPROTO_TCP, unix.TCP_USER_TIMEOUT, 15_000) // its machine may be gone
-		})
-	}
+	giveUp(conn, 15*time.Second) // its machine may be gone
 	in := bufio.NewReaderSize(conn, maxLine+len("\r\n"))
 	name, err := readLine(in)
 	if err != nil {
@@ -144,6 +140,17 @@ func (r *room) handle(conn net.Conn) {
 	r.leave(m)
 	if err != io.EOF {
 		conn.Close() // write need not try to send the rest
+		return
+	}
+	giveUp(conn, 0) // the rest may take its time
+}
+
+// giveUp makes the kernel give conn up when bytes have waited so long.
+func giveUp(conn net.Conn, after time.Duration) {
+	if raw, err := conn.(*net.TCPConn).SyscallConn(); err == nil {
+		raw.Control(func(fd uintptr) {
+			unix.SetsockoptInt(int(fd), unix.IPPROTO_TCP, unix.TCP_USER_TIMEOUT, int(after.Milliseconds()))
+		})
 	}
 }
 

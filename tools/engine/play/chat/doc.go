@@ -11,6 +11,7 @@ var Commands = slices.Concat(
 	patchyCommands,
 	throngCommands,
 	crowdCommands,
+	silenceCommands,
 	severedCommands,
 	presenceCommands,
 )

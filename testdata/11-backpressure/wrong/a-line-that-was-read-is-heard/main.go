@@ -1,7 +1,6 @@
-// Belief: a client whose line is too long gets its other lines first, as after a
-// FIN.
+// Belief: a line that was read before its client was dropped is heard all the same.
 //
-// Caught by: 17-no-end (no-eof).
+// Caught by: 39-while-it-speaks (wrong-bytes).
 package main
 
 import (
@@ -135,8 +134,8 @@ func (r *room) handle(conn net.Conn) {
 	go m.write()
 	err = r.converse(m, in)
 	r.leave(m)
-	if err != io.EOF && err != errLong {
-		conn.Close() // it is gone: write need not try to send the rest
+	if err != io.EOF {
+		conn.Close() // write need not try to send the rest
 	}
 }
 
@@ -191,13 +190,11 @@ func (r *room) join(name string, conn net.Conn) (*member, error) {
 	return m, nil
 }
 
-// say lets all members but m hear text, as long as m is in the room.
+// say lets all members but m hear text.
 func (r *room) say(m *member, text string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.members[m.name] == m {
-		r.tell(m.name+": "+text+"\n", m)
-	}
+	r.tell(m.name+": "+text+"\n", m)
 }
 
 // leave removes m from the room, if it is still there; the others hear of it.
