@@ -17,8 +17,8 @@ import (
 var silenceCommands = []scene.Command{{
 	Name: "silences", Args: "NAME N LINES", Group: "A room",
 	Summary: "N enter and do not read; when nearly LINES wait for each, all of them and NAME say lines at one " +
-		"moment, for which the program is stopped (SIGSTOP), and so the N are dropped; those inside must hear of each of " +
-		"the N its first lines, in order, and then, once, that it has left: nothing behind",
+		"moment, for which the program is stopped (SIGSTOP), and so the N are dropped; those inside must hear " +
+		"of each of the N its first lines, in order, and then, once, that it has left: nothing behind",
 	Detail: "How many lines of the N are heard is open. Each says 200, so LINES must be more than that for all of " +
 		"them together, or one that reads may be dropped, too.",
 	Run: silences,
