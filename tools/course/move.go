@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -61,30 +62,59 @@ func renameScenario(dir, unit, id, to string) error {
 
 func newRemove() *cobra.Command {
 	return &cobra.Command{
-		Use:   "remove UNIT",
-		Short: "take a unit out of the course",
+		Use:   "remove UNIT[/SCENARIO]",
+		Short: "take a unit, or a scenario, out of the course",
 		Long: `Remove deletes what a unit has in the four trees, and its pictures, and names the
 files that still speak of it. UNIT is its whole name. What was committed can be
-had back from Git; what was not is lost.`,
-		Example: "  go run ./tools/course remove 21-fan-out",
-		Args:    takes(1, "UNIT"),
+had back from Git; what was not is lost.
+
+A scenario of a unit is removed in the same way. The others keep their numbers.`,
+		Example: `  go run ./tools/course remove 21-fan-out
+  go run ./tools/course remove 04/40-at-most`,
+		Args: takes(1, "UNIT"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			dir, err := root()
 			if err != nil {
 				return err
 			}
+			if unit, scenario, ok := strings.Cut(args[0], "/"); ok {
+				return removeScenario(dir, unit, scenario)
+			}
+			if whole, err := unitName(dir, args[0]); err == nil && whole != args[0] {
+				return fmt.Errorf("remove wants the whole name of a unit: %s", whole)
+			}
 			removed, left, err := skeleton.Remove(dir, args[0])
 			if err != nil {
 				return err
 			}
-			for _, at := range removed {
-				fmt.Println("removed:", at)
-			}
-			for _, at := range left {
-				fmt.Println("still speaks of it:", at)
-			}
+			showRemoved(removed, left)
 			fmt.Printf("Next: %s weave --fix\n", coach.Command)
 			return nil
 		},
+	}
+}
+
+// removeScenario removes a scenario of a unit, whose number is enough.
+func removeScenario(dir, unit, id string) error {
+	u, err := loadUnit(unit)
+	if err != nil {
+		return err
+	}
+	left, err := skeleton.RemoveScenario(dir, u.Name, id)
+	if err != nil {
+		return err
+	}
+	showRemoved([]string{filepath.Join("testdata", u.Name, id+".txtar")}, left)
+	fmt.Printf("Next: %s check --full %s, and %s weave\n", coach.Command, u.Name[:2], coach.Command)
+	return nil
+}
+
+// showRemoved says what has gone, and where it is still named.
+func showRemoved(removed, left []string) {
+	for _, at := range removed {
+		fmt.Println("removed:", filepath.ToSlash(at))
+	}
+	for _, at := range left {
+		fmt.Println("still speaks of it:", at)
 	}
 }

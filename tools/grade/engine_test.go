@@ -137,7 +137,8 @@ func TestWordsThatThereAreNot(t *testing.T) {
 			if want := "testdata/01-tiny/01-one.txtar:" + c.want; err == nil || filepath.ToSlash(err.Error()) != want {
 				t.Errorf("\ngot  %v\nwant %s", err, want)
 			}
-			hidden := scenario.Hidden{Unit: "01-tiny", ID: "90-own", Text: []byte("# A rule.\n" + c.script + "\n")}
+			hidden := scenario.Hidden{Unit: "01-tiny", ID: "90-own", File: "90-own.txtar",
+				Text: []byte("# A rule.\n" + c.script + "\n")}
 			if err := tinyUnit(t, echoScript).Add([]scenario.Hidden{hidden}); err == nil ||
 				!strings.HasSuffix(err.Error(), "90-own.txtar:"+c.want) {
 				t.Errorf("hidden: got %v, want %s", err, c.want)

@@ -84,6 +84,9 @@ func Verdicts(ctx context.Context, root, unit string, o Options) []problem.Probl
 		subjects = some(root, subjects)
 	}
 	race := build.Detector(ctx, root) == nil
+	if ctx.Err() != nil {
+		return ps // it is not the compiler that has failed
+	}
 	if !race {
 		o.note("no C compiler: programs that need the race detector are left out")
 	}
@@ -106,6 +109,9 @@ func Verdicts(ctx context.Context, root, unit string, o Options) []problem.Probl
 	})
 	if all && o.Full {
 		ps = append(ps, unkilled(root, unit, killers)...)
+	}
+	if o.Full && unit != "" {
+		noteUnmeant(root, unit, subjects, o)
 	}
 	slices.SortFunc(ps, func(a, b problem.Problem) int { return strings.Compare(a.String(), b.String()) })
 	return ps
@@ -186,6 +192,9 @@ func verify(ctx context.Context, root string, s subject, o Options) (ps []proble
 		return nil, nil, false
 	}
 	if why := s.wrongly(r); why != "" {
+		if how.Only != "" && len(r.Tests) == 1 && r.Tests[0].Status == result.Pass && s.Kind == catalogue.Wrong {
+			why += s.instead(ctx, root, how)
+		}
 		return []problem.Problem{problem.In(file, "%s", why)}, nil, true
 	}
 	if !s.passes() {
@@ -209,6 +218,24 @@ func skipped(r *result.Result, id string) bool {
 		return false
 	}
 	return slices.ContainsFunc(r.Tests, func(t *result.Test) bool { return t.ID == id && t.Status == result.Skip })
+}
+
+// noteUnmeant names the scenarios of the unit's own for which no wrong program is meant. That is
+// no breach: programs that are caught before may fail them.
+func noteUnmeant(root, unit string, subjects []subject, o Options) {
+	meant := map[string]bool{}
+	for _, s := range subjects {
+		meant[s.Scenario] = true
+	}
+	u, err := scenario.LoadUnit(root, unit)
+	if err != nil {
+		return // told by those who need it
+	}
+	for _, sc := range u.Scenarios {
+		if !sc.Alias && !meant[sc.ID] {
+			o.note("%s: no wrong program is meant for it; one that fails it is caught before", sc.File)
+		}
+	}
 }
 
 // unkilled reports scenarios of the unit's own that no wrong program fails: a

@@ -26,7 +26,8 @@ func TestScenarioOfOtherSystems(t *testing.T) {
 		{"it, and all the others", "recv A 'ha'\n", mute, true, true, ""},
 		{"a failure before", "recv A 'ho'\n", mute, true, false, "its first failure must be 02-elsewhere"},
 		{"no program", "recv A 'ha'\n", "package main\n", false, false, "it does not compile"},
-		{"a scenario of this one", "recv A 'ha'\n", server("ha"), false, false, "but passes everything"},
+		{"a scenario of this one", "recv A 'ha'\n", server("ha"), false, false, "but passes it, and everything else"},
+		{"another one", "recv A 'ho'\n", server("ha"), false, false, "but passes it; it fails 01-one (wrong-bytes)"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

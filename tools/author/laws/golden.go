@@ -1,7 +1,9 @@
 package laws
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -39,6 +41,8 @@ func (s subject) checkReport(root string, r *result.Result, o Options) []problem
 			problems = append(problems, problem.In(s.golden(), "%v", err))
 		}
 		return problems
+	case errors.Is(err, fs.ErrNotExist) && s.Kind == catalogue.Wrong:
+		return problems // Structure says so
 	case err != nil:
 		return append(problems, problem.In(s.golden(), "no recorded report; record it with: %s", command))
 	}

@@ -95,7 +95,12 @@ func only(root, unit, dir string, files ...string) []problem.Problem {
 	}
 	var ps []problem.Problem
 	for _, f := range files {
-		if !exists(root, dir, f) {
+		switch {
+		case exists(root, dir, f):
+		case f == "report.txt":
+			ps = append(ps, problem.In(filepath.Join(dir, f), "the file is missing; record it with: %s",
+				recordOf(unit)))
+		default:
 			ps = append(ps, problem.In(filepath.Join(dir, f), "the file is missing"))
 		}
 	}

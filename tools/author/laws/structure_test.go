@@ -131,7 +131,6 @@ func TestSubjectsSeeded(t *testing.T) {
 	const file = "testdata/30-demo/wrong/a/main.go"
 	for name, text := range map[string]string{
 		"no line":          "// Belief: a.\npackage main\n",
-		"no such code":     "// Caught by: 01-one (sadness).\npackage main\n",
 		"below the clause": "package main\n\n// Caught by: 01-one (silence).\n",
 	} {
 		t.Run(name, func(t *testing.T) {

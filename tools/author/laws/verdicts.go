@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 
 	"loopback/tools/base/catalogue"
+	"loopback/tools/base/nearest"
 	"loopback/tools/base/problem"
 	"loopback/tools/engine/result"
 	"loopback/tools/engine/scenario"
@@ -55,13 +56,42 @@ func (s subject) wrongly(r *result.Result) string {
 		return s.wronglyTried(r)
 	case s.passes():
 		return fmt.Sprintf("it must pass, but %s ended with %s:\n%s", t.ID, t.Code, r.Text())
+	case t == nil && len(r.Tests) == 1:
+		return fmt.Sprintf("it must fail %s (%s), but passes it", s.Scenario, s.Code)
 	case t == nil:
 		return fmt.Sprintf("it must fail %s (%s), but passes everything", s.Scenario, s.Code)
+	case s.Kind == catalogue.Wrong && r.Test(s.Scenario) == nil:
+		return fmt.Sprintf("there is no scenario %s%s; it fails %s (%s)", s.Scenario, s.meant(r), t.ID, t.Code)
 	case t.ID != s.Scenario || !s.May(t.Code):
 		return fmt.Sprintf("its first failure must be %s (%s), but is %s (%s):\n%s", s.Scenario,
 			s.Code, t.ID, t.Code, r.Text())
 	}
 	return ""
+}
+
+// meant suggests the scenario that is named almost as the one that s is said to fail.
+func (s subject) meant(r *result.Result) string {
+	var ids []string
+	for _, t := range r.Tests {
+		ids = append(ids, t.ID)
+	}
+	if best := nearest.Name(s.Scenario, ids); best != "" {
+		return fmt.Sprintf(" (did you mean %s?)", best)
+	}
+	return ""
+}
+
+// instead says what a wrong program fails that passes the one scenario which it has met.
+func (s subject) instead(ctx context.Context, root string, how grade.Options) string {
+	how.Only = ""
+	r, err := s.grade(ctx, root, how)
+	if err != nil {
+		return ""
+	}
+	if t := r.FirstFailure(); t != nil {
+		return fmt.Sprintf("; it fails %s (%s)", t.ID, t.Code)
+	}
+	return ", and everything else"
 }
 
 func (s subject) passes() bool { return s.Kind == catalogue.Solution || s.Kind == catalogue.Right }

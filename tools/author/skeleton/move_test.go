@@ -101,6 +101,15 @@ func TestRenameScenario(t *testing.T) {
 			t.Errorf("%s: %v\n%s", at, err, text)
 		}
 	}
+	left, err := RemoveScenario(root, "21-fan-out", "41-at-most")
+	want := []string{"README.md", "testdata/21-fan-out/42-more.txtar", "testdata/21-fan-out/43-far.txtar",
+		"testdata/21-fan-out/wrong/a/main.go", "testdata/22-other/01-a.txtar", "testdata/elsewhere/caught.txt"}
+	if err != nil || !slices.Equal(left, want) {
+		t.Errorf("41-at-most is still named in %q, want %q (%v)", left, want, err)
+	}
+	if _, err := RemoveScenario(root, "21-fan-out", "41-at-most"); err == nil {
+		t.Error("a scenario is removed twice")
+	}
 	for _, c := range [][2]string{{"40-at-most", "45-x"}, {"41-at-most", "x"}, {"41-at-most", "../x"}} {
 		if _, err := RenameScenario(root, "21-fan-out", c[0], c[1]); err == nil {
 			t.Errorf("%s can be called %q", c[0], c[1])

@@ -54,6 +54,27 @@ func scenarioIDs(root, unit string) (ids []string, err error) {
 	return ids, err
 }
 
+// RemoveScenario removes a scenario of a unit, and returns the files that still speak of it.
+func RemoveScenario(root, unit, id string) (left []string, err error) {
+	ids, err := scenarioIDs(root, unit)
+	if err != nil {
+		return nil, err
+	}
+	if !slices.Contains(ids, id) {
+		return nil, fmt.Errorf("%s has no scenario %s", unit, id)
+	}
+	if err := os.Remove(filepath.Join(root, "testdata", unit, id+".txtar")); err != nil {
+		return nil, err
+	}
+	err = eachText(root, func(path string, text []byte) error {
+		if renamed(path, string(text), unit, map[string]string{id: ""}) != string(text) {
+			left = append(left, path)
+		}
+		return nil
+	})
+	return left, err
+}
+
 // makeRoom returns the new names of the scenarios that get one, when id becomes to.
 func makeRoom(ids []string, id, to string) (map[string]string, error) {
 	names := map[string]string{id: to}

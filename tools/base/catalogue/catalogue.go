@@ -4,12 +4,14 @@ package catalogue
 
 import (
 	"bufio"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 
+	"loopback/tools/base/nearest"
 	"loopback/tools/base/problem"
 	"loopback/tools/base/record"
 	"loopback/tools/base/tree"
@@ -98,7 +100,7 @@ func expected(root string, s Subject) (Subject, *problem.Problem) {
 	defer f.Close()
 	lines := bufio.NewScanner(f)
 	// A build constraint stands before the doc comment, with an empty line between.
-	for lines.Scan() && (lines.Text() == "" || strings.HasPrefix(lines.Text(), "//")) {
+	for line := 1; lines.Scan() && (lines.Text() == "" || strings.HasPrefix(lines.Text(), "//")); line++ {
 		m := caught.FindStringSubmatch(lines.Text())
 		if m == nil {
 			continue
@@ -112,7 +114,11 @@ func expected(root string, s Subject) (Subject, *problem.Problem) {
 		if m[6] != "" {
 			s.Unit = m[6]
 		}
-		if s.Unit == "" || !s.NotBuilt && !s.known() {
+		if bad := s.unknown(); bad != "" && !s.NotBuilt {
+			p := problem.At(file, line, "no verdict has the code %q%s", bad, meant(bad))
+			return s, &p
+		}
+		if s.Unit == "" {
 			break
 		}
 		return s, nil
@@ -121,14 +127,26 @@ func expected(root string, s Subject) (Subject, *problem.Problem) {
 		"03-byte-by-byte (early-eof).\" with the first scenario that the program fails and its code"}
 }
 
-// known reports whether all codes of s are codes of verdicts.
-func (s Subject) known() bool {
+// unknown returns the first code of s that no verdict has, or "".
+func (s Subject) unknown() string {
 	for _, code := range append([]record.Code{s.Code}, s.Also...) {
 		if !slices.Contains(record.Codes(), code) {
-			return false
+			return string(code)
 		}
 	}
-	return true
+	return ""
+}
+
+// meant suggests the code that is written almost as this one.
+func meant(code string) string {
+	var codes []string
+	for _, c := range record.Codes() {
+		codes = append(codes, string(c))
+	}
+	if best := nearest.Name(code, codes); best != "" {
+		return fmt.Sprintf(" (did you mean %s?)", best)
+	}
+	return ""
 }
 
 // May reports whether a failure with code is the one that s is known for.

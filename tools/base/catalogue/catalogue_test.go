@@ -10,6 +10,19 @@ import (
 	"loopback/tools/base/record"
 )
 
+// A code that there is not is named, at its line, with the one that was meant.
+func TestUnknownCode(t *testing.T) {
+	root := t.TempDir()
+	text := "// Belief: a test.\n//\n// Caught by: 03-bytes (silent).\npackage main\n"
+	if err := os.WriteFile(filepath.Join(root, "main.go"), []byte(text), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	_, p := expected(root, Subject{Unit: "00-unit"})
+	if want := `main.go:3: no verdict has the code "silent" (did you mean silence?)`; p == nil || p.String() != want {
+		t.Errorf("got %v, want %s", p, want)
+	}
+}
+
 // What a doc comment says of a program's verdict: the scenario, its code and
 // those that other seeds may give.
 func TestExpected(t *testing.T) {
