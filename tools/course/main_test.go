@@ -135,7 +135,7 @@ func TestWrongUse(t *testing.T) {
 	}{
 		{"unknown verb", "garde 00-setup", 2, `unknown command "garde"; did you mean grade?`},
 		{"a verb of another course", "next", 2, `unknown command "next"; try go run ./tools/course`},
-		{"a unit to remove, by its number", "remove 20", 2, "remove wants the whole name of a unit: 20-"},
+		{"a unit to remove, by its number", "remove 00", 2, "remove wants the whole name of a unit: 00-setup"},
 		{"unknown flag", "grade 00-setup --rase", 2, "grade has no flag --rase; did you mean --race?"},
 		{"no unit", "grade", 2, "grade needs a UNIT; for example: go run ./tools/course grade 02-echo-once"},
 		{"unknown unit", "grade 99-none", 2, `no unit is called "99-none"; there are 00-setup, 02-echo-once`},
