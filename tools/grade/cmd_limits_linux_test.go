@@ -56,6 +56,11 @@ func init() {
 	}
 	tinyHandlers["two"] = limited(stages(200 * time.Millisecond))
 	tinyHandlers["two-and-waits"] = limited(stages(0))
+	tinyHandlers["two-by-the-clock"] = limited(func(conn net.Conn) {
+		const tick = 500 * time.Millisecond
+		stages(tick - time.Duration(time.Now().UnixNano())%tick)(conn)
+	})
+	tinyHandlers["two-half-a-second"] = limited(stages(500 * time.Millisecond))
 	tinyHandlers["two-and-closes"] = limited(func(conn net.Conn) {
 		io.WriteString(conn, "busy\n")
 		conn.Close()
@@ -83,6 +88,8 @@ func TestLimits(t *testing.T) {
 	const border = "serve\nrush 2 'busy\\n' here*5\n"
 	const stays = "# timeout 2s\nserve\ndial A B C\nrecv C 'busy\\n'\neof C\nlet-go C\n"
 	const spoke = "serve\ndial A B\nturned-away -close 3 'busy\\n'\n"
+	const gone = "serve\ndial A B\nturned-away -gone 3 'busy\\n'\nclose A\nrush 1 'busy\\n' here*3\n"
+	const heard = "serve\ndial A B\nheard-out -then 2 C 500ms 'busy\\n'\n"
 	const passers = "# garbage soon\nserve\npassers-by 300\n"
 	const besieged = "serve\nbarrage INT 12 'a\\n' 'a\\n'\nexit 0\n"
 	const drawn = "serve\nadmissions 2 2 'busy\\n' 60\n"
@@ -93,6 +100,9 @@ func TestLimits(t *testing.T) {
 		{"two-and-waits", stays, "fail:leak"},
 		{"two", spoke, "pass"},
 		{"two-and-closes", spoke, "fail:reset"},
+		{"two", gone, "pass"},
+		{"two-half-a-second", heard, "pass"},
+		{"two-by-the-clock", heard, "fail:reset"},
 		{"two", drawn, "pass"},
 		{"line-by-line", passers, "pass"},
 		{"echo", passers, "pass"},

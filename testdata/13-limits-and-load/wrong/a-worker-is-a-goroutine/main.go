@@ -4,7 +4,7 @@
 //
 // They all take from one queue, that of the one socket that listens.
 //
-// Caught by: 50-workers (queue).
+// Caught by: 52-workers (queue).
 package main
 
 import (

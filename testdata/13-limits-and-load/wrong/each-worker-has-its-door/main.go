@@ -4,7 +4,7 @@
 //
 // The bounds are then those of each worker: four of them serve four times as many.
 //
-// Caught by: 50-workers (too-many).
+// Caught by: 52-workers (too-many).
 package main
 
 import (

@@ -2,7 +2,7 @@
 //
 // It may be the only one that does something. The contract sends away the one that has been silent for longest.
 //
-// Caught by: 51-fair-share (silence).
+// Caught by: 53-fair-share (silence).
 package main
 
 import (

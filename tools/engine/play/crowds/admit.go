@@ -90,8 +90,9 @@ func momentsLine(s *scene.Scene, i int) []byte {
 }
 
 // atOneMoment lets clients come from these places, each with a line, while the
-// program is stopped. It leaves the scene mute and hurried.
-func atOneMoment(s *scene.Scene, places []string, what string) []*wire.Conn {
+// program is stopped, and do more before it goes on. It leaves the scene mute and
+// hurried.
+func atOneMoment(s *scene.Scene, places []string, what string, more ...func([]*wire.Conn)) []*wire.Conn {
 	p := s.Main()
 	s.NeedFiles(len(places))
 	s.Rest(p)
@@ -101,6 +102,9 @@ func atOneMoment(s *scene.Scene, places []string, what string) []*wire.Conn {
 	s.Log.Note("%d clients connect, and %s", len(places), what)
 	s.CrowdMark = s.Log.Mark()
 	clients := comeFrom(s, places)
+	for _, do := range more {
+		do(clients)
+	}
 	p.GoOn()
 	s.Log.Note("the server goes on (SIGCONT)")
 	return clients

@@ -166,9 +166,51 @@ func QueueNow(s *scene.Scene, n int) {
 		s.Record(record.Event{Kind: record.Note, What: record.Say("%s", have)})
 		return
 	}
+	asleepBefore(s, p, have, n)
+}
+
+// TakenAtOnce waits until no connection waits to be accepted. The program must not
+// sleep before that, whether a timer would wake it or not. Where nothing can be seen of
+// that, or the wait ends in another way, QueueNow has the word.
+func TakenAtOnce(s *scene.Scene) {
+	p := s.Main()
+	if at, err := netip.ParseAddrPort(s.TS.Getenv("server")); err != nil {
+		return
+	} else if l, err := s.Net.Listener(at); err != nil || !l.Counted {
+		return
+	}
+	asleep := 0
+	s.Await(p, nil, func(d time.Duration) scene.Progress {
+		before := p.Look()
+		n := acceptQueue(s, p).Unread
+		if n == 0 || p.Gone() {
+			return scene.Done
+		}
+		if slept(before, p.Look()) && !p.Proc.Pending() {
+			asleep++
+		}
+		if asleep >= sleepsInTheWay {
+			asleepBefore(s, p, record.Varies(waitToBeAccepted(int(n)), "N connections wait to be accepted"), 0)
+		}
+		p.Pause(d / 4)
+		return scene.Nothing
+	})
+}
+
+// sleepsInTheWay is how often a program is seen asleep with a connection in its queue.
+// Once is enough for a proof.
+const sleepsInTheWay = 4
+
+// slept reports whether the program has slept between two looks, all the while.
+func slept(before, after probe.Activity) bool {
+	return (before.State == probe.Timed || before.State == probe.Asleep) && after.Same(before)
+}
+
+// asleepBefore fails: p sleeps, and so many wait to be accepted.
+func asleepBefore(s *scene.Scene, p *scene.Instance, have any, n int) {
 	v := record.Verdict{Code: record.Queue,
-		What: record.Say("the %s is asleep; %s, and it should be %d", s.Kind(), have, n)}
-	s.Trouble("", "%s", have)
+		What: record.Say("the %s is asleep; %v, and it should be %d", s.Kind(), have, n)}
+	s.Trouble("", "%v", have)
 	v.Where = s.Where(p)
 	s.Fail(v)
 }
