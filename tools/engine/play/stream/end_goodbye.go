@@ -280,7 +280,7 @@ func (g *goodbye) mustNotLetGo(c *leaver) {
 		g.Dead(p, record.Verdict{})
 	}
 	v := record.Verdict{Code: record.Reset, Evidence: g.Gather(c.Conn, p)}
-	if g.then > 0 && time.Since(c.dialled) > g.most/8 { // which of them it is may be luck
+	if g.Crowded[c.Name] { // which of them it is may be luck
 		g.Log.Rewind(g.mark)
 		g.Log.Note("%d clients come, one after the other; each gets its word, and sends on", g.then+1)
 		v.What = record.Say("%v after one of them had connected the %s had closed its end, where %v were promised: "+
