@@ -33,7 +33,7 @@ var goodbyeCommands = []scene.Command{{
 			g.say = s.Fill.Text(set["-say"])
 		}
 		if n := set["-pour"]; n != "" {
-			g.pour = argument.Size(n)
+			g.pour, g.piece = argument.Size(n), s.Fill.Pattern(endlessPiece)
 		}
 		if n := set["-beside"]; n != "" {
 			g.beside = argument.Count(n)
@@ -73,7 +73,8 @@ type goodbye struct {
 	*scene.Scene
 	name      string
 	say, word []byte
-	pour      int
+	pour      int           // how much it sends as quickly as it is taken
+	piece     []byte        // of that
 	most      time.Duration // for how long it is heard out
 	beside    int           // how many others come meanwhile
 	behind    int           // how many others have come before
@@ -232,7 +233,9 @@ func (g *goodbye) hearOut() (seen bool) {
 		case first.gone && !(g.poured && g.stood), time.Since(first.heard) > 10*g.most:
 			return false
 		}
-		g.Main().Pause(scene.Slice / 4)
+		if first.left == 0 { // on a busy machine each pause is a long one
+			g.Main().Pause(scene.Slice / 4)
+		}
 	}
 	return false
 }
@@ -243,8 +246,7 @@ func (g *goodbye) hear(c *leaver, first bool, enough time.Duration) bool {
 	var failed error
 	if c.left > 0 {
 		var n int
-		piece := g.Fill.Pattern(endlessPiece)
-		n, failed = c.Write(piece[:min(len(piece), c.left)], scene.Slice)
+		n, failed = c.Write(g.piece[:min(len(g.piece), c.left)], scene.Slice)
 		c.left -= n
 	} else if at.Sub(c.drip.Last) > g.most/goodbyeDrops {
 		c.drip.Drop(nil)
