@@ -105,12 +105,12 @@ func (d *door) refuse(conn net.Conn) {
 
 // Bounds for those that cannot stay.
 const (
-	mostLeaving = 64          // refused clients that are waited for at a time; up to 100 are allowed
+	mostLeaving = 64          // refused clients waited for at a time; 64 to 100 are allowed
 	patience    = time.Second // how long each of them is
 )
 
 // part sends a last word and a FIN, and takes what the client still sends,
-// until its end, or until patience, which begins now, is over: a close with bytes
+// until its end, or until patience, from now on, is over: a close with bytes
 // unread would be a reset, which may overtake the word.
 func part(conn net.Conn, word string) {
 	// TODO
