@@ -21,10 +21,10 @@ var goodbyeCommands = []scene.Command{{
 	Summary: "NAME connects, must get WORD and the program's FIN, and sends on; for DURATION the program must take it",
 	Detail: "With -say it sends TEXT at first. SIZE bytes come as quickly as the program takes them, and then a byte " +
 		"now and then. With -beside N others come when it has its word, and stay; then it is enough that what " +
-		"NAME sends is taken when they are there. With -behind N they have come before, and been turned away; where few " +
-		"of them are left it is done again, some times. With -then N others come while NAME is heard out, an eighth of " +
-		"DURATION apart, and are heard out, too. Then all leave. Where the machine was too busy to see it, that is " +
-		"done again.",
+		"NAME sends is taken when they are there. With -behind N they have come before, and been turned away; " +
+		"where few of them are left it is done again, some times. With -then N others come while NAME is heard " +
+		"out, an eighth of DURATION apart, and are heard out, too. Then all leave. Where the machine was too busy " +
+		"to see it, that is done again.",
 	Run: func(s *scene.Scene, args []string) {
 		set, args := argument.Flags(args, nil, []string{"-say", "-pour", "-beside", "-behind", "-then"})
 		argument.Exactly(3, args)
