@@ -27,7 +27,7 @@ var (
 // summary returns the table of contents: the first page, the units in the parts
 // and in the order that it gives them, with any other page that has a row among
 // them; then the other pages, each under its first heading. A unit that is
-// planned has no page yet.
+// planned has no page yet. One that has no row there is left out until it has one.
 func (b *book) summary() []string {
 	out := []string{"# Summary", ""}
 	entry := func(p *page) { out = append(out, fmt.Sprintf("- [%s](%s)", p.title(), path.Base(p.file))) }
@@ -51,7 +51,7 @@ func (b *book) summary() []string {
 	}
 	for _, units := range []bool{true, false} {
 		for _, p := range b.pages {
-			if (p.unit != "") == units && p != first && !listed[p.file] {
+			if (p.unit != "") == units && p != first && !listed[p.file] && (!units || first == nil) {
 				entry(p)
 			}
 		}
