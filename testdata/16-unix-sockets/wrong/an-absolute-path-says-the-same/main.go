@@ -86,8 +86,7 @@ func open(network, path string, mode fs.FileMode) (*door, error) {
 		return nil, err
 	}
 	if len(path) > maxPath {
-		return nil, fmt.Errorf("%s: a path has at most %d bytes, this has %d",
-			path, maxPath, len(path))
+		return nil, fmt.Errorf("%s: a path has at most %d bytes", path, maxPath)
 	}
 	lock, err := lockFile(path + ".lock")
 	if err != nil {
