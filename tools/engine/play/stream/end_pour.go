@@ -19,11 +19,18 @@ var partingCommands = []scene.Command{{
 	Detail:  "TEXT is as for send. What the program has sent back meanwhile is read by the next command.",
 	Run:     scene.OnBytes(pour),
 }, {
-	Name: "endless", Args: "NAME MOST", Group: "Ends",
+	Name: "endless", Args: "[-of TEXT] NAME MOST", Group: "Ends",
 	Summary: "send without end; before MOST bytes have been sent the program must end the connection, in whichever way",
+	Detail:  "What is sent is lines of 16 bytes, or TEXT over and over.",
 	Run: func(s *scene.Scene, args []string) {
+		set, args := argument.Flags(args, nil, []string{"-of"})
 		argument.Exactly(2, args)
-		endless(s, s.Conn(args[0]), argument.Size(args[1]))
+		piece := s.Fill.Pattern(endlessPiece)
+		if set["-of"] != "" {
+			one := s.Fill.Text(set["-of"])
+			piece = bytes.Repeat(one, max(1, endlessPiece/len(one)))
+		}
+		endless(s, s.Conn(args[0]), piece, argument.Size(args[1]))
 	},
 }, {
 	Name: "aborted", Args: "NAME TEXT...", Group: "Ends",
@@ -71,10 +78,10 @@ func shutOut(s *scene.Scene, c *wire.Conn, left int) {
 // endlessPiece is how much of an endless upload is sent at a time.
 const endlessPiece = 64 << 10
 
-func endless(s *scene.Scene, c *wire.Conn, most int) {
+// endless sends piece over and over, until c is reset, or most bytes have been sent.
+func endless(s *scene.Scene, c *wire.Conn, piece []byte, most int) {
 	p, sent, cut := s.Owner(c), 0, false
 	s.Rest(p)
-	piece := s.Fill.Pattern(endlessPiece)
 	end := s.Await(p, nil, func(d time.Duration) scene.Progress {
 		n, err := c.Write(piece, d)
 		sent += n
