@@ -48,12 +48,13 @@ func wakes(s *scene.Scene, args []string) {
 	l.watch(func() bool {
 		return l.longest > more || l.since() >= max(s.Scenario.Patience, l.longest+s.Scenario.Patience/10)
 	})
+	if !l.known && !l.sent && l.cannotTell() {
+		return
+	}
 	switch {
 	case l.longest > more && l.longest <= most+kernelTick:
 		s.Record(record.Event{Kind: record.Note,
 			What: record.Say("it waits, for %v at the most", l.longest.Round(s.Scenario.Patience/10))})
-		return
-	case !l.known && !l.sent && l.cannotTell():
 		return
 	case l.longest <= more && !l.sent:
 		waitsNoMore := func() bool { return l.p.Look().State == probe.Asleep }
