@@ -286,15 +286,17 @@ func TestGrade(t *testing.T) {
 func TestCannotGrade(t *testing.T) {
 	t.Parallel()
 	dir := copyCourse(t)
-	put(t, filepath.Join(dir, "testdata", "00-setup", "01-greeting.txtar"), "# A rule.\nsreve\n")
+	put(t, filepath.Join(dir, "testdata", "00-setup", "01-greeting.txtar"), "# A rule.\nserve\nrecv A 'x'\n")
 	status, r := gradeJSON(t, dir, "--dir", "solutions/00-setup")
 	if status != 3 || r.Status != "could_not_grade" || r.Tests[0].Code != "error" {
 		t.Errorf("status %d: %+v", status, r)
 	}
-	put(t, filepath.Join(dir, "testdata", "00-setup", "01-greeting.txtar"), "# A rule.\n# pints 2\n")
-	status, _, stderr := course(t, dir, "grade", "00-setup")
-	if !strings.Contains(stderr, `testdata/00-setup/01-greeting.txtar:2: unknown header "pints"`) || status < 2 {
-		t.Errorf("status %d: %s", status, stderr)
+	for script, want := range map[string]string{"# pints 2\n": `unknown header "pints"`, "sreve\n": `unknown command "sreve"`} {
+		put(t, filepath.Join(dir, "testdata", "00-setup", "01-greeting.txtar"), "# A rule.\n"+script)
+		status, _, stderr := course(t, dir, "grade", "00-setup")
+		if !strings.Contains(stderr, "testdata/00-setup/01-greeting.txtar:2: "+want) || status < 2 {
+			t.Errorf("status %d: %s", status, stderr)
+		}
 	}
 }
 
