@@ -291,7 +291,9 @@ func TestCannotGrade(t *testing.T) {
 	if status != 3 || r.Status != "could_not_grade" || r.Tests[0].Code != "error" {
 		t.Errorf("status %d: %+v", status, r)
 	}
-	for script, want := range map[string]string{"# pints 2\n": `unknown header "pints"`, "sreve\n": `unknown command "sreve"`} {
+	for script, want := range map[string]string{
+		"# pints 2\n": `unknown header "pints"`, "sreve\n": `unknown command "sreve"`,
+	} {
 		put(t, filepath.Join(dir, "testdata", "00-setup", "01-greeting.txtar"), "# A rule.\n"+script)
 		status, _, stderr := course(t, dir, "grade", "00-setup")
 		if !strings.Contains(stderr, "testdata/00-setup/01-greeting.txtar:2: "+want) || status < 2 {

@@ -2,6 +2,7 @@ package grade
 
 import (
 	"fmt"
+	"net"
 	"os"
 	"testing"
 	"time"
@@ -13,7 +14,15 @@ import (
 )
 
 func init() {
-	tinyClients["eats"] = func([]string) { tinyEat() }
+	tinyClients["eats"] = func([]string) { tinyEat(64<<20, 0) }
+	tinyClients["eats-slowly"] = func(args []string) {
+		ln, err := net.Listen("tcp", args[len(args)-1])
+		check(err)
+		fmt.Println("listening on", ln.Addr())
+		_, err = ln.Accept()
+		check(err)
+		tinyEat(128<<20, 150*time.Millisecond)
+	}
 	tinyClients["dots"] = func([]string) {
 		for range time.Tick(20 * time.Millisecond) {
 			fmt.Print(".")
@@ -24,17 +33,18 @@ func init() {
 // tinyEat takes four times the memory that is allowed before it announces anything,
 // and hardly any processor time: the same pages are mapped again and again, and
 // count each time. To touch so many pages of its own takes a busy machine so long
-// that the program is ended for that.
-func tinyEat() {
-	const size = 64 << 20
+// that the program is ended for that. After each size it works for so much processor time.
+func tinyEat(size int, work time.Duration) {
 	file, err := os.CreateTemp("", "eaten")
 	if err == nil {
 		os.Remove(file.Name())
-		err = file.Truncate(size)
+		err = file.Truncate(int64(size))
 	}
 	for eaten := 0; err == nil && eaten < 4<<30; eaten += size {
 		_, err = unix.Mmap(int(file.Fd()), 0, size, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_SHARED|unix.MAP_POPULATE)
 		fmt.Fprint(os.Stderr, ".")
+		for end := processorTime() + work; processorTime() < end; {
+		}
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -43,10 +53,14 @@ func tinyEat() {
 	time.Sleep(time.Hour) // what it has is looked at once more when it does not announce itself
 }
 
+// A program that takes more and more memory is told so, also when it is so slow at it that it
+// has used up the processor time of one that spins.
 func TestGuard(t *testing.T) {
 	t.Parallel()
-	if r := gradeTiny(t, tinyUnit(t, echoScript), Options{}, "eats"); statuses(r) != "fail:memory" {
-		t.Errorf("%s\n%s", statuses(r), r.Text())
+	for _, program := range []string{"eats", "eats-slowly"} {
+		if r := gradeTiny(t, tinyUnit(t, echoScript), Options{}, program); statuses(r) != "fail:memory" {
+			t.Errorf("%s: %s\n%s", program, statuses(r), r.Text())
+		}
 	}
 }
 

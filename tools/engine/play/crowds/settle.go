@@ -29,7 +29,8 @@ var boundCommands = []scene.Command{{
 	Detail: "With a QUESTION that is the line, and REPLY must come. Then the program's memory is searched for the " +
 		"addresses. When seven of eight are found, others come, and again: as many, twice more, for a Go program, " +
 		"which overwrites what it frees; else 300, up to eight times, for memory that is free has room for only so " +
-		"many. " +
+		"many. Of a program that is none in Go, and collects its garbage late, nothing is said: one whose memory still " +
+		"has what the clients have sent, or where they have sent nothing of their own. " +
 		"With -refused they send nothing, and get WORD and a FIN. With -in-turn no two are there at a time. " +
 		"Such a scenario has the header `# garbage soon`.",
 	Run: func(s *scene.Scene, args []string) {
@@ -152,19 +153,23 @@ func (w *passers) passBy() {
 			"server's memory", record.Count(len(all)), record.Varies(record.Count(kept), "N"))})
 }
 
-// lazy reports whether the program's memory still has what most of the passers have said,
-// though nothing needs it any more: where garbage is collected late, as by a virtual machine
-// with a large heap, addresses that are found there may be garbage as well.
+// lazy reports whether nothing can be said of this program's memory. Where garbage is collected
+// late, as by a virtual machine with a large heap, an address that is found there may be garbage.
+// It is known not to be where what most of the passers have said, which nothing needs any more,
+// is gone. Clients that have said nothing, or all the same, leave no such trace.
 func (w *passers) lazy(p *scene.Instance, came int) bool {
-	if w.Prog.IsGo() || w.refusal != nil || bytes.Equal(w.talk(0).Ask, w.talk(1).Ask) {
+	if w.Prog.IsGo() {
 		return false
+	}
+	if w.refusal != nil || bytes.Equal(w.talk(0).Ask, w.talk(1).Ask) {
+		return true
 	}
 	var said [][]byte
 	for i := range sample {
 		said = append(said, w.talk(i*came/sample).Ask)
 	}
 	kept, err := probe.Holds(p.Look().PIDs, said)
-	return err == nil && kept >= sample/2
+	return err != nil || kept >= sample/2
 }
 
 // pass lets n of them come, and go, where before others have been already.

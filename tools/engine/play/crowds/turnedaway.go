@@ -25,22 +25,23 @@ func turnedAway(s *scene.Scene, args []string) {
 	n, word := argument.Count(args[0]), s.Fill.Joined(args[1:])
 	gone := set["-gone"] != ""
 	s.Dumb = set["-silent"] != ""
-	var clients []*wire.Conn
+	what, then := "each is to be turned away", func([]*wire.Conn) {}
 	if gone {
-		clients = atOneMoment(s, make([]string, n), "each leaves by an RST", resetAll(s))
-	} else {
-		clients = atOneMoment(s, make([]string, n), "each is to be turned away")
+		what, then = "each leaves by an RST", resetAll(s)
 	}
+	clients := atOneMoment(s, make([]string, n), what, then)
 	s.Dumb = false
 	programs.WatchSockets(s)
 	defer func() { s.Mute, s.Hurry = false, false }()
 	programs.TakenAtOnce(s)
 	s.Pause()
 	programs.QueueNow(s, 0)
+	if gone {
+		s.Mute = false
+		s.Log.Note("all %d had left before the server could accept them", n)
+		return
+	}
 	for _, c := range clients {
-		if gone {
-			break
-		}
 		stream.Recv(s, c, word)
 		stream.Eof(s, c)
 		if set["-close"] != "" {
@@ -48,10 +49,6 @@ func turnedAway(s *scene.Scene, args []string) {
 		}
 	}
 	s.Mute = false
-	if gone {
-		s.Log.Note("all %d had left before the server could accept them", n)
-		return
-	}
 	s.Log.Note("each of the %d gets %s, and the end of stream", n, record.Quoting(word, len(word), 40))
 }
 
