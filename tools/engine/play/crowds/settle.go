@@ -29,8 +29,8 @@ var boundCommands = []scene.Command{{
 	Detail: "With a QUESTION that is the line, and REPLY must come. Then the program's memory is searched for the " +
 		"addresses. When seven of eight are found, others come, and again: as many, twice more, for a Go program, " +
 		"which overwrites what it frees; else 300, up to eight times, for memory that is free has room for only so " +
-		"many. Of a program that is none in Go, and collects its garbage late, nothing is said: one whose memory still " +
-		"has what the clients have sent, or where they have sent nothing of their own. " +
+		"many. Of a program that is not in Go and may collect its garbage late nothing is said: its memory still " +
+		"has what the clients have sent, or they have sent nothing of their own. " +
 		"With -refused they send nothing, and get WORD and a FIN. With -in-turn no two are there at a time. " +
 		"Such a scenario has the header `# garbage soon`.",
 	Run: func(s *scene.Scene, args []string) {
