@@ -12,7 +12,7 @@
 //
 // Where descriptors run out, scan sleeps until a dial under way gives its own
 // back. It exits with status 0 when every port is known. When it is
-// interrupted, when there is no way to HOST, or no descriptor and no dial
+// interrupted, when there is no route to HOST, or no descriptor and no dial
 // under way, it dials no more, prints what it knows, says why on standard
 // error, and exits with status 1; used wrongly, it prints its usage there and
 // exits with status 2.

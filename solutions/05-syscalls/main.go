@@ -35,7 +35,7 @@ func main() {
 // run listens on addr, prints "listening on" and the address that the kernel
 // has given the socket, and serves clients until accepting fails. With hold it
 // reads a line from standard input before the first accept; the end of the
-// input will do, too.
+// input will do as well.
 func run(addr string, backlog int, hold bool) error {
 	at, err := parse(addr)
 	if err != nil {

@@ -10,11 +10,11 @@
 // The client asks one question for each WORD, one after another, from one
 // socket. A question is a datagram "ID WORD": ID is a word of the client's own
 // choice, a new one for each question and the same one for each try; WORD is
-// sent as it is: it may be empty, have spaces in it, or begin with a hyphen,
-// for behind ADDR there are no flags. The answer is a datagram from ADDR that
-// begins with ID and a space; what follows is printed, byte for byte, and then
-// a newline. When D, 1s if not given, has passed since it asked, the client
-// asks again, whatever else has come meanwhile: three times in all for each
+// sent as it is: it may be empty, contain spaces, or begin with a hyphen, for
+// there are no flags after ADDR. The answer is a datagram from ADDR that begins
+// with ID and a space; what follows is printed, byte for byte, and then a
+// newline. When D, 1s if not given, has passed since it asked, the client asks
+// again, whatever else has come meanwhile: three times in all for each
 // question, with a wait of D after each.
 //
 // The client exits with status 0 when all is answered. At the first question
