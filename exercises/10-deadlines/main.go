@@ -1,18 +1,18 @@
-// Lined answers lines, and waits for nothing without a limit of time.
+// Lined answers lines, and waits for nothing without a time limit.
 //
 //	lined [-listen ADDR] [-idle D] [-request D] [-total D]
 //	lined -ask ADDR [-timeout D] WORD
 //
 // The first form serves. It prints "listening on ADDR" once it can be reached,
 // and runs until it is interrupted. A request is a line, "upper WORD", and its
-// answer is the word in capitals, as a line; any other line is answered by one
-// that begins with "ERR ". The three limits are those of one connection: -idle
-// of the silence before a request, -request of a request from its first byte to
-// its newline, and -total of all of it.
+// answer is the word in capitals, as a line; any other line is answered with
+// one that begins with "ERR ". The three limits are those of one connection:
+// -idle of the silence before a request, -request of a request from its first
+// byte to its newline, and -total of all of it.
 //
 // The second form asks the server at ADDR for WORD, prints the answer, and
 // exits with status 0. All of that may take the time -timeout: when it is over
-// the status is 3. Any other failure is status 1, and a wrong use is status 2.
+// the status is 3. Any other failure is status 1, and wrong use is status 2.
 //
 // This file is the only one you edit.
 // Read chapters/10-deadlines.md first, up to and including "The exercise".
@@ -86,7 +86,7 @@ func answer(request string) string {
 // maxLine is how many bytes a line may have, with its newline.
 const maxLine = 4096
 
-// limits are the limits of time of each connection.
+// limits are the time limits of each connection.
 type limits struct {
 	idle    time.Duration // of the silence before a request
 	request time.Duration // from its first byte to its newline; again for its answer, and for the rest of a late one
@@ -177,7 +177,7 @@ func ask(ctx context.Context, addr, word string,
 	return "", nil
 }
 
-// status returns the exit status for an error: 3 when a limit of time was over,
+// status returns the exit status for an error: 3 when a time limit was over,
 // ours or the kernel's, and otherwise 1.
 func status(err error) int {
 	// TODO: write it.

@@ -5,8 +5,8 @@
 //
 // It prints "listening on ADDR" once it can be reached, and serves all its
 // clients at the same time: PING, ECHO, SET, GET and DEL, in the protocol of
-// Redis. On SIGINT or SIGTERM it takes no more clients, ends the connections
-// of those that are between two commands, and finishes the commands that have
+// Redis. On SIGINT or SIGTERM it takes no more clients, ends the connections of
+// those that are between two commands, and finishes the commands that have
 // begun. What is not finished after D is cut off. Its last line says how many
 // clients were finished and how many cut off; its exit status is 0. A second
 // signal ends it at once.

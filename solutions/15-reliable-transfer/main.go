@@ -11,7 +11,7 @@
 // bytes, none if need be, is the last. Behind number 65,535 comes 0.
 //
 // A block that is not acknowledged is sent again after D, 1s if not given, then
-// after twice as long, and so on: five times in all. When the wait behind the
+// after twice as long, and so on: five times in all. When the wait after the
 // fifth is over, the transfer is given up. Nothing else makes a block go out
 // again, and nothing but its own acknowledgement ends the wait. Each block of
 // each transfer begins with D, whatever came before.
