@@ -73,7 +73,7 @@ What mark a program has changes nothing in it.`,
 	c.Flags().IntVar(&f.Seed, "seed", 0, "of what scenarios make up, the same `number` for all (default: drawn once, "+
 		"and kept in OUT)")
 	c.Flags().StringVar(&f.course, "course", "", "a YAML `file` that says which units count, and how much")
-	c.Flags().StringVar(&f.Hidden, "hidden", "", "a `folder` with more scenarios, laid out as testdata is")
+	hiddenFlag(c, &f.Hidden)
 	c.Flags().StringVar((*string)(&f.Feedback), "feedback", string(result.FeedbackFull), feedbackHelp)
 	sandboxFlag(c, &f.Sandbox)
 	c.MarkFlagDirname("out")

@@ -15,7 +15,10 @@ import (
 	"loopback/tools/engine/result"
 )
 
-type convertFlags struct{ format, out, feedback string }
+type convertFlags struct {
+	format, out, feedback string
+	points                int
+}
 
 func newConvert() *cobra.Command {
 	var f convertFlags
@@ -36,6 +39,8 @@ that nothing is written, and the exit status is 3.`,
 	c.Flags().StringVar(&f.format, "format", "", "one of: "+strings.Join(convert.Names(), ", "))
 	c.Flags().StringVar(&f.out, "out", "", "write to this `file`, all of it or nothing")
 	c.Flags().StringVar(&f.feedback, "feedback", string(result.FeedbackFull), feedbackHelp)
+	c.Flags().IntVar(&f.points, "points", 0, "what the unit is `worth` to "+strings.Join(convert.InPoints, " and ")+
+		": the score is that share of it (default: the points of its scenarios)")
 	c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(convert.Names(), cobra.ShellCompDirectiveNoFileComp))
 	return c
 }
@@ -51,6 +56,9 @@ func (f *convertFlags) run(file string) error {
 	if !slices.Contains(result.Feedbacks, result.Feedback(f.feedback)) {
 		return fmt.Errorf("--feedback must be full, actual-only or none, not %q", f.feedback)
 	}
+	if f.points != 0 && (f.points < 0 || !slices.Contains(convert.InPoints, f.format)) {
+		return fmt.Errorf("--points is a whole number from 1 on, for the forms %s", strings.Join(convert.InPoints, " and "))
+	}
 	data, err := readInput(file)
 	if err != nil {
 		return err
@@ -60,9 +68,9 @@ func (f *convertFlags) run(file string) error {
 		fmt.Fprintf(os.Stderr, "course: %s is no result: %v\n", file, err)
 		return status(cannot) // a grader that ended without one has written nothing
 	}
-	text, err := form(r, convert.Options{Feedback: result.Feedback(f.feedback), Env: os.Getenv})
+	text, err := form(r, convert.Options{Feedback: result.Feedback(f.feedback), Points: f.points, Env: os.Getenv})
 	if errors.Is(err, convert.ErrNoMark) {
-		fmt.Fprintln(os.Stderr, "course:", err)
+		fmt.Fprintln(os.Stderr, "course:", strings.TrimSuffix(err.Error()+": "+r.Reason, ": "))
 		return status(cannot)
 	}
 	if err != nil {

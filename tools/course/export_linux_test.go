@@ -19,6 +19,12 @@ import (
 // is this test binary.
 func exported(t *testing.T, engine string) (out string) {
 	t.Helper()
+	return exportedWith(t, engine, export.Options{})
+}
+
+// exportedWith does that with what o asks for.
+func exportedWith(t *testing.T, engine string, o export.Options) (out string) {
+	t.Helper()
 	root := copyCourse(t)
 	u, err := scenario.LoadUnit(root, "00-setup")
 	if err != nil {
@@ -30,10 +36,9 @@ func exported(t *testing.T, engine string) (out string) {
 	}
 	out = t.TempDir()
 	command := fmt.Sprintf("#!/bin/sh\n%s=1 exec '%s' \"$@\"\n", asCourse, exe)
-	_, err = export.Write(engine, export.Options{Unit: u, Out: out, Build: func(to string) error {
-		return os.WriteFile(to, []byte(command), 0o755)
-	}})
-	if err != nil {
+	o.Unit, o.Out = u, out
+	o.Build = func(to string) error { return os.WriteFile(to, []byte(command), 0o755) }
+	if _, err = export.Write(engine, o); err != nil {
 		t.Fatal(err)
 	}
 	main, err := filepath.Glob(filepath.Join(out, "tree", "solutions", "*", "main.go"))

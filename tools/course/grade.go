@@ -14,7 +14,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"loopback/tools/base/screen"
-	"loopback/tools/base/tree"
 	"loopback/tools/class/rung"
 	"loopback/tools/engine/process"
 	"loopback/tools/engine/result"
@@ -32,6 +31,8 @@ type gradeFlags struct {
 	inside                  bool     // this is the process that another one watches
 	alone                   bool     // and it has been started in a network of its own
 	argv                    []string // of exec
+	conceal                 []string // paths that the program must not read
+	piped                   []byte   // the archive that --hidden - has read
 	sandbox                 rung.Mode
 }
 
@@ -66,7 +67,8 @@ must be compiled, compile before.
 With --sandbox require a program is graded only where the machine keeps it in, in a
 network of its own. With auto there is what the machine gives: a network of its own
 for the program in a folder, where the result is a file or json or junit. Sandbox in
-the result says what held. Which files a program can read, batch alone bounds.
+the result says what held. Which files a program can read, batch alone bounds, but
+for the folder in --hidden and the paths in --conceal.
 
 Challenges run when all else passes, and change neither the score nor the exit
 status. With --challenges they run in any case but that of a program that fails
@@ -94,7 +96,10 @@ stay apart: challenges in the JSON.`,
 	c.Flags().MarkHidden("alone")
 	seedFlag(c, &f.seed)
 	sandboxFlag(c, &f.sandbox)
-	c.Flags().StringVar(&f.hidden, "hidden", "", "a `folder` with more scenarios, laid out as testdata is")
+	c.Flags().StringVar(&f.hidden, "hidden", "", "a `folder` with more scenarios, laid out as testdata is, or - for a "+
+		"zip archive of one on standard input")
+	c.Flags().StringArrayVar(&f.conceal, "conceal", nil, "a `path` that the program must not read; where it cannot be "+
+		"kept from that there is no mark")
 	c.Flags().StringVar(&f.feedback, "feedback", string(result.FeedbackFull), feedbackHelp)
 	c.RegisterFlagCompletionFunc("only", completeOnly)
 	c.RegisterFlagCompletionFunc("format",
@@ -110,10 +115,8 @@ func (f *gradeFlags) run(c *cobra.Command, unit string) error {
 	if err := f.check(c); err != nil {
 		return err
 	}
-	if f.hidden != "" {
-		if err := addHidden(u, f.hidden); err != nil {
-			return err
-		}
+	if err := f.addMore(u); err != nil {
+		return err
 	}
 	if f.exec != "" {
 		if f.argv, err = command(f.exec); err != nil {
@@ -125,13 +128,16 @@ func (f *gradeFlags) run(c *cobra.Command, unit string) error {
 			return err
 		}
 	}
+	if f.sandbox == rung.None {
+		process.LeaveOpen()
+	}
+	if why := f.keepFromSight(); why != nil {
+		return f.could(grade.CouldNot(u, why.Error()))
+	}
 	if f.watched() {
 		return f.watch(c, u)
 	}
 	process.Seal() // from here on programs of others run
-	if f.sandbox == rung.None {
-		process.LeaveOpen()
-	}
 	r, err := f.grade(c, u)
 	if err != nil {
 		r = grade.CouldNot(u, whyNot(c.Context(), err.Error()))
@@ -241,19 +247,6 @@ func (f *gradeFlags) check(c *cobra.Command) error {
 		return folder(f.dir)
 	}
 	return nil
-}
-
-// addHidden adds to the unit the scenarios in a folder of the instructor's.
-func addHidden(u *scenario.Unit, dir string) error {
-	course, err := tree.Units(u.Root)
-	if err != nil {
-		return err
-	}
-	hidden, err := scenario.ReadHidden(dir, course, u.Name)
-	if err != nil {
-		return fmt.Errorf("--hidden: %w", err)
-	}
-	return u.Add(hidden[u.Name])
 }
 
 func folder(dir string) error {

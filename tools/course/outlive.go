@@ -58,7 +58,7 @@ func (f *gradeFlags) watch(c *cobra.Command, u *scenario.Unit) error {
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	cmd.WaitDelay = 10 * time.Second
 	cmd.Env = append(os.Environ(), "TMPDIR="+tmp, "TMP="+tmp, "TEMP="+tmp)
-	cmd.Stdin, cmd.Stderr = os.Stdin, os.Stderr
+	cmd.Stdin, cmd.Stderr = f.stdin(), os.Stderr
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		return err

@@ -50,7 +50,7 @@ shown of it.`,
 	c.Flags().StringVar(&f.html, "html", "", "write the timeline as a page to this `file`")
 	c.Flags().BoolVar(&f.solution, "solution", false, "run the reference program in place of yours")
 	c.Flags().StringVar(&f.dir, "dir", "", "run the program in this `folder`, such as a wrong one of testdata")
-	c.Flags().StringVar(&f.hidden, "hidden", "", "a `folder` with more scenarios, laid out as testdata is")
+	hiddenFlag(c, &f.hidden)
 	seedFlag(c, &f.seed)
 	return c
 }

@@ -37,7 +37,7 @@ func autolab(r *result.Result, o Options) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	scores, err := json.Marshal(map[string]any{"scores": map[string]int{r.Unit: r.Score}})
+	scores, err := json.Marshal(map[string]any{"scores": map[string]float64{r.Unit: points(r, o)}})
 	return append(append(feedback, '\n'), append(scores, '\n')...), err
 }
 

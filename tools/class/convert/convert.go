@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 
@@ -25,6 +26,7 @@ var ErrNoMark = errors.New("this program could not be graded, so there is no mar
 // Options are what a form may need besides the result.
 type Options struct {
 	Feedback result.Feedback
+	Points   int                 // what the unit is worth, in the forms of [InPoints]; 0: the points of its scenarios
 	Env      func(string) string // what the engine says of itself, such as whose the submission is
 }
 
@@ -43,6 +45,18 @@ var Forms = map[string]Form{
 	"markdown":     markdown,
 	"prairielearn": prairielearn,
 	"sarif":        sarif,
+}
+
+// InPoints are the forms whose score can be in points of an instructor's own.
+var InPoints = []string{"autolab", "gradescope"}
+
+// points are what a result is worth: those of its scenarios, or their share of o.Points,
+// with two digits.
+func points(r *result.Result, o Options) float64 {
+	if o.Points == 0 || r.MaxScore == 0 {
+		return float64(r.Score)
+	}
+	return math.Round(100*float64(o.Points)*float64(r.Score)/float64(r.MaxScore)) / 100
 }
 
 // Names returns the names of all forms, in order.

@@ -273,3 +273,16 @@ func TestGolden(t *testing.T) {
 		}
 	}
 }
+
+// TestPoints: the score is a share of an instructor's points, and the tests keep theirs.
+func TestPoints(t *testing.T) {
+	for form, want := range map[string]string{"autolab": `{"scores":{"02-echo-once":1.33}}`,
+		"gradescope": "{\n  \"score\": 1.33,\n"} {
+		r := one()
+		r.MaxScore = 3
+		data, err := Forms[form](r, Options{Feedback: result.FeedbackFull, Points: 4})
+		if err != nil || !strings.Contains(string(data), want) {
+			t.Errorf("%s: %v\n%s", form, err, data)
+		}
+	}
+}

@@ -8,7 +8,7 @@ import (
 
 // What Gradescope reads as results.json.
 type gradescopeResults struct {
-	Score            int              `json:"score"`
+	Score            float64          `json:"score"`
 	Output           string           `json:"output,omitempty"`
 	OutputFormat     string           `json:"output_format"`
 	TestOutputFormat string           `json:"test_output_format"`
@@ -36,8 +36,8 @@ func gradescope(r *result.Result, o Options) ([]byte, error) {
 	if r.Status == result.CouldNotGrade {
 		return nil, ErrNoMark
 	}
-	out := gradescopeResults{Score: r.Score, OutputFormat: "text", TestOutputFormat: "text", StdoutVisibility: "hidden",
-		ExtraData: map[string]any{"schema": r.Schema, "course": r.Course, "inputs": r.Inputs, "seed": r.Seed,
+	out := gradescopeResults{Score: points(r, o), OutputFormat: "text", TestOutputFormat: "text",
+		StdoutVisibility: "hidden", ExtraData: map[string]any{"schema": r.Schema, "course": r.Course, "inputs": r.Inputs, "seed": r.Seed,
 			"flags": r.Flags},
 		Tests: []gradescopeTest{}}
 	if r.Status == result.NotBuilt {

@@ -24,7 +24,7 @@ func zipAll(out string) error {
 	return put(filepath.Join(out, name), b.Bytes(), false)
 }
 
-// tarCourse packs the command and the course into autograde.tar, and leaves that
+// tarCourse packs the command, the course and hidden scenarios into autograde.tar, and leaves that
 // alone beside the makefile.
 func tarCourse(out string) error {
 	var b bytes.Buffer
@@ -34,7 +34,10 @@ func tarCourse(out string) error {
 		return err
 	}
 	defer os.RemoveAll(root)
-	for _, name := range []string{"course", "tree"} {
+	for _, name := range []string{"course", "tree", hiddenFile} {
+		if _, err := os.Stat(filepath.Join(out, name)); name == hiddenFile && os.IsNotExist(err) {
+			continue
+		}
 		if err := move(filepath.Join(out, name), filepath.Join(root, name)); err != nil {
 			return err
 		}

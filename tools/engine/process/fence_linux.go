@@ -93,7 +93,7 @@ func fence(room string) {
 	unix.Syscall(unix.SYS_LANDLOCK_RESTRICT_SELF, rules, 0, 0)
 }
 
-// allow adds to the rules that what is at path, and below it, may be changed.
+// allow adds to the rules that there is this access to what is at path, and below it.
 func allow(rules int, path string, access uint64) {
 	fd, err := unix.Open(path, unix.O_PATH|unix.O_CLOEXEC, 0)
 	if err != nil {

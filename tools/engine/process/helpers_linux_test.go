@@ -33,6 +33,7 @@ var helpers = map[string]func(args []string){
 	"parent":   helpParent,
 	"clean":    helpClean,
 	"pry":      helpPry,
+	"look":     helpLook,
 	"sealed":   helpSealed,
 }
 

@@ -58,6 +58,7 @@ func (p *Process) onOwnThread(room string, start func() error, result chan<- err
 		refuseLasting()
 		if room != "" {
 			fence(room)
+			conceal(room)
 		}
 	}
 	err := start()

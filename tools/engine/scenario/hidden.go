@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -28,24 +29,40 @@ type Hidden struct {
 // meant for a scenario and is none is an error, which names it, and so is that there is none
 // for the units that are graded: nothing that an instructor has written may be lost silently.
 func ReadHidden(dir string, course []string, graded ...string) (map[string][]Hidden, error) {
-	entries, err := os.ReadDir(dir)
+	if _, err := os.ReadDir(dir); err != nil {
+		return nil, err
+	}
+	return hiddenIn{os.DirFS(dir), dir}.read(course, graded)
+}
+
+// hiddenIn is what holds hidden scenarios, and how messages call it.
+type hiddenIn struct {
+	fs.FS
+	name string
+}
+
+// at is how messages call what lies in it.
+func (in hiddenIn) at(name string) string { return filepath.Join(in.name, filepath.FromSlash(name)) }
+
+// read reads all scenarios, as ReadHidden says.
+func (in hiddenIn) read(course, graded []string) (map[string][]Hidden, error) {
+	entries, err := fs.ReadDir(in, ".")
 	if err != nil {
 		return nil, err
 	}
 	all := map[string][]Hidden{}
 	for _, e := range entries {
-		place := filepath.Join(dir, e.Name())
 		unit := tree.Named(course, e.Name())
 		switch {
 		case isAside(e.Name()):
 			continue
-		case !isDir(place):
-			return nil, fmt.Errorf("%s: a scenario lies in a folder that is named as its unit, such as %s", place,
-				filepath.Join(dir, graded[0], "90-name.txtar"))
+		case !in.isDir(e.Name()):
+			return nil, fmt.Errorf("%s: a scenario lies in a folder that is named as its unit, such as %s",
+				in.at(e.Name()), in.at(graded[0]+"/90-name.txtar"))
 		case unit == "":
-			return nil, fmt.Errorf("%s: no unit has this name%s", place, meant(tree.Alike(course, e.Name())))
+			return nil, fmt.Errorf("%s: no unit has this name%s", in.at(e.Name()), meant(tree.Alike(course, e.Name())))
 		}
-		found, err := readFolder(place, unit)
+		found, err := in.readFolder(e.Name(), unit)
 		if err != nil {
 			return nil, err
 		}
@@ -56,38 +73,39 @@ func ReadHidden(dir string, course []string, graded ...string) (map[string][]Hid
 			return all, nil
 		}
 	}
-	return nil, fmt.Errorf("%s: there is no scenario for %s in it", dir, strings.Join(graded, ", "))
+	return nil, fmt.Errorf("%s: there is no scenario for %s in it", in.name, strings.Join(graded, ", "))
 }
 
 // readFolder reads the scenarios in the folder of one unit. Folders in it, such as wrong, are
 // the instructor's own, but hold no scenario.
-func readFolder(folder, unit string) (all []Hidden, err error) {
-	entries, err := os.ReadDir(folder)
+func (in hiddenIn) readFolder(folder, unit string) (all []Hidden, err error) {
+	entries, err := fs.ReadDir(in, folder)
 	if err != nil {
 		return nil, err
 	}
 	for _, e := range entries {
-		file := filepath.Join(folder, e.Name())
+		file := path.Join(folder, e.Name())
 		id, ok := strings.CutSuffix(e.Name(), ".txtar")
 		switch {
 		case isAside(e.Name()):
 			continue
-		case isDir(file):
-			if deep := scenarioIn(file); deep != "" {
-				return nil, fmt.Errorf("%s: it lies too deep: scenarios of %s lie in %s", deep, unit, folder)
+		case in.isDir(file):
+			if deep := in.scenarioIn(file); deep != "" {
+				return nil, fmt.Errorf("%s: it lies too deep: scenarios of %s lie in %s", in.at(deep), unit,
+					in.at(folder))
 			}
 			continue
 		case !ok:
-			return nil, fmt.Errorf("%s: this is no scenario: the name of one ends in .txtar", file)
+			return nil, fmt.Errorf("%s: this is no scenario: the name of one ends in .txtar", in.at(file))
 		case !tree.UnitName.MatchString(id): // scenarios and units have names of one form
 			return nil, fmt.Errorf("%s: a scenario is named with a number and a word or two, such as 90-two-clients",
-				file)
+				in.at(file))
 		}
-		text, err := readText(os.DirFS(folder), e.Name())
+		text, err := readText(in, file)
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, Hidden{Unit: unit, ID: id, Text: text, File: file})
+		all = append(all, Hidden{Unit: unit, ID: id, Text: text, File: in.at(file)})
 	}
 	return all, nil
 }
@@ -95,14 +113,14 @@ func readFolder(folder, unit string) (all []Hidden, err error) {
 // isAside reports whether a name is that of something that may lie beside scenarios.
 func isAside(name string) bool { return strings.HasPrefix(name, ".") || strings.HasSuffix(name, ".md") }
 
-func isDir(path string) bool {
-	fi, err := os.Stat(path)
+func (in hiddenIn) isDir(name string) bool {
+	fi, err := fs.Stat(in, name)
 	return err == nil && fi.IsDir()
 }
 
 // scenarioIn returns the path of a scenario somewhere below a folder, "" when there is none.
-func scenarioIn(folder string) (found string) {
-	filepath.WalkDir(folder, func(path string, _ fs.DirEntry, err error) error {
+func (in hiddenIn) scenarioIn(folder string) (found string) {
+	fs.WalkDir(in, folder, func(path string, _ fs.DirEntry, err error) error {
 		if err == nil && strings.HasSuffix(path, ".txtar") {
 			found = path
 			return fs.SkipAll

@@ -31,6 +31,36 @@ func TestReadHidden(t *testing.T) {
 	}
 }
 
+// TestPackHidden: what was read can be packed, and read again.
+func TestPackHidden(t *testing.T) {
+	course := []string{"02-echo-once", "22-qotd"}
+	dir := t.TempDir()
+	trial.Write(t, filepath.Join(dir, "22", "90-mine.txtar"), privateText)
+	all, err := ReadHidden(dir, course, "22-qotd")
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := PackHidden(all["22-qotd"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := UnpackHidden(data, course, "22-qotd")
+	if err != nil || len(again["22-qotd"]) != 1 {
+		t.Fatalf("%v, %v", again, err)
+	}
+	h := again["22-qotd"][0]
+	if want := filepath.Join(Piped, "22-qotd", "90-mine.txtar"); h.ID != "90-mine" || string(h.Text) != privateText ||
+		h.File != want {
+		t.Errorf("%v", h)
+	}
+	if _, err := UnpackHidden(data, course, "02-echo-once"); err == nil {
+		t.Error("there is none for 02, and that is no error")
+	}
+	if _, err := UnpackHidden([]byte("no archive"), course, "22-qotd"); err == nil {
+		t.Error("what is no archive is taken for an empty one")
+	}
+}
+
 // TestHiddenLayout: what is not read although it could be meant is an error, which names it.
 func TestHiddenLayout(t *testing.T) {
 	course := []string{"02-echo-once", "22-qotd"}

@@ -19,7 +19,7 @@ of = ("CLASSROOM", "ASSIGNMENT", "ASSIGNMENT_TYPE", "OWNER", "USERNAME", "SUBMIS
 env.update({name: os.environ[name] for name in of if name in os.environ})
 env["DATETIME"] = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(int(when.stdout)))
 for form, file in (("markdown", "release-body.md"), ("classroom50", "result.json")):
-    done = subprocess.run(course + ["convert", "--format", form, "--out", str(student / file), "-"],
-                          cwd=here / "tree", env=env, input=graded.stdout)
+    how = ["--format", form, "--feedback", "{{.Feedback}}", "--out", str(student / file)]
+    done = subprocess.run(course + ["convert"] + how + ["-"], cwd=here / "tree", env=env, input=graded.stdout)
     if done.returncode != 0:
         sys.exit(done.returncode)

@@ -14,5 +14,16 @@ fi
 result=$(mktemp)
 trap 'rm -f "$result"' EXIT
 cd "$tree" || exit 3
-"${as[@]}" "$course" grade {{.Unit}} --dir "$autograder/submission" --format json >"$result"
-"$course" convert --format gradescope --out "$autograder/results/results.json" "$result"
+graded=("${as[@]}" "$course" grade {{.Unit}} --dir "$autograder/submission" --format json)
+{{- if .Hidden}}
+# The hidden scenarios are root's, and are handed over as an open file.
+if [ ${#as[@]} = 0 ]; then
+	echo "hidden scenarios need an autograder that runs as root, and the user student for the program" >&2
+	exit 3
+fi
+"${graded[@]}" --hidden - <"$autograder/source/hidden.zip" >"$result"
+{{- else}}
+"${graded[@]}" >"$result"
+{{- end}}
+"$course" convert --format gradescope --feedback {{.Feedback}}{{if .Points}} --points {{.Points}}{{end}} \
+	--out "$autograder/results/results.json" "$result"

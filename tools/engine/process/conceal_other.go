@@ -1,0 +1,6 @@
+//go:build !linux
+
+package process
+
+// Conceals reports whether Conceal does something.
+func Conceals() bool { return false }
