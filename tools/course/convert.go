@@ -57,7 +57,8 @@ func (f *convertFlags) run(file string) error {
 		return fmt.Errorf("--feedback must be full, actual-only or none, not %q", f.feedback)
 	}
 	if f.points != 0 && (f.points < 0 || !slices.Contains(convert.InPoints, f.format)) {
-		return fmt.Errorf("--points is a whole number from 1 on, for the forms %s", strings.Join(convert.InPoints, " and "))
+		return fmt.Errorf("--points is a whole number from 1 on, for the forms %s",
+			strings.Join(convert.InPoints, " and "))
 	}
 	data, err := readInput(file)
 	if err != nil {

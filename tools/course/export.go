@@ -67,7 +67,8 @@ others it is set in the engine.`,
 func (f *exportFlags) run(engine string, unit []string) error {
 	switch {
 	case len(unit) == 0 && f.course == "":
-		return errors.New("export needs a UNIT, or --course FILE; for example: export gradescope 02 --out gradescope-02")
+		return errors.New("export needs a UNIT, or --course FILE; for example: " +
+			"course export gradescope 02 --out gradescope-02")
 	case f.out == "":
 		return errors.New("export needs --out FOLDER, to write to")
 	case !slices.Contains(result.Feedbacks, result.Feedback(f.feedback)):

@@ -104,8 +104,9 @@ func TestExportHiddenGradescope(t *testing.T) {
 			t.Errorf("a visible test tells of what is hidden: %v", one)
 		}
 	}
-	want := map[string][]any{"01-greeting": {"visible", "passed", 1.0, 1.0}, "90-private": {"hidden", "failed", 0.0, 3.0},
-		"91-later": {"after_published", "passed", 1.0, 1.0}}
+	want := map[string][]any{"01-greeting": {"visible", "passed", 1.0, 1.0},
+		"90-private": {"hidden", "failed", 0.0, 3.0},
+		"91-later":   {"after_published", "passed", 1.0, 1.0}}
 	for id, w := range want {
 		for i := range w {
 			if len(seen[id]) != 4 || seen[id][i] != w[i] {
@@ -142,7 +143,8 @@ func TestExportHiddenAutolab(t *testing.T) {
 
 // TestExportHiddenPrairieLearn runs the entrypoint in a folder laid out as its own.
 func TestExportHiddenPrairieLearn(t *testing.T) {
-	out, top := exportedWith(t, "prairielearn", export.Options{Hidden: private, Feedback: result.FeedbackNone}), t.TempDir()
+	out := exportedWith(t, "prairielearn", export.Options{Hidden: private, Feedback: result.FeedbackNone})
+	top := t.TempDir()
 	put(t, filepath.Join(top, "student", "main.go"), solution(t))
 	env := []string{asStudent(t), "GRADE=" + top, "TREE=" + filepath.Join(out, "tree"),
 		"COURSE=" + filepath.Join(out, "course"), "HIDDEN=" + filepath.Join(out, "hidden.zip")}

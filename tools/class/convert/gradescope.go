@@ -37,8 +37,8 @@ func gradescope(r *result.Result, o Options) ([]byte, error) {
 		return nil, ErrNoMark
 	}
 	out := gradescopeResults{Score: points(r, o), OutputFormat: "text", TestOutputFormat: "text",
-		StdoutVisibility: "hidden", ExtraData: map[string]any{"schema": r.Schema, "course": r.Course, "inputs": r.Inputs, "seed": r.Seed,
-			"flags": r.Flags},
+		StdoutVisibility: "hidden", ExtraData: map[string]any{"schema": r.Schema, "course": r.Course,
+			"inputs": r.Inputs, "seed": r.Seed, "flags": r.Flags},
 		Tests: []gradescopeTest{}}
 	if r.Status == result.NotBuilt {
 		out.Output = notCompiled + "\n" + r.Build.Output

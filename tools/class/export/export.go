@@ -74,8 +74,8 @@ func Write(name string, o Options) (written []string, err error) {
 		return nil, fmt.Errorf("unknown engine %q; engines are %s", name, strings.Join(Engines(), ", "))
 	}
 	if len(o.Hidden) > 0 && e.open != "" {
-		return nil, fmt.Errorf("%s takes no hidden scenarios: %s; hand them to course batch --hidden, over what the engine "+
-			"has collected", name, e.open)
+		return nil, fmt.Errorf("%s takes no hidden scenarios: %s; hand them to course batch --hidden, over what "+
+			"the engine has collected", name, e.open)
 	}
 	for _, f := range e.files {
 		text, err := fill(f.from, o)
@@ -131,8 +131,10 @@ func fill(from string, o Options) ([]byte, error) {
 	}
 	release, _, _ := strings.Cut(runtime.Version(), " ") // settings of the compiler may follow
 	var b bytes.Buffer
-	err = t.Execute(&b, map[string]any{"Unit": o.Unit.Name, "Go": release, "GoNumber": strings.TrimPrefix(release, "go"),
-		"Feedback": cmp.Or(o.Feedback, result.FeedbackFull), "Points": o.Points, "Hidden": len(o.Hidden) > 0})
+	err = t.Execute(&b, map[string]any{"Unit": o.Unit.Name, "Go": release,
+		"GoNumber": strings.TrimPrefix(release, "go"),
+		"Feedback": cmp.Or(o.Feedback, result.FeedbackFull),
+		"Points":   o.Points, "Hidden": len(o.Hidden) > 0})
 	return b.Bytes(), err
 }
 
