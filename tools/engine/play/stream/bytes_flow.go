@@ -1,7 +1,6 @@
 package stream
 
 import (
-	"bytes"
 	"fmt"
 
 	"loopback/tools/base/record"
@@ -21,8 +20,9 @@ var flowCommands = []scene.Command{{
 		"finds no room at all. With -brim it ends one step earlier: the program has written all that it has read, " +
 		"and there is no room for a byte more. Then as much as its socket takes waits for it at one moment " +
 		"(SIGSTOP). So a read that fills its buffer is followed by a write that takes nothing. With -lines it ends " +
-		"there, too, each piece is one line, and nothing waits: for programs that answer whole lines. One that has " +
-		"read a line and could not write it says nothing of that: then the scenario is left out.",
+		"there, too, each piece is one line, and nothing waits: for programs that answer whole lines. Where the " +
+		"program has read a line and could not write all of it NAME reads all, and it begins again, with a last " +
+		"line that ends where the kernel took no more.",
 	Run: func(s *scene.Scene, args []string) {
 		set, args := argument.Flags(args, []string{"-segments", "-brim", "-lines"}, nil)
 		argument.Exactly(1, args)
@@ -31,8 +31,7 @@ var flowCommands = []scene.Command{{
 		case set["-brim"] != "":
 			brim(s, c)
 		case set["-lines"] != "":
-			overfill(s, c, portions{size: wholeSegments, lines: true}, new(fill).noRoom, untilNoRoom)
-			allWritten(s, c)
+			toTheLastLine(s, c)
 		case set["-segments"] != "":
 			overfill(s, c, portions{size: wholeSegments}, holdsSome, untilOutputWaits)
 		default:
@@ -96,16 +95,15 @@ const (
 
 // portions are what is sent one behind the other.
 type portions struct {
-	size  func(p *scene.Instance, theirs probe.Socket) int // of the next
-	lines bool                                             // each is one
+	size func(p *scene.Instance, theirs probe.Socket) int // of the next
+	text func(piece []byte) []byte                        // what is sent in place of this one; nil for itself
 }
 
-// text is the piece behind so many bytes.
-func (w portions) text(s *scene.Scene, sent, n int) []byte {
+// piece is the one behind so many bytes.
+func (w portions) piece(s *scene.Scene, sent, n int) []byte {
 	piece := s.Fill.Pattern(sent + n)[sent:]
-	if w.lines {
-		piece = bytes.ReplaceAll(piece, []byte("\n"), []byte("."))
-		piece[n-1] = '\n'
+	if w.text != nil {
+		piece = w.text(piece)
 	}
 	return piece
 }
@@ -131,14 +129,6 @@ func (f *fill) noRoom(theirs probe.Socket) bool {
 	return holdsSome(theirs) || theirs.Room.Buffer > 0 && theirs.Room.Taken >= theirs.Room.Buffer && f.now == f.group
 }
 
-// allWritten leaves the scenario out when the program still has a line that it could not
-// write: the kernel has taken less than was foreseen.
-func allWritten(s *scene.Scene, c *wire.Conn) {
-	if theirs, err := s.TheirEnd(c); err == nil && theirs.Counted && holdsSome(theirs) {
-		s.Skip("the program waits in the write of a line, where all of its lines should have been written")
-	}
-}
-
 // brim sends until the program has written all that it has read, and has no room for
 // more. What comes then it finds at one moment.
 func brim(s *scene.Scene, c *wire.Conn) {
@@ -160,7 +150,7 @@ func overfill(s *scene.Scene, c *wire.Conn, what portions, enough func(probe.Soc
 	for theirs := (probe.Socket{}); sent < stuffBound; {
 		n := what.size(p, theirs)
 		s.Mute, s.Hurry = true, true
-		Send(s, c, what.text(s, sent, n))
+		Send(s, c, what.piece(s, sent, n))
 		s.Hurry = false
 		sent += n
 		s.Rest(p)
