@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"os"
 	"time"
@@ -13,6 +15,7 @@ import (
 
 func newCheck() *cobra.Command {
 	var fix, full bool
+	var private string
 	c := &cobra.Command{
 		Use:   "check [UNIT]",
 		Short: "check that the course keeps its own laws",
@@ -25,13 +28,23 @@ also compares the chapters with the code, runs their terminal sessions and plays
 the scenarios of their pictures.
 
 With --fix it records reports and writes generated pages anew; look at the
-difference before you commit it.`,
+difference before you commit it.
+
+With --hidden it tries the scenarios in that folder, and nothing else: the solution
+and the right variants must pass each, and it says which wrong programs of the unit
+each catches.`,
 		Args:              takes(0, "UNIT"),
 		ValidArgsFunction: completeUnit,
 		RunE: func(c *cobra.Command, args []string) error {
 			dir, unit, err := rootAndUnit(args)
 			if err != nil {
 				return err
+			}
+			if private != "" {
+				if fix || full {
+					return errors.New("--hidden excludes --fix and --full")
+				}
+				return tryHidden(c.Context(), dir, private, unit)
 			}
 			start := time.Now()
 			note := func(line string) { fmt.Fprintln(os.Stderr, line) }
@@ -59,9 +72,43 @@ difference before you commit it.`,
 			return nil
 		},
 	}
+	hiddenFlag(c, &private)
 	c.Flags().BoolVar(&full, "full", false, "run wrong programs against every scenario")
 	c.Flags().BoolVar(&fix, "fix", false, "record reports and write generated pages")
 	return c
+}
+
+// tryHidden says what comes of the hidden scenarios in a folder, those of one unit or of all.
+func tryHidden(ctx context.Context, root, private, unit string) error {
+	var units []string
+	if unit != "" {
+		units = []string{unit}
+	}
+	hidden, err := hiddenOf(root, private, units)
+	if err != nil {
+		return err
+	}
+	note := func(line string) { fmt.Fprintln(os.Stderr, line) }
+	trials, problems := laws.TryHidden(ctx, root, hidden, laws.Options{Note: note})
+	if ctx.Err() != nil {
+		fmt.Fprintln(os.Stderr, "interrupted: nothing is known about the rest")
+		return status(cannot)
+	}
+	for _, t := range trials {
+		fmt.Printf("%s/%s: %d of %d right programs pass it, and it catches %d of %d wrong ones\n", t.Unit, t.ID,
+			t.Passed, t.Right, len(t.Caught), t.Wrong)
+		for _, one := range t.Caught {
+			fmt.Println("  " + one)
+		}
+	}
+	for _, p := range problems {
+		fmt.Println(p)
+	}
+	if len(problems) > 0 {
+		fmt.Fprintln(os.Stderr, record.Number(len(problems), "problem"))
+		return status(notAll)
+	}
+	return nil
 }
 
 // rootAndUnit returns the course's root and the unit in args, "" when there is

@@ -234,3 +234,16 @@ func TestExportCourse(t *testing.T) {
 		t.Errorf("no unit: %v", err)
 	}
 }
+
+// TestHiddenOfAnAuthor: what check and soak say of an author's own scenarios.
+func TestHiddenOfAnAuthor(t *testing.T) {
+	dir, mine := copyCourse(t), t.TempDir()
+	put(t, filepath.Join(mine, "00", "91-later.txtar"), string(private[1].Text))
+	says(t, dir, 0, "check --hidden "+mine, "00-setup/91-later: ",
+		" right programs pass it, and it catches 1 of 2 wrong ones\n  sprocket (wrong-bytes)\n")
+	says(t, dir, 0, "soak 00 -n 2 --hidden "+mine, " pairs of a right program and a hidden scenario, 0 wrong")
+	put(t, filepath.Join(mine, "00", "90-private.txtar"), string(private[0].Text))
+	says(t, dir, 1, "check 00 --hidden "+mine, "00-setup/90-private: 0 of ", "it catches 2 of 2 wrong ones",
+		"it is right, and 90-private ends with wrong-bytes")
+	says(t, dir, 1, "soak 00 -n 1 --hidden "+mine, "WRONG solution solutions/00-setup", "must pass, but 90-private")
+}

@@ -5,10 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
+	"slices"
 
 	"github.com/spf13/cobra"
 
+	"loopback/tools/author/laws"
 	"loopback/tools/base/tree"
 	"loopback/tools/engine/process"
 	"loopback/tools/engine/scenario"
@@ -43,6 +46,20 @@ func readHidden(root, dir string, units ...string) (map[string][]scenario.Hidden
 		return nil, fmt.Errorf("--hidden: %w", err)
 	}
 	return hidden, nil
+}
+
+// hiddenOf reads the hidden scenarios of some units, or of all when none is named.
+func hiddenOf(root, dir string, units []string) (laws.Hidden, error) {
+	all := units
+	if len(all) == 0 {
+		var err error
+		if all, err = tree.Units(root); err != nil {
+			return nil, err
+		}
+	}
+	hidden, err := readHidden(root, dir, all...)
+	maps.DeleteFunc(hidden, func(unit string, _ []scenario.Hidden) bool { return !slices.Contains(all, unit) })
+	return hidden, err
 }
 
 // mostPiped bounds what is taken of an archive of scenarios.

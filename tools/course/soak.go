@@ -12,7 +12,7 @@ import (
 )
 
 func newSoak() *cobra.Command {
-	o := laws.SoakOptions{}
+	o, private := laws.SoakOptions{}, ""
 	c := &cobra.Command{
 		Use:   "soak [UNIT...]",
 		Short: "repeat all verdicts, on a busy machine if asked, and count wrong ones",
@@ -21,11 +21,15 @@ programs) again and again, in random order, at GOMAXPROCS 1, 2 and 8, and counts
 verdicts that are not what they must be. A wrong program is run through the
 scenario that is meant for it, all others through all scenarios.
 
+With --hidden the solution and the right variants meet the scenarios in that folder,
+and nothing else is repeated: the author of one sees that they pass it every time.
+
 It can be stopped with Ctrl-C and says how far it has come. The order is the same
 for the same seed, so that --skip goes on from about there.`,
 		ValidArgsFunction: completeUnit,
-		RunE:              func(c *cobra.Command, args []string) error { return soak(c, args, o) },
+		RunE:              func(c *cobra.Command, args []string) error { return soak(c, args, o, private) },
 	}
+	hiddenFlag(c, &private)
 	c.Flags().IntVarP(&o.Repeats, "repeats", "n", 10, "how often each program is graded")
 	c.Flags().BoolVar(&o.Burn, "burn", false, "keep every processor busy meanwhile")
 	c.Flags().BoolVar(&o.Race, "race", false, "build every program with the race detector (needs a C compiler)")
@@ -34,7 +38,7 @@ for the same seed, so that --skip goes on from about there.`,
 	return c
 }
 
-func soak(c *cobra.Command, args []string, o laws.SoakOptions) error {
+func soak(c *cobra.Command, args []string, o laws.SoakOptions, private string) error {
 	dir, err := root()
 	if err != nil {
 		return err
@@ -45,6 +49,11 @@ func soak(c *cobra.Command, args []string, o laws.SoakOptions) error {
 			return err
 		}
 		o.Units = append(o.Units, u.Name)
+	}
+	if private != "" {
+		if o.Hidden, err = hiddenOf(dir, private, o.Units); err != nil {
+			return err
+		}
 	}
 	var mu sync.Mutex
 	start := time.Now()
@@ -63,7 +72,11 @@ func soak(c *cobra.Command, args []string, o laws.SoakOptions) error {
 		}
 	}
 	count, err := laws.Soak(c.Context(), dir, o)
-	fmt.Printf("%d verdicts on %d programs, %d wrong (%.0f s)\n", count.Verdicts, count.Programs,
+	on := "programs"
+	if private != "" {
+		on = "pairs of a right program and a hidden scenario"
+	}
+	fmt.Printf("%d verdicts on %d %s, %d wrong (%.0f s)\n", count.Verdicts, count.Programs, on,
 		count.Wrong, time.Since(start).Seconds())
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "course: stopped early:", err)

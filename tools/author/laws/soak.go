@@ -22,6 +22,7 @@ type SoakOptions struct {
 	Skip    int      // how many verdicts of the order to leave out, from its beginning
 	Burn    bool     // keep every processor busy all the while
 	Race    bool     // build every program with the race detector
+	Hidden  Hidden   // hidden scenarios that right programs meet, and nothing else is graded; nil for none
 	Seed    uint64
 	Note    func(done, of, wrong int)
 	Wrong   func(line string) // told of each wrong verdict
@@ -86,18 +87,26 @@ func soakable(ctx context.Context, root string, o SoakOptions) ([]subject, error
 	if len(units) == 0 {
 		units = []string{""}
 	}
-	race := build.Detector(ctx, root) == nil
-	var out []subject
+	var known []subject
 	for _, u := range units {
 		all, ps := subjects(root, u)
 		if len(ps) > 0 {
 			return nil, fmt.Errorf("%v", ps[0])
 		}
-		for _, s := range all {
-			if s.Kind != catalogue.Hostile && !s.NotBuilt && (race || !s.Race) {
-				s.Race = s.Race || o.Race && race
-				out = append(out, s)
-			}
+		known = append(known, all...)
+	}
+	if o.Hidden != nil {
+		var err error
+		if known, err = soakHidden(root, o); err != nil {
+			return nil, err
+		}
+	}
+	race := build.Detector(ctx, root) == nil
+	var out []subject
+	for _, s := range known {
+		if s.Kind != catalogue.Hostile && !s.NotBuilt && (race || !s.Race) {
+			s.Race = s.Race || o.Race && race
+			out = append(out, s)
 		}
 	}
 	return out, nil
@@ -106,7 +115,7 @@ func soakable(ctx context.Context, root string, o SoakOptions) ([]subject, error
 // soakOne grades s once. A wrong program is run through the scenario that is
 // meant for it, and the gate before it through which it must come.
 func soakOne(ctx context.Context, root string, s subject, cpus int) string {
-	o := grade.Options{Parallel: 2, Env: []string{"GOMAXPROCS=" + strconv.Itoa(cpus)}}
+	o := grade.Options{Parallel: 2, Only: s.only, Env: []string{"GOMAXPROCS=" + strconv.Itoa(cpus)}}
 	if !s.passes() {
 		o.Only = s.Scenario
 	}

@@ -18,6 +18,9 @@ type subject struct {
 	catalogue.Subject
 	only  string // the one scenario that it meets; "" when that follows from what it is
 	oneIn int    // of so many scenarios it meets one; 0 for all
+
+	hidden   []scenario.Hidden // scenarios that its unit has beside those of the course
+	optional bool              // a right program need not pass what it meets
 }
 
 // subjects returns those of a unit, or of all, and the hostile ones, too, when
@@ -34,6 +37,9 @@ func subjects(root, unit string) (all []subject, ps []problem.Problem) {
 func (s subject) grade(ctx context.Context, root string, o grade.Options) (*result.Result, error) {
 	u, err := scenario.LoadUnit(root, s.Unit)
 	if err != nil {
+		return nil, err
+	}
+	if err := u.Add(s.hidden); err != nil {
 		return nil, err
 	}
 	return grade.GradeFolder(ctx, u, filepath.Join(root, s.Folder), s.Race, o)
