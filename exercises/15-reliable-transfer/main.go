@@ -7,8 +7,8 @@
 // requests in octet mode, as many at a time as come. Each gets a port of its
 // own, at the address of ADDR, which may stand for every address, as 0.0.0.0
 // does. The file goes out in blocks of 512 bytes, numbered from 1; the next one
-// is sent when the one before has been acknowledged, and one with less than 512
-// bytes, none if need be, is the last. Behind number 65,535 comes 0.
+// is sent when the one before has been acknowledged, and one with fewer than
+// 512 bytes, none if need be, is the last. After number 65,535 comes 0.
 //
 // A block that is not acknowledged is sent again after D, 1s if not given, then
 // after twice as long, and so on: five times in all. When the wait after the
@@ -16,18 +16,18 @@
 // again, and nothing but its own acknowledgement ends the wait. Each block of
 // each transfer begins with D, whatever came before.
 //
-// What does not come from the client's own address and port changes nothing
-// and is sent error 5, however short it is, unless it is an error itself. An
-// error from the client ends its transfer. Each packet counts, also when several
-// wait at the same time.
+// What does not come from the client's own address and port changes nothing and
+// is sent error 5, however short it is, unless it is an error itself. An error
+// from the client ends its transfer. Each packet counts, even when several wait
+// at the same time.
 //
-// The folder is looked at anew for each request. A name may have . and .. and
+// The folder is looked at afresh for each request. A name may have . and .. and
 // // in it, as in ./a//b: what counts is where it leads.
 //
 // Refused are: names that lead to no file (error 1), names that lead out of
 // DIR, or to anything but a regular file, and files that cannot be opened
-// (error 2), write requests, other modes and requests that make no sense
-// (error 4). What is no request is not answered. Options are passed over.
+// (error 2), write requests, other modes and requests that make no sense (error
+// 4). Anything that is not a request is not answered. Options are ignored.
 //
 // This file is the only one you edit. chapters/15-reliable-transfer.md explains
 // what it needs. main, run, opOf and errorPacket are given.
@@ -125,7 +125,7 @@ func (s *server) serve(conn *net.UDPConn) error {
 	return nil
 }
 
-// answer deals with one request, from a socket of its own, and logs what went
+// answer serves one request, from a socket of its own, and logs what went
 // wrong.
 func (s *server) answer(request []byte, client netip.AddrPort) {
 	// TODO: write it.

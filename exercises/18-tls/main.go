@@ -10,9 +10,9 @@
 // first. A handshake may take the time D.
 //
 // The second form sends its standard input to the server at ADDR, and prints
-// what comes back, if that server proves by a certificate that it is NAME. The
-// file of -ca says whose certificates count. The status is 0 when all that was
-// sent has come back, 1 when something failed, and 2 after a wrong use.
+// what comes back, if that server proves with a certificate that it is NAME.
+// The file of -ca says whose certificates count. The status is 0 when all that
+// was sent has come back, 1 when something failed, and 2 after a wrong use.
 //
 // This file is the only one you edit. accept.go is given.
 // Read chapters/18-tls.md first, up to and including "The exercise".

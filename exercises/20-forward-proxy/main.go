@@ -4,9 +4,9 @@
 //	proxyd [-listen ADDR] [-deny RANGE[,RANGE]] [-hosts FILE] [-clients N]
 //	       [-head D] [-dial D] [-idle D] [-grace D]
 //
-// It prints "listening on ADDR" once it can be reached. A client asks it by
-// requests of HTTP/1.1 for http:// addresses, which are passed on with their
-// answers, and by CONNECT for a tunnel to any port. What two readers could
+// It prints "listening on ADDR" once it can be reached. A client asks it with
+// HTTP/1.1 requests for http:// addresses, which are passed on with their
+// answers, and with CONNECT for a tunnel to any port. What two readers could
 // understand in two ways is refused, and not passed on. Proxyd connects to the
 // addresses that it has looked at, and never to one in -deny, nor to itself. On
 // SIGINT or SIGTERM it takes no more requests, finishes those that it has, and
@@ -95,10 +95,10 @@ type request struct {
 	// TODO: add what else you must know of it.
 }
 
-// next returns the next request of c; an empty line in front of it is ignored, as if
-// it had not come. Its error is a status, errRest when there is none, or that of the
-// connection. await in server.go waits for the first byte, and sets the deadline for
-// all of them; next takes it back.
+// next returns the next request of c; an empty line before it is ignored, as if
+// it had not come. Its error is a status, errRest when there is none, or that
+// of the connection. await in server.go waits for the first byte, and sets the
+// deadline for all of them; next takes it back.
 func (p *proxy) next(c *conn) (*request, error) {
 	// TODO: write it.
 	return nil, errRest
@@ -124,7 +124,7 @@ const (
 	untilEnd = -2
 )
 
-// framing returns how long the content behind m is, ifNone when m says nothing.
+// framing returns how long the content after m is, ifNone when m says nothing.
 // What two readers could understand in two ways is a status.
 func framing(m *message, ifNone int64) (int64, error) {
 	// TODO: write it.
@@ -155,10 +155,11 @@ func (p *proxy) exchange(ctx context.Context, c *conn, req *request) error {
 	return errors.ErrUnsupported
 }
 
-// copyContent copies a content of this length. When it is chunked so is the copy,
-// or, with bare, there is nothing but the content. When src is not as it should be, or
-// ends before all of it has come, the empty line behind the last chunk included, the
-// error is status(400); an error of the connection stays what it is.
+// copyContent copies a content of this length. When it is chunked so is the
+// copy, or, with bare, there is nothing but the content. When src is not as it
+// should be, or ends before all of it has come, the empty line after the last
+// chunk included, the error is status(400); an error of the connection stays
+// what it is.
 func copyContent(
 	dst *bufio.Writer, src *bufio.Reader, length int64, bare bool,
 ) error {

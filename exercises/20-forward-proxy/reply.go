@@ -37,8 +37,8 @@ var reasons = map[status]string{
 func (s status) Error() string { return fmt.Sprintf("%d %s", int(s), reasons[s]) }
 
 // answer returns the whole answer. It has no content, so it is right for every
-// method. But for 200, behind which a tunnel begins, it is the last one on its
-// connection, and says so.
+// method. Except for 200, after which a tunnel begins, it is the last one on
+// its connection, and says so.
 func (s status) answer() string {
 	if s == 200 {
 		return "HTTP/1.1 " + s.Error() + "\r\n\r\n"
@@ -46,8 +46,8 @@ func (s status) answer() string {
 	return "HTTP/1.1 " + s.Error() + "\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 }
 
-// part ends c: behind the answer that err is, in peace when there is nothing to
-// say, and otherwise by a reset.
+// part ends c: after the answer that err is, in peace when there is nothing to
+// say, and otherwise with a reset.
 func (c *conn) part(err error) {
 	var s status
 	switch {
@@ -61,14 +61,14 @@ func (c *conn) part(err error) {
 }
 
 // What is still taken from a client that has got its last answer. See chapter
-// 09-endings: to close while bytes wait unread is a reset, and that may throw
+// 09-endings: closing while bytes wait unread is a reset, and that may throw
 // the answer away.
 const (
 	partingTime  = time.Second
 	partingBytes = 1 << 20
 )
 
-// goodbye sends a FIN behind the last answer, takes for a while what the client
+// goodbye sends a FIN after the last answer, takes for a while what the client
 // still sends, and closes.
 func goodbye(conn *net.TCPConn) {
 	defer conn.Close()

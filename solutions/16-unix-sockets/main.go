@@ -6,7 +6,7 @@
 //	agentd [-listen unix:PATH|unixpacket:PATH] [-mode MODE]
 //
 // It makes a Unix socket at PATH, of type SOCK_STREAM or SOCK_SEQPACKET, whose
-// file has MODE from its first moment on, and prints "listening on" and what
+// file has MODE from its first moment, and prints "listening on" and what
 // -listen says. A command is a line, or a message: who, sum, put, get. On
 // SIGINT or SIGTERM it removes its socket and ends with status 0.
 //
@@ -253,7 +253,7 @@ func (c *client) receive() error {
 // unix(7). What does not fit into a smaller buffer the kernel closes.
 const maxRights = 253
 
-// take puts the descriptors of a control message behind those that wait.
+// take puts the descriptors of a control message after those that wait.
 func (c *client) take(control []byte) {
 	messages, _ := unix.ParseSocketControlMessage(control)
 	for _, m := range messages {

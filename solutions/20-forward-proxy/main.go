@@ -4,9 +4,9 @@
 //	proxyd [-listen ADDR] [-deny RANGE[,RANGE]] [-hosts FILE] [-clients N]
 //	       [-head D] [-dial D] [-idle D] [-grace D]
 //
-// It prints "listening on ADDR" once it can be reached. A client asks it by
-// requests of HTTP/1.1 for http:// addresses, which are passed on with their
-// answers, and by CONNECT for a tunnel to any port. What two readers could
+// It prints "listening on ADDR" once it can be reached. A client asks it with
+// HTTP/1.1 requests for http:// addresses, which are passed on with their
+// answers, and with CONNECT for a tunnel to any port. What two readers could
 // understand in two ways is refused, and not passed on. Proxyd connects to the
 // addresses that it has looked at, and never to one in -deny, nor to itself. On
 // SIGINT or SIGTERM it takes no more requests, finishes those that it has, and
@@ -136,7 +136,7 @@ func readMessage(r *bufio.Reader) (*message, error) {
 }
 
 // readFields reads the lines of a header section, of at most room bytes, and
-// the empty one behind them.
+// the empty one after them.
 func readFields(r *bufio.Reader, room int) ([]field, error) {
 	var fields []field
 	for {
@@ -248,7 +248,7 @@ const (
 	untilEnd = -2
 )
 
-// framing returns how long the content behind m is, ifNone when m says nothing.
+// framing returns how long the content after m is, ifNone when m says nothing.
 // What two readers could understand in two ways is a status.
 func framing(m *message, ifNone int64) (int64, error) {
 	codings := m.values("Transfer-Encoding")
@@ -571,8 +571,8 @@ func copyContent(
 	}
 }
 
-// readSize reads the line in front of a chunk. What stands behind the size is
-// left out.
+// readSize reads the line in front of a chunk. What follows the size is left
+// out.
 func readSize(src *bufio.Reader) (int64, error) {
 	room := mostChunk
 	line, err := readLine(src, &room)
@@ -587,8 +587,8 @@ func readSize(src *bufio.Reader) (int64, error) {
 	return int64(n), nil
 }
 
-// endChunks reads the trailer section behind the last chunk, which is not
-// passed on.
+// endChunks reads the trailer section after the last chunk, which is not passed
+// on.
 func endChunks(dst *bufio.Writer, src *bufio.Reader, bare bool) error {
 	if _, err := readFields(src, mostHead); err != nil {
 		return atEnd(err)

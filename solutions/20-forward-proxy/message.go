@@ -55,7 +55,7 @@ func (m *message) lists(name, element string) bool {
 	return false
 }
 
-// add puts one more field behind the others.
+// add puts one more field after the others.
 func (m *message) add(name, value string) { m.fields = append(m.fields, field{name, value}) }
 
 // remove takes all fields with this name away.
@@ -63,7 +63,7 @@ func (m *message) remove(name string) {
 	m.fields = slices.DeleteFunc(m.fields, func(f field) bool { return f.is(name) })
 }
 
-// write writes m and the empty line behind it. Errors of w show in w.Flush.
+// write writes m and the empty line after it. Errors of w show in w.Flush.
 func (m *message) write(w *bufio.Writer) {
 	w.WriteString(m.start + "\r\n")
 	for _, f := range m.fields {
@@ -86,7 +86,7 @@ func isToken(s string) bool {
 }
 
 // isText reports whether s may be the value of a field: no byte of it controls
-// anything, but for the tab. So there is no CR, no LF and no NUL in it.
+// anything, except for the tab. So there is no CR, no LF and no NUL in it.
 func isText(s string) bool {
 	for i := range len(s) {
 		if s[i] < ' ' && s[i] != '\t' || s[i] == 0x7f {

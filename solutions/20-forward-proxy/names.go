@@ -56,14 +56,14 @@ func isPort(s string) bool {
 	return 0 < n && n <= 65535
 }
 
-// Names knows the addresses of hosts: those of the file of -hosts, and for the
+// Names knows the addresses of hosts: those in the file of -hosts, and for the
 // other names what the system knows, DNS included.
 //
 // A line of the file is a name and its addresses; a name without any does not
-// exist. With several lines for one
-// name the first lookup is answered by the first of them, the next lookup by the
-// second, and so on; the last line goes on answering. That is how a name behaves
-// whose owner changes it between two questions.
+// exist. With several lines for one name the first lookup is answered by the
+// first of them, the next lookup by the second, and so on; the last line goes
+// on answering. That is how a name behaves whose owner changes it between two
+// questions.
 type names struct {
 	mu    sync.Mutex
 	lines map[string][][]netip.Addr

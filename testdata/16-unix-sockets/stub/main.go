@@ -6,7 +6,7 @@
 //	agentd [-listen unix:PATH|unixpacket:PATH] [-mode MODE]
 //
 // It makes a Unix socket at PATH, of type SOCK_STREAM or SOCK_SEQPACKET, whose
-// file has MODE from its first moment on, and prints "listening on" and what
+// file has MODE from its first moment, and prints "listening on" and what
 // -listen says. A command is a line, or a message: who, sum, put, get. On
 // SIGINT or SIGTERM it removes its socket and ends with status 0.
 //
@@ -75,8 +75,8 @@ type door struct {
 }
 
 // open takes the lock of path, and listens there with a socket whose file has
-// mode from its first moment on. A stale socket is removed before. Its error
-// says why that cannot be; then nothing has changed but the lock's file.
+// mode from its first moment. A stale socket is removed before. Its error says
+// why that cannot be; then nothing has changed but the lock's file.
 func open(network, path string, mode fs.FileMode) (*door, error) {
 	// TODO: write it.
 	return nil, errors.ErrUnsupported
