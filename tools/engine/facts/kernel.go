@@ -37,8 +37,8 @@ var kernelFacts = []Kind{{
 		"written to it: for an echo, bytes that it still keeps, or has dropped",
 	holds: func(e *Evidence, _ string) bool { return e.Last.Counted && e.Last.Holding() > 0 },
 }, {
-	Name: "linger-zero", Meaning: "the program reset a connection on which it had read every byte that was sent: as " +
-		"a rule only SO_LINGER with zero does that",
+	Name: "linger-zero", Meaning: "the program reset a connection on which it had read every byte that was sent: " +
+		"usually only SO_LINGER with zero does that",
 	holds: func(e *Evidence, _ string) bool {
 		return e.Reset && e.Last.Counted && unreadBytes(e.Last) == 0 && e.Sent == e.LastSent &&
 			int64(e.Last.Received) >= e.Sent

@@ -17,11 +17,11 @@ var presenceCommands = []scene.Command{{
 	Summary: "N moves, drawn from the seed, of clients that come, speak and go; each must hear what a model of the " +
 		"room allows, and nothing else",
 	Detail: "One is inside all the time. Others come with good names, with names that are taken or bad, or say " +
-		"nothing; say one line or several, whole or in two pieces, of any bytes; do not read for a while; leave by a " +
-		"FIN, a half-close, an RST or a line that is too long. Now and then several do such things at one moment, " +
-		"for which the program is stopped (SIGSTOP): then the events of each are in order, and what different " +
-		"clients do may come in any order. A program that has used half a second of processor time is spared the " +
-		"second half.",
+		"nothing; say one line or several, whole or in two pieces, of any bytes; do not read for a while; leave with " +
+		"a FIN, a half-close, an RST or a line that is too long. Now and then several do such things at the same " +
+		"moment, for which the program is stopped (SIGSTOP): then the events of each are in order, and what " +
+		"different clients do may come in any order. A program that has used half a second of processor time is " +
+		"spared the second half.",
 	Run: scene.OnCount(comings),
 }}
 

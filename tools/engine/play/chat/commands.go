@@ -36,8 +36,8 @@ var roomCommands = []scene.Command{{
 }, {
 	Name: "leave", Args: "[-reset|-half|-late] NAME...", Group: "A room",
 	Summary: "each leaves the room; the others must hear of it, once",
-	Detail: "As a rule it closes its connection. With -half it sends a FIN, must hear what is due to it, and then " +
-		"get the server's FIN. With -late that is put off until hears.",
+	Detail: "Usually it closes its connection. With -half it sends a FIN, must hear what is due to it, and then get " +
+		"the server's FIN. With -late that is put off until hears.",
 	Run: leaves,
 }, {
 	Name: "deaf", Args: "NAME...", Group: "A room",

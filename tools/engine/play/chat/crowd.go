@@ -18,8 +18,8 @@ import (
 // crowdCommands let many come at one moment, or be dropped because of one line.
 var crowdCommands = []scene.Command{{
 	Name: "flock", Args: "N ROUNDS", Group: "A room",
-	Summary: "N clients give their names at one moment, for which the program is stopped (SIGSTOP), and later leave; " +
-		"of each other every one must either find the name on its list, or hear that it has joined",
+	Summary: "N clients give their names at the same moment, for which the program is stopped (SIGSTOP), and later " +
+		"leave; of each other every one must either find the name on its list, or hear that it has joined",
 	Detail: "Those inside must hear each of them join, once. All that is done ROUNDS times.",
 	Run:    flocks,
 }, {

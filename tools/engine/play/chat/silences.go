@@ -16,11 +16,11 @@ import (
 // silenceCommands let clients be dropped while they speak.
 var silenceCommands = []scene.Command{{
 	Name: "silences", Args: "NAME N LINES", Group: "A room",
-	Summary: "N enter and do not read; when nearly LINES wait for each, all of them and NAME say lines at one " +
-		"moment, for which the program is stopped (SIGSTOP), and so the N are dropped; those inside must hear " +
-		"of each of the N its first lines, in order, and then, once, that it has left: nothing behind",
+	Summary: "N enter and do not read; when nearly LINES wait for each, all of them and NAME say lines at the same " +
+		"moment, for which the program is stopped (SIGSTOP), and so the N are dropped; those inside must hear of " +
+		"each of the N its first lines, in order, and then, once, that it has left: nothing after that",
 	Detail: "How many lines of the N are heard is open. Each says 200, so LINES must be more than that for all of " +
-		"them together, or one that reads may be dropped, too.",
+		"them together, or one that reads may also be dropped.",
 	Run: silences,
 }}
 

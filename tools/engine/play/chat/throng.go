@@ -23,7 +23,7 @@ var throngCommands = []scene.Command{{
 }, {
 	Name: "churn", Args: "N", Group: "A room",
 	Summary: "N clients, one after the other, enter, say a line and leave; those inside must hear that",
-	Detail:  "They leave by a FIN, a half-close or an RST, in turn. There are five names.",
+	Detail:  "They leave with a FIN, a half-close or an RST, in turn. There are five names.",
 	Run:     scene.OnCount(churn),
 }, {
 	Name: "chorus", Args: "[-length N] [-late LATE] LINES NAME...", Group: "A room",
@@ -33,14 +33,14 @@ var throngCommands = []scene.Command{{
 	Run:    chorus,
 }, {
 	Name: "stampede", Args: "N ROUNDS", Group: "A room",
-	Summary: "N enter; at one moment, for which the program is stopped (SIGSTOP), each says lines and resets; those " +
-		"inside must hear each of them leave, and nothing of it behind that",
+	Summary: "N enter; at the same moment, for which the program is stopped (SIGSTOP), each says lines and resets; " +
+		"those inside must hear each of them leave, and nothing from it after that",
 	Detail: "How many of the lines are heard is open, for an RST may overtake them. All that is done ROUNDS times.",
 	Run:    stampede,
 }, {
 	Name: "claim", Args: "N ROUNDS", Group: "A room",
-	Summary: "N clients give the same name at one moment, for which the program is stopped (SIGSTOP); just one must " +
-		"come in, and the others be told that it is taken",
+	Summary: "N clients give the same name at the same moment, for which the program is stopped (SIGSTOP); just one " +
+		"must come in, and the others be told that it is taken",
 	Detail: "All that is done ROUNDS times, with another name each.",
 	Run:    claim,
 }}

@@ -22,7 +22,7 @@ var admissionCommands = []scene.Command{{
 		"and the program's FIN",
 	Detail: "The program is stopped (SIGSTOP) while they connect and send, and then continued. Which of them are " +
 		"served does not matter. PLACE is as for dial -at, or here, which leaves the address to the kernel. Then all " +
-		"of them leave: in peace, or by an RST.",
+		"of them leave: in peace, or with an RST.",
 	Run: rush,
 }, {
 	Name: "admissions", Args: "[-over TEXT REPLY] MOST EACH BUSY N", Group: "Many clients",

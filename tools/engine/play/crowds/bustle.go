@@ -19,7 +19,8 @@ var bustleCommands = []scene.Command{{
 	Summary: "so many CLIENTS, every second one with COMMANDS that set three keys and the others with as many that " +
 		"get them, all at the same moment; each GET must bring a value that was set, and none that is over",
 	Detail: "A value is over for a client once it has got a later one of the same origin and key. All commands come " +
-		"while the program is stopped (SIGSTOP), so that it finds them at one moment. All that is done ROUNDS times.",
+		"while the program is stopped (SIGSTOP), so that it finds them at the same moment. All that is done ROUNDS " +
+		"times.",
 	Run: bustle,
 }}
 

@@ -15,13 +15,14 @@ var crowdCommands = []scene.Command{{
 	Name: "visit", Args: "[-after silent|reset|pending] N", Group: "Many clients",
 	Summary: "N clients, one after the other: connect, send a line, get it back, half-close, get the end of " +
 		"stream, leave",
-	Detail: "With -after each of them is preceded by one that is no such guest. Silent: it connects and leaves " +
-		"without a word. Reset: it sends a word, gets it back, and ends with an RST. Pending: it sends until the " +
-		"program waits in its write, reads nothing, and ends with an RST, every second time after a FIN.",
+	Detail: "With -after each of them is preceded by one that does not behave like that. Silent: it connects and " +
+		"leaves without a word. Reset: it sends a word, gets it back, and ends with an RST. Pending: it sends until " +
+		"the program waits in its write, reads nothing, and ends with an RST, every second time after a FIN.",
 	Run: visits,
 }, {
 	Name: "openings", Args: "[-anew] TEXT...", Group: "Many clients",
-	Summary: "for each TEXT a client of its own, whose first words it is; it must come back, and a line after it, too",
+	Summary: "for each TEXT a client of its own, whose first words it is; it must come back, and so must a line " +
+		"after it",
 	Detail: "The clients come one after the other, each when the one before has left in peace. TEXT is as " +
 		"for lockstep. With -anew the program serves one client, must end with status 0 when that has left, and " +
 		"is started again for the next.",

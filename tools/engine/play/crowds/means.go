@@ -51,9 +51,9 @@ var meansCommands = []scene.Command{{
 }, {
 	Name: "source", Args: "[-without-import PATH[,PATH...]] [-without-go]", Group: "The program itself",
 	Summary: "the program must not import any of the packages, and its Go files must start no goroutine",
-	Detail: "Packages are named by their exact import paths. A package that another one brings in counts, too: what " +
-		"is linked into the program decides. The files are those that are compiled on this system. " +
-		"For a program of which only the executable is known the scenario is skipped.",
+	Detail: "Packages are named by their exact import paths. A package that another one brings in also counts: what " +
+		"is linked into the program decides. The files are those that are compiled on this system. For a program of " +
+		"which only the executable is known the scenario is skipped.",
 	Run: source,
 }}
 

@@ -16,14 +16,14 @@ import (
 // client the bytes that it has sent and not had back.
 var moveCommands = []scene.Command{{
 	Name: "moves", Args: "[-clients K] N", Group: "Many clients",
-	Summary: "N moves, drawn from the seed, of clients of all sorts, at most K of them at a time; " +
-		"each is owed its own bytes, in order, and nothing else",
+	Summary: "N moves, drawn from the seed, of clients of all sorts, at most K of them at a time; each must get its " +
+		"own bytes, in order, and nothing else",
 	Detail: "They come from any address, leave without a word, begin with any words, send pieces of special and odd " +
-		"sizes, read at once, later, or a part, half-close with bytes unread, leave by a FIN or an RST, also with " +
-		"output pending, and do several of these at the same moment, for which the program is stopped (SIGSTOP). " +
-		"K is 4 when it is not given. With 1 nobody is served beside another: the next one comes when the one before " +
-		"leaves. In the end each that is still there gets what it is owed, half-closes, and must get the " +
-		"end of stream. A program that has used half a second of processor time is spared the second half.",
+		"sizes, read at once, later, or a part, half-close with bytes unread, leave with a FIN or an RST, also with " +
+		"output pending, and do several of these at the same moment, for which the program is stopped (SIGSTOP). K " +
+		"is 4 when it is not given. With 1 no client is served beside another: the next one comes when the one " +
+		"before leaves. In the end each that is still there gets what it is due, half-closes, and must get the end " +
+		"of stream. A program that has used half a second of processor time is spared the second half.",
 	Run: func(s *scene.Scene, args []string) {
 		set, args := argument.Flags(args, nil, []string{"-clients"})
 		argument.Exactly(1, args)

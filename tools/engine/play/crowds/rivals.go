@@ -20,10 +20,9 @@ var rivalCommands = []scene.Command{{
 	Name: "rivals", Args: "CLIENTS KEYS ROUNDS", Group: "Many clients",
 	Summary: "so many CLIENTS remove the same KEYS at the same moment; the numbers that they are told " +
 		"must add up to KEYS",
-	Detail: "The keys are long, and have been set by the first of the clients. Each client sends one DEL of " +
-		"them all, " +
-		"every second one in the opposite order; the last byte of each DEL comes while the program is stopped " +
-		"(SIGSTOP), so that it finds them all at one moment. All that is done ROUNDS times.",
+	Detail: "The keys are long, and have been set by the first of the clients. Each client sends one DEL of them " +
+		"all, every second one in the opposite order; the last byte of each DEL comes while the program is stopped " +
+		"(SIGSTOP), so that it finds them all at the same moment. All that is done ROUNDS times.",
 	Run: rivals,
 }}
 

@@ -16,8 +16,8 @@ var successionCommands = []scene.Command{{
 	Name: "succession", Args: "N ROUNDS", Group: "Many clients",
 	Summary: "N clients wait, each with a line of its own, while one is served; then ROUNDS of them have their " +
 		"turn, one after the other",
-	Detail: "At each change the program is stopped (SIGSTOP) while the client at hand leaves and one more comes: " +
-		"so it finds both at one moment, and the one that has just come must not be served before those that wait.",
+	Detail: "At each change the program is stopped (SIGSTOP) while the client at hand leaves and one more comes: so " +
+		"it finds both at the same moment, and the one that has just come must not be served before those that wait.",
 	Run: succession,
 }}
 

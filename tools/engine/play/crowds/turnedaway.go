@@ -15,7 +15,7 @@ var turnedAwayCommands = []scene.Command{{
 		"program's FIN",
 	Detail: "The program is stopped (SIGSTOP) meanwhile. They stay, and read and send no more; with -close they " +
 		"leave. With -silent they send nothing at all. None may wait to be accepted once the program is at rest, or " +
-		"while it sleeps. With -gone each has left by an RST, and gets nothing, before the program goes on.",
+		"while it sleeps. With -gone each has left with an RST, and gets nothing, before the program goes on.",
 	Run: turnedAway,
 }}
 

@@ -26,10 +26,10 @@ var uploadCommands = []scene.Command{{
 	Summary: "COUNT uploads, drawn from the seed, of K clients at a time; each must get the digest of what it sent, " +
 		"or, beyond N bytes, REFUSAL, and then a FIN",
 	Detail: "K is 4 and N 1MiB when they are not given. An upload has any size, often one near N or that of a " +
-		"buffer, and is cut anywhere. It ends by a FIN, by a close, which leaves the answer unread, or by " +
-		"an RST, which must be one line of standard error with the client's address and the word reset. " +
-		"Beyond N bytes the client reads at once, or sends more before it reads, and ends later. Several " +
-		"clients may do something while the program is stopped (SIGSTOP).",
+		"buffer, and is cut anywhere. It ends with a FIN, with a close, which leaves the answer unread, or with an " +
+		"RST, which must be one line of standard error with the client's address and the word reset. Beyond N bytes " +
+		"the client reads at once, or sends more before it reads, and ends later. Several clients may do something " +
+		"while the program is stopped (SIGSTOP).",
 	Run: func(s *scene.Scene, args []string) {
 		set, args := argument.Flags(args, nil, []string{"-limit", "-clients"})
 		argument.AtLeast(1, args)

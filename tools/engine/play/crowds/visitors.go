@@ -15,9 +15,9 @@ var visitorCommands = []scene.Command{{
 	Name: "visitors", Args: "N SIZE", Group: "Many clients",
 	Summary: "N clients, one after the other, send SIZE bytes each, get them back, and leave; the server must not " +
 		"keep what was theirs",
-	Detail: "Every fourth leaves by an RST. Of a Go program the memory is compared with what it was at the " +
-		"announcement: when it has grown by seven eighths of what was sent, N more come, and so on for four " +
-		"times, for memory that is used again stops growing. Others may collect their garbage as late as they like.",
+	Detail: "Every fourth leaves with an RST. Of a Go program the memory is compared with what it was at the " +
+		"announcement: when it has grown by seven eighths of what was sent, N more come, and so on for four times, " +
+		"for memory that is used again stops growing. Others may collect their garbage as late as they like.",
 	Run: func(s *scene.Scene, args []string) {
 		argument.Exactly(2, args)
 		visitors(s, argument.Count(args[0]), argument.Size(args[1]))

@@ -18,7 +18,7 @@ var datagramCommands = []scene.Command{{
 	Name: "udp", Args: "[-port-of ADDR] NAME...", Group: "Datagrams",
 	Sets:    "NAME",
 	Summary: "open UDP sockets of the grader's, each with an address of its own, in the variable $NAME",
-	Detail: "Such a socket hears everybody and speaks to everybody. It may be a client's, a server's or a " +
+	Detail: "Such a socket hears every sender and speaks to every receiver. It may be a client's, a server's or a " +
 		"stranger's. Where the server has an IPv6 address so has the socket. With -port-of it has the port of ADDR, " +
 		"on another loopback address.",
 	Run: (*scene.Scene).UDP,
@@ -35,9 +35,10 @@ var datagramCommands = []scene.Command{{
 	Sets:    "NAME_peer",
 	Summary: "the next datagram to NAME must be TEXT, all of it and no more",
 	Detail: "A reply must come from the address that NAME has asked, or from ADDR, or it may come from any. TEXT is " +
-		"as for sendto. In it the first {word} stands for any bytes without blanks, and from then on for the same " +
+		"as for sendto. In it the first {word} stands for any bytes without spaces, and from then on for the same " +
 		"ones; two different words never stand for the same bytes. The variable $NAME_peer is set to the sender's " +
-		"address. With -new a datagram that has come before is passed over: who asks again may do so at any time.",
+		"address. With -new a datagram that has come before is ignored: a client that asks again may do so at any " +
+		"time.",
 	Run: recvfrom,
 }, {
 	Name: "recvall", Args: "NAME TEXT...", Group: "Datagrams",

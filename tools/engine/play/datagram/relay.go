@@ -19,8 +19,8 @@ var relayCommands = []scene.Command{{
 	Detail: "The relay hands on every datagram in both directions, except those that a RULE names. Datagrams are " +
 		"counted from 1 in each direction; out (towards ADDR) or back says which direction the rules after it are " +
 		"about. Rules are: `drop N`, or `drop N-M`; `dup N`, hand on twice; `swap N M`, hand on N after M; `hold N " +
-		"until out|back M`, hand on N after M has been dealt with in that direction. Nothing depends on time. A " +
-		"reply from another port than ADDR's moves the rest of that exchange to this port.",
+		"until out|back M`, hand on N after M has gone through in that direction. Nothing depends on time. A reply " +
+		"from another port than ADDR's moves the rest of that exchange to this port.",
 	Run: openRelay,
 }, {
 	Name: "carried", Args: "NAME out|back N", Group: "A lossy network",

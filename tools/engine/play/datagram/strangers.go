@@ -21,8 +21,8 @@ var strangerCommands = []scene.Command{{
 	Run: echoes,
 }, {
 	Name: "strangers", Args: "N SIZE", Group: "Datagrams",
-	Summary: "senders that never come again send a datagram of SIZE bytes each, N at the most; the server must not " +
-		"keep what they sent",
+	Summary: "senders that never come again send a datagram of SIZE bytes each, at most N; the server must not keep " +
+		"what they sent",
 	Detail: "No two send from the same address. Up to 16 datagrams are under way at the same time, and every one " +
 		"must come back. After each sixth of N the memory that the server occupies is compared with what it was at " +
 		"the announcement: it is enough that it has grown by less than half of what was sent, or by less than four " +

@@ -12,9 +12,9 @@ import (
 
 var wakeCommands = []scene.Command{{
 	Name: "wakes", Args: "[-for NAME] MORE MOST", Group: "Datagrams",
-	Summary: "the client waits now, for more than MORE and at the most MOST times $patience",
+	Summary: "the client waits now, for more than MORE and at most MOST times $patience",
 	Detail: "How long is what it has asked the kernel for when it fell asleep. It is looked at until it is right, or " +
-		"for $patience. A client that sleeps in shorter steps, and looks each time whether it is time, must send " +
+		"for $patience. A client that sleeps in shorter steps, and checks each time whether it is time, must send " +
 		"nothing for MORE. Where it cannot be told how long the client sleeps nothing is said. With -for it is a " +
 		"server that waits, for the UDP socket NAME.",
 	Run: wakes,

@@ -64,19 +64,18 @@ var limitCommands = []scene.Command{{
 		"$patience; each REPLY must come",
 	Detail: "A connection that ends counts against the program when it had been left alone for less than $patience; " +
 		"when it was longer, since the machine was busy, nothing is said. With -ended the program must end the " +
-		"connection by then, in whichever way, and not before TIMES times $patience have passed since the dial; it " +
-		"has failed when it answers what is asked more than two times $patience later.",
+		"connection by then, in any way, and not before TIMES times $patience have passed since the dial; it has " +
+		"failed when it answers what is asked more than two times $patience later.",
 	Run: keepAsking,
 }, {
 	Name: "drip", Args: "[-by N] [-from MARK] [-ends|-stands TIMES|-reply REPLY] NAME TEXT", Group: "Limits of time",
 	Summary: "send TEXT in pieces of N bytes, over and over, with pauses of a sixth of $patience, until $patience " +
 		"counted from the first is over",
-	Detail: "N is 1 when it is not given. Then REPLY must come, or, with -ends, the end of the connection, in " +
-		"whichever way, and neither before; with -from $patience counts from MARK, and so does, with -stands, the " +
-		"pause before the first piece. The program fails when it has " +
-		"read all that came for three times $patience, and sleeps. With -stands nothing must come and the connection " +
-		"must not end for TIMES times $patience: the pieces are quick enough; where they were not, since the machine " +
-		"was busy, nothing is said.",
+	Detail: "N is 1 when it is not given. Then REPLY must come, or, with -ends, the end of the connection, in any " +
+		"way, and neither before; with -from $patience counts from MARK, and so does, with -stands, the pause before " +
+		"the first piece. The program fails when it has read all that came for three times $patience, and sleeps. " +
+		"With -stands nothing must come and the connection must not end for TIMES times $patience: the pieces are " +
+		"quick enough; where they were not, since the machine was busy, nothing is said.",
 	Run: drips,
 }, {
 	Name: "ended-by", Args: "MARK TIMES", Group: "Limits of time",

@@ -19,7 +19,7 @@ var lineCommands = []scene.Command{{
 	Summary: "N requests, drawn from the seed, from clients that come and go; each answer must be that of a model",
 	Detail: "A request is a line, upper and a word, and its answer the word in capitals; any other line draws one " +
 		"that begins with ERR. They come in rows of up to twelve, which may end inside a line whose rest comes " +
-		"later. A client may leave between two requests or inside one, by a FIN or an RST. With -late no line is " +
+		"later. A client may leave between two requests or inside one, with a FIN or an RST. With -late no line is " +
 		"cut but K times, when up to four clients fall silent inside one for $patience: each gets ERR timeout, its " +
 		"rest gets no answer, and the next row does.",
 	Run: func(s *scene.Scene, args []string) {

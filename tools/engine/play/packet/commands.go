@@ -20,9 +20,9 @@ var packetCommands = []scene.Command{{
 	Name: "prints", Args: "[-of NAME] TEXT", Group: "Packets",
 	Fills:   true,
 	Summary: "a line of standard output must contain TEXT, now or soon",
-	Detail: "Lines before it are passed over, and the next prints looks only at those after it: so several of them " +
-		"say in which order lines must come. Variables such as $A_peer are replaced in TEXT. NAME is " +
-		"the program that was started first when not given.",
+	Detail: "Lines before it are skipped, and the next prints looks only at those after it: so several of them say " +
+		"in which order lines must come. Variables such as $A_peer are replaced in TEXT. NAME is the program that " +
+		"was started first when not given.",
 	Run: prints,
 }, {
 	Name: "talk", Args: "[-reset] NAME LISTENER TEXT", Group: "Packets",
@@ -50,8 +50,8 @@ var packetCommands = []scene.Command{{
 }, {
 	Name: "unreachable", Args: "N", Group: "Packets",
 	Summary: "the program must have drawn exactly N ICMP port unreachable messages: so many of its datagrams went to " +
-		"where nobody listens",
-	Detail: "The scenario needs the header namespace, in which nobody listens but the program itself.",
+		"where nothing listens",
+	Detail: "The scenario needs the header namespace, in which nothing listens but the program itself.",
 	Run:    scene.OnCount(unreachable),
 }}
 

@@ -30,10 +30,10 @@ var decodeCommands = []scene.Command{{
 	Name: "replies", Args: "[-none] NAME HEX", Group: "Packets",
 	Summary: "give the packet to the program, as `reply HEX`: it must print the packet that answers this echo " +
 		"request, and end with status 0",
-	Detail: "The reply is the request with its addresses exchanged, its type 0 and the ICMP checksum made anew, up " +
-		"to the packet's own length. With -none it is no echo request in good order: the status must be 1, and " +
-		"standard output empty. HEX may be ping:SIZE, a request with SIZE bytes of data, or carry:SIZE, one whose " +
-		"checksum is 0xf800 or more.",
+	Detail: "The reply is the request with its addresses exchanged, its type 0 and a new ICMP checksum, up to the " +
+		"packet's own length. With -none it is not an echo request in good order: the status must be 1, and standard " +
+		"output empty. HEX may be ping:SIZE, a request with SIZE bytes of data, or carry:SIZE, one whose checksum is " +
+		"0xf800 or more.",
 	Run: replies,
 }}
 

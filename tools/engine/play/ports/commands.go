@@ -19,8 +19,8 @@ var portCommands = []scene.Command{{
 	Name: "ports", Args: "[-at HOST] [-last N] NAME KIND[*N]...", Group: "A client that dials many ports",
 	Sets:    "NAME NAME_first NAME_last NAME_N",
 	Summary: "hold a run of consecutive ports, each of them open, closed, filtered, or open and resetting",
-	Detail: "Open: the grader listens. Closed: the port is taken and nobody listens, so connections are refused. " +
-		"Filtered: nobody answers at all. Resets: the grader listens, and ends every connection with an RST as soon " +
+	Detail: "Open: the grader listens. Closed: the port is taken and nothing listens, so connections are refused. " +
+		"Filtered: nothing answers at all. Resets: the grader listens, and ends every connection with an RST as soon " +
 		"as it is made; such a port is open. HOST is a loopback address of this scenario's own when not given; with " +
 		"-last the run ends at port N. The variable $NAME is the host, $NAME_first, $NAME_last and $NAME_1, $NAME_2 " +
 		"and so on are the ports. The listener of the third port is called NAME.3.",
@@ -44,7 +44,7 @@ var portCommands = []scene.Command{{
 	Run: dials,
 }, {
 	Name: "gone", Args: "CONN", Group: "A client that dials many ports",
-	Summary: "the program must have ended the connection, in whichever way, and sent nothing before",
+	Summary: "the program must have ended the connection, in any way, and sent nothing before",
 	Run:     scene.OnConn(stream.Over),
 }, {
 	Name: "all-closed", Group: "A client that dials many ports",
@@ -52,7 +52,7 @@ var portCommands = []scene.Command{{
 	Run:     allClosed,
 }, {
 	Name: "untouched", Args: "NAME[.N]", Group: "A client that dials many ports",
-	Summary: "nobody may have connected to an open port of NAME, or to this one of them",
+	Summary: "no connection may have been made to an open port of NAME, or to this one of them",
 	Run:     unvisited,
 }, {
 	Name: "states", Args: "[-of PROGRAM] NAME [KIND[*N]...]", Group: "A client that dials many ports",

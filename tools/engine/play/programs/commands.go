@@ -13,7 +13,7 @@ import (
 var programCommands = []scene.Command{{
 	Name: "exit", Args: "STATUS|any|stopped [NAME]", Group: "The program itself",
 	Summary: "wait until the program has ended, by itself and with this status",
-	Detail:  "It may be any. With stopped the signal that the program was sent may have ended it, too.",
+	Detail:  "It may be any. With stopped the signal that the program was sent may also have ended it.",
 	Run:     Exit,
 }, {
 	Name: "output", Args: "[-of NAME] [-answers] TEXT...", Group: "The program itself",
@@ -32,9 +32,9 @@ var programCommands = []scene.Command{{
 	Name: "idle", Args: "[-asleep] [-dozing] [-or-ended]", Group: "The program itself",
 	Summary: "the program must be at rest, not spinning",
 	Detail: "It may wake now and then, as for a clock of its own, as long as that takes less than a fifth of a " +
-		"processor. With -asleep it must not wake more than a thousand times a second either. " +
-		"With -dozing it may use up to half of a processor, where it is right to sleep for a moment and look again. " +
-		"With -or-ended it may have ended, too: its kernel has then taken all that it wrote.",
+		"processor. With -asleep it must not wake more than a thousand times a second either. With -dozing it may " +
+		"use up to half of a processor, where it is right to sleep for a moment and look again. With -or-ended it " +
+		"may also have ended: its kernel has then taken all that it wrote.",
 	Run: idle,
 }, {
 	Name: "descriptors", Args: "[-all] [-spare N]", Group: "The program itself",

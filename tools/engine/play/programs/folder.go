@@ -33,9 +33,8 @@ var folderCommands = []scene.Command{{
 }, {
 	Name: "publish", Args: "[-link|-pipe|-folder] DIR PATH [TEXT...]", Group: "The program and its system",
 	Summary: "write TEXT to the file PATH in the folder DIR, whose subfolders are made",
-	Detail: "TEXT is as for send. A file that is there already is written anew, and keeps its time, as with cp -p. " +
-		"With -link TEXT is the target of a symbolic link, with -pipe there is a named pipe, with -folder an empty " +
-		"folder.",
+	Detail: "TEXT is as for send. A file that is already there is rewritten, and keeps its time, as with cp -p. With " +
+		"-link TEXT is the target of a symbolic link, with -pipe there is a named pipe, with -folder an empty folder.",
 	Run: publish,
 }}
 

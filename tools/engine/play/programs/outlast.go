@@ -17,18 +17,17 @@ var outlastCommands = []scene.Command{{
 	Name: "outlast", Args: "[-within] [-long] [-forever] [NAME...]", Group: "The program itself",
 	Summary: "nothing happens until every timer of the program has fired; it must neither end nor end one of these " +
 		"connections",
-	Detail: "A program that sleeps without any timer has no limit of time: then this takes a few milliseconds. One " +
-		"that has a timer is watched until it sleeps without one, or for some ten seconds in a scenario, five of " +
-		"them where a timer comes again and again. Name first the connection that has been quiet for longest. " +
-		"Connections may be silent, half-closed by either side, or unread (after stuff); without a NAME only the " +
-		"program itself must not end. With -within limits of time have been promised, and none of them is over " +
-		"yet. With -long a program whose timer is still to come is watched for half a minute. With -forever " +
-		"there must be no limit at all, however long: the clock of a Go program whose timer is still to come is " +
-		"put forward to when it is due, where the grader knows how (Linux on amd64); elsewhere it is as with " +
-		"-long. Of one that has no timer it is put forward by a day: a program that looks at the clock when " +
-		"something comes finds that much has passed. The times that the program has set for its calls on sockets " +
-		"(SO_RCVTIMEO, SO_SNDTIMEO), and for output that waits (TCP_USER_TIMEOUT), are made short. Scenarios with " +
-		"this command begin before the others of their unit.",
+	Detail: "A program that sleeps without any timer has no time limit: then this takes a few milliseconds. One that " +
+		"has a timer is watched until it sleeps without one, or for some ten seconds in a scenario, five of them " +
+		"where a timer comes again and again. Name first the connection that has been quiet for longest. Connections " +
+		"may be silent, half-closed by either side, or unread (after stuff); without a NAME only the program itself " +
+		"must not end. With -within time limits have been promised, and none of them is over yet. With -long a " +
+		"program whose timer is still to come is watched for half a minute. With -forever there must be no limit at " +
+		"all, however long: the clock of a Go program whose timer is still to come is put forward to when it is due, " +
+		"where the grader knows how (Linux on amd64); elsewhere it is as with -long. Of one that has no timer it is " +
+		"put forward by a day: a program that looks at the clock when something comes finds that much has passed. " +
+		"The times that the program has set for its calls on sockets (SO_RCVTIMEO, SO_SNDTIMEO), and for output that " +
+		"waits (TCP_USER_TIMEOUT), are made short. Scenarios with this command begin before the others of their unit.",
 	Run: func(s *scene.Scene, args []string) {
 		set, args := argument.Flags(args, []string{"-within", "-long", "-forever"}, nil)
 		v := &vigil{s: s, p: s.Main(), start: time.Now(), promise: "no limit of time was promised",

@@ -16,7 +16,7 @@ var systemCommands = []scene.Command{{
 	Run:     input,
 }, {
 	Name: "input-end", Args: "[NAME]", Group: "The program and its system",
-	Summary: "end the program's standard input: behind what was written it reads the end of the file",
+	Summary: "end the program's standard input: after what was written it reads the end of the file",
 	Detail:  "NAME is the first program when it is not given.",
 	Run: func(s *scene.Scene, args []string) {
 		p := s.Main()
@@ -37,7 +37,7 @@ var systemCommands = []scene.Command{{
 	},
 }, {
 	Name: "interrupt", Args: "", Group: "The program and its system",
-	Summary: "interrupt the system calls in which the program waits, by a signal that means nothing (SIGURG)",
+	Summary: "interrupt the system calls in which the program waits, with a signal that means nothing (SIGURG)",
 	Detail: "A system call that had already moved some bytes then returns early, with their number; another one is " +
 		"made again by the kernel, or fails with EINTR. The program must not end.",
 	Run: interrupt,

@@ -43,7 +43,7 @@ var scarceCommands = []scene.Command{{
 	Run:     feed,
 }, {
 	Name: "welcome", Args: "NAME TEXT...", Group: "The program and its system",
-	Summary: "NAME, which came while there was no descriptor, sends TEXT, must get it back, and the FIN behind its own",
+	Summary: "NAME, which came while there was no descriptor, sends TEXT, must get it back, and the FIN after its own",
 	Detail: "It should have been left in the queue. That is asked of Go programs only: Node, for one, accepts such " +
 		"clients by itself with a descriptor in reserve, and closes them. Others need not serve it: it leaves.",
 	Run: welcome,

@@ -17,7 +17,7 @@ var socketCommands = []scene.Command{{
 	Name: "exhaust", Args: "NAME", Group: "The program and its system",
 	Summary: "clients connect and say nothing, one after the other, until one is not accepted, since the program has " +
 		"no descriptor for it; that one is NAME",
-	Detail: "The program has been started by serve -descriptors.",
+	Detail: "The program has been started with serve -descriptors.",
 	Run: func(s *scene.Scene, args []string) {
 		argument.Exactly(1, args)
 		exhaust(s, args[0])

@@ -22,9 +22,9 @@ var tellCommands = []scene.Command{{
 	Name: "file", Args: "[-joined] NAME TEXT...", Group: "The program and its system",
 	Sets:    "NAME",
 	Summary: "write TEXT to a file of the program's, whose path is in the variable $NAME",
-	Detail: "TEXT is as for send. The same NAME is the same file, which gets another content. With -joined each " +
-		"TEXT is the path of an earlier file, as in file -joined both $one $two, and their contents are written one " +
-		"behind the other.",
+	Detail: "TEXT is as for send. The same NAME is the same file, which gets another content. With -joined each TEXT " +
+		"is the path of an earlier file, as in file -joined both $one $two, and their contents are written one after " +
+		"the other.",
 	Run: func(s *scene.Scene, args []string) {
 		set, args := argument.Flags(args, []string{"-joined"}, nil)
 		argument.AtLeast(2, args)

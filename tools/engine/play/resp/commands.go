@@ -28,10 +28,10 @@ var protocolCommands = []scene.Command{{
 	Run: cuts,
 }, {
 	Name: "rejects", Args: "[-each VALUES] REPLY TEXT...", Group: "Questions and replies",
-	Summary: "a client of its own sends each TEXT, must get REPLY, and then the end of its connection, in " +
-		"whichever way",
-	Detail: "With -each all of that is done for every one of VALUES, as for ask, or no-digit: every byte that is none.",
-	Run:    rejects,
+	Summary: "a client of its own sends each TEXT, must get REPLY, and then the end of its connection, in any way",
+	Detail: "With -each all of that is done for every one of VALUES, as for ask, or no-digit: every byte that is " +
+		"none.",
+	Run: rejects,
 }}
 
 // ask sends questions in lockstep.

@@ -20,7 +20,7 @@ var modelCommands = []scene.Command{{
 	Detail: "They are PING, ECHO, SET, GET, DEL, and such as are none of these or have a wrong number of words, with " +
 		"keys and values of any bytes. They come in rows of up to forty, which may end inside a command whose rest " +
 		"comes later. A client may leave between two commands or inside one, by a FIN or an RST, or with what makes " +
-		"no sense: then all replies must come, and the protocol error behind them.",
+		"no sense: then all replies must come, and the protocol error after them.",
 	Run: scene.OnCount(modelled),
 }, {
 	Name: "distinct", Args: "NAME TEXT...", Group: "Questions and replies",
@@ -35,7 +35,7 @@ var modelCommands = []scene.Command{{
 	Summary: "each byte of a QUESTION that belongs to its frame is replaced in turn; that must be a protocol error",
 	Detail: "The mark of each length and the CR and LF of each line and word become other bytes, and the digits of " +
 		"each number a letter; the length of each word becomes one less and one more. Each has a client of its own. " +
-		"A good command comes before, and is answered, and another one behind, SET spoilt behind, and is not.",
+		"A good command comes before, and is answered, and another one after, SET spoilt behind, and is not.",
 	Run: spoilt,
 }, {
 	Name: "successive", Args: "NAME N TEXT TEXT...", Group: "Questions and replies",

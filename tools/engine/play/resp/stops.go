@@ -26,11 +26,11 @@ var stoppedCommands = []scene.Command{{
 		"{cut} by how many were cut off. -patient has the arguments with which a server waits for its clients as " +
 		"long as it takes, -hurried those with which it gives them a moment: with both, every third round is a " +
 		"hurried one. When the signal comes a client has said nothing, has its replies or has not read them, has " +
-		"sent a part of a command, behind others perhaps, or waits with replies that it does not read; it leaves " +
-		"at this moment by a FIN or an RST, connects, or sends a command. Then those in the middle of a command " +
-		"send the rest, with more behind it perhaps, or leave. In hurried rounds they do nothing more, and are " +
-		"cut off. With -in all of them are in one STATE: silent, answered, unread, partly, behind, pending, " +
-		"knocks, begins or leaves.",
+		"sent a part of a command, perhaps after others, or waits with replies that it does not read; it leaves at " +
+		"this moment with a FIN or an RST, connects, or sends a command. Then those in the middle of a command send " +
+		"the rest, perhaps with more after it, or leave. In hurried rounds they do nothing more, and are cut off. " +
+		"With -in all of them are in one STATE: silent, answered, unread, partly, behind, pending, knocks, begins or " +
+		"leaves.",
 	Run: func(s *scene.Scene, args []string) {
 		set, args := argument.Flags(args, nil, []string{"-in", "-patient", "-hurried"})
 		argument.Exactly(3, args)

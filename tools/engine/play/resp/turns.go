@@ -16,8 +16,8 @@ var turnCommands = []scene.Command{{
 	Name: "turns", Args: "NAME OTHER KEY", Group: "Questions and replies",
 	Summary: "NAME and OTHER ask for GET, SET and DEL of one KEY, each when the reply before has come; each reply " +
 		"must be that of a model",
-	Detail: "Whatever four of these commands may follow each other, from whichever of the two clients, they do so " +
-		"once. KEY has no value at first.",
+	Detail: "Every sequence of four of these commands, from either of the two clients, comes once. KEY has no value " +
+		"at first.",
 	Run: turns,
 }}
 

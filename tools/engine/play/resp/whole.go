@@ -17,7 +17,7 @@ var wholeCommands = []scene.Command{{
 	Name: "whole", Args: "[-least N] [-any-end] NAME REPLY...", Group: "Questions and replies",
 	Summary: "as many of these replies must come as the program likes, but at least N, in order and each of them " +
 		"whole, and then the end of the connection",
-	Detail: "N is 0 when it is not given. The end must be a FIN; with -any-end it may be an RST, too. REPLY*N is N " +
+	Detail: "N is 0 when it is not given. The end must be a FIN; with -any-end it may also be an RST. REPLY*N is N " +
 		"replies that are the same.",
 	Run: whole,
 }}

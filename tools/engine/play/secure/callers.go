@@ -18,8 +18,8 @@ var callerCommands = []scene.Command{{
 	Summary: "COUNT clients, drawn from the seed, of all sorts, some at a time; those that speak TLS 1.3 must get " +
 		"their bytes back and a close_notify, and the others the end of their connection",
 	Detail: "It is for servers that echo. Good ones shake hands for HOST, send pieces of special and odd sizes, and " +
-		"end with a close_notify, a FIN without one, an RST, or inside a record. The others speak an old version, " +
-		"or no TLS at all, or say the beginning of a ClientHello and end, by a FIN or an RST.",
+		"end with a close_notify, a FIN without one, an RST, or inside a record. The others speak an old version, or " +
+		"no TLS at all, or say the beginning of a ClientHello and end, with a FIN or an RST.",
 	Run: func(s *scene.Scene, args []string) {
 		argument.Exactly(2, args)
 		callers(s, args[0], argument.Count(args[1]))

@@ -14,13 +14,13 @@ var certificateCommands = []scene.Command{{
 	Args:    "[-by ISSUER] [-authority] [-expired] [-client] [-common CN] [-mode M] NAME [HOST...]",
 	Sets:    "NAME NAME_cert NAME_key ca ca_cert ca_key",
 	Summary: "make a key, and a certificate for the hosts; their files are $NAME_cert and $NAME_key",
-	Detail: "ISSUER signs it; it is ca when it is not given. An ISSUER that there is not yet becomes an authority " +
-		"of its own, with its certificate in the file $ISSUER. It may also be an earlier NAME: then its certificate " +
-		"is in the file behind the new one. With -authority NAME may sign others. With -expired the certificate was " +
+	Detail: "ISSUER signs it; it is ca when it is not given. An ISSUER that there is not yet becomes an authority of " +
+		"its own, with its certificate in the file $ISSUER. It may also be an earlier NAME: then its certificate is " +
+		"in the file after the new one. With -authority NAME may sign others. With -expired the certificate was " +
 		"valid until yesterday. With -client it is good for clients only. CN is the common name of its subject, NAME " +
-		"when it is not given; no client should look at it. M is the mode of the key's file, 600 when " +
-		"it is not given. The same NAME again stands for the same files, which get another content. The files are " +
-		"PEM, and the keys are of the elliptic curve P-256.",
+		"when it is not given; no client should look at it. M is the mode of the key's file, 600 when it is not " +
+		"given. The same NAME again stands for the same files, which get another content. The files are PEM, and the " +
+		"keys are of the elliptic curve P-256.",
 	Run: makeCertificate,
 }}
 

@@ -46,7 +46,7 @@ var tlsCommands = []scene.Command{{
 	}),
 }, {
 	Name: "turned-down", Args: "NAME", Group: "TLS",
-	Summary: "the program must end the connection, in whichever way, and may send an alert before; no byte of data",
+	Summary: "the program must end the connection, in any way, and may send an alert before; no byte of data",
 	Run:     scene.OnConn(turnedDown),
 }}
 

@@ -25,9 +25,9 @@ var clientCommands = []scene.Command{{
 	Summary: "give the client an address to dial, in the variable $NAME, and its port in $NAME_port",
 	Detail: "With -6 the address is an IPv6 one. With -localhost it is that name and a port, for 127.0.0.1; at ::1 " +
 		"the same port refuses. With -small little can be under way to the grader: some hundred kilobytes. With " +
-		"-closed nobody listens there and nobody can: connections are refused. With -udp the address is that of a " +
-		"UDP socket, as udp makes it; with -closed, too, every datagram sent there draws an ICMP port unreachable. " +
-		"With -unix the address is unix:PATH.",
+		"-closed nothing listens there and nothing can: connections are refused. With -udp the address is that of a " +
+		"UDP socket, as udp makes it; with -closed as well, every datagram sent there draws an ICMP port " +
+		"unreachable. With -unix the address is unix:PATH.",
 	Run: listen,
 }, {
 	Name: "run", Args: "[-as NAME] [-descriptors N] [-stdin|-unreadable] [-full] [-jammed] [-words N] [--] [ARG...]",

@@ -41,7 +41,7 @@ var serverCommands = []scene.Command{{
 }, {
 	Name: "restart", Args: "[-stdin] [ARG...]", Group: "A server under test",
 	Summary: "start the server that end has ended again, at the same address",
-	Detail: "The program is given -listen $server and then the arguments. Nobody listens there any more, but " +
+	Detail: "The program is given -listen $server and then the arguments. Nothing listens there any more, but " +
 		"connections of the first process may still be on their way out.",
 	Run: restart,
 }, {

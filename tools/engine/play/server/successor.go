@@ -11,8 +11,8 @@ import (
 var inheritCommands = []scene.Command{{
 	Name: "successor", Args: "-inherit NAME [ARG...]", Group: "A server under test",
 	Summary: "start the program once more, beside the server that is stopping or has ended, with the same listener",
-	Detail: "From now on it is the server; the other one is called \"server, before\". Connections that nobody has " +
-		"accepted yet are the new one's.",
+	Detail: "From now on it is the server; the other one is called \"server, before\". Connections that have not " +
+		"been accepted yet are the new one's.",
 	Run: successor,
 }}
 

@@ -16,14 +16,13 @@ var byteCommands = []scene.Command{{
 	Group:   "Connections and bytes",
 	Sets:    "NAME_local NAME_uid NAME_pid",
 	Summary: "connect clients to the server",
-	Detail: "With -small the socket buffers are a few kilobytes, so that they are soon full. " +
-		"With -narrow they hold two segments, so that what was read at once is written in many pieces. " +
-		"With -elsewhere each client comes from a loopback address of its own, drawn from the seed, which is " +
-		"not 127.0.0.1; with -at all of them come from one, which belongs to the word PLACE. With -port-of each " +
-		"comes from such an address, too, and with the port that the client OTHER has, or had: only the addresses " +
-		"differ. The variable $NAME_local is set to the client's own address. Of a Unix socket $NAME_uid and " +
-		"$NAME_pid are set instead, to what SO_PEERCRED says of the client; with -other-user it is another user " +
-		"than the grader, which only root can be.",
+	Detail: "With -small the socket buffers are a few kilobytes, so that they are soon full. With -narrow they hold " +
+		"two segments, so that what was read at once is written in many pieces. With -elsewhere each client comes " +
+		"from a loopback address of its own, drawn from the seed, which is not 127.0.0.1; with -at all of them come " +
+		"from one, which belongs to the word PLACE. With -port-of each also comes from such an address, and with the " +
+		"port that the client OTHER has, or had: only the addresses differ. The variable $NAME_local is set to the " +
+		"client's own address. Of a Unix socket $NAME_uid and $NAME_pid are set instead, to what SO_PEERCRED says of " +
+		"the client; with -other-user it is another user than the grader, which only root can be.",
 	Run: func(s *scene.Scene, args []string) {
 		set, names := argument.Flags(args, []string{"-small", "-narrow", "-elsewhere", "-other-user"},
 			[]string{"-port-of", "-at"})
@@ -58,17 +57,16 @@ var byteCommands = []scene.Command{{
 	Name: "send", Args: "NAME TEXT...", Group: "Connections and bytes",
 	Summary: "send TEXT in one write",
 	Detail: "TEXT has Go escapes ('hello\\n'), or is bytes:SIZE, a pattern in which every place can be told from " +
-		"every other (lines of 16 bytes that begin with a number), or bytes:FROM-TO, a part of that pattern, " +
-		"or all-bytes, the 256 byte values, " +
-		"or times:N:TEXT, which is TEXT N times, or resp:'WORD WORD', a command in the protocol of Redis, each of " +
-		"whose words is a TEXT, or bulk:TEXT, one such word, or sum:TEXT, how many bytes TEXT has, a space, their " +
-		"SHA-256 in hexadecimal and a newline, or numbered:N:TEXT, N lines that are a number of seven digits, " +
-		"from 1 on, a space and TEXT, or host-of:ADDR, port-of:ADDR, host-bytes:ADDR or port-bytes:ADDR, a part of " +
-		"an address as text or in network order. Several are joined. " +
-		"What is made up is drawn from the seed of the grading: bytes:SIZE, random:N, which is N bytes of any value, " +
-		"words:N, which is N words of small letters, and line:N, which is N bytes, letters and a newline. " +
-		"The last three may be followed by a label, words:2:b: with another label they stand for other bytes, and " +
-		"for the same ones wherever they stand.",
+		"every other (lines of 16 bytes that begin with a number), or bytes:FROM-TO, a part of that pattern, or " +
+		"all-bytes, the 256 byte values, or times:N:TEXT, which is TEXT N times, or resp:'WORD WORD', a command in " +
+		"the protocol of Redis, each of whose words is a TEXT, or bulk:TEXT, one such word, or sum:TEXT, how many " +
+		"bytes TEXT has, a space, their SHA-256 in hexadecimal and a newline, or numbered:N:TEXT, N lines that are a " +
+		"number of seven digits, from 1 on, a space and TEXT, or host-of:ADDR, port-of:ADDR, host-bytes:ADDR or " +
+		"port-bytes:ADDR, a part of an address as text or in network order. Several are joined. What is made up is " +
+		"drawn from the seed of the grading: bytes:SIZE, random:N, which is N bytes of any value, words:N, which is " +
+		"N words of lower-case letters, and line:N, which is N bytes, letters and a newline. The last three may be " +
+		"followed by a label, words:2:b: with another label they stand for other bytes, and for the same ones " +
+		"wherever they stand.",
 	Run: scene.OnBytes(Send),
 }, {
 	Name: "try", Args: "NAME TEXT...", Group: "Connections and bytes",
@@ -113,8 +111,8 @@ var byteCommands = []scene.Command{{
 }, {
 	Name: "consumed", Args: "NAME", Group: "Connections and bytes",
 	Summary: "wait until the program has read all that was sent",
-	Detail: "What it has thrown away by an RST is not waited for either: recv, eof, not-reset or quiet behind it see " +
-		"that.",
+	Detail: "What it has thrown away with an RST is not waited for either: recv, eof, not-reset or quiet after it " +
+		"see that.",
 	Run: scene.OnConn(consumeOrEnd),
 }, {
 	Name: "waiting", Args: "NAME", Group: "Connections and bytes",

@@ -15,14 +15,14 @@ var flowCommands = []scene.Command{{
 	Summary: "send without reading, piece by piece, until the program has read more than it can write back, or " +
 		"reads no more",
 	Detail: "So it ends with as little under way as possible: what is sent next, a FIN for example, finds the " +
-		"program with output that it could not write. As a rule the last write of the program was a short one. " +
-		"With -segments each piece is one segment of the program's connection: the kernel takes it whole, or " +
-		"finds no room at all. With -brim it ends one step earlier: the program has written all that it has read, " +
-		"and there is no room for a byte more. Then as much as its socket takes waits for it at one moment " +
-		"(SIGSTOP). So a read that fills its buffer is followed by a write that takes nothing. With -lines it ends " +
-		"there, too, each piece is one line, and nothing waits: for programs that answer whole lines. Where the " +
-		"program has read a line and could not write all of it NAME reads all, and it begins again, with a last " +
-		"line that ends where the kernel took no more.",
+		"program with output that it could not write. Usually the program's last write was a short one. With " +
+		"-segments each piece is one segment of the program's connection: the kernel takes it whole, or finds no " +
+		"room at all. With -brim it ends one step earlier: the program has written all that it has read, and there " +
+		"is no room for a byte more. Then as much as its socket takes waits for it at once (SIGSTOP). So a read that " +
+		"fills its buffer is followed by a write that takes nothing. With -lines it also ends there, each piece is " +
+		"one line, and nothing waits: for programs that answer whole lines. Where the program has read a line and " +
+		"could not write all of it NAME reads all, and it begins again, with a last line that ends where the kernel " +
+		"took no more.",
 	Run: func(s *scene.Scene, args []string) {
 		set, args := argument.Flags(args, []string{"-segments", "-brim", "-lines"}, nil)
 		argument.Exactly(1, args)
@@ -42,7 +42,7 @@ var flowCommands = []scene.Command{{
 	Name: "crumbs", Args: "NAME N SIZE", Group: "Connections and bytes",
 	Summary: "send up to N pieces of SIZE bytes without reading, each when the program has read the one before, " +
 		"until it reads no more",
-	Detail: "It comes behind overfill. So a program that reads on while output is pending gets each piece by a read " +
+	Detail: "It comes after overfill. So a program that reads on while output is pending gets each piece in a read " +
 		"of its own.",
 	Run: func(s *scene.Scene, args []string) {
 		argument.Exactly(3, args)

@@ -39,7 +39,7 @@ var endCommands = []scene.Command{{
 }, {
 	Name: "not-reset", Args: "NAME", Group: "Ends",
 	Summary: "the program's FIN has come, and no RST may follow it, once the program is at rest",
-	Detail:  "An RST may throw away what the client has not read yet, also when it comes behind a FIN.",
+	Detail:  "An RST may throw away what the client has not read yet, even when it comes after a FIN.",
 	Run:     scene.OnConn(notReset),
 }}
 

@@ -20,11 +20,11 @@ var goodbyeCommands = []scene.Command{{
 	Name: "heard-out", Args: "[-say TEXT] [-pour SIZE] [-beside N|-behind N|-then N] NAME DURATION WORD", Group: "Ends",
 	Summary: "NAME connects, must get WORD and the program's FIN, and sends on; for DURATION the program must take it",
 	Detail: "With -say it sends TEXT at first. SIZE bytes come as quickly as the program takes them, and then a byte " +
-		"now and then. With -beside N others come when it has its word, and stay; then it is enough that what " +
-		"NAME sends is taken when they are there. With -behind N they have come before, and been turned away; " +
-		"where few of them are left it is done again, some times. With -then N others come while NAME is heard " +
-		"out, an eighth of DURATION apart, and are heard out, too. Then all leave. Where the machine was too busy " +
-		"to see it, that is done again.",
+		"now and then. With -beside N others come when it has its word, and stay; then it is enough that what NAME " +
+		"sends is taken when they are there. With -behind N they have come before, and been turned away; where few " +
+		"of them are left it is done again, a few times. With -then N others come while NAME is heard out, an eighth " +
+		"of DURATION apart, and are heard out as well. Then all leave. Where the machine was too busy to see it, " +
+		"that is done again.",
 	Run: func(s *scene.Scene, args []string) {
 		set, args := argument.Flags(args, nil, []string{"-say", "-pour", "-beside", "-behind", "-then"})
 		argument.Exactly(3, args)
@@ -52,7 +52,7 @@ var goodbyeCommands = []scene.Command{{
 }, {
 	Name: "keeps-place", Args: "NAME DURATION TEXT WORD NEXT LINE BUSY", Group: "Ends",
 	Summary: "NAME connects, sends TEXT, must get WORD and the program's FIN, and stays; while the program holds its " +
-		"connection, for DURATION at the most, LINE of another client, NEXT, must be answered by BUSY and a FIN",
+		"connection, for at most DURATION, LINE of another client, NEXT, must be answered with BUSY and a FIN",
 	Detail: "Both leave. Where the machine was too busy to see that, it is done again.",
 	Run: func(s *scene.Scene, args []string) {
 		argument.Exactly(7, args)

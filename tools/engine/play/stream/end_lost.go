@@ -13,7 +13,7 @@ var lostCommands = []scene.Command{{
 	Name: "power-cut", Args: "NAME", Group: "Ends",
 	Summary: "the machine of NAME is gone, without a FIN or an RST: the program's kernel gives the connection up",
 	Detail: "Output must wait, as after overfill. The program's next call on the connection fails with ETIMEDOUT, as " +
-		"it would by itself after some quarter of an hour. Where the grader cannot bring that about " +
+		"it would by itself after about a quarter of an hour. Where the grader cannot bring that about " +
 		"(TCP_USER_TIMEOUT in tcp(7)) the scenario is left out.",
 	Run: scene.OnConn(powerCut),
 }}

@@ -15,12 +15,12 @@ import (
 // FIN perhaps, while its peer has not.
 var partingCommands = []scene.Command{{
 	Name: "pour", Args: "NAME TEXT...", Group: "Ends",
-	Summary: "send TEXT without reading; the program must take all of it, also when it has sent its FIN already",
+	Summary: "send TEXT without reading; the program must take all of it, even when it has already sent its FIN",
 	Detail:  "TEXT is as for send. What the program has sent back meanwhile is read by the next command.",
 	Run:     scene.OnBytes(pour),
 }, {
 	Name: "endless", Args: "[-of TEXT] NAME MOST", Group: "Ends",
-	Summary: "send without end; before MOST bytes have been sent the program must end the connection, in whichever way",
+	Summary: "send without end; before MOST bytes have been sent the program must end the connection, in any way",
 	Detail:  "What is sent is lines of 16 bytes, or TEXT over and over.",
 	Run: func(s *scene.Scene, args []string) {
 		set, args := argument.Flags(args, nil, []string{"-of"})
@@ -34,7 +34,7 @@ var partingCommands = []scene.Command{{
 	},
 }, {
 	Name: "aborted", Args: "NAME TEXT...", Group: "Ends",
-	Summary: "a part of TEXT may come, also all of it; then the program must end the connection by an RST, not a FIN",
+	Summary: "a part of TEXT may come, or all of it; then the program must end the connection with an RST, not a FIN",
 	Run:     scene.OnBytes(Aborted),
 }}
 

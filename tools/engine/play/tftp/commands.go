@@ -20,7 +20,7 @@ var tftpCommands = []scene.Command{{
 	Summary: "the UDP socket NAME asks the server for FILE: a read request of TFTP (RFC 1350)",
 	Detail: "MODE is octet when it is not given. With -to the request goes to that address, such as a relay's. The " +
 		"texts tftp:'ACK 1', tftp:'DATA 1 TEXT', tftp:'ERROR 5 TEXT', tftp:'RRQ name octet', tftp:'WRQ name octet' " +
-		"and tftp:'OACK option value' are such packets, too, for the commands that send datagrams.",
+		"and tftp:'OACK option value' are also such packets, for the commands that send datagrams.",
 	Run: readRequest,
 }, {
 	Name: "data", Args: "NAME BLOCK[-LAST] [TEXT...]", Group: "Files by datagrams",
@@ -29,8 +29,7 @@ var tftpCommands = []scene.Command{{
 		"transfer's own; or the next ones those up to LAST",
 	Detail: "What it must hold is known from publish, or is TEXT. The port is learnt from the first block; all " +
 		"others must come from there, and no other transfer may have it. It is in the variable $NAME_peer. Blocks " +
-		"are counted on behind 65,535. Where there is $patience, an earlier block that comes again is " +
-		"passed over: on a " +
+		"are counted on after 65,535. Where there is $patience, an earlier block that comes again is ignored: on a " +
 		"busy machine a timer may have fired.",
 	Run: data,
 }, {
@@ -41,7 +40,7 @@ var tftpCommands = []scene.Command{{
 	Name: "refused", Args: "NAME CODE[,CODE]...", Group: "Files by datagrams",
 	Sets:    "NAME_peer",
 	Summary: "the next datagram to NAME must be an error with one of these codes",
-	Detail: "Behind the code there must be a text that ends with a zero byte. A request may be refused from any port " +
+	Detail: "After the code there must be a text that ends with a zero byte. A request may be refused from any port " +
 		"of the server's; once the transfer's port is known, the error must come from there, and what was sent to a " +
 		"port must be answered from it.",
 	Run: errorComes,

@@ -18,18 +18,17 @@ var downloadCommands = []scene.Command{{
 	Summary: "N moves, drawn from the seed, of four clients that download files; each must get what a model says, " +
 		"and nothing else",
 	Detail: "They ask for what publish has made, and for what is not there or not allowed; acknowledge a block once " +
-		"or twice, an old one, or one to come; send what makes no sense; let a stranger speak to their " +
-		"transfer's port; " +
-		"and end it by an error. Some of that happens at one moment, for which the program is stopped (SIGSTOP). No " +
-		"timer of the server's may fire meanwhile: its -timeout must be long.",
+		"or twice, an old one, or one to come; send what makes no sense; let a stranger speak to their transfer's " +
+		"port; and end it with an error. Some of that happens at the same moment, for which the program is stopped " +
+		"(SIGSTOP). No timer of the server's may fire meanwhile: its -timeout must be long.",
 	Run: scene.OnCount(downloads),
 }, {
 	Name: "endings", Args: "N NAME FILE FOLDER", Group: "Files by datagrams",
-	Summary: "N times NAME downloads FILE, asks for five things that are refused, ends a transfer by an error, and " +
-		"says three times at one moment what ends one: its last acknowledgement, and an error",
+	Summary: "N times NAME downloads FILE, asks for five things that are refused, ends a transfer with an error, and " +
+		"says three times at the same moment what ends one: its last acknowledgement, and an error",
 	Detail: "Refused must be a name that leads to no file, one that leads out, FOLDER, a mode and a write request. " +
-		"At one moment means that the program is stopped (SIGSTOP) meanwhile. What each of these ways leaves behind " +
-		"is seen by descriptors and goroutines after N of them.",
+		"At the same moment means that the program is stopped (SIGSTOP) meanwhile. What each of these ways leaves " +
+		"behind is seen by descriptors and goroutines after N of them.",
 	Run: endings,
 }}
 

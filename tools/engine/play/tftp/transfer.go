@@ -38,7 +38,7 @@ var transferCommands = []scene.Command{{
 }, {
 	Name: "download", Args: "[-to ADDR] [-twice|-late] NAME FILE [OPTION VALUE]...", Group: "Files by datagrams",
 	Summary: "NAME asks for FILE, which publish has made, and acknowledges each block; all must come, each once",
-	Detail: "With -twice each acknowledgement is sent twice, one right behind the other. With NAME alone it goes on " +
+	Detail: "With -twice each acknowledgement is sent twice, one right after the other. With NAME alone it goes on " +
 		"where a transfer is. With -late it acknowledges a block when it has come again, which takes $patience.",
 	Run: download,
 }, {

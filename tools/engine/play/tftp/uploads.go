@@ -19,7 +19,7 @@ var uploadCommands = []scene.Command{{
 	Name: "bring", Args: "[-blocks N] [-twice] NAME [FILE TEXT...]", Group: "Files by datagrams",
 	Sets:    "NAME_peer",
 	Summary: "NAME sends a write request for FILE, and TEXT in blocks; each must be acknowledged before the next",
-	Detail: "With -blocks it stops behind that many, and with NAME alone it goes on. With -twice each block is sent " +
+	Detail: "With -blocks it stops after that many, and with NAME alone it goes on. With -twice each block is sent " +
 		"again when it has been acknowledged, and must be acknowledged again. What has come whole is known to " +
 		"download.",
 	Run: bring,

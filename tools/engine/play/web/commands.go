@@ -20,9 +20,9 @@ import (
 var httpCommands = []scene.Command{{
 	Name: "head", Args: "NAME START [FIELD...]", Group: "Messages of HTTP",
 	Summary: "a header section must come next: the line START, and just these fields",
-	Detail: "A FIELD is 'Name: value'. The case of names, the order of fields with different names, and spaces round " +
-		"a value do not matter; several fields with one name may have come as one list. Via and Connection may be " +
-		"there though they are not named. What follows is read by content.",
+	Detail: "A FIELD is 'Name: value'. The case of names, the order of fields with different names, and spaces " +
+		"around a value do not matter; several fields with one name may have come as one list. Via and Connection " +
+		"may be there though they are not named. What follows is read by content.",
 	Run: func(s *scene.Scene, args []string) {
 		argument.AtLeast(2, args)
 		want := header{start: string(s.Fill.Text(args[1]))}
@@ -37,9 +37,9 @@ var httpCommands = []scene.Command{{
 	},
 }, {
 	Name: "content", Args: "[-part] NAME TEXT...", Group: "Messages of HTTP",
-	Summary: "the content behind the last header section must be TEXT, in the framing that it has",
+	Summary: "the content after the last header section must be TEXT, in the framing that it has",
 	Detail: "That is Content-Length, chunks of any sizes, or, of an answer, all up to the FIN, for which eof asks. " +
-		"Behind the last chunk there may be trailers, but no field that a proxy does not pass on, or writes by " +
+		"After the last chunk there may be trailers, but no field that a proxy does not pass on, or writes by " +
 		"itself. With -part TEXT is what comes next of it.",
 	Run: func(s *scene.Scene, args []string) {
 		set, args := argument.Flags(args, []string{"-part"}, nil)
@@ -48,8 +48,8 @@ var httpCommands = []scene.Command{{
 	},
 }, {
 	Name: "broken", Args: "NAME TEXT...", Group: "Messages of HTTP",
-	Summary: "a part of TEXT may come as content, also all of it, but not its end; then the program must end the " +
-		"connection by an RST, not a FIN",
+	Summary: "a part of TEXT may come as content, or all of it, but not its end; then the program must end the " +
+		"connection with an RST, not a FIN",
 	Run: scene.OnBytes(broken),
 }, {
 	Name: "answered", Args: "[-now] NAME STATUS[,STATUS...]", Group: "Messages of HTTP",

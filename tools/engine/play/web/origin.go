@@ -20,23 +20,22 @@ var originCommands = []scene.Command{{
 	Summary: "for each ANSWER a client of its own sends QUESTION, and the origin at LISTENER answers so; the client " +
 		"must get an answer of the program's own with this status, and a FIN",
 	Detail: "The origin stays until then. When ANSWER ends with the word FIN: or RST: in front, as in FIN:TEXT, the " +
-		"origin ends in this way behind TEXT. With -clients N clients ask at the same time, before any is " +
-		"answered.",
+		"origin ends in this way after TEXT. With -clients N clients ask at the same time, before any is answered.",
 	Run: misleads,
 }, {
 	Name: "spoils", Args: "[-clients N] STATUS LISTENER HEAD TEXT...", Group: "Messages of HTTP",
 	Summary: "for each TEXT a client of its own sends HEAD and a good chunk, which must come to the origin at " +
-		"LISTENER, and then TEXT, which is no content: the client must get an answer with this status and a FIN, " +
+		"LISTENER, and then TEXT, which is not content: the client must get an answer with this status and a FIN, " +
 		"and the origin an RST",
-	Detail: "When TEXT begins with the word FIN: the client ends so behind what follows. With -clients N clients " +
-		"send the good chunk at the same time, before any of them sends TEXT.",
+	Detail: "When TEXT begins with the word FIN: the client ends in this way after what follows. With -clients N " +
+		"clients send the good chunk at the same time, before any of them sends TEXT.",
 	Run: spoils,
 }, {
 	Name: "falters", Args: "LISTENER QUESTION HEAD TEXT...", Group: "Messages of HTTP",
 	Summary: "for each TEXT a client of its own sends QUESTION, and the origin at LISTENER answers with HEAD and a " +
-		"good chunk, which must come, and then with TEXT, which is no content: the client must get an RST",
+		"good chunk, which must come, and then with TEXT, which is not content: the client must get an RST",
 	Detail: "The origin stays until then. When TEXT begins with the word FIN: or RST: the origin ends in this way " +
-		"behind what follows.",
+		"after what follows.",
 	Run: falters,
 }, {
 	Name: "exchanges", Args: "N LISTENER", Group: "Messages of HTTP",

@@ -41,9 +41,9 @@ var passingCommands = []scene.Command{{
 	Summary: "N sessions, drawn from the seed, of K clients at a time; each end must get what the other has sent, " +
 		"and the other's end",
 	Detail: "For each client the program must connect to LISTENER. Either side sends pieces of any size, and reads " +
-		"at once or later. It ends its direction by a FIN, and the other must get all of it and a FIN, while it " +
-		"may go on sending; or it ends by an RST, and the other must get an RST. A session is over when both " +
-		"sides have had a FIN, or one an RST. K is 4 when it is not given.",
+		"at once or later. It ends its direction with a FIN, and the other must get all of it and a FIN, while it " +
+		"may go on sending; or it ends with an RST, and the other must get an RST. A session is over when both sides " +
+		"have had a FIN, or one an RST. K is 4 when it is not given.",
 	Run: func(s *scene.Scene, args []string) {
 		set, args := argument.Flags(args, nil, []string{"-clients"})
 		argument.Exactly(2, args)
