@@ -17,11 +17,13 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
 
 	"loopback/tools/base/burner"
+	"loopback/tools/base/called"
 	"loopback/tools/base/screen"
 	"loopback/tools/companion/coach"
 	"loopback/tools/engine/process"
@@ -89,6 +91,9 @@ func newCourse() *cobra.Command {
 	c.InitDefaultHelpCmd()
 	help, _, _ := c.Find([]string{"help"})
 	help.Hidden, help.Short, help.Long = true, "tell more about a verb", "Help does what --help does."
+	for _, v := range c.Commands() {
+		v.Example = strings.ReplaceAll(v.Example, called.ByGo, coach.Command)
+	}
 	return c
 }
 

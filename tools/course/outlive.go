@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"loopback/tools/base/called"
 	"loopback/tools/base/disk"
 	"loopback/tools/class/rung"
 	"loopback/tools/engine/process"
@@ -57,7 +58,8 @@ func (f *gradeFlags) watch(c *cobra.Command, u *scenario.Unit) error {
 	}
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	cmd.WaitDelay = 10 * time.Second
-	cmd.Env = append(os.Environ(), "TMPDIR="+tmp, "TMP="+tmp, "TEMP="+tmp)
+	cmd.Env = append(os.Environ(), "TMPDIR="+tmp, "TMP="+tmp, "TEMP="+tmp,
+		called.Variable+"="+called.Command())
 	cmd.Stdin, cmd.Stderr = f.stdin(), os.Stderr
 	out, err := cmd.StdoutPipe()
 	if err != nil {

@@ -12,6 +12,8 @@ import (
 	"testing"
 
 	"github.com/kballard/go-shellquote"
+
+	"loopback/tools/base/called"
 )
 
 // tutorial is the page whose files, changes and commands the test takes one after another.
@@ -172,7 +174,7 @@ func courseAsSeen(t *testing.T, dir string, args ...string) (status int, shown s
 	}
 	var all bytes.Buffer
 	cmd := exec.CommandContext(t.Context(), exe, args...)
-	cmd.Dir, cmd.Env = dir, append(os.Environ(), asCourse+"=1")
+	cmd.Dir, cmd.Env = dir, append(os.Environ(), asCourse+"=1", called.Variable+"=course") // as the page calls it
 	cmd.Stdout, cmd.Stderr = &all, &all
 	if err := cmd.Run(); err != nil && cmd.ProcessState == nil {
 		t.Fatal(err)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/kballard/go-shellquote"
 
+	"loopback/tools/base/called"
 	"loopback/tools/base/disk"
 	"loopback/tools/base/record"
 	"loopback/tools/engine/build"
@@ -70,7 +71,8 @@ func programIn(u *scenario.Unit, folder string, race bool, seed int, b *built) *
 		Program: &scene.Program{Argv: []string{b.exe}, Race: race, Sources: b.files, Seed: seed,
 			RaceBy: "grade with --race"}}
 	prog.Linked = linkedInto(u, b.files)
-	prog.raced = fmt.Sprintf("go run ./tools/course grade %s --dir %s --race", u.Name[:2], shellquote.Join(shown))
+	prog.raced = fmt.Sprintf("%s grade %s --dir %s --race", called.Command(), u.Name[:2],
+		shellquote.Join(shown))
 	prog.again = againIn(u, folder, seed)
 	if u.IsOwn(folder) {
 		prog.RaceBy = fmt.Sprintf("grade %s --race", u.Name[:2])
@@ -83,12 +85,12 @@ func programIn(u *scenario.Unit, folder string, race bool, seed int, b *built) *
 func againIn(u *scenario.Unit, folder string, seed int) func(sc *scenario.Scenario) record.Phrase {
 	if u.IsOwn(folder) { // with the race detector where the scenario asks for it
 		return func(sc *scenario.Scenario) record.Phrase {
-			return withHidden(record.Say("go run ./tools/course run %s %s%v", u.Name[:2], sc.ID, seedFlag(seed)), sc)
+			return withHidden(record.Say("%v run %s %s%v", command(), u.Name[:2], sc.ID, seedFlag(seed)), sc)
 		}
 	}
 	shown := shellquote.Join(disk.Relative(u.Root, folder))
 	return func(sc *scenario.Scenario) record.Phrase {
-		again := record.Say("go run ./tools/course grade %s --dir %s --only %s%v", u.Name, shown, sc.ID, seedFlag(seed))
+		again := record.Say("%v grade %s --dir %s --only %s%v", command(), u.Name, shown, sc.ID, seedFlag(seed))
 		if sc.Race {
 			again = again.And(" --race")
 		}
@@ -103,6 +105,9 @@ func withHidden(again record.Phrase, sc *scenario.Scenario) record.Phrase {
 	}
 	return again
 }
+
+// command is how the command of the course was called. What is recorded calls it in one way.
+func command() record.Varying { return record.Varies(called.Command(), called.ByGo) }
 
 // seedFlag gives the seed to a command. What is recorded has one seed.
 func seedFlag(seed int) record.Varying {
@@ -132,8 +137,8 @@ func GradeCommand(ctx context.Context, u *scenario.Unit, argv []string, o Option
 	}
 	prog := &graded{Program: &scene.Program{Argv: args, Seed: seed, RaceBy: "only a folder can be built with it"}}
 	prog.again = func(sc *scenario.Scenario) record.Phrase {
-		return record.Say("go run ./tools/course grade %s --exec %s --only %s%v", u.Name,
-			quoted(argv), sc.ID, seedFlag(seed))
+		return record.Say("%v grade %s --exec %s --only %s%v", command(), u.Name, quoted(argv), sc.ID,
+			seedFlag(seed))
 	}
 	ctx, cancel := within(ctx, o.Deadline)
 	defer cancel()

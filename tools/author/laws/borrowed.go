@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"loopback/tools/base/called"
 	"loopback/tools/base/catalogue"
 	"loopback/tools/base/problem"
 	"loopback/tools/engine/scenario"
@@ -96,5 +97,5 @@ func recordOf(place string) string {
 	if place == "hostile" { // they belong to no unit
 		return "go test ./tools/author/laws -run Hostile -record"
 	}
-	return fmt.Sprintf("go run ./tools/course check --fix %s", place)
+	return fmt.Sprintf("%s check --fix %s", called.Command(), place)
 }

@@ -33,7 +33,7 @@ func Pristine(root, unit string, fix bool) []problem.Problem {
 			what = "differs from " + filepath.ToSlash(exercise)
 		}
 		return []problem.Problem{problem.In(file,
-			"the copy of the stub %s; write it with: go run ./tools/course check --fix %s", what, unit)}
+			"the copy of the stub %s; write it with: %s", what, recordOf(unit))}
 	}
 	path := catalogue.PristineStub(root, unit)
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {

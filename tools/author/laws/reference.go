@@ -7,6 +7,7 @@ import (
 	"github.com/rogpeppe/go-internal/diff"
 
 	"loopback/tools/author/reference"
+	"loopback/tools/base/called"
 	"loopback/tools/base/problem"
 )
 
@@ -26,11 +27,11 @@ func Reference(root string, fix bool) []problem.Problem {
 	}
 	got, err := os.ReadFile(file)
 	if err != nil {
-		return []problem.Problem{problem.In(referenceFile, "%v; write it with: go run ./tools/course check --fix", err)}
+		return []problem.Problem{problem.In(referenceFile, "%v; write it with: %s check --fix", err, called.Command())}
 	}
 	if string(got) != string(want) {
 		return []problem.Problem{problem.In(referenceFile,
-			"is not what the commands say; write it with: go run ./tools/course check --fix\n%s",
+			"is not what the commands say; write it with: %s check --fix\n%s", called.Command(),
 			diff.Diff("page", got, "commands", want))}
 	}
 	return nil

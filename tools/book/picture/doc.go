@@ -18,4 +18,7 @@
 // Start with [Check]; [Fix] draws again.
 package picture
 
-const fixCommand = "go run ./tools/course weave --fix"
+import "loopback/tools/base/called"
+
+// fixCommand draws all pictures anew.
+var fixCommand = called.Command() + " weave --fix"

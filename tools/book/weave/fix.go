@@ -6,10 +6,12 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"loopback/tools/base/called"
 )
 
 // fixCommand is what mends all that has exactly one right form.
-const fixCommand = "go run ./tools/course weave --fix"
+var fixCommand = called.Command() + " weave --fix"
 
 // Fix rewrites everything that can be generated: whole declarations, file
 // headers, differences, scenarios, reports, curves, the sum of hours, where the glossary's terms are met,

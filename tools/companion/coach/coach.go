@@ -15,6 +15,7 @@ import (
 	"slices"
 	"strings"
 
+	"loopback/tools/base/called"
 	"loopback/tools/base/screen"
 	"loopback/tools/base/tree"
 	"loopback/tools/companion/progress"
@@ -22,8 +23,8 @@ import (
 	"loopback/tools/grade"
 )
 
-// Command is how the learner calls the course's one command.
-const Command = "go run ./tools/course"
+// Command is how the learner has called the course's one command.
+var Command = called.Command()
 
 // A Coach accompanies the learner of one clone.
 type Coach struct {
