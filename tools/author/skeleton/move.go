@@ -13,8 +13,8 @@ import (
 	"loopback/tools/base/tree"
 )
 
-// places returns what a unit has in the trees of the course, with the pictures of its
-// chapter, relative to root.
+// places returns what a unit has in the trees of the course, with the pictures and the
+// translations of its chapter, relative to root.
 func places(root, unit string) (found []string, err error) {
 	if !tree.UnitName.MatchString(unit) {
 		return nil, fmt.Errorf("%q is no name of a unit", unit)
@@ -27,6 +27,13 @@ func places(root, unit string) (found []string, err error) {
 	}
 	if len(found) == 0 {
 		return nil, fmt.Errorf("there is no unit %s", unit)
+	}
+	translated, err := filepath.Glob(filepath.Join(root, "chapters", "*", unit+".md"))
+	for _, t := range translated {
+		found = append(found, filepath.Join("chapters", filepath.Base(filepath.Dir(t)), unit+".md"))
+	}
+	if err != nil {
+		return nil, err
 	}
 	pictures, err := filepath.Glob(filepath.Join(root, "chapters", "pictures", unit[:3]+"*.svg"))
 	for _, p := range pictures {

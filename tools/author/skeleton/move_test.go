@@ -20,6 +20,7 @@ func TestRename(t *testing.T) {
 	trial.Write(t, filepath.Join(root, "README.md"),
 		"[Fan out](chapters/21-fan-out.md) ![x](chapters/pictures/21-x.svg)\n")
 	trial.Write(t, filepath.Join(root, "chapters", "pictures", "21-x.svg"), "<svg/>")
+	trial.Write(t, filepath.Join(root, "chapters", "de", "21-fan-out.md"), "[Fan out](../21-fan-out.md)\n")
 	changed, err := Rename(root, "21-fan-out", "22-fan-in")
 	if err != nil || !slices.Contains(changed, "README.md") {
 		t.Fatalf("%v, %v", changed, err)
@@ -31,8 +32,8 @@ func TestRename(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(root, "chapters", "pictures", "22-x.svg")); err != nil {
 		t.Error(err)
 	}
-	for _, at := range []string{"chapters/22-fan-in.md", "exercises/22-fan-in/main.go", "solutions/22-fan-in/main.go",
-		"testdata/22-fan-in/01-greeting.txtar"} {
+	for _, at := range []string{"chapters/22-fan-in.md", "chapters/de/22-fan-in.md", "exercises/22-fan-in/main.go",
+		"solutions/22-fan-in/main.go", "testdata/22-fan-in/01-greeting.txtar"} {
 		text, err := os.ReadFile(filepath.Join(root, at))
 		if err != nil || strings.Contains(string(text), "21-fan-out") {
 			t.Errorf("%s: %v\n%s", at, err, text)
@@ -54,8 +55,9 @@ func TestRemove(t *testing.T) {
 		}
 	}
 	trial.Write(t, filepath.Join(root, "README.md"), "[Fan out](chapters/21-fan-out.md)\n")
+	trial.Write(t, filepath.Join(root, "chapters", "de", "21-fan-out.md"), "# Verteilen\n")
 	removed, left, err := Remove(root, "21-fan-out")
-	if err != nil || len(removed) != 4 || strings.Join(left, " ") != "README.md" {
+	if err != nil || len(removed) != 5 || strings.Join(left, " ") != "README.md" {
 		t.Errorf("removed %v, left %v, %v", removed, left, err)
 	}
 	if _, err := os.Stat(filepath.Join(root, "solutions", "22-stays", "main.go")); err != nil {

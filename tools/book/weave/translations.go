@@ -147,12 +147,14 @@ func (b *book) checkVersion(p, of *page) {
 		b.report(p.file, 1, "its original has changed; let the page say so, with: %s; or bring it up to date, and "+
 			"write <!-- translates: %s --> into its first line", fixCommand, now)
 	case m[1] == now && says:
-		b.report(p.file, 1, "says that its original has changed, and is up to date: take away the line %q", outdated(p))
+		b.report(p.file, 1, "says that its original has changed, and is up to date; take the line away with: %s",
+			fixCommand)
 	}
 }
 
 // retranslated returns the lines of a translation with its blocks written again, and with
-// a word about its age where it needs one.
+// a word about its age where it needs one, and only there: what has been taken back in the original
+// has not changed it.
 func (b *book) retranslated(p *page) (ls []string, changed bool) {
 	of := b.original(p)
 	if of == nil {
@@ -167,10 +169,17 @@ func (b *book) retranslated(p *page) (ls []string, changed bool) {
 			changed = true
 		}
 	}
-	m := translates.FindStringSubmatch(ls[0])
-	if m != nil && m[1] != version(p, of) && !slices.Contains(ls, outdated(p)) && len(theirs) > 0 {
-		ls = slices.Insert(ls, theirs[0].line, "", outdated(p)) // below its title
-		changed = true
+	m, at := translates.FindStringSubmatch(ls[0]), slices.Index(ls, outdated(p))
+	switch {
+	case m == nil || len(theirs) == 0:
+	case m[1] != version(p, of) && at < 0:
+		return slices.Insert(ls, theirs[0].line, "", outdated(p)), true // below its title
+	case m[1] == version(p, of) && at >= 0:
+		from := at
+		if from > 0 && ls[from-1] == "" { // which came with it
+			from--
+		}
+		return slices.Delete(ls, from, at+1), true
 	}
 	return ls, changed
 }

@@ -46,7 +46,7 @@ func TestTranslations(t *testing.T) {
 			"chapters/de/00-hello.md:1", "its original has changed; let the page say so", 0},
 		{"a translation that is up to date and does not say so", german, "# Hallo: ein Server\n",
 			"# Hallo: ein Server\n\n> [The original](../00-hello.md) has changed since this was translated.\n",
-			"chapters/de/00-hello.md:1", "and is up to date: take away the line", 0},
+			"chapters/de/00-hello.md:1", "and is up to date; take the line away with: ", 0},
 		{"a dead link in a translation", german, "(../01-twice.md)", "(../01-thrice.md)",
 			"chapters/de/00-hello.md:31", "there is no chapters/01-thrice.md", 0},
 	} {
@@ -87,6 +87,33 @@ func TestFixTranslations(t *testing.T) {
 	for _, p := range Check(root) {
 		if strings.HasPrefix(p.File, "chapters/de/") {
 			t.Error(p)
+		}
+	}
+}
+
+// TestFixTakesBack: when the original is again what was translated, the page is again what it
+// was, too.
+func TestFixTakesBack(t *testing.T) {
+	root := translated(t)
+	read := func() string {
+		text, err := os.ReadFile(filepath.Join(root, german))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(text)
+	}
+	before := read()
+	const word = "> [The original](../00-hello.md) has changed"
+	for _, s := range []struct {
+		old, new string
+		says     bool
+	}{{"Its file begins", "The file begins", true}, {"The file begins", "Its file begins", false}} {
+		change(t, root, hello, s.old, s.new)
+		if _, err := Fix(root); err != nil {
+			t.Fatal(err)
+		}
+		if text := read(); strings.Contains(text, word) != s.says || !s.says && text != before {
+			t.Errorf("with %q:\n%s", s.new, text)
 		}
 	}
 }
