@@ -2,6 +2,7 @@ package scene
 
 import (
 	"errors"
+	"math"
 	"os"
 	"runtime"
 	"syscall"
@@ -85,6 +86,17 @@ func BrokenSocket(text []byte) (*os.File, error) {
 	_, failed := unix.Write(ends[1], text)
 	_, unread := unix.Write(ends[0], []byte("x"))
 	return os.NewFile(uintptr(ends[0]), "socket"), errors.Join(failed, unread, unix.Close(ends[1]))
+}
+
+// GreedySocket returns both ends of a pair of sockets. A read of the first one waits until it
+// has all that there is room for, or the end; what has come is in the reader's buffer by then.
+func GreedySocket() (r, w *os.File, err error) {
+	ends, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0)
+	if err != nil {
+		return nil, nil, err
+	}
+	err = unix.SetsockoptInt(ends[0], unix.SOL_SOCKET, unix.SO_RCVLOWAT, math.MaxInt32)
+	return os.NewFile(uintptr(ends[0]), "socket"), os.NewFile(uintptr(ends[1]), "socket"), err
 }
 
 // MakeFIFO makes a named pipe.

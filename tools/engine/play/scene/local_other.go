@@ -31,5 +31,8 @@ func SetWaits(*os.File, bool) error { return errors.ErrUnsupported }
 // BrokenSocket is not there on this system.
 func BrokenSocket([]byte) (*os.File, error) { return nil, errors.ErrUnsupported }
 
+// GreedySocket is not there on this system.
+func GreedySocket() (r, w *os.File, err error) { return nil, nil, errors.ErrUnsupported }
+
 // MakeFIFO makes no named pipe on this system.
 func MakeFIFO(string) error { return errors.ErrUnsupported }

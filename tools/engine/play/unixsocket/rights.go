@@ -26,7 +26,8 @@ var rightsCommands = []scene.Command{{
 	Summary: "open something whose descriptor can be handed on by sendmsg",
 	Detail: "KIND is file, a regular file with TEXT in it, of which N bytes have been read; write-only, such a file " +
 		"that can only be written; pipe, of which the reading end is handed on; nonblocking-pipe, the same with " +
-		"O_NONBLOCK; broken, a socket of which TEXT can be read, and then comes an error; folder; or endless, " +
+		"O_NONBLOCK; greedy, a socket of which a read waits until its buffer is full (SO_RCVLOWAT), with what has come " +
+		"in it already; broken, a socket of which TEXT can be read, and then comes an error; folder; or endless, " +
 		"/dev/zero.",
 	Run: descriptor,
 }, {
@@ -37,7 +38,7 @@ var rightsCommands = []scene.Command{{
 	Run: sendmsg,
 }, {
 	Name: "fill", Args: "NAME TEXT...", Group: "Descriptors and messages",
-	Summary: "write TEXT into a pipe",
+	Summary: "write TEXT into a pipe, or into a greedy socket",
 	Run: func(s *scene.Scene, args []string) {
 		argument.AtLeast(2, args)
 		h := handedOf(s, args[0])
@@ -46,17 +47,18 @@ var rightsCommands = []scene.Command{{
 		if _, err := h.write.Write(data); err != nil {
 			s.Misuse("the pipe %s: %v", args[0], err) // the grader has a reading end, too
 		}
-		s.Record(record.Event{Kind: record.Note, What: record.Say("into the pipe %s: %s", args[0],
+		s.Record(record.Event{Kind: record.Note, What: record.Say("into the %s %s: %s", h.noun(), args[0],
 			record.Quoting(data, len(data), 40))})
 	},
 }, {
 	Name: "shut", Args: "NAME", Group: "Descriptors and messages",
-	Summary: "close the writing end of a pipe",
+	Summary: "close the writing end of a pipe, or of a greedy socket",
 	Run: func(s *scene.Scene, args []string) {
 		argument.Exactly(1, args)
 		s.Rest(s.Main())
-		hangUp(s, handedOf(s, args[0]))
-		s.Record(record.Event{Kind: record.Note, What: record.Say("the pipe %s ends", args[0])})
+		h := handedOf(s, args[0])
+		hangUp(s, h)
+		s.Record(record.Event{Kind: record.Note, What: record.Say("the %s %s ends", h.noun(), args[0])})
 	},
 }, {
 	Name: "not-held", Args: "NAME...", Group: "Descriptors and messages",
@@ -93,9 +95,17 @@ var rightsCommands = []scene.Command{{
 // handed is a file whose descriptors are handed on.
 type handed struct {
 	file  *os.File
-	write *os.File // of a pipe
+	write *os.File // of a pipe, or a greedy socket
 	name  string   // as the kernel calls it: see probe.Descriptor
 	waits bool     // it had no O_NONBLOCK when it was opened
+}
+
+// noun says what can be written into.
+func (h *handed) noun() string {
+	if strings.HasPrefix(h.name, "socket:") {
+		return "socket"
+	}
+	return "pipe"
 }
 
 func (h *handed) close() {
@@ -167,6 +177,9 @@ func opened(kind string, text []byte) (*handed, error) {
 		if err == nil && kind == "pipe" {
 			r.Fd() // and takes it away
 		}
+		return &handed{file: r, write: w}, err
+	case "greedy":
+		r, w, err := scene.GreedySocket()
 		return &handed{file: r, write: w}, err
 	case "broken":
 		f, err := scene.BrokenSocket(text)
