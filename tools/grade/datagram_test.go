@@ -44,6 +44,19 @@ func TestWakes(t *testing.T) {
 	}
 }
 
+// A program that is at work for as long as it is looked at, and is seen asleep only in the
+// last moment, is judged by how long it sleeps.
+func TestWakesLate(t *testing.T) {
+	t.Parallel()
+	for bounds, want := range map[string]string{"3 5": "pass", "7 9": "fail:wait"} {
+		r := gradeTiny(t, tinyUnit(t, "# patience 200ms\nserve -udp\nudp A\nsendto A 'x'\nwakes "+bounds), Options{},
+			"udp-dawdles", "")
+		if got := statuses(r); got != want {
+			t.Errorf("wakes %s: %s; want %s\n%s", bounds, got, want, r.Text())
+		}
+	}
+}
+
 // Every command of this group, with a server that does as it should.
 func TestDatagramCommands(t *testing.T) {
 	t.Parallel()

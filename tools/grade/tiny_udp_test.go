@@ -30,6 +30,10 @@ func tinyUDP(name, addr string) {
 			continue
 		case "late":
 			time.Sleep(time.Hour)
+		case "dawdles":
+			for begun := time.Now(); time.Since(begun) < dawdling; {
+			}
+			time.Sleep(900 * time.Millisecond)
 		case "naps":
 			time.Sleep(900 * time.Millisecond)
 		case "twice":
@@ -42,3 +46,7 @@ func tinyUDP(name, addr string) {
 		conn.WriteTo(buf[:n], peer)
 	}
 }
+
+// dawdling is for how long udp-dawdles works before it sleeps: a little longer than the
+// patience of the scenario that looks how long it sleeps.
+const dawdling = 260 * time.Millisecond
