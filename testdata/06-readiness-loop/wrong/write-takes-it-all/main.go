@@ -4,7 +4,7 @@
 //
 // On a blocking socket that is nearly true, because the kernel waits for room.
 //
-// Caught by: 15-pick-up-again (silence).
+// Caught by: 15-pick-up-again (wrong-bytes).
 package main
 
 import (

@@ -43,10 +43,16 @@ func manyPending(s *scene.Scene, n int) {
 	defer func() { s.Mute, s.Hurry = false, false }()
 	sent := make([]int, n)
 	fillAll(s, clients, sent)
+	for round := 0; round == 0 || round < holdRounds && !allHeld(s, clients); round++ {
+		for i, c := range clients { // what one of them waits for may be another's turn
+			var failed error
+			sent[i], failed = glut(s, c, sent[i])
+			stillSending(s, c, failed)
+		}
+		s.Pause()
+	}
 	for i, c := range clients {
-		var failed error
-		sent[i], failed = glut(s, c, sent[i])
-		stillSending(s, c, failed)
+		sent[i] += topUp(s, c, sent[i])
 	}
 	guest(s, []byte("and I am served meanwhile\n"))
 	for i := range clients {
@@ -58,6 +64,22 @@ func manyPending(s *scene.Scene, n int) {
 	}
 	s.Mute = false
 	s.Record(record.Event{Kind: record.Note, What: record.Say("%d clients have read all that they had sent", n)})
+}
+
+// topUp sends what more the program's kernel takes, up to some pieces. The kernel asks a
+// client that reads nothing about its window now and then, and what it learns makes a
+// little room: a write that has waited may end, and the next one must wait again.
+func topUp(s *scene.Scene, c *wire.Conn, sent int) (more int) {
+	for piece := s.Fill.Pattern(sent + glutPiece)[sent:]; more < len(piece); {
+		n, err := c.Write(piece[more:], scene.Slice)
+		if more += n; err != nil && err != wire.ErrLater {
+			stillSending(s, c, err)
+		}
+		if n == 0 {
+			break
+		}
+	}
+	return more
 }
 
 // fillAll sends all that there is room for to a program that is stopped, again and
@@ -94,6 +116,7 @@ func fillAll(s *scene.Scene, clients []*wire.Conn, sent []int) {
 const (
 	mostUnequal = 48 << 10 // of the bytes that come first
 	fillRounds  = 24
+	holdRounds  = 4 // how often all are looked after until the program waits for each of them
 )
 
 // allHeld reports whether the program holds output for every one of the clients.

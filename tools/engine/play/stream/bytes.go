@@ -121,8 +121,9 @@ var byteCommands = []scene.Command{{
 }, {
 	Name: "flood", Args: "[-least LEAST] NAME SIZE", Group: "Connections and bytes",
 	Summary: "send SIZE bytes and at the same time read and compare their echo",
-	Detail: "With -least it ends when LEAST bytes have come back and the program has used half a second of " +
-		"processor time: one that reads three bytes at a time is spared the rest.",
+	Detail: "It reads when the program has to wait for the first time, or has all. With -least it ends when LEAST " +
+		"bytes have come back and the program has used half a second of processor time: one that reads three " +
+		"bytes at a time is spared the rest.",
 	Run: func(s *scene.Scene, args []string) {
 		set, args := argument.Flags(args, nil, []string{"-least"})
 		argument.Exactly(2, args)
@@ -149,6 +150,8 @@ var byteCommands = []scene.Command{{
 }, {
 	Name: "unstuff", Args: "[-slowly] NAME", Group: "Connections and bytes",
 	Summary: "read and compare the echo of all that stuff or overfill sent",
-	Detail:  "With -slowly a piece is read only when the program has come to rest after the one before.",
-	Run:     unstuff,
+	Detail: "With -slowly a piece is read only when the program has come to rest after the one before. Where the last " +
+		"bytes do not come a few more are sent: what comes of them tells bytes that are lost from a program that is " +
+		"stuck.",
+	Run: unstuff,
 }}

@@ -10,22 +10,53 @@ import (
 	"loopback/tools/engine/wire"
 )
 
-// flood sends n bytes and reads their echo at the same time.
+// flood sends n bytes, until the program has to wait, and reads their echo while it
+// sends the rest. A program that mistakes a write that must wait meets one each time.
 func flood(s *scene.Scene, c *wire.Conn, n int) {
-	s.Rest(s.Owner(c))
-	Echoed(s, c, s.Fill.Pattern(n))
+	p := s.Owner(c)
+	s.Rest(p)
+	all := s.Fill.Pattern(n)
+	echoed(s, c, all, push(s, p, c, all))
 }
 
+// push writes data until all has gone, or nothing moves. It returns how much has gone,
+// and leaves it to what comes next to find that the connection has ended.
+func push(s *scene.Scene, p *scene.Instance, c *wire.Conn, data []byte) (sent int) {
+	if _, secure := c.TLS(); secure || s.Blind(p) {
+		return 0
+	}
+	for stalls := 0; sent < len(data) && stalls < pushStalls; stalls++ {
+		n, err := c.Write(data[sent:], scene.Slice)
+		if sent += n; err != nil && err != wire.ErrLater {
+			break
+		}
+		if n > 0 {
+			stalls = -1
+		}
+		s.Rest(p)
+	}
+	return sent
+}
+
+// pushStalls is how often in a row nothing can be sent to a program that is at rest.
+const pushStalls = 2
+
 // Echoed sends want and reads its echo at the same time.
-func Echoed(s *scene.Scene, c *wire.Conn, want []byte) {
+func Echoed(s *scene.Scene, c *wire.Conn, want []byte) { echoed(s, c, want, 0) }
+
+// echoed is Echoed, where so many bytes have been sent already.
+func echoed(s *scene.Scene, c *wire.Conn, want []byte, sent int) {
 	p := s.Owner(c)
-	got, sent, failed, end := exchange(s, p, c, want)
+	got, sent, failed, end := exchange(s, p, c, want, sent)
 	s.Record(record.Event{Conn: c.Name, Kind: record.Out, Data: want, Size: sent, Cut: !bytes.Equal(got, want)})
 	if len(got) > 0 {
 		s.Record(record.Event{Conn: c.Name, Kind: record.In, Data: got, Size: len(got), Cut: !bytes.Equal(got, want)})
 	}
 	if bytes.Equal(got, want) {
 		return
+	}
+	if failed == nil && end == scene.Stuck && sent == len(want) {
+		want, got = lost(s, c, want, got)
 	}
 	o := scene.Owes{Code: record.Silence, Conn: c, What: record.Say("nothing moves any more"),
 		Want: want, Got: got, Compare: true}
@@ -39,11 +70,12 @@ func Echoed(s *scene.Scene, c *wire.Conn, want []byte) {
 			Want: want, Got: got, Compare: true})
 }
 
-// exchange writes data and reads as many bytes, whichever is possible. One
-// goroutine does both, so that a wait is only ever called stuck when neither
-// was possible.
-func exchange(s *scene.Scene, p *scene.Instance, c *wire.Conn, data []byte) (got []byte, sent int, failed error,
-	end scene.Why) {
+// exchange writes data, of which so many bytes have gone already, and reads as many bytes
+// as there are, whichever is possible. One goroutine does both, so that a wait is only
+// ever called stuck when neither was possible.
+func exchange(s *scene.Scene, p *scene.Instance, c *wire.Conn, data []byte, gone int) (got []byte, sent int,
+	failed error, end scene.Why) {
+	sent = gone
 	buf := make([]byte, 64<<10)
 	end = s.Await(p, c, func(d time.Duration) scene.Progress {
 		n := 0

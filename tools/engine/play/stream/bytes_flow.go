@@ -74,7 +74,8 @@ func fewBytes(p *scene.Instance, theirs probe.Socket) int {
 	if p.Restless || theirs.Unacked < nearly {
 		return pieceIn / 2
 	}
-	return pieceOut
+	room := int(theirs.Room.Buffer) - int(theirs.Room.Taken)
+	return max(pieceOut, room/roomShare)
 }
 
 // wholeSegments is the size of the next piece where the last write must take
@@ -245,28 +246,6 @@ func held(s *scene.Scene, c *wire.Conn, most int) {
 			What: record.Say("%s never reads, and the %s goes on reading from it: of %s it keeps "+
 				"%s in its own memory, and %s are allowed", c.Name, s.Kind(), c.Name,
 				record.Varies(record.Bytes(int(n)), "N bytes"), record.Bytes(most))})
-}
-
-func unstuff(s *scene.Scene, args []string) {
-	set, args := argument.Flags(args, []string{"-slowly"}, nil)
-	argument.Exactly(1, args)
-	c := s.Conn(args[0])
-	want := s.Fill.Pattern(s.Stuffed[c.Name])
-	if set["-slowly"] == "" {
-		Recv(s, c, want)
-		return
-	}
-	p := s.Owner(c)
-	var got []byte
-	var failed error
-	end := scene.Happened
-	for len(got) < len(want) && failed == nil && end == scene.Happened {
-		s.Rest(p)
-		var part []byte
-		part, failed, end = Read(s, p, c, min(pieceIn, len(want)-len(got)))
-		got = append(got, part...)
-	}
-	Compare(s, c, want, got, failed, end)
 }
 
 // Halt stops p where it is one process.
