@@ -150,8 +150,8 @@ var byteCommands = []scene.Command{{
 }, {
 	Name: "unstuff", Args: "[-slowly] NAME", Group: "Connections and bytes",
 	Summary: "read and compare the echo of all that stuff or overfill sent",
-	Detail: "With -slowly a piece is read only when the program has come to rest after the one before. Where the last " +
-		"bytes do not come a few more are sent: what comes of them tells bytes that are lost from a program that is " +
-		"stuck.",
+	Detail: "With -slowly a piece is read only when the program has come to rest after the one before. Where the " +
+		"last bytes do not come a few more are sent: what comes of them tells bytes that are lost from a program " +
+		"that is stuck.",
 	Run: unstuff,
 }}
