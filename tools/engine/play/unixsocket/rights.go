@@ -27,8 +27,8 @@ var rightsCommands = []scene.Command{{
 	Detail: "KIND is file, a regular file with TEXT in it, of which N bytes have been read; write-only, such a file " +
 		"that can only be written; pipe, of which the reading end is handed on; nonblocking-pipe, the same with " +
 		"O_NONBLOCK; greedy, a socket of which a read waits until its buffer is full (SO_RCVLOWAT), with what has " +
-		"come in it already; broken, a socket of which TEXT can be read, and then comes an error; folder; or endless, " +
-		"/dev/zero.",
+		"come in it already; broken, a socket of which TEXT can be read, and then comes an error; folder; or " +
+		"endless, /dev/zero.",
 	Run: descriptor,
 }, {
 	Name: "sendmsg", Args: "CONN[,CONN]... TEXT NAME[*N]...", Group: "Descriptors and messages",
