@@ -9,24 +9,25 @@
 //
 // The client asks one question for each WORD, one after another, from one
 // socket. A question is a datagram "ID WORD": ID is a word of the client's own
-// choice, a new one for each question and the same one for each try; WORD is
-// sent as it is: it may be empty, contain spaces, or begin with a hyphen, for
-// there are no flags after ADDR. The answer is a datagram from ADDR that begins
-// with ID and a space; what follows is printed, byte for byte, and then a
-// newline. When D, 1s if not given, has passed since it asked, the client asks
-// again, whatever else has come meanwhile: three times in all for each
-// question, with a wait of D after each.
+// choice, up to 100 bytes long, a new one for each question and the same one
+// for each try; WORD is sent as it is: it may be empty, contain spaces and any
+// other bytes, or begin with a hyphen, for there are no flags after ADDR. The
+// answer is a datagram from ADDR that begins with ID and a space; what follows
+// is printed, byte for byte, and then a newline. When D, 1s if not given, has
+// passed since it asked, the client asks again, whatever else has come
+// meanwhile, and however much: three times in all for each question, with a
+// wait of D after each.
 //
 // The client exits with status 0 when all is answered. At the first question
-// that fails it exits with status 1 and a line on standard error: at once where
-// nothing listens, without asking again, or where the question is longer than a
-// datagram can be; otherwise after the third wait. Addresses may be IPv6 ones.
-// Used wrongly, with -listen and words for example, the program exits with
-// status 2.
+// that fails it exits with status 1 and says so on standard error: at once where
+// nothing listens, at whichever try, without asking again, or where the question
+// is longer than a datagram can be; otherwise after the third wait. Addresses may
+// be IPv6 ones. Used wrongly, with -listen and words for example, the program
+// exits with status 2.
 //
 // This file is the only one you edit. chapters/14-datagrams.md explains what it
-// needs. Scenarios 01 to 12, 33 to 35 and 37 are about the server, 25 is about
-// both, and all others are about the client.
+// needs. Scenarios 01 to 12, 33 to 35, 37, 39 to 41, 49 and 53 are about the server,
+// 25 is about both, and all others are about the client.
 package main
 
 import (

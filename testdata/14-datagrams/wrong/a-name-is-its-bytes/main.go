@@ -1,7 +1,7 @@
 // This server compares names byte by byte. In the DNS upper and lower case are the
 // same, and some clients mix them on purpose.
 //
-// Caught by: 52-a-name-for-dig (wrong-bytes).
+// Caught by: 57-a-name-for-dig (wrong-bytes).
 package main
 
 import (

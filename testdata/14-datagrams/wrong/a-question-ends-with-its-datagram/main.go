@@ -1,7 +1,7 @@
 // This server puts its record behind all that has come. Behind a question of dig
 // there is more: EDNS.
 //
-// Caught by: 52-a-name-for-dig (wrong-bytes).
+// Caught by: 57-a-name-for-dig (wrong-bytes).
 package main
 
 import (

@@ -1,7 +1,7 @@
 // This client never waits less than before: its next question begins with the
 // length that the last one ended with.
 //
-// Caught by: 53-waits-that-double (wait).
+// Caught by: 58-waits-that-double (wait).
 package main
 
 import (

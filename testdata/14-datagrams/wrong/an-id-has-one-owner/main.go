@@ -1,7 +1,7 @@
 // This counter knows a question by its id alone. Two clients may well choose the
 // same one, and the second gets the answer of the first.
 //
-// Caught by: 51-once-for-each-id (wrong-bytes).
+// Caught by: 56-once-for-each-id (wrong-bytes).
 package main
 
 import (

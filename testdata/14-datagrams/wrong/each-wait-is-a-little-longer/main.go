@@ -1,7 +1,7 @@
 // This client waits longer each time, by the same amount. Its third wait is three
 // times as long as its first, not four.
 //
-// Caught by: 53-waits-that-double (wait).
+// Caught by: 58-waits-that-double (wait).
 package main
 
 import (

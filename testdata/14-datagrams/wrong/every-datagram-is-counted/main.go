@@ -1,7 +1,7 @@
 // This counter counts datagrams. A question that was asked twice, since its
 // answer was lost, counts twice.
 //
-// Caught by: 51-once-for-each-id (wrong-bytes).
+// Caught by: 56-once-for-each-id (wrong-bytes).
 package main
 
 import (

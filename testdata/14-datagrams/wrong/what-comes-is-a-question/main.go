@@ -1,7 +1,7 @@
 // This server answers answers, too. With one forged datagram two of its kind
 // talk to each other forever.
 //
-// Caught by: 52-a-name-for-dig (extra-bytes).
+// Caught by: 57-a-name-for-dig (extra-bytes).
 package main
 
 import (

@@ -1,7 +1,7 @@
 // This counter acts once for each question, and answers it once. When that
 // answer is lost, the client asks again, and never hears of it.
 //
-// Caught by: 51-once-for-each-id (silence).
+// Caught by: 56-once-for-each-id (silence).
 package main
 
 import (

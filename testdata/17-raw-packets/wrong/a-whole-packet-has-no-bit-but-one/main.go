@@ -3,7 +3,7 @@
 //
 // Whoever sends a packet can set it. A packet with that bit is no fragment, and must not slip past as one.
 //
-// Caught by: 29-any-packet (output).
+// Caught by: 12-no-ports (output).
 package main
 
 import (
@@ -50,7 +50,7 @@ const dontFragment = 0x4000
 
 // parse cuts what was read into the header and the data of a packet, up to the
 // packet's own length. The problem is "" when there is none; otherwise it is
-// "ip: truncated" when the packet is longer than p or p has no whole header,
+// "ip: truncated" when p has fewer than 20 bytes or the packet is longer than p,
 // "ip: not version 4", or "ip: bad length" when a length cannot be true.
 func parse(p []byte) (ip packet, problem string) {
 	if len(p) < 20 {

@@ -1,7 +1,7 @@
 // The two flags for congestion are often said in this order, as in "ECN needs CWR
 // and ECE". In the byte ECE is the lower one.
 //
-// Caught by: 31-congestion-flags (output).
+// Caught by: 32-congestion-flags (output).
 package main
 
 import (
@@ -46,7 +46,7 @@ func (ip packet) whole() bool { return u16(ip.header[6:])&0x3fff == 0 }
 
 // parse cuts what was read into the header and the data of a packet, up to the
 // packet's own length. The problem is "" when there is none; otherwise it is
-// "ip: truncated" when the packet is longer than p or p has no whole header,
+// "ip: truncated" when p has fewer than 20 bytes or the packet is longer than p,
 // "ip: not version 4", or "ip: bad length" when a length cannot be true.
 func parse(p []byte) (ip packet, problem string) {
 	if len(p) < 20 {

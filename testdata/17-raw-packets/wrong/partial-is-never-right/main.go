@@ -2,7 +2,7 @@
 //
 // It may be the right checksum of its message as well, and that is asked first.
 //
-// Caught by: 29-any-packet (output).
+// Caught by: 11-unfinished (output).
 package main
 
 import (

@@ -10,5 +10,6 @@ var Commands = slices.Concat(
 	wakeCommands,
 	strangerCommands,
 	interviewCommands,
+	fitCommands,
 	relayCommands,
 )

@@ -13,13 +13,14 @@ import (
 )
 
 var interviewCommands = []scene.Command{{
-	Name: "interview", Args: "[-lose N] [-sizes SIZES] [-words N] NAME [WORD...]", Group: "Datagrams",
+	Name: "interview", Args: "[-lose N] [-behind N] [-sizes SIZES] [-words N] NAME [WORD...]", Group: "Datagrams",
 	Summary: "the client must ask NAME for each WORD in turn, from one socket and with an id of its own each, and " +
 		"is answered",
 	Detail: "A question is `ID WORD`, the answer `ID WORD` as well; with -sizes it is a datagram of that many bytes, " +
 		"of 512, then 513 and so on for 512-513,1024. With -lose the first N tries of each question are not " +
-		"answered. With -words N the words are those that run gives the client. What was answered is known to " +
-		"output -answers.",
+		"answered. With -behind N each answer waits in the client's socket behind datagrams with other ids, the last " +
+		"one behind N and the others behind fewer, while the client is stopped (SIGSTOP). With -words N the words are those that run gives the client. What " +
+		"was answered is known to output -answers.",
 	Run: interview,
 }}
 
@@ -33,7 +34,7 @@ func nameOf(i int) string {
 }
 
 func interview(s *scene.Scene, args []string) {
-	set, args := argument.Flags(args, nil, []string{"-lose", "-sizes", "-words"})
+	set, args := argument.Flags(args, nil, []string{"-lose", "-behind", "-sizes", "-words"})
 	argument.AtLeast(1, args)
 	e, words := s.Peer(args[0]), args[1:]
 	number := func(flag string) int { return argument.Count(cmp.Or(set[flag], "0")) }
@@ -54,9 +55,30 @@ func interview(s *scene.Scene, args []string) {
 		if len(sizes) > 0 {
 			answer = s.Fill.Pattern(max(0, argument.Size(sizes[i%len(sizes)])-len(id)-1))
 		}
-		Post(s, e, fmt.Appendf(nil, "%s %s", id, answer), e.Heard)
+		whole := fmt.Appendf(nil, "%s %s", id, answer)
+		if n := number("-behind"); n > 0 {
+			behind(s, e, id, max(1, n*(i+1)/len(words)), whole)
+		} else {
+			Post(s, e, whole, e.Heard)
+		}
 		s.Datagrams.Answers = fmt.Appendf(s.Datagrams.Answers, "%s\n", answer)
 	}
+}
+
+// behind stops the client, sends it n datagrams whose ids only begin as this
+// one does, and then its answer, and lets it go on when all wait in its socket.
+func behind(s *scene.Scene, e *scene.Peer, id string, n int, answer []byte) {
+	s.Freeze(nil)
+	before := scene.Dropped(s, e.Heard)
+	s.Mute = true
+	for i := range n {
+		Dispatch(s, e, fmt.Appendf(nil, "%s-%d no answer", id, i), e.Heard)
+	}
+	s.Mute = false
+	s.Record(record.Event{Kind: record.Note, What: record.Say("%d datagrams with another id wait in its socket", n)})
+	Post(s, e, answer, e.Heard)
+	s.MustNotLose(e.Heard, before)
+	s.Thaw(nil)
 }
 
 // asked takes a question, as often as it is lost and once more, and returns its

@@ -42,10 +42,11 @@ var packetCommands = []scene.Command{{
 		echoRequest(s)
 	},
 }, {
-	Name: "echo-reply", Args: "[-options] [-id N] [-seq N] [-type N] [-data TEXT]", Group: "Packets",
+	Name: "echo-reply", Args: "[-options] [-damaged] [-id N] [-seq N] [-type N] [-code N] [-data TEXT]", Group: "Packets",
 	Summary: "answer the echo request",
-	Detail: "N is added to the request's own id or sequence number; -type sends another type than 0, and -data " +
-		"other data than the request's. With -options the IPv4 header has four bytes of options.",
+	Detail: "N is added to the request's own id or sequence number; -type and -code send others than 0, and " +
+		"-data other data than the request's. With -options the IPv4 header has four bytes of options, and with " +
+		"-damaged the checksum of the message is wrong.",
 	Run: echoReply,
 }, {
 	Name: "unreachable", Args: "N", Group: "Packets",
@@ -195,7 +196,8 @@ func expect(c *wire.Conn, want error) error {
 }
 
 func echoReply(s *scene.Scene, args []string) {
-	set, args := argument.Flags(args, []string{"-options"}, []string{"-id", "-seq", "-type", "-data"})
+	set, args := argument.Flags(args, []string{"-options", "-damaged"},
+		[]string{"-id", "-seq", "-type", "-code", "-data"})
 	argument.Exactly(0, args)
 	number := func(name string) uint16 {
 		n, err := strconv.Atoi(set[name])
@@ -208,7 +210,7 @@ func echoReply(s *scene.Scene, args []string) {
 		s.Misuse("there is no echo request to answer: begin with echo-request")
 	}
 	m := bytes.Clone(packetsOf(s).request)
-	m[0] = byte(number("-type"))
+	m[0], m[1] = byte(number("-type")), byte(number("-code"))
 	put16(m[4:], get16(m[4:])+number("-id"))
 	put16(m[6:], get16(m[6:])+number("-seq"))
 	if set["-id"] != "" {
@@ -219,6 +221,9 @@ func echoReply(s *scene.Scene, args []string) {
 	}
 	put16(m[2:], 0)
 	put16(m[2:], internetChecksum(m))
+	if set["-damaged"] != "" {
+		m[2] ^= 1
+	}
 	if err := packetsOf(s).send(m, set["-options"] != ""); err != nil {
 		s.Fail(record.Verdict{Code: record.CannotGrade,
 			What: record.Say("the grader could not send an ICMP message: %v", err)})
@@ -284,6 +289,12 @@ func (k *packets) name(m []byte) string {
 	}
 	if get16(m[4:]) != get16(k.request[4:]) {
 		name += ", other id"
+	}
+	if m[1] != 0 {
+		name += fmt.Sprintf(", code %d", m[1])
+	}
+	if internetChecksum(m) != 0 {
+		name += ", damaged"
 	}
 	return name
 }

@@ -2,8 +2,10 @@ package programs
 
 import (
 	"fmt"
+	"runtime"
 	"slices"
 	"strconv"
+	"unicode/utf8"
 
 	"loopback/tools/base/record"
 	"loopback/tools/engine/play/argument"
@@ -19,9 +21,9 @@ var scarceCommands = []scene.Command{{
 	Name: "word", Args: "[-beside TEXT] NAME TEXT...", Group: "A client under test",
 	Sets:    "NAME NAME_size",
 	Summary: "let $NAME stand for TEXT, as one word of a command line, and $NAME_size for how many bytes it has",
-	Detail: "TEXT is as for send. A word of a command line cannot hold a zero byte. With -beside it loses as many " +
-		"bytes at its end as that other text has, in which {word} stands for what recvfrom has learnt: so both " +
-		"together have a length that is known beforehand.",
+	Detail: "TEXT is as for send. A word of a command line cannot hold a zero byte, and on Windows it is text. " +
+		"With -beside it loses as many bytes at its end as that other text has, in which {word} stands for what " +
+		"recvfrom has learnt: so both together have a length that is known beforehand.",
 	Run: word,
 }, {
 	Name: "starve", Args: "[NAME]", Group: "The program and its system",
@@ -56,6 +58,9 @@ func word(s *scene.Scene, args []string) {
 	data = data[:max(0, len(data)-len(s.Datagrams.Spell(s.Fill.Text(set["-beside"]))))]
 	if slices.Contains(data, 0) {
 		s.Misuse("a word of a command line cannot hold a zero byte")
+	}
+	if runtime.GOOS == "windows" && !utf8.Valid(data) {
+		s.Skip("on this system the words of a command line are text")
 	}
 	s.TS.Setenv(args[0], string(data))
 	s.TS.Setenv(args[0]+"_size", strconv.Itoa(len(data)))
