@@ -47,7 +47,7 @@ func (ip packet) whole() bool { return u16(ip.header[6:])&0x3fff == 0 }
 
 // parse cuts what was read into the header and the data of a packet, up to the
 // packet's own length. The problem is "" when there is none; otherwise it is
-// "ip: truncated" when p has fewer than 20 bytes or the packet is longer than p,
+// "ip: truncated" when p has fewer than 20 bytes or the packet more than p,
 // "ip: not version 4", or "ip: bad length" when a length cannot be true.
 func parse(p []byte) (ip packet, problem string) {
 	if len(p) < 20 {
