@@ -1,4 +1,4 @@
-// Belief: a word is text, so what is no valid UTF-8 in it is repaired before it is sent.
+// Belief: a word is text, so what is not valid UTF-8 in it is repaired before it is sent.
 //
 // An argument is a row of bytes. The name of a file, for one, may be written in an older character set.
 //
