@@ -19,8 +19,8 @@ var interviewCommands = []scene.Command{{
 	Detail: "A question is `ID WORD`, the answer `ID WORD` as well; with -sizes it is a datagram of that many bytes, " +
 		"of 512, then 513 and so on for 512-513,1024. With -lose the first N tries of each question are not " +
 		"answered. With -behind N each answer waits in the client's socket behind datagrams with other ids, the last " +
-		"one behind N and the others behind fewer, while the client is stopped (SIGSTOP). With -words N the words are those that run gives the client. What " +
-		"was answered is known to output -answers.",
+		"one behind N and the others behind fewer, while the client is stopped (SIGSTOP). With -words N the words " +
+		"are those that run gives the client. What was answered is known to output -answers.",
 	Run: interview,
 }}
 

@@ -42,7 +42,8 @@ var packetCommands = []scene.Command{{
 		echoRequest(s)
 	},
 }, {
-	Name: "echo-reply", Args: "[-options] [-damaged] [-id N] [-seq N] [-type N] [-code N] [-data TEXT]", Group: "Packets",
+	Name: "echo-reply", Args: "[-options] [-damaged] [-id N] [-seq N] [-type N] [-code N] [-data TEXT]",
+	Group:   "Packets",
 	Summary: "answer the echo request",
 	Detail: "N is added to the request's own id or sequence number; -type and -code send others than 0, and " +
 		"-data other data than the request's. With -options the IPv4 header has four bytes of options, and with " +
