@@ -14,8 +14,8 @@ var fitCommands = []scene.Command{{
 	Name: "fits", Args: "NAME SIZE", Group: "Datagrams",
 	Summary: "the client must ask NAME a question of just SIZE bytes, and take its answer",
 	Detail: "How long its ids are is not known beforehand. It is run again and again with a short word, and then " +
-		"with one that makes SIZE bytes with the longest id. Where ids differ in length the question may be shorter, or " +
-		"not come: then that is tried again, and fails only after six times.",
+		"with one that makes SIZE bytes with the longest id. Where ids differ in length the question may be " +
+		"shorter, or not come: then that is tried again, and fails only after six times.",
 	Run: fits,
 }}
 
