@@ -3,8 +3,8 @@
 //	echo-once [-listen ADDR]
 //
 // It prints "listening on ADDR" once it can be reached, accepts one client,
-// echoes until that client has no more to say, and exits with status 0. After
-// a network error it exits with status 1. It has no limit of time.
+// echoes until that client has no more to say, and exits with status 0. After a
+// network error it exits with status 1. It has no time limit.
 //
 // This file is the only one you edit.
 // Read chapters/02-echo-once.md first, as far as its exercise.

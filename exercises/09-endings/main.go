@@ -5,7 +5,7 @@
 // It prints "listening on ADDR" once it can be reached, serves all its clients
 // at the same time, and runs until it is stopped. An upload is all that a
 // client sends until its FIN. One of more than N bytes is refused as soon as
-// that is known; then the client has D at the most to read the refusal.
+// that is known; then the client has at most D to read the refusal.
 //
 // This file is the only one you edit.
 // Read chapters/09-endings.md first, up to and including "The exercise".
