@@ -31,8 +31,7 @@ func copyBytes(dst *bufio.Writer, src *bufio.Reader, n int64) error {
 	return nil
 }
 
-// atEnd returns what an error in the middle of a content means: its end is also
-// one.
+// atEnd returns what an error in the middle of a content means: its end is also one.
 func atEnd(err error) error {
 	if _, ok := err.(net.Error); ok {
 		return err
