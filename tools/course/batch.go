@@ -92,7 +92,7 @@ func (f *batchFlags) run(c *cobra.Command, dir string) error {
 		return errors.New("batch needs --out FOLDER, to write to")
 	}
 	if f.Parallel < 0 || f.Deadline < time.Second || f.Seed < 0 {
-		return errors.New("batch: -j and --seed are numbers from 1 on, and --deadline is a second at the least")
+		return errors.New("batch: -j and --seed are numbers from 1 on, and --deadline is at least a second")
 	}
 	if err := f.Sandbox.Check(); err != nil {
 		return err

@@ -64,7 +64,7 @@ func TestChallenge(t *testing.T) {
 	exercise(t, dir, "00-setup", "solutions/00-setup")
 	says(t, dir, 0, "solution 00", "+++ testdata/00-setup/right/quick/main.go") // it was passed once
 	status, _, stderr := course(t, dir, "hint", "00", "1")
-	oneLine(t, status, 2, stderr, "01-greeting is no challenge; "+coach.Command+" hint 00 is about")
+	oneLine(t, status, 2, stderr, "01-greeting is not a challenge; "+coach.Command+" hint 00 is about")
 }
 
 // Where the locale has no stars there are signs of ASCII.

@@ -27,7 +27,7 @@ for them, and every scenario must be failed by one of them. Without a unit it
 also compares the chapters with the code, runs their terminal sessions and plays
 the scenarios of their pictures.
 
-With --fix it records reports and writes generated pages anew; look at the
+With --fix it records reports and rewrites generated pages; look at the
 difference before you commit it.
 
 With --hidden it tries the scenarios in that folder, and nothing else: the solution

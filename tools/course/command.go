@@ -28,7 +28,7 @@ func command(line string) ([]string, error) {
 		return nil, fmt.Errorf("--exec: %w", err)
 	}
 	if how := compiles(argv); how != "" {
-		return nil, fmt.Errorf("--exec: %s compiles the program anew for each scenario; "+
+		return nil, fmt.Errorf("--exec: %s compiles the program again for each scenario; "+
 			"build it first, %s, and give what that writes", strings.Join(argv[:2], " "), how)
 	}
 	return argv, nil

@@ -66,7 +66,7 @@ func (f *convertFlags) run(file string) error {
 	}
 	r, err := sheet.Parse(data)
 	if err != nil {
-		fmt.Fprintf(os.Stderr, "course: %s is no result: %v\n", file, err)
+		fmt.Fprintf(os.Stderr, "course: %s is not a result: %v\n", file, err)
 		return status(cannot) // a grader that ended without one has written nothing
 	}
 	text, err := form(r, convert.Options{Feedback: result.Feedback(f.feedback), Points: f.points, Env: os.Getenv})

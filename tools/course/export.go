@@ -93,7 +93,7 @@ func (f *exportFlags) run(engine string, unit []string) error {
 		return err
 	}
 	if _, ok := t[one]; t != nil && !ok {
-		return fmt.Errorf("%s: %s is no unit of this course", f.course, one)
+		return fmt.Errorf("%s: %s is not a unit of this course", f.course, one)
 	}
 	return f.write(engine, root, t, []string{one}, func(string) string { return f.out })
 }

@@ -226,7 +226,7 @@ func TestExportCourse(t *testing.T) {
 		}
 	}
 	put(t, f.course, "units: {00: {points: 5}}\n")
-	if err := f.run("ci", []string{"02"}); err == nil || !strings.Contains(err.Error(), "no unit of this course") {
+	if err := f.run("ci", []string{"02"}); err == nil || !strings.Contains(err.Error(), "not a unit of this course") {
 		t.Errorf("a unit that does not count: %v", err)
 	}
 	f.course = ""

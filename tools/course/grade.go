@@ -61,7 +61,7 @@ is the door for marks.
 
 The program is exercises/UNIT, or the folder in --dir, or any command that keeps
 the contract of the unit: --exec "python3 server.py". Quotes in it mean what they
-mean to a shell, and nothing else does. It is started anew for each scenario: what
+mean to a shell, and nothing else does. It is restarted for each scenario: what
 must be compiled, compile before.
 
 With --sandbox require a program is graded only where the machine keeps it in, in a
@@ -86,7 +86,7 @@ stay apart: challenges in the JSON.`,
 	c.Flags().StringVar(&f.format, "format", "text", "text, json for the canonical result, or junit for other systems")
 	c.Flags().StringVar(&f.only, "only", "", "run this one `scenario`")
 	c.Flags().BoolVar(&f.race, "race", false, "build with the race detector (needs a C compiler)")
-	c.Flags().BoolVar(&f.challenges, "challenges", false, "run the challenges, too, and count them")
+	c.Flags().BoolVar(&f.challenges, "challenges", false, "also run the challenges, and count them")
 	c.Flags().DurationVar(&f.deadline, "deadline", usualDeadline, "end the whole grading after this `time`: then "+
 		"there is no mark, and the result says why")
 	c.Flags().StringVar(&f.out, "out", "", "write the result to this `file`, whole and at the end")

@@ -64,7 +64,7 @@ func hintFor(ctx context.Context, co *coach.Coach, unit string, args []string) (
 		return "", err
 	}
 	if !u.Scenario(id).Challenge {
-		return "", fmt.Errorf("%s is no challenge; %s hint %s is about the scenario that fails first", id,
+		return "", fmt.Errorf("%s is not a challenge; %s hint %s is about the scenario that fails first", id,
 			coach.Command, args[0])
 	}
 	return co.ChallengeHint(ctx, unit, id)

@@ -21,7 +21,7 @@ difference before you commit it. Learners know a unit by its name: once it is
 published its name is final.
 
 A scenario of a unit is renamed in the same way. When its new number is another
-one's, that one goes one number further, and so do those behind it: this makes
+one's, that one goes one number further, and so do those after it: this makes
 room for a new scenario before the challenges.`,
 		Example: `  go run ./tools/course rename 21-fan-out 22-fan-in
   go run ./tools/course rename 04/40-at-most 41-at-most`,

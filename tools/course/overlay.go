@@ -19,7 +19,7 @@ func newOverlay() *cobra.Command {
 		Long: `A wrong or right program in testdata is most often main.go alone; the files that
 its unit gives come from the unit's solution when the grader builds it. Overlay
 prints what tells the go command the same: a file for its flag -overlay, which
-an editor's language server takes, too.`,
+an editor's language server also takes.`,
 		Example: `  go run ./tools/course overlay > overlay.json
   go vet -overlay=overlay.json ./testdata/06-readiness-loop/wrong/a-failed-write-ends-nothing`,
 		Args: cobra.NoArgs,

@@ -48,7 +48,7 @@ shown of it.`,
 	}
 	c.Flags().BoolVar(&f.timeline, "timeline", false, "show the whole timeline")
 	c.Flags().StringVar(&f.html, "html", "", "write the timeline as a page to this `file`")
-	c.Flags().BoolVar(&f.solution, "solution", false, "run the reference program in place of yours")
+	c.Flags().BoolVar(&f.solution, "solution", false, "run the reference program instead of yours")
 	c.Flags().StringVar(&f.dir, "dir", "", "run the program in this `folder`, such as a wrong one of testdata")
 	hiddenFlag(c, &f.hidden)
 	seedFlag(c, &f.seed)

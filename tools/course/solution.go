@@ -48,7 +48,7 @@ if you have set one.`,
 			return nil
 		},
 	}
-	c.Flags().BoolVar(&mistakes, "mistakes", false, "show the wrong programs of the unit, too")
+	c.Flags().BoolVar(&mistakes, "mistakes", false, "also show the wrong programs of the unit")
 	c.Flags().BoolVar(&spoil, "spoil", false, "open it although the exercise does not pass")
 	return c
 }

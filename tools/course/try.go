@@ -27,7 +27,7 @@ The relay passes on half-closes and resets as they come. A row is what the relay
 read at once, which need not be what was written at once. For a server of
 datagrams each row is a datagram.
 
-Arguments behind -- are given to the program.`,
+Arguments after -- are given to the program.`,
 		Example: `  go run ./tools/course try 02
   go run ./tools/course try 04 --solution --listen 127.0.0.1:8080`,
 		Args:              tryArgs,
@@ -46,7 +46,7 @@ Arguments behind -- are given to the program.`,
 			return tried(unit, err)
 		},
 	}
-	c.Flags().BoolVar(&solution, "solution", false, "run the reference program in place of yours")
+	c.Flags().BoolVar(&solution, "solution", false, "run the reference program instead of yours")
 	c.Flags().StringVar(&o.Listen, "listen", "127.0.0.1:0", "where you connect to: a loopback `address`")
 	return c
 }

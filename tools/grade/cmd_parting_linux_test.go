@@ -42,7 +42,7 @@ func TestParting(t *testing.T) {
 			"pour A 'eleven byte'\nuntil sent 1.5\nlingers A\n", ""},
 		{"on purpose", "sums-breaks", "serve\ndial A\npour A 'eleven byte'\naborted A 'too much\\n' 'and more'\n", ""},
 		{"a FIN in its place", "sums", "serve\ndial A\npour A 'eleven byte'\naborted A 'too much\\n' 'and more'\n",
-			"early-eof: the server ended the connection by a FIN"},
+			"early-eof: the server ended the connection with a FIN"},
 		{"not what was sent", "sums-breaks", "serve\ndial A\npour A 'eleven byte'\naborted A 'too little\\n'\n",
 			"wrong-bytes: "},
 	} {

@@ -72,7 +72,7 @@ var meanings = []struct {
 		"Only the beginning came. Perhaps the datagram was received into a buffer that was too short: what does not " +
 			"fit into the buffer of that one call is thrown away."},
 	{WrongSender, "a datagram came from another address than it should have",
-		"The peer asked one address and was answered by another, so it has no reason to believe the answer."},
+		"The peer asked one address and was answered from another, so it has no reason to believe the answer."},
 	{NotListening, "the program never announced an address, or announced one on which it does not listen",
 		"The grader waits for one line on standard output: listening on ADDR, with the listener's own address."},
 	{WrongAddress, "the program listens, but not where it was asked to",
@@ -130,10 +130,10 @@ var meanings = []struct {
 	{Handshake, "the TLS handshake came to another end than it should have",
 		"The handshake decides what both sides speak, and whose certificate it is. Look at the tls.Config, and at " +
 			"the error that the handshake returned."},
-	{Alert, "the program ended TLS by an alert, or by bytes that are no records of TLS",
+	{Alert, "the program ended TLS with an alert, or with bytes that are not records of TLS",
 		"An alert is how one side says that it cannot go on. Look at the error that the program got just before."},
 	{NoNotify, "the program's FIN came, and no close_notify before it",
-		"A FIN can be made by anybody on the way; only a close_notify proves that the stream ends here. To close the " +
+		"A FIN can be forged on the way; only a close_notify proves that the stream ends here. To close the " +
 			"TLS connection sends it, to close the TCP connection below does not."},
 	{Hides, "the program keeps the grader from looking at what it does",
 		"What a scenario has to see of a process, such as its open descriptors, cannot be seen of this one, and of " +

@@ -59,7 +59,7 @@ func readKey(file string) ([][]string, error) {
 	}
 	rows, err := csv.NewReader(bytes.NewReader(data)).ReadAll()
 	if err != nil || len(rows) < 2 || rows[1][0] != "salt" {
-		return nil, fmt.Errorf("%s is no key file of a batch", file)
+		return nil, fmt.Errorf("%s is not a key file of a batch", file)
 	}
 	return rows, nil
 }

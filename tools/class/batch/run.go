@@ -75,7 +75,7 @@ func (b *batch) inBox(ctx context.Context, one *built) (*result.Result, error) {
 	if json.Unmarshal(said, &r) == nil && r.Schema == result.Schema {
 		return &r, nil
 	}
-	return nil, errors.New("the grader wrote what is no result")
+	return nil, errors.New("the grader wrote something that is not a result")
 }
 
 // hidden are the folders that no program under test has to see: other

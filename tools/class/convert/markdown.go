@@ -13,7 +13,7 @@ func markdown(r *result.Result, o Options) ([]byte, error) {
 	var b strings.Builder
 	switch r.Status {
 	case result.CouldNotGrade:
-		fmt.Fprintf(&b, "## %s: could not grade\n\nIt is no mark, and no fault of the program is known.\n", r.Unit)
+		fmt.Fprintf(&b, "## %s: could not grade\n\nThis is not a mark, and no fault of the program is known.\n", r.Unit)
 		return []byte(b.String()), nil
 	case result.NotBuilt:
 		fmt.Fprintf(&b, "## %s: does not compile\n\n%s", r.Unit, fenced(r.Build.Output))

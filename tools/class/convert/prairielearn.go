@@ -31,7 +31,7 @@ func prairielearn(r *result.Result, o Options) ([]byte, error) {
 	case r.Status == result.NotBuilt:
 		out.FormatErrors = []string{notCompiled + "\n" + r.Build.Output}
 	case r.Status == result.CouldNotGrade:
-		out.Message = "This could not be graded. It is no mark."
+		out.Message = "This could not be graded. This is not a mark."
 	default:
 		if r.MaxScore > 0 {
 			out.Score = float64(r.Score) / float64(r.MaxScore)

@@ -67,7 +67,7 @@ func openZip(file string) (fs.FS, func(), error) {
 func readZip(data []byte) (fs.FS, error) {
 	r, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
 	if err != nil {
-		return nil, fmt.Errorf("this is no zip archive: %w", err)
+		return nil, fmt.Errorf("this is not a zip archive: %w", err)
 	}
 	if len(r.File) > mostEntries {
 		return nil, fmt.Errorf("the archive has %d files; at most %d are read", len(r.File), mostEntries)
@@ -85,7 +85,7 @@ func readZip(data []byte) (fs.FS, error) {
 		case f.Mode()&fs.ModeSymlink != 0:
 			return nil, fmt.Errorf("the archive has a symbolic link: %q", f.Name)
 		case f.Mode().Type() != 0 && !f.Mode().IsDir():
-			return nil, fmt.Errorf("the archive has what is no file and no folder: %q", f.Name)
+			return nil, fmt.Errorf("the archive has something that is neither a file nor a folder: %q", f.Name)
 		case seen[name] && !f.Mode().IsDir():
 			return nil, fmt.Errorf("the archive has two files of one name: %q", f.Name)
 		}

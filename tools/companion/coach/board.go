@@ -115,7 +115,7 @@ func racing(b *Board) string {
 	if len(units) == 0 {
 		return ""
 	}
-	return "\nWith a C compiler, look for data races, too:\n  go test -race " + strings.Join(units, " ") + "\n"
+	return "\nWith a C compiler, also look for data races:\n  go test -race " + strings.Join(units, " ") + "\n"
 }
 
 // next says what to do next.

@@ -58,7 +58,7 @@ func Parse(words []Word) (all []Fact, err error) {
 			words = words[1:]
 		}
 		if len(words) == 0 {
-			return nil, fmt.Errorf("a fact is missing behind when, and, or not")
+			return nil, fmt.Errorf("a fact is missing after when, and, or not")
 		}
 		f.name, words = words[0].Text, words[1:]
 		k := kindOf(f.name)

@@ -48,7 +48,7 @@ func missing() []string {
 	}
 	sockets := "how many sockets and other descriptors the program holds"
 	if portsWork() {
-		sockets = "how many descriptors the program holds that are no TCP sockets"
+		sockets = "how many descriptors the program holds that are not TCP sockets"
 	}
 	return append([]string{
 		"whether the program's threads sleep, and whether a timer is pending",

@@ -96,7 +96,7 @@ func (in hiddenIn) readFolder(folder, unit string) (all []Hidden, err error) {
 			}
 			continue
 		case !ok:
-			return nil, fmt.Errorf("%s: this is no scenario: the name of one ends in .txtar", in.at(file))
+			return nil, fmt.Errorf("%s: this is not a scenario: the name of one ends in .txtar", in.at(file))
 		case !tree.UnitName.MatchString(id): // scenarios and units have names of one form
 			return nil, fmt.Errorf("%s: a scenario is named with a number and a word or two, such as 90-two-clients",
 				in.at(file))

@@ -68,7 +68,7 @@ func TestHiddenLayout(t *testing.T) {
 		"90-crlf.txtar":                 "90-crlf.txtar: a scenario lies in a folder that is named as its unit",
 		"23-nope/90-a.txtar":            "23-nope: no unit has this name",
 		"qotd/90-a.txtar":               "qotd: no unit has this name; did you mean 22-qotd?",
-		"22-qotd/90-crlf.txt":           "90-crlf.txt: this is no scenario: the name of one ends in .txtar",
+		"22-qotd/90-crlf.txt":           "90-crlf.txt: this is not a scenario: the name of one ends in .txtar",
 		"22-qotd/crlf.txtar":            "crlf.txtar: a scenario is named with a number",
 		"22-qotd/22-qotd/90-crlf.txtar": "90-crlf.txtar: it lies too deep",
 		"02-echo-once/90-a.txtar":       "there is no scenario for 22-qotd in it",

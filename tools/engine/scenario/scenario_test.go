@@ -203,7 +203,7 @@ func TestLoadUnitErrors(t *testing.T) {
 		{"01-empty", "testdata/01-empty: no scenarios"},
 		{"02-alias", "testdata/02-alias/01-one.txtar:1: stands for testdata/01-empty/01-none.txtar, which " +
 			"cannot be read"},
-		{"03-needs", `testdata/03-needs/01-one.txtar: needs "02-two", which is no earlier scenario of 03-needs`},
+		{"03-needs", `testdata/03-needs/01-one.txtar: needs "02-two", which is not an earlier scenario of 03-needs`},
 		{"04-bad", `testdata/04-bad/01-one.txtar:2: unknown header "pints"`},
 		{"05-chain", "testdata/05-chain/01-chain.txtar:1: stands for testdata/05-chain/02-link.txtar, which itself " +
 			"stands for another"},

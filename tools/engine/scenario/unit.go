@@ -72,7 +72,7 @@ func (u *Unit) checkNeeds() error {
 	for _, sc := range u.Scenarios {
 		for _, need := range sc.Needs {
 			if !seen[need] {
-				return fmt.Errorf("%s: needs %q, which is no earlier scenario of %s", sc.File, need, u.Name)
+				return fmt.Errorf("%s: needs %q, which is not an earlier scenario of %s", sc.File, need, u.Name)
 			}
 		}
 		seen[sc.ID] = true
@@ -85,12 +85,12 @@ func (u *Unit) checkNeeds() error {
 func (u *Unit) checkChallenges() error {
 	for i, sc := range u.Scenarios[1:] {
 		if before := u.Scenarios[i]; before.Challenge && !sc.Challenge {
-			return fmt.Errorf("%s: a challenge is numbered behind all other scenarios, and %s is none",
+			return fmt.Errorf("%s: a challenge is numbered after all other scenarios, and %s is not",
 				before.Files()[0], sc.ID)
 		}
 	}
 	if first := u.Scenarios[0]; first.Challenge {
-		return fmt.Errorf("%s: a unit begins with a scenario that is no challenge", first.Files()[0])
+		return fmt.Errorf("%s: a unit begins with a scenario that is not a challenge", first.Files()[0])
 	}
 	return nil
 }

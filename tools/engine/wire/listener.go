@@ -69,7 +69,7 @@ func listen(name, host string, port int, w Window) (*Listener, error) {
 }
 
 // ErrReserved is returned by Accept for an address that was only reserved.
-var ErrReserved = errors.New("nobody listens at this address, on purpose")
+var ErrReserved = errors.New("nothing listens at this address, on purpose")
 
 // Reserve returns an address where nobody answers and nobody else can: a
 // socket is bound to it, but does not listen. The kernel refuses every

@@ -34,7 +34,7 @@ var crowdCommands = []scene.Command{{
 func flocks(s *scene.Scene, args []string) {
 	argument.Exactly(2, args)
 	n := argument.Count(args[0])
-	defer throng(s, n, "give their names at one moment, and later leave")()
+	defer throng(s, n, "give their names at the same moment, and later leave")()
 	for round := range argument.Count(args[1]) {
 		flock(s, n, round+1)
 	}
@@ -60,7 +60,7 @@ func flock(s *scene.Scene, n, round int) {
 	hears := func(o *observer, n int) {
 		testify(s, o, n, func(_ []byte, wrong *misheard) {
 			s.Reject(o.Name, record.Say("no order explains that"), record.Verdict{Code: record.WrongBytes,
-				What: record.Say("%d clients came at one moment, and of what %s heard: %v", len(acts), o.Name,
+				What: record.Say("%d clients came at the same moment, and of what %s heard: %v", len(acts), o.Name,
 					record.Varies(wrong.why, "no order explains it")),
 				Want: []byte(wrong.want), Got: []byte(wrong.got)}) // who that is, and what it heard, is chance
 		})

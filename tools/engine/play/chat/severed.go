@@ -14,7 +14,7 @@ var severedCommands = []scene.Command{{
 	Name: "severed", Args: "[-fin|-reset] TEXT", Group: "A room",
 	Summary: "TEXT, a name and lines, is cut at each place in turn, each time by a client of its own; those inside " +
 		"must hear what is whole before the cut, and then the rest",
-	Detail: "With -fin a FIN comes in place of the rest, with -reset an RST: then those inside must hear that it has " +
+	Detail: "With -fin a FIN comes instead of the rest, with -reset an RST: then those inside must hear that it has " +
 		"left, if they have heard that it has joined. The ends of lines in TEXT are LF, or CR and LF.",
 	Run: severed,
 }}

@@ -193,7 +193,7 @@ func (h *hush) judge(m *member, got string, acts []*act) {
 		case want == len(a.events) && leaves:
 			h.wrong(m, line, a.name+" has left twice", "")
 		case want == len(a.events):
-			h.wrong(m, line, a.name+" has left, and something that it has said is heard behind that", "")
+			h.wrong(m, line, a.name+" has left, and something that it has said is heard after that", "")
 		case at != want && !leaves:
 			h.wrong(m, line, "what "+a.name+" said is heard out of order", a.events[want])
 		}

@@ -199,7 +199,7 @@ const stampedeLines = 20
 func stampede(s *scene.Scene, args []string) {
 	argument.Exactly(2, args)
 	n, inside := argument.Count(args[0]), slices.Clone(roomOf(s).members)
-	defer throng(s, n, "enter, and at one moment each says lines and resets")()
+	defer throng(s, n, "enter, and at the same moment each says lines and resets")()
 	for round := range argument.Count(args[1]) {
 		crowd := entered(s, fmt.Sprintf("R%dx", round+1), n)
 		s.Pause()
@@ -296,7 +296,7 @@ func leftOut(s *scene.Scene, m *member, acts []*act, got string, failed error, e
 func claim(s *scene.Scene, args []string) {
 	argument.Exactly(2, args)
 	n := argument.Count(args[0])
-	defer throng(s, n, "give the same name at one moment")()
+	defer throng(s, n, "give the same name at the same moment")()
 	for round := range argument.Count(args[1]) {
 		name := fmt.Sprint("claimed", round+1)
 		var crowd []*wire.Conn
@@ -332,7 +332,7 @@ func claimed(s *scene.Scene, crowd []*wire.Conn, name string) {
 	}
 	if len(in) != 1 {
 		s.Reject("", record.Say("not just one of them is in the room"), record.Verdict{Code: record.WrongBytes,
-			What: record.Say("%d clients gave the name %s at one moment, and %v came in", len(crowd), name,
+			What: record.Say("%d clients gave the name %s at the same moment, and %v came in", len(crowd), name,
 				record.Varies(len(in), "not just one"))})
 	}
 	m := &member{Conn: in[0], name: name}

@@ -29,7 +29,7 @@ var admissionCommands = []scene.Command{{
 	Summary: "N moves, drawn from the seed, of clients from a few addresses; each newcomer must be served, or sent " +
 		"BUSY and a FIN, as a model says that counts at most MOST clients, and EACH of one address",
 	Detail: "It is for servers of lines. They come, some with a word and some without, say lines, and leave: " +
-		"without a word, by a FIN, a half-close, an RST, also with output pending, with a part of a line, or after " +
+		"without a word, with a FIN, a half-close, an RST, also with output pending, with a part of a line, or after " +
 		"TEXT, to which REPLY and a FIN must come. Those that are turned away leave at once, or speak, or stay for a " +
 		"while. Several come, or leave, at the same moment (SIGSTOP): then only their numbers matter. Where it " +
 		"depends on clients that have just left whether one is served, the program is at rest before it comes.",

@@ -100,8 +100,8 @@ func number(s *scene.Scene, c *wire.Conn) int {
 	n, err := strconv.Atoi(string(digits))
 	if !whole || err != nil || got[0] != ':' {
 		stream.Compare(s, c, []byte(":"), got[:1], nil, scene.Happened)
-		s.Reject(c.Name, record.Say("this is no number"), record.Verdict{Code: record.WrongBytes,
-			What: record.Say("the reply to DEL is no number: %s", record.Quoting(got, len(got), 40))})
+		s.Reject(c.Name, record.Say("this is not a number"), record.Verdict{Code: record.WrongBytes,
+			What: record.Say("the reply to DEL is not a number: %s", record.Quoting(got, len(got), 40))})
 	}
 	return n
 }

@@ -27,7 +27,7 @@ func turnedAway(s *scene.Scene, args []string) {
 	s.Dumb = set["-silent"] != ""
 	what, then := "each is to be turned away", func([]*wire.Conn) {}
 	if gone {
-		what, then = "each leaves by an RST", resetAll(s)
+		what, then = "each leaves with an RST", resetAll(s)
 	}
 	clients := atOneMoment(s, make([]string, n), what, then)
 	s.Dumb = false

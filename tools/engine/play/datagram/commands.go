@@ -118,7 +118,7 @@ func Addressee(s *scene.Scene, e *scene.Peer, to string) netip.AddrPort {
 	}
 	if to == "" {
 		if !e.Heard.IsValid() {
-			s.Misuse("%s does not know to whom: nobody has sent it anything", e.Name)
+			s.Misuse("%s does not know to whom: nothing has been sent to it", e.Name)
 		}
 		return e.Heard
 	}

@@ -37,7 +37,7 @@ func pester(s *scene.Scene, args []string) {
 	}
 	n := &noise{s: s, from: from, want: args[1], texts: args[2:], client: from[0].Heard}
 	if !n.client.IsValid() {
-		s.Misuse("pester: nobody has asked %s yet", from[0].Name)
+		s.Misuse("pester: %s has not been asked yet", from[0].Name)
 	}
 	for !n.wait() {
 	}

@@ -92,7 +92,7 @@ func relayRules(args []string) wire.Rules {
 			}
 			rules.Hold[first] = place(way(next()))
 		default:
-			panic(argument.Usage(fmt.Sprintf("%q is no rule: drop, dup, swap, hold", verb)))
+			panic(argument.Usage(fmt.Sprintf("%q is not a rule: drop, dup, swap, hold", verb)))
 		}
 	}
 	return rules
@@ -104,7 +104,7 @@ func way(arg string) wire.Way {
 			return w
 		}
 	}
-	panic(argument.Usage(fmt.Sprintf("%q is no direction: out or back", arg)))
+	panic(argument.Usage(fmt.Sprintf("%q is not a direction: out or back", arg)))
 }
 
 // ordinal reads the number of a datagram.

@@ -78,7 +78,7 @@ func strangers(s *scene.Scene, args []string) {
 	n, each := argument.Count(args[0]), argument.Size(args[1])
 	to, err := netip.ParseAddrPort(s.TS.Getenv("server"))
 	if err != nil {
-		s.Misuse("nobody to send to: begin with serve -udp")
+		s.Misuse("nothing to send to: begin with serve -udp")
 	}
 	s.Rest(s.Main())
 	sent, grown := 0, int64(0)

@@ -125,7 +125,7 @@ func senders(s *scene.Scene, n int) {
 	p := s.Partner()
 	to, err := netip.ParseAddrPort(s.TS.Getenv("server"))
 	if err != nil {
-		s.Misuse("nobody to send to: begin with serve -udp")
+		s.Misuse("nothing to send to: begin with serve -udp")
 	}
 	for i := range n {
 		mark := s.Log.Mark()
@@ -159,7 +159,7 @@ func allTogether(s *scene.Scene, n int) {
 	p := s.Main()
 	to, err := netip.ParseAddrPort(s.TS.Getenv("server"))
 	if err != nil {
-		s.Misuse("nobody to send to: begin with serve -udp")
+		s.Misuse("nothing to send to: begin with serve -udp")
 	}
 	s.Freeze(nil)
 	before := scene.Dropped(s, to)

@@ -54,7 +54,7 @@ func wakes(s *scene.Scene, args []string) {
 	switch {
 	case l.longest > more && l.longest <= most+kernelTick:
 		s.Record(record.Event{Kind: record.Note,
-			What: record.Say("it waits, for %v at the most", l.longest.Round(s.Scenario.Patience/10))})
+			What: record.Say("it waits, for at most %v", l.longest.Round(s.Scenario.Patience/10))})
 		return
 	case l.longest <= more && !l.sent:
 		waitsNoMore := func() bool { return l.p.Look().State == probe.Asleep }
@@ -72,7 +72,7 @@ func wakes(s *scene.Scene, args []string) {
 		s.Trouble(set["-for"], "this is not how long it should wait")
 	}
 	s.Fail(record.Verdict{Code: record.Wait, Evidence: s.Gather(nil, l.p), What: record.Say(
-		"the %s waits for %v at the most; it should be more than %v and no more than %v", s.Called(l.p),
+		"the %s waits for at most %v; it should be more than %v and no more than %v", s.Called(l.p),
 		l.longest.Round(s.Scenario.Patience/10), more, most)})
 }
 

@@ -15,7 +15,7 @@ import (
 // less time. What comes too late is seen by what the program has done since the
 // limit was over, read and slept, without doing what it should.
 var limitCommands = []scene.Command{{
-	Name: "mark", Args: "MARK", Group: "Limits of time",
+	Name: "mark", Args: "MARK", Group: "Time limits",
 	Summary: "remember this moment, which since asks for",
 	Run: func(s *scene.Scene, args []string) {
 		argument.Exactly(1, args)
@@ -26,13 +26,13 @@ var limitCommands = []scene.Command{{
 		s.Marks[args[0]] = time.Now()
 	},
 }, {
-	Name: "since", Args: "MARK TIMES", Group: "Limits of time",
+	Name: "since", Args: "MARK TIMES", Group: "Time limits",
 	Summary: "TIMES times $patience must have passed since MARK: what has come just now has not come sooner",
 	Detail: "So no limit that begins after MARK has been cut short. A busy machine makes the time longer, never " +
 		"shorter.",
 	Run: since,
 }, {
-	Name: "until", Args: "MARK TIMES", Group: "Limits of time",
+	Name: "until", Args: "MARK TIMES", Group: "Time limits",
 	Summary: "wait until TIMES times $patience have passed since MARK",
 	Run: func(s *scene.Scene, args []string) {
 		argument.Exactly(2, args)
@@ -43,7 +43,7 @@ var limitCommands = []scene.Command{{
 		}
 	},
 }, {
-	Name: "limit", Args: "NAME TIMES", Group: "Limits of time",
+	Name: "limit", Args: "NAME TIMES", Group: "Time limits",
 	Sets:    "NAME",
 	Summary: "set the variable $NAME to TIMES times $patience, for a program that has several limits",
 	Run: func(s *scene.Scene, args []string) {
@@ -52,14 +52,14 @@ var limitCommands = []scene.Command{{
 		s.TS.Setenv(args[0], s.Times(args[1]).String())
 	},
 }, {
-	Name: "within", Args: "[MARK TIMES]", Group: "Limits of time",
+	Name: "within", Args: "[MARK TIMES]", Group: "Time limits",
 	Summary: "what the grader sends next must be sent before TIMES times $patience have passed since MARK, or a " +
 		"limit of the program's may be over",
 	Detail: "From now on nothing counts against the program when the grader, on a busy machine, has spoken later, or " +
 		"the program has waited for a processor for half of $patience. Without arguments that is over.",
 	Run: within,
 }, {
-	Name: "keep-asking", Args: "[-ended] NAME TIMES QUESTION REPLY", Group: "Limits of time",
+	Name: "keep-asking", Args: "[-ended] NAME TIMES QUESTION REPLY", Group: "Time limits",
 	Summary: "dial NAME and ask QUESTION again and again, with pauses of a third of $patience, for TIMES times " +
 		"$patience; each REPLY must come",
 	Detail: "A connection that ends counts against the program when it had been left alone for less than $patience; " +
@@ -68,7 +68,7 @@ var limitCommands = []scene.Command{{
 		"failed when it answers what is asked more than two times $patience later.",
 	Run: keepAsking,
 }, {
-	Name: "drip", Args: "[-by N] [-from MARK] [-ends|-stands TIMES|-reply REPLY] NAME TEXT", Group: "Limits of time",
+	Name: "drip", Args: "[-by N] [-from MARK] [-ends|-stands TIMES|-reply REPLY] NAME TEXT", Group: "Time limits",
 	Summary: "send TEXT in pieces of N bytes, over and over, with pauses of a sixth of $patience, until $patience " +
 		"counted from the first is over",
 	Detail: "N is 1 when it is not given. Then REPLY must come, or, with -ends, the end of the connection, in any " +
@@ -78,13 +78,13 @@ var limitCommands = []scene.Command{{
 		"quick enough; where they were not, since the machine was busy, nothing is said.",
 	Run: drips,
 }, {
-	Name: "ended-by", Args: "MARK TIMES", Group: "Limits of time",
+	Name: "ended-by", Args: "MARK TIMES", Group: "Time limits",
 	Summary: "the program must have ended when TIMES times $patience have passed since MARK",
 	Detail: "It has failed when it is seen asleep after that. A program that waits for a processor is not asleep, so " +
 		"a busy machine does not matter. Where the system cannot tell, nothing is said.",
 	Run: endedBy,
 }, {
-	Name: "released-by", Args: "[-sipping] MARK TIMES NAME", Group: "Limits of time",
+	Name: "released-by", Args: "[-sipping] MARK TIMES NAME", Group: "Time limits",
 	Summary: "the program must have closed its end of the connection when TIMES times $patience have passed since MARK",
 	Detail: "The evidence is that of released and of ended-by: it has failed when it is seen asleep after that. With " +
 		"-sipping the client reads a little each half of $patience, as much as lets the program write more.",

@@ -15,7 +15,7 @@ import (
 
 // lineCommands compare a server that answers lines with a model of it.
 var lineCommands = []scene.Command{{
-	Name: "any-lines", Args: "[-late K] N", Group: "Limits of time",
+	Name: "any-lines", Args: "[-late K] N", Group: "Time limits",
 	Summary: "N requests, drawn from the seed, from clients that come and go; each answer must be that of a model",
 	Detail: "A request is a line, upper and a word, and its answer the word in capitals; any other line draws one " +
 		"that begins with ERR. They come in rows of up to twelve, which may end inside a line whose rest comes " +

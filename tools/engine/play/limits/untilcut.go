@@ -12,7 +12,7 @@ import (
 )
 
 var untilCutCommands = []scene.Command{{
-	Name: "until-cut", Args: "[-reading SIZE] NAME TIMES", Group: "Limits of time",
+	Name: "until-cut", Args: "[-reading SIZE] NAME TIMES", Group: "Time limits",
 	Summary: "send a byte x now and then, until the program ends the connection; it must, before it has slept for " +
 		"TIMES times $patience",
 	Detail: "Only the time is counted in which every thread of the program sleeps, so a machine that is busy cannot " +

@@ -28,7 +28,7 @@ var packetCommands = []scene.Command{{
 	Name: "talk", Args: "[-reset] NAME LISTENER TEXT", Group: "Packets",
 	Sets:    "NAME_local NAME_peer",
 	Summary: "the grader connects to its own listener, as NAME, sends TEXT, and closes both ends, the client's first",
-	Detail: "The program is no party to this; it may watch the packets. With -reset the client's end is an RST. " +
+	Detail: "The program has no part in this; it may watch the packets. With -reset the client's end is an RST. " +
 		"The variables $NAME_local and $NAME_peer are set to the client's two addresses.",
 	Run: talk,
 }, {
@@ -258,7 +258,7 @@ func unreachable(s *scene.Scene, want int) {
 			got++
 		}
 	}
-	s.Record(record.Event{Kind: record.Note, What: record.Say("%d datagrams to where nobody listens", got)})
+	s.Record(record.Event{Kind: record.Note, What: record.Say("%d datagrams to where nothing listens", got)})
 	if got == want {
 		return
 	}
@@ -268,7 +268,7 @@ func unreachable(s *scene.Scene, want int) {
 	}
 	s.Reject("", record.Say("%d were expected", want),
 		record.Verdict{Code: code,
-			What: record.Say("%d datagrams were sent to where nobody listens, and each was refused "+
+			What: record.Say("%d datagrams were sent to where nothing listens, and each was refused "+
 				"by the kernel; %d were expected", got, want),
 			Words: s.Main().LastWords(3)})
 }

@@ -116,7 +116,7 @@ func replies(s *scene.Scene, args []string) {
 	argument.Exactly(2, args)
 	request, err := echoPacket(s, args[1])
 	if err != nil {
-		panic(argument.Usage(fmt.Sprintf("%q is no packet: %v", args[1], err)))
+		panic(argument.Usage(fmt.Sprintf("%q is not a packet: %v", args[1], err)))
 	}
 	digits := hex.EncodeToString(request)
 	s.Known.Args = []string{args[0]}

@@ -83,7 +83,7 @@ func (f *Filling) madeUp(form, n, label string) []byte {
 		return f.Words(argument.Count(n), label)
 	}
 	if argument.Size(n) == 0 {
-		panic(argument.Usage("a line has one byte at the least, its newline"))
+		panic(argument.Usage("a line has at least one byte, its newline"))
 	}
 	return append([]byte(f.Word(argument.Size(n)-1, label)), '\n')
 }

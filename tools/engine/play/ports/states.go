@@ -137,7 +137,7 @@ func (r *portRun) differs(kinds []wire.PortKind, got []portLine) difference {
 		}
 	}
 	if !slices.IsSortedFunc(got, func(a, b portLine) int { return a.port - b.port }) {
-		return difference{what: record.Say("all lines are right, but they do not stand in the order of the ports")}
+		return difference{what: record.Say("all lines are right, but they are not in the order of the ports")}
 	}
 	return difference{}
 }

@@ -30,14 +30,14 @@ var outlastCommands = []scene.Command{{
 		"waits (TCP_USER_TIMEOUT), are made short. Scenarios with this command begin before the others of their unit.",
 	Run: func(s *scene.Scene, args []string) {
 		set, args := argument.Flags(args, []string{"-within", "-long", "-forever"}, nil)
-		v := &vigil{s: s, p: s.Main(), start: time.Now(), promise: "no limit of time was promised",
+		v := &vigil{s: s, p: s.Main(), start: time.Now(), promise: "no time limit was promised",
 			bound: scene.VigilBound}
 		if set["-long"] != "" {
 			v.bound = scene.LongVigil
 		}
 		v.forever = set["-forever"] != ""
 		if set["-within"] != "" {
-			v.promise = "no limit of time was over"
+			v.promise = "no time limit was over"
 		}
 		for i, name := range args {
 			c := s.Conn(name)
@@ -116,7 +116,7 @@ func (v *vigil) shorten() {
 	if longest == 0 {
 		return
 	}
-	v.s.Record(record.Event{Kind: record.Note, What: record.Say("its calls on a socket may take %v at the most "+
+	v.s.Record(record.Event{Kind: record.Note, What: record.Say("its calls on a socket may take at most %v "+
 		"(SO_RCVTIMEO, SO_SNDTIMEO); the grader makes that short", longest)})
 	v.ahead += longest
 	if probe.Golang(v.p.Proc.PID()) {

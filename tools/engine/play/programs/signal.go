@@ -18,7 +18,7 @@ var signalCommands = []scene.Command{{
 	Run:     Signal,
 }, {
 	Name: "printing", Args: "[NAME]", Group: "The program itself",
-	Summary: "wait until a program that was started with -jammed stands in a write to its standard output",
+	Summary: "wait until a program that was started with -jammed is in a write to its standard output",
 	Detail:  "NAME is the program that was started last when not given.",
 	Run:     printing,
 }, {

@@ -23,7 +23,7 @@ var protocolCommands = []scene.Command{{
 	Name: "cuts", Args: "[-fin|-reset] QUESTION REPLY...", Group: "Questions and replies",
 	Summary: "send the questions as one stream that is cut, at each place in turn",
 	Detail: "What comes before the cut is sent, and the replies to those questions that are whole must come. Then " +
-		"the rest is sent and the other replies must come. With -fin a FIN comes in place of the rest, and nothing " +
+		"the rest is sent and the other replies must come. With -fin a FIN comes instead of the rest, and nothing " +
 		"but the program's FIN may follow; with -reset a RST. Then each cut has a connection of its own.",
 	Run: cuts,
 }, {

@@ -34,19 +34,19 @@ func spoils(q []byte) (all []spoil) {
 		}
 		line := record.Quoting(q[at:end], end-at, 20)
 		if mark == "$" { // a message with another beginning may have a meaning for some
-			with(at, 1, "!", record.Say("another byte stands in place of the mark of %s", line))
+			with(at, 1, "!", record.Say("another byte is in place of the mark of %s", line))
 		}
-		with(at+1, len(digits), "x", record.Say("a letter stands in place of the number of %s", line))
-		with(end, 1, "x", record.Say("another byte stands in place of the CR behind %s", line))
-		with(end+1, 1, "x", record.Say("another byte stands in place of the LF behind %s", line))
+		with(at+1, len(digits), "x", record.Say("a letter is in place of the number of %s", line))
+		with(end, 1, "x", record.Say("another byte is in place of the CR after %s", line))
+		with(end+1, 1, "x", record.Say("another byte is in place of the LF after %s", line))
 		if at = end + 2; mark == "*" {
 			continue
 		}
 		word := record.Quoting(q[at:at+n], n, 20)
 		with(end-len(digits), len(digits), strconv.Itoa(n-1), record.Say("the length of %s is one less", word))
 		with(end-len(digits), len(digits), strconv.Itoa(n+1), record.Say("the length of %s is one more", word))
-		with(at+n, 1, "x", record.Say("another byte stands in place of the CR behind %s", word))
-		with(at+n+1, 1, "x", record.Say("another byte stands in place of the LF behind %s", word))
+		with(at+n, 1, "x", record.Say("another byte is in place of the CR after %s", word))
+		with(at+n+1, 1, "x", record.Say("another byte is in place of the LF after %s", word))
 		at += n + 2
 	}
 	return all

@@ -58,7 +58,7 @@ func later(s *scene.Scene, args []string) {
 	argument.Exactly(1, args)
 	d, err := time.ParseDuration(args[0])
 	if err != nil || d <= 0 || d > laterBound {
-		s.Misuse("%q is no duration of at most %v", args[0], laterBound)
+		s.Misuse("%q is not a duration of at most %v", args[0], laterBound)
 	}
 	passed := time.NewTimer(d)
 	defer passed.Stop()

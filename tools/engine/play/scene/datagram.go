@@ -57,7 +57,7 @@ func (d *datagrams) close() {
 // OpenUDP makes a UDP socket called name, or a reserved address.
 func (s *Scene) OpenUDP(name, host string, closed bool) {
 	if closed {
-		s.NeedOutside("an address of UDP where nobody answers")
+		s.NeedOutside("an address of UDP where nothing answers")
 	}
 	var addr string
 	var err error

@@ -31,7 +31,7 @@ func describeUnix(c *wire.Conn, theirs probe.Socket) record.Phrase {
 	case theirs.Unread > 0:
 		return record.Say("%s it has not read wait in its socket", record.Amount(int(theirs.Unread)))
 	case c.WroteFIN():
-		return record.Say("it has read all that %s sent, behind which comes the end of stream", c.Name)
+		return record.Say("it has read all that %s sent, and then comes the end of stream", c.Name)
 	case c.Sent() > 0:
 		return record.Say("it has read all that %s sent", c.Name)
 	}

@@ -86,7 +86,7 @@ func (s *Scene) CheckGenuine(p *Instance) {
 	what := ""
 	switch {
 	case image != 0 && image != p.image:
-		what = "the program has started itself anew"
+		what = "the program has restarted itself"
 	case known && value != raceSettings(s.Scenario):
 		what = "the program has other settings of the race detector than the grader gave it"
 	case len(pids) > 1:

@@ -60,7 +60,7 @@ func (s *Scene) tooMuch(b probe.Burden) *record.Verdict {
 	case b.Memory > memory:
 		return &record.Verdict{Code: record.Memory, Only: true,
 			Cause: "The program takes more and more memory, or starts more and more goroutines, and nothing ends " +
-				"that. Perhaps a loop appends without end, or a length that somebody sent is believed.",
+				"that. Perhaps a loop appends without end, or a length that a client sent is believed.",
 			What: record.Say("the program took more than %d MiB of memory, and the grader ended it so that the "+
 				"machine would live", memory>>20)}
 	case b.Threads > mostThreads:

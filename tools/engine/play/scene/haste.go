@@ -30,7 +30,7 @@ func (h Haste) Lost(s *Scene) bool {
 
 func (s *Scene) outOfTime() record.Verdict {
 	return record.Verdict{Code: record.CannotGrade,
-		What: record.Say("the machine is too busy: the grader spoke so late that a limit of time was over")}
+		What: record.Say("the machine is too busy: the grader spoke so late that a time limit was over")}
 }
 
 // Late says that the machine, and not the program, may have made it so.

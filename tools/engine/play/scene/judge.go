@@ -317,7 +317,7 @@ func (s *Scene) AlertText(alert *wire.AlertError) record.Phrase {
 	if alert.Sent {
 		return record.Say("the %s sent an alert: %s", s.Kind(), text)
 	}
-	return record.Say("what the %s sent is no good TLS: %s", s.Kind(), text)
+	return record.Say("what the %s sent is not good TLS: %s", s.Kind(), text)
 }
 
 // DialsText says how many dials are under way.

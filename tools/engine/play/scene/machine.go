@@ -42,7 +42,7 @@ func LoopbackWorks(ctx context.Context) error {
 		loopbackSeen.Store(true)
 		return conn.Close()
 	case ctx.Err() != nil:
-		return nil // nobody wants to know any more
+		return nil // the result is no longer wanted
 	case errors.Is(err, syscall.ENETUNREACH), errors.Is(err, syscall.EHOSTUNREACH):
 		return errors.New("127.0.0.1 cannot be reached, for the loopback interface is down; bring it up with: ip " +
 			"link set lo up")

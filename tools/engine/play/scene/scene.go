@@ -37,7 +37,7 @@ type Scene struct {
 	FromPort uint16           // with which port it comes from there; 0 leaves it to the kernel
 	Fill     *payload.Filling // what it sends, where only the scenario's form of it matters
 	Log      *record.Log
-	Ctx      context.Context // when it is done nobody wants to know any more
+	Ctx      context.Context // when it is done the result is no longer wanted
 
 	Places    scenario.Places // which line of the file each command stands in
 	TS        *testscript.TestScript

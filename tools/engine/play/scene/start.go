@@ -54,7 +54,7 @@ func (s *Scene) Start(name string, args []string) *Instance {
 // StartWith starts the program under test under the given conditions.
 func (s *Scene) StartWith(name string, args []string, with Conditions) *Instance {
 	if s.Ctx.Err() != nil {
-		panic(Stop{"nobody wants to know any more"})
+		panic(Stop{"the result is no longer wanted"})
 	}
 	if s.Space != nil {
 		return s.become(name, args, with)

@@ -54,7 +54,7 @@ var clientCommands = []scene.Command{{
 	Summary: "take the connection of the client that was started last, and call it NAME",
 	Detail: "The variables $NAME_local and $NAME_peer are set to its two ends as the grader sees them. With -asks " +
 		"connections that the program ends without having sent a byte are let go, and NAME is the first on which it " +
-		"has sent one: a program may look whether its backend is there. With -looks those that have come so far are " +
+		"has sent one: a program may check whether its backend is there. With -looks those that have come so far are " +
 		"let go, and NAME is the next: the program has just looked.",
 	Run: Accept,
 }}
@@ -188,7 +188,7 @@ func Accept(s *scene.Scene, args []string) {
 	argument.AtLeast(1, args)
 	l := s.Listener(args[1:])
 	if len(s.Programs) == 0 {
-		s.Misuse("nobody can connect: start the client with run first")
+		s.Misuse("nothing can connect: start the client with run first")
 	}
 	p := s.Programs[len(s.Programs)-1]
 	if strings.HasPrefix(p.Name, "server,") { // one that was ended and started again, or has a successor
@@ -278,7 +278,7 @@ func listenByName(s *scene.Scene, name string, w wire.Window) (*wire.Listener, e
 	s.NeedOutside("the name localhost")
 	addrs, err := net.DefaultResolver.LookupHost(s.Ctx, "localhost")
 	if err != nil || !slices.Contains(addrs, "127.0.0.1") {
-		s.Skip("the name localhost does not stand for 127.0.0.1 on this machine")
+		s.Skip("the name localhost does not mean 127.0.0.1 on this machine")
 	}
 	six, err := wire.Listen(name, "::1", w)
 	if err != nil { // this machine has no IPv6

@@ -26,7 +26,7 @@ var serverCommands = []scene.Command{{
 		"that of a UDP socket of its own. With -unix the program is given -listen unix:PATH, a Unix socket; PATH " +
 		"is relative to its folder, with -unixpacket unixpacket:PATH, one of type SOCK_SEQPACKET; both are announced " +
 		"as they were asked for. With -6 the program is given -listen [::1]:0. " +
-		"With -jammed the pipe of its standard output is full: when the program stands in the write of its " +
+		"With -jammed the pipe of its standard output is full: when the program is in the write of its " +
 		"announcement, it must listen already. With -descriptors it may have no more than N file descriptors. " +
 		"With -inherit descriptor 3 is the listener NAME, which the grader has made with listen and keeps, " +
 		"LISTEN_FDS is 1 and LISTEN_PID the program's process ID, as in sd_listen_fds(3). " +

@@ -82,7 +82,7 @@ var byteCommands = []scene.Command{{
 	Sets: "NAME",
 	Summary: "set the variable $NAME to TEXT, in the form in which the other commands and a program's " +
 		"arguments take it",
-	Detail: "Bytes that are not printable stand in it as Go escapes, which only this grader's commands understand.",
+	Detail: "Bytes that are not printable appear in it as Go escapes, which only this grader's commands understand.",
 	Run: func(s *scene.Scene, args []string) {
 		argument.AtLeast(2, args)
 		quoted := strconv.QuoteToASCII(string(s.Fill.Joined(args[1:])))

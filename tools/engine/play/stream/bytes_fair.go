@@ -116,12 +116,12 @@ func fairBehind(s *scene.Scene, busy, quiet *wire.Conn) {
 	}
 	if answers(s, busy, quiet, some) {
 		unfair(s, busy, quiet, record.Say("there was room for the output that was pending for %s, and a line of %s "+
-			"was there; behind that output the %s echoed %s of %s before it looked at the line", busy.Name,
+			"was there; after that output the %s echoed %s of %s before it looked at the line", busy.Name,
 			quiet.Name, s.Kind(), record.Bytes(counted), busy.Name))
 	}
 	Recv(s, busy, all[had+len(some):])
 	s.Record(record.Event{Kind: record.Note,
-		What: record.Say("%s was answered before %s of %s, behind what was pending", quiet.Name,
+		What: record.Say("%s was answered before %s of %s, after what was pending", quiet.Name,
 			record.Bytes(counted), busy.Name)})
 }
 

@@ -251,7 +251,7 @@ func held(s *scene.Scene, c *wire.Conn, most int) {
 // Halt stops p where it is one process.
 func Halt(s *scene.Scene, p *scene.Instance) {
 	if n := len(p.Look().PIDs); n > 1 {
-		s.Prevents(fmt.Sprintf("the program runs as %d processes, and only one can be stopped at one moment", n))
+		s.Prevents(fmt.Sprintf("the program runs as %d processes, and only one can be stopped at a time", n))
 	}
 	s.Stop(p, record.Say("the server is stopped (SIGSTOP)"))
 }

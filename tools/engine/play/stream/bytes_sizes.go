@@ -191,7 +191,7 @@ func unkept(s *scene.Scene, c *wire.Conn, n int) {
 		default:
 			s.RejectAt(p, c.Name, record.Say("it sleeps, and these bytes stay with it"),
 				record.Verdict{Code: record.Wait, What: record.Say("the server has written %s that its kernel keeps, "+
-					"as if more came right behind them", record.Bytes(int(theirs.NotSent)))})
+					"as if more came right after them", record.Bytes(int(theirs.NotSent)))})
 		}
 	}
 }

@@ -286,12 +286,12 @@ func (g *goodbye) mustNotLetGo(c *leaver) {
 		g.Log.Rewind(g.mark)
 		g.Log.Note("%d clients come, one after the other; each gets its word, and sends on", g.then+1)
 		v.What = record.Say("%v after one of them had connected the %s had closed its end, where %v were promised: "+
-			"what it still sends is answered by a reset", scene.InMillis(passed), g.Kind(), g.most)
+			"what it still sends is answered with a reset", scene.InMillis(passed), g.Kind(), g.most)
 		g.RejectAt(p, "", record.Say("one of them is still sending, and is reset"), v)
 	}
 	g.Log.Add(record.Event{Conn: c.Name, Kind: record.InRST})
 	v.What = record.Say("%v after %s had connected the %s had closed its end, where %v were promised: what %s still "+
-		"sends is answered by a reset", scene.InMillis(passed), c.Name, g.Kind(), g.most, c.Name)
+		"sends is answered with a reset", scene.InMillis(passed), c.Name, g.Kind(), g.most, c.Name)
 	g.RejectAt(p, c.Name, record.Say("it is still sending"), v)
 }
 

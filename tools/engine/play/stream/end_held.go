@@ -30,7 +30,7 @@ var heldCommands = []scene.Command{{
 		"the program fails when it is seen asleep, and holds one of them, when half as much again has passed.",
 	Run: letGo,
 }, {
-	Name: "dropped", Args: "NAME", Group: "Limits of time",
+	Name: "dropped", Args: "NAME", Group: "Time limits",
 	Summary: "the program must end the connection, although NAME reads nothing of what waits for it",
 	Detail: "That is seen in the kernel's tables: the program has no socket for it any more, or the kernel has given " +
 		"it up.",
@@ -56,7 +56,7 @@ func KeepsEnd(s *scene.Scene, c *wire.Conn) {
 	s.RejectAt(p, c.Name, record.Say("its end is closed"), record.Verdict{Code: record.Wait,
 		Evidence: s.Gather(c, p),
 		What: record.Say("the %s has closed its end of %s's connection, and %s has not come to its end: what it "+
-			"still sends is answered by an RST", s.Kind(), c.Name, c.Name)})
+			"still sends is answered with an RST", s.Kind(), c.Name, c.Name)})
 }
 
 func released(s *scene.Scene, args []string) {

@@ -127,10 +127,10 @@ func Aborted(s *scene.Scene, c *wire.Conn, want []byte) {
 		s.Judge(p, end, scene.Owes{Code: record.Silence, Conn: c, What: record.Say("it has not closed the connection")})
 	case io.EOF:
 		s.Log.Add(record.Event{Conn: c.Name, Kind: record.InFIN})
-		what := record.Say("the %s ended the connection by a FIN, after a reply that is not whole: %s cannot tell "+
+		what := record.Say("the %s ended the connection with a FIN, after a reply that is not whole: %s cannot tell "+
 			"it from one that is", s.Kind(), c.Name)
 		if len(want) == 0 {
-			what = record.Say("the %s ended the connection by a FIN: %s cannot know that anything has failed", s.Kind(),
+			what = record.Say("the %s ended the connection with a FIN: %s cannot know that anything has failed", s.Kind(),
 				c.Name)
 		}
 		s.RejectAt(p, c.Name, record.Say("a FIN says that this was all"), record.Verdict{Code: record.EarlyEOF,

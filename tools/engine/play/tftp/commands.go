@@ -223,7 +223,7 @@ func sameBlock(s *scene.Scene, e *scene.Peer, got []byte, p payload.TFTPPacket, 
 	case ok && p.Op == payload.TFTPData && p.Number == number && string(p.Rest) == string(want):
 		return
 	case !ok:
-		v.What = record.Say("DATA %d was expected; what came is no packet of TFTP", number)
+		v.What = record.Say("DATA %d was expected; what came is not a packet of TFTP", number)
 		v.Want, v.Got, v.Compare = payload.TFTPNumbered(payload.TFTPData, block, want), got, true
 	case p.Op != payload.TFTPData:
 		v.What = record.Say("%s came; DATA %d was expected", p.String(), number)
@@ -293,10 +293,10 @@ func errorComes(s *scene.Scene, args []string) {
 		refusedFrom(s, e, from, p)
 		return
 	case !ok:
-		v.What = record.Say("%s was expected; what came is no packet of TFTP: %s", expected,
+		v.What = record.Say("%s was expected; what came is not a packet of TFTP: %s", expected,
 			record.Quoting(got, len(got), 40))
 	case p.Op == payload.TFTPError && slices.Contains(codes, p.Number):
-		v.What = record.Say("the text behind the code of an error ends with a zero byte, the only one; here it is %s",
+		v.What = record.Say("the text after the code of an error ends with a zero byte, the only one; here it is %s",
 			record.Quoting(p.Rest, len(p.Rest), 40))
 	default:
 		v.What = record.Say("%s came; %s was expected", p.String(), expected)

@@ -166,7 +166,7 @@ func place(s *scene.Scene, args []string) {
 	case "link":
 		err = os.Symlink(string(s.Fill.Joined(args[2:])), path)
 	default:
-		panic(argument.Usage(fmt.Sprintf("%q is no kind", kind)))
+		panic(argument.Usage(fmt.Sprintf("%q is not a kind", kind)))
 	}
 	if err == nil {
 		p.info, err = os.Lstat(path)
@@ -255,12 +255,12 @@ func hasMode(s *scene.Scene, path, mode string) {
 	name := record.Foreign(path)
 	want, err := strconv.ParseUint(mode, 8, 32)
 	if err != nil {
-		panic(argument.Usage(fmt.Sprintf("%q is no mode in octal", mode)))
+		panic(argument.Usage(fmt.Sprintf("%q is not a mode in octal", mode)))
 	}
 	settledFiles(s)
 	info, err := os.Lstat(s.InFolder(path))
 	if err != nil || info.Mode()&fs.ModeSocket == 0 {
-		wrongFile(s, record.Say("%s is no socket", name), record.Say("%s should be a socket", name))
+		wrongFile(s, record.Say("%s is not a socket", name), record.Say("%s should be a socket", name))
 	}
 	if got := info.Mode().Perm(); got != fs.FileMode(want) {
 		wrongFile(s, record.Say("%s has mode %04o", name, got),

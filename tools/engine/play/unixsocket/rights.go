@@ -207,7 +207,7 @@ func opened(kind string, text []byte) (*handed, error) {
 		only, err := os.OpenFile(f.Name(), os.O_WRONLY, 0)
 		return &handed{file: only}, err
 	}
-	panic(argument.Usage(fmt.Sprintf("%q is no kind", kind)))
+	panic(argument.Usage(fmt.Sprintf("%q is not a kind", kind)))
 }
 
 func sendmsg(s *scene.Scene, args []string) {
@@ -295,7 +295,7 @@ func asLent(s *scene.Scene, args []string) {
 			now, was = was, now
 		}
 		s.Reject("", record.Say("%s is %s O_NONBLOCK now", name, now), record.Verdict{Code: record.File,
-			What: record.Say("the open file %s, which the client has, too, is %s O_NONBLOCK now; it was handed on %s",
+			What: record.Say("the open file %s, which the client also has, is %s O_NONBLOCK now; it was handed on %s",
 				name, now, was)})
 	}
 }

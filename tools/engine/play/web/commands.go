@@ -146,7 +146,7 @@ func wantContent(s *scene.Scene, c *wire.Conn, want []byte, all bool) {
 	if k.bad != "" {
 		got = append(got, k.stray...)
 		s.Record(record.Event{Conn: c.Name, Kind: record.In, Data: got, Size: len(got)})
-		s.Reject(c.Name, record.Say("this is no content"), record.Verdict{Code: record.WrongBytes,
+		s.Reject(c.Name, record.Say("this is not the content"), record.Verdict{Code: record.WrongBytes,
 			What: record.Say("the content is not in order: %s", k.bad), Want: want, Got: got, Compare: true})
 	}
 	if !bytes.Equal(got, want) || failed != nil || end != scene.Happened {

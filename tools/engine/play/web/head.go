@@ -88,7 +88,7 @@ func (h header) misfit(got header) (problem string, meant []byte) {
 	for _, f := range got.fields {
 		switch {
 		case f.name == "":
-			note("a line in it is no field")
+			note("a line in it is not a field")
 		case !h.has(f.name) && free[f.name]:
 			lines = append(lines, f.line)
 		case !h.has(f.name):
@@ -165,7 +165,7 @@ func (h header) content() *content {
 	case length != "":
 		n, err := strconv.Atoi(length)
 		if c.left = n; err != nil || n < 0 {
-			c.bad = "its Content-Length is no number"
+			c.bad = "its Content-Length is not a number"
 		}
 		c.over = n == 0
 	default:
@@ -218,7 +218,7 @@ func (c *content) endLine(line string) {
 		c.bad = "a line between two chunks does not end with CR LF"
 	case text == "\x00": // behind a chunk
 	case strings.HasPrefix(text, "\x00"):
-		c.bad = "behind a chunk there is no CR LF"
+		c.bad = "after a chunk there is no CR LF"
 	case c.trailing && ownHop[fieldOf(text).name]:
 		c.bad, c.stray = "a trailer is a field that is not passed on", text
 	case c.trailing:
@@ -227,7 +227,7 @@ func (c *content) endLine(line string) {
 		digits, _, _ := strings.Cut(text, ";")
 		n, err := strconv.ParseUint(strings.TrimRight(digits, " \t"), 16, 31)
 		if err != nil {
-			c.bad = "the line in front of a chunk is no size"
+			c.bad = "the line in front of a chunk is not a size"
 		}
 		c.left, c.inData, c.trailing = int(n), n > 0, n == 0
 	}
