@@ -16,7 +16,8 @@ func github(r *result.Result, o Options) ([]byte, error) {
 	file := path.Join("exercises", r.Unit, "main.go")
 	switch r.Status {
 	case result.CouldNotGrade:
-		return command("warning", "", r.Unit+": could not grade", "This is not a mark: "+strings.Join(r.Flags, "; ")), nil
+		return command("warning", "", r.Unit+": could not grade",
+			"This is not a mark: "+strings.Join(r.Flags, "; ")), nil
 	case result.NotBuilt:
 		return command("error", file, r.Unit+": does not compile", r.Build.Output), nil
 	}

@@ -48,7 +48,7 @@ func forbidden(file string, data []byte) string {
 // directives are what a comment may ask the compiler for and a program of the course
 // may not, with what there is to say.
 var directives = []struct{ prefix, what string }{
-	{"//go:embed", "a file that is embedded is not part of a program of this course: write what it holds into the text"},
+	{"//go:embed", "an embedded file is not part of a program of this course: write what it holds into the text"},
 	{"//go:linkname", "go:linkname, which reaches into other packages, is not used in this course"},
 	{"//go:cgo_", "cgo is not used in this course"},
 }

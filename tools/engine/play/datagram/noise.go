@@ -56,7 +56,7 @@ func (n *noise) fail() {
 	n.note()
 	s.RejectAt(s.Partner(), e.Name, record.Say("it has not asked again"),
 		record.Verdict{Code: record.Silence, ByTime: true,
-			What: record.Say("the client waits for %v and is sent datagrams that are not an answer, without a pause: it "+
-				"has read them for %v, and has not asked again", s.Scenario.Patience,
+			What: record.Say("the client waits for %v and is sent datagrams that are not an answer, without a pause: "+
+				"it has read them for %v, and has not asked again", s.Scenario.Patience,
 				noisePatient*s.Scenario.Patience)})
 }

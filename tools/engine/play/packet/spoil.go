@@ -158,7 +158,7 @@ var messageSpoils = []packetSpoil{
 	}},
 	{"stray", inSums, withSum, func(d dealer, c *craft) string {
 		c.p[12+d.IntN(8)] ^= 1 << d.IntN(8)
-		return "an address was changed after the checksum of its message was made, and that of the header computed again"
+		return "an address was changed after the checksum of its message was made, and that of the header then mended"
 	}},
 }
 

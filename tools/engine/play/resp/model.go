@@ -19,8 +19,8 @@ var modelCommands = []scene.Command{{
 		"of the store",
 	Detail: "They are PING, ECHO, SET, GET, DEL, and such as are none of these or have a wrong number of words, with " +
 		"keys and values of any bytes. They come in rows of up to forty, which may end inside a command whose rest " +
-		"comes later. A client may leave between two commands or inside one, with a FIN or an RST, or with what makes " +
-		"no sense: then all replies must come, and the protocol error after them.",
+		"comes later. A client may leave between two commands or inside one, with a FIN or an RST, or with what " +
+		"makes no sense: then all replies must come, and the protocol error after them.",
 	Run: scene.OnCount(modelled),
 }, {
 	Name: "distinct", Args: "NAME TEXT...", Group: "Questions and replies",

@@ -130,8 +130,8 @@ func Aborted(s *scene.Scene, c *wire.Conn, want []byte) {
 		what := record.Say("the %s ended the connection with a FIN, after a reply that is not whole: %s cannot tell "+
 			"it from one that is", s.Kind(), c.Name)
 		if len(want) == 0 {
-			what = record.Say("the %s ended the connection with a FIN: %s cannot know that anything has failed", s.Kind(),
-				c.Name)
+			what = record.Say("the %s ended the connection with a FIN: %s cannot know that anything has failed",
+				s.Kind(), c.Name)
 		}
 		s.RejectAt(p, c.Name, record.Say("a FIN says that this was all"), record.Verdict{Code: record.EarlyEOF,
 			Evidence: s.Gather(c, p), What: what})

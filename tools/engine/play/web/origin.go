@@ -269,8 +269,8 @@ func broken(s *scene.Scene, c *wire.Conn, want []byte) {
 	case failed == io.EOF:
 		s.Record(record.Event{Conn: c.Name, Kind: record.InFIN})
 		s.RejectAt(p, c.Name, record.Say("a FIN says that this was all"), record.Verdict{Code: record.EarlyEOF,
-			Evidence: s.Gather(c, p), What: record.Say("the %s ended the connection with a FIN, and the content is not "+
-				"whole", s.Kind())})
+			Evidence: s.Gather(c, p), What: record.Say("the %s ended the connection with a FIN, and the content is "+
+				"not whole", s.Kind())})
 	default:
 		s.Record(record.Event{Conn: c.Name, Kind: record.InRST})
 	}
