@@ -79,7 +79,7 @@ func ask(addr string, words []string, timeout time.Duration) error {
 		return err
 	}
 	defer conn.Close()
-	in := make(chan received, 8)
+	in := make(chan received, 1)
 	go reader(conn, in)
 	for _, word := range words {
 		answer, err := question(conn, in, word, timeout)

@@ -3,7 +3,7 @@
 // One more datagram is being sent, and another is being read. When all 32 places are taken, a datagram that still
 // waits is overwritten by another sender's.
 //
-// Caught by: 53-two-hundred-wait (wrong-bytes).
+// Caught by: 10-flood (wrong-bytes).
 package main
 
 import (
