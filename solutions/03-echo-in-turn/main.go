@@ -42,7 +42,7 @@ func run(addr string) error {
 // serve takes clients from ln one after another, for as long as the program
 // runs. Each is handled to its end before the next is accepted. An error of
 // Accept ends serve, but for one: while there is no file descriptor for the
-// next client, serve waits, a little longer each time, and tries again.
+// next client, serve tries again and again, once a second at least.
 func serve(ln net.Listener) error {
 	pause := shortest
 	for {

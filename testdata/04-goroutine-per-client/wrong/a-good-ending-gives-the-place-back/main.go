@@ -2,7 +2,7 @@
 //
 // One that ends with a reset keeps it. After N of them no client is served any more.
 //
-// Caught by: 41-at-most (silence).
+// Caught by: 43-at-most (silence).
 package main
 
 import (

@@ -2,7 +2,7 @@
 //
 // All clients are accepted, and each that waits costs a descriptor and a goroutine.
 //
-// Caught by: 41-at-most (queue).
+// Caught by: 43-at-most (queue).
 package main
 
 import (

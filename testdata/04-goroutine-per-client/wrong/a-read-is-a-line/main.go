@@ -2,7 +2,7 @@
 //
 // It may be half a line, and another client's words may come before the rest.
 //
-// Caught by: 43-everyone-hears (wrong-bytes).
+// Caught by: 45-everyone-hears (wrong-bytes).
 package main
 
 import (

@@ -2,7 +2,7 @@
 //
 // The next line is written to it, too. That fails, and ends the one who said the line.
 //
-// Caught by: 43-everyone-hears (early-eof).
+// Caught by: 45-everyone-hears (early-eof).
 package main
 
 import (

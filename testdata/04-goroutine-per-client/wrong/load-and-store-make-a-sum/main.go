@@ -2,7 +2,7 @@
 //
 // What others add between this goroutine's Load and its Store is lost.
 //
-// Caught by: 42-exact-total (output).
+// Caught by: 44-exact-total (output).
 package main
 
 import (

@@ -20,16 +20,22 @@ import (
 
 // meansCommands judge by what means a program does its work.
 var meansCommands = []scene.Command{{
-	Name: "hold", Args: "N [TEXT...]", Group: "Many clients",
+	Name: "hold", Args: "[-unread] N [TEXT...]", Group: "Many clients",
 	Summary: "connect N clients that say nothing and stay until the scenario ends",
-	Detail:  "With TEXT, which is as for send, each sends that, and reads nothing; its socket buffers are small.",
+	Detail: "With TEXT, which is as for send, each sends that, and reads nothing; its socket buffers are small. " +
+		"With -unread each sends to an echo, without reading, until the program waits to write to it.",
 	Run: func(s *scene.Scene, args []string) {
+		set, args := argument.Flags(args, []string{"-unread"}, nil)
 		argument.AtLeast(1, args)
-		if len(args) == 1 {
+		switch {
+		case set["-unread"] != "":
+			argument.Exactly(1, args)
+			holdUnread(s, argument.Count(args[0]))
+		case len(args) == 1:
 			holdIdle(s, argument.Count(args[0]))
-			return
+		default:
+			holdStuck(s, argument.Count(args[0]), s.Fill.Joined(args[1:]))
 		}
-		holdStuck(s, argument.Count(args[0]), s.Fill.Joined(args[1:]))
 	},
 }, {
 	Name: "threads", Args: "N", Group: "The program itself",
@@ -70,6 +76,14 @@ func holdStuck(s *scene.Scene, n int, data []byte) {
 		stream.Put(s, c, data)
 	}
 	s.Pause()
+}
+
+// holdUnread connects n clients that send to an echo, and do not read, until the
+// program waits to write to each.
+func holdUnread(s *scene.Scene, n int) {
+	clients := crowd(s, n, wire.Small, "each sends and does not read until the program waits")
+	defer func() { s.Mute, s.Hurry = false, false }()
+	fillAll(s, clients, make([]int, n))
 }
 
 func threads(s *scene.Scene, most int) {

@@ -47,11 +47,21 @@ func exhaust(s *scene.Scene, name string) {
 			s.Log.Note("clients connect and say nothing, until the server has no descriptor for the next one, %s", name)
 			return
 		}
+		if i%20 == 19 { // the program may have made room by ending one that was there
+			allOpen(s)
+		}
 		c.Name = fmt.Sprintf("C%02d", i+1)
 		s.Crowded[c.Name] = true
 		s.Log.Rewind(mark)
 	}
 	s.Misuse("%d clients have been accepted, and the program still has descriptors", mostExhausting)
+}
+
+// allOpen fails when the program has ended one of the clients that are there.
+func allOpen(s *scene.Scene) {
+	for _, c := range s.Open() {
+		stream.StillOpen(s, c, nil)
+	}
 }
 
 // WatchSockets notices how many sockets the program holds until it has accepted all

@@ -1,0 +1,123 @@
+// Belief: SO_REUSEPORT is what lets a server come back at its port at once.
+//
+// Two servers that are started at one port by accident both run, and each gets some of the clients.
+//
+// Caught by: 31-address-in-use (no-exit).
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log"
+	"net"
+	"os"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+func main() {
+	listen := flag.String("listen", "127.0.0.1:0", "`address` to listen on")
+	flag.Parse()
+	if err := run(*listen); err != nil {
+		fmt.Fprintln(os.Stderr, "echo-go:", err)
+		os.Exit(1)
+	}
+}
+
+// run listens on addr and serves clients until accepting fails.
+func run(addr string) error {
+	ln, err := listenAt(addr)
+	if err != nil {
+		return err
+	}
+	defer ln.Close()
+	fmt.Println("listening on", ln.Addr())
+	return serve(ln)
+}
+
+// listenAt listens on addr. A port that was asked for may still be in use for a
+// moment, by connections of the server that was there before.
+func listenAt(addr string) (net.Listener, error) {
+	var lc net.ListenConfig
+	if _, port, err := net.SplitHostPort(addr); err == nil && port != "0" && port != "" {
+		lc.Control = func(network, address string, c syscall.RawConn) error {
+			var err error
+			if cerr := c.Control(func(fd uintptr) {
+				err = unix.SetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_REUSEPORT, 1)
+			}); cerr != nil {
+				return cerr
+			}
+			return err
+		}
+	}
+	return lc.Listen(context.Background(), "tcp", addr)
+}
+
+// serve takes clients from ln, for as long as the program runs. No client waits
+// for another: whatever one of them does, the loop is soon back in Accept. An
+// error of Accept ends serve, but for one: while there is no file descriptor for
+// the next client, serve waits, a little longer each time, and tries again.
+func serve(ln net.Listener) error {
+	pause := shortest
+	for {
+		conn, err := ln.Accept()
+		if noDescriptor(err) {
+			log.Printf("%v; trying again in %v", err, pause)
+			time.Sleep(pause)
+			pause = min(2*pause, longest)
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		pause = shortest
+		go handle(conn)
+	}
+}
+
+// How long serve waits when there is no descriptor: a little longer each time.
+const (
+	shortest = 5 * time.Millisecond
+	longest  = time.Second
+)
+
+// noDescriptor reports whether this process, or the whole system, has no file
+// descriptor left for a new socket. Others will be closed.
+func noDescriptor(err error) bool {
+	return errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE)
+}
+
+// handle serves one client to its end and closes conn. It owns conn: no other
+// goroutine reads, writes or closes it. What goes wrong with one client is
+// logged, and is no reason to stop serving others.
+func handle(conn net.Conn) {
+	defer conn.Close()
+	if err := echo(conn); err != nil {
+		log.Println(conn.RemoteAddr(), err)
+	}
+}
+
+// echo sends back every byte that the peer sends, until the peer's end of
+// stream.
+func echo(conn net.Conn) error {
+	buf := make([]byte, 4096)
+	for {
+		n, err := conn.Read(buf)
+		if n > 0 {
+			if _, err := conn.Write(buf[:n]); err != nil {
+				return err
+			}
+		}
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
