@@ -1,4 +1,4 @@
-// Belief: what one Read returns is one line, and a line is answered by a line.
+// Belief: what one Read returns is one line, and a line is answered with a line.
 //
 // Newlines appear in the middle of what the client has sent.
 //

@@ -1,6 +1,6 @@
 // Belief: the message in the buffer ends at the first zero byte.
 //
-// After a longer message, the end of it is sent again behind every shorter
+// After a longer message, the end of it is sent again after every shorter
 // one.
 //
 // Caught by: 05-long-then-short (wrong-bytes).

@@ -1,6 +1,6 @@
 // Belief: after Read the buffer is the message.
 //
-// Behind every short message comes whatever else was in the buffer.
+// After every short message comes whatever else was in the buffer.
 //
 // Caught by: 03-no-newline (wrong-bytes).
 package main

@@ -1,6 +1,6 @@
 // Belief: a peer that takes nothing for three seconds is dead.
 //
-// TCP_USER_TIMEOUT is a limit of time that the kernel keeps, and a living peer may read late.
+// TCP_USER_TIMEOUT is a time limit that the kernel keeps, and a living peer may read late.
 //
 // Caught by: 24-reads-late (reset).
 package main

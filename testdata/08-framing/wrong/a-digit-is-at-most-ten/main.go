@@ -1,6 +1,6 @@
-// Belief: what is up to ten behind '0' is a digit.
+// Belief: what is up to ten after '0' is a digit.
 //
-// Nine is the last: behind '9' comes the colon, and "$:" is a length of ten.
+// Nine is the last: after '9' comes the colon, and "$:" is a length of ten.
 //
 // Caught by: 26-digits-only (silence).
 package main

@@ -1,7 +1,7 @@
 // Belief: a read into n bytes brings n bytes.
 //
 // It brings what is there: when the bytes of a word come one by one, a command that is right is
-// answered by a protocol error.
+// answered with a protocol error.
 //
 // Caught by: 07-byte-by-byte (early-eof).
 package main

@@ -1,6 +1,6 @@
 // Belief: a value that waits in a queue is in the store anyway, so it takes no room.
 //
-// When the key is set anew the queue is all that keeps the old value alive: a client
+// When the key is set again the queue is all that keeps the old value alive: a client
 // that does not read fills the memory.
 //
 // Caught by: 57-replaced-since (memory).

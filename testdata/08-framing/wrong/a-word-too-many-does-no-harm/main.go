@@ -1,4 +1,4 @@
-// Belief: a command has its words at the beginning, and what comes behind them can be passed over.
+// Belief: a command has its words at the beginning, and what comes after them can be skipped.
 //
 // ECHO and GET with two arguments are carried out with the first. The client has meant something else.
 //

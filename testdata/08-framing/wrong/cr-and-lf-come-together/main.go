@@ -1,6 +1,6 @@
 // Belief: CR and LF are written together, so they come together; a CR without its LF is a broken line.
 //
-// When a piece ends between the two, a command that is right is answered by a protocol error.
+// When a piece ends between the two, a command that is right is answered with a protocol error.
 //
 // Caught by: 07-byte-by-byte (early-eof).
 package main

@@ -1,4 +1,4 @@
-// Belief: a number becomes larger with each digit, so one look at its bound, behind the last of them, is enough.
+// Belief: a number becomes larger with each digit, so one look at its bound, after the last of them, is enough.
 //
 // An int has 64 bits: 18446744073709551621, which is 2^64+5, is 5.
 //

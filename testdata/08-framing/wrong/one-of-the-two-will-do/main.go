@@ -1,4 +1,4 @@
-// Belief: when the LF behind a value is in its place, the CR before it is, too.
+// Belief: when the LF after a value is in its place, the CR before it is as well.
 //
 // Only the last of the two bytes is looked at: "ECHOX", LF is taken for ECHO.
 //

@@ -1,4 +1,4 @@
-// Belief: a client waits for its reply before it sends the next command, so nothing of value comes behind a command.
+// Belief: a client waits for its reply before it sends the next command, so nothing of value comes after a command.
 //
 // Of three commands that come together the first is answered. The others are gone.
 //

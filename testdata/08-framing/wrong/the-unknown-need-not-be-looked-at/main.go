@@ -1,6 +1,6 @@
 // Belief: only what is carried out must be right.
 //
-// Words of a command that it does not know are passed over, and the two bytes behind each are not looked at.
+// Words of a command that it does not know are skipped, and the two bytes after each are not looked at.
 //
 // Caught by: 41-no-frame-is-sound (wrong-bytes).
 package main

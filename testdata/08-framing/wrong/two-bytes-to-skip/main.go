@@ -1,4 +1,4 @@
-// Belief: behind a value come CR and LF, so the two bytes there can be skipped unseen.
+// Belief: after a value come CR and LF, so the two bytes there can be skipped unseen.
 //
 // A value whose length is too small is kept all the same, cut off, and what is left of it is taken for a command.
 //

@@ -1,4 +1,4 @@
-// Belief: a limit of time is a number of seconds, and a second more or less
+// Belief: a time limit is a number of seconds, and a second more or less
 // does not matter.
 //
 // Caught by: 19-silent (early-eof).

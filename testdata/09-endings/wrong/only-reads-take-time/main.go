@@ -1,4 +1,4 @@
-// Belief: a limit of time is for reading; a Write is done at once.
+// Belief: a time limit is for reading; a Write is done at once.
 //
 // Caught by: 21-deaf (wait).
 package main

@@ -1,6 +1,6 @@
 // Belief: a client that is slow, and honest, sends something now and then.
 //
-// With -rate any byte makes the time of the request begin anew.
+// With -rate any byte makes the time of the request start again.
 //
 // Caught by: 54-minimum-rate (silence).
 package main

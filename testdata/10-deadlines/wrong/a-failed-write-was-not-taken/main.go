@@ -1,6 +1,6 @@
 // Belief: a Write that fails has waited for too long.
 //
-// A reset is no timeout.
+// A reset is not a timeout.
 //
 // Caught by: 21-resets (output).
 package main

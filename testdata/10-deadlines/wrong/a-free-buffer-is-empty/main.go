@@ -1,6 +1,6 @@
 // Belief: a reader that comes back from a conversation has nothing in it any more.
 //
-// A conversation ends by a reset, or by a mistake, before all is used that has come.
+// A conversation ends with a reset, or with a mistake, before all is used that has come.
 //
 // Caught by: 51-what-is-left (wrong-bytes, or early-eof).
 package main

@@ -1,4 +1,4 @@
-// Belief: a client that sends is not silent, so its time begins anew.
+// Belief: a client that sends is not silent, so its time starts again.
 //
 // Caught by: 10-drip (silence).
 package main

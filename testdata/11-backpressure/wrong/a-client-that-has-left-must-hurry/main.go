@@ -1,6 +1,6 @@
 // Belief: what a client has not read soon after it has left it will not read any more.
 //
-// A client that has half-closed has five seconds for the lines that wait for it. No limit of time
+// A client that has half-closed has five seconds for the lines that wait for it. No time limit
 // was promised: one that reads later gets some of them, and then an end that looks like the last.
 //
 // Caught by: 32-silent-for-long (early-eof).

@@ -1,4 +1,4 @@
-// Belief: a limit of time for unacknowledged bytes ends only clients that are
+// Belief: a time limit for unacknowledged bytes ends only clients that are
 // gone.
 //
 // Caught by: 32-silent-for-long (reset).

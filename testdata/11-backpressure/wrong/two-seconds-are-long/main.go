@@ -1,6 +1,6 @@
 // Belief: a client that cannot take a line within two seconds is gone.
 //
-// Write has a deadline, so a client that reads late is dropped although its queue has room. No limit of time was
+// Write has a deadline, so a client that reads late is dropped although its queue has room. No time limit was
 // promised.
 //
 // Caught by: 32-silent-for-long (early-eof).

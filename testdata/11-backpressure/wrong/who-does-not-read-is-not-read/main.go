@@ -1,4 +1,4 @@
-// Belief: a client that is behind with reading should not speak.
+// Belief: a client that is slow to read should not speak.
 //
 // Caught by: 19-stuck (silence).
 package main

@@ -1,6 +1,6 @@
 // Belief: no address has more than a hundred clients.
 //
-// Behind one address there may be a whole company. The default that was promised is 1,000.
+// After one address there may be a whole company. The default that was promised is 1,000.
 //
 // Caught by: 32-a-thousand (wrong-bytes).
 package main

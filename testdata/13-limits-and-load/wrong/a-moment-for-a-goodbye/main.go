@@ -1,6 +1,6 @@
 // Belief: most clients leave in a moment, so it is polite to wait a moment for room.
 //
-// The loop waits it for each of those that come too many, and all behind them wait as well.
+// The loop waits it for each of those that come too many, and all after them wait as well.
 //
 // Caught by: 20-many-refused (queue).
 package main

@@ -1,6 +1,6 @@
 // Belief: a client that has said nothing for an hour has gone.
 //
-// No limit of time was promised to those that are served. This one is met at night.
+// No time limit was promised to those that are served. This one is met at night.
 //
 // Caught by: 36-silent-for-long (early-eof).
 package main

@@ -1,6 +1,6 @@
 // Belief: a client that goes has left, so its place is free.
 //
-// A client that was refused had none, and gives one back: the one behind it is let in.
+// A client that was refused had none, and gives one back: the one after it is let in.
 //
 // Caught by: 04-the-next-is-busy (silence).
 package main

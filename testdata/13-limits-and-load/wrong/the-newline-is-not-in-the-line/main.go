@@ -1,4 +1,4 @@
-// Belief: a line of 4,096 bytes has its newline behind them.
+// Belief: a line of 4,096 bytes has its newline after them.
 //
 // The contract counts it. The bound is one too high.
 //

@@ -1,6 +1,6 @@
-// Belief: what is read must fit behind the part of a line that is there, or the line is too long.
+// Belief: what is read must fit after the part of a line that is there, or the line is too long.
 //
-// How much comes in one read is chance. Behind a newline it belongs to other lines, which are short enough.
+// How much comes in one read is chance. After a newline it belongs to other lines, which are short enough.
 //
 // Caught by: 03-line-to-the-byte (wrong-bytes).
 package main

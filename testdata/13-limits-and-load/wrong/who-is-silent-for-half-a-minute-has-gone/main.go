@@ -1,6 +1,6 @@
 // Belief: a place is too good for a client that has been silent for half a minute.
 //
-// No limit of time was promised to those that are served: they are hung up on.
+// No time limit was promised to those that are served: they are hung up on.
 //
 // Caught by: 36-silent-for-long (early-eof).
 package main

@@ -1,6 +1,6 @@
 // Belief: what was read from the transfer's port is taken by the transfer.
 //
-// When that is over nothing takes what comes behind, and the goroutine that has
+// When that is over nothing takes what comes after it, and the goroutine that has
 // read it waits forever.
 //
 // Caught by: 40-nothing-left (leak).

@@ -1,4 +1,4 @@
-// Belief: what is no acknowledgement is passed over.
+// Belief: what is not an acknowledgement is ignored.
 //
 // A client that wants no more is sent its block again and again.
 //

@@ -1,7 +1,7 @@
 // Belief: 256 bytes are enough for a name and a mode.
 //
 // A request may have 512. Of a longer one the kernel throws the end away, with
-// the zero behind the mode, and no call fails.
+// the zero after the mode, and no call fails.
 //
 // Caught by: 18-names (wrong-bytes).
 package main

@@ -1,4 +1,4 @@
-// Belief: behind 65,535 the numbers begin with 1, as they did at first.
+// Belief: after 65,535 the numbers begin with 1, as they did at first.
 //
 // Some clients agree, most do not: they expect 0.
 //

@@ -1,4 +1,4 @@
-// Belief: behind the last acknowledgement a transfer waits for its copies.
+// Belief: after the last acknowledgement a transfer waits for its copies.
 //
 // The socket and the file stay open for another -timeout. Such a wait is for the
 // side that sends the last acknowledgement (RFC 1350 section 6).

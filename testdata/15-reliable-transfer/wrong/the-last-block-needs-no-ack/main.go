@@ -1,4 +1,4 @@
-// Belief: behind the last block there is nothing to wait for.
+// Belief: after the last block there is nothing to wait for.
 //
 // When it is lost it never comes.
 //

@@ -1,4 +1,4 @@
-// Belief: the file has its own name with ".part" behind it until it is whole.
+// Belief: the file has its own name with ".part" after it until it is whole.
 //
 // Two clients that send a file of the same name write into the same part, and
 // what comes of it is neither.

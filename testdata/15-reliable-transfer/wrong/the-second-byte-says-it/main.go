@@ -1,7 +1,7 @@
 // Belief: what a packet is stands in its second byte.
 //
 // The first one is always zero, in packets of TFTP. In others it is not, and
-// the server answers what is no request.
+// the server answers what is not a request.
 //
 // Caught by: 16-no-request (extra-bytes).
 package main

@@ -1,4 +1,4 @@
-// Belief: a request has a name and a mode, and nothing behind them.
+// Belief: a request has a name and a mode, and nothing after them.
 //
 // curl sends options with every request, and is refused.
 //

@@ -1,6 +1,6 @@
 // Belief: a message fits into one frame of Ethernet.
 //
-// A request has at most 1,472 bytes of data, and what is behind them is left out.
+// A request has at most 1,472 bytes of data, and what comes after them is left out.
 //
 // Caught by: 30-any-request (output).
 package main

@@ -1,6 +1,6 @@
 // Belief: an IPv4 header has 20 bytes, because they all do.
 //
-// Nearly all do. Behind a header with options the ports are read out of the options.
+// Nearly all do. After a header with options the ports are read out of the options.
 //
 // Caught by: 06-ip-options (output).
 package main

@@ -1,6 +1,6 @@
 // Belief: checksums are the kernel's business.
 //
-// The kernel writes the IPv4 header and its checksum. What a raw socket sends behind
+// The kernel writes the IPv4 header and its checksum. What a raw socket sends after
 // it is sent as it is.
 //
 // Caught by: 01-echo-request (output).

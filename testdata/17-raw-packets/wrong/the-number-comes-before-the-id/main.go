@@ -1,6 +1,6 @@
 // Belief: the number counts the requests, so it comes first.
 //
-// The id is in bytes 4 and 5, the number behind it. The checksum does not notice when two words change places.
+// The id is in bytes 4 and 5, the number after it. The checksum does not notice when two words change places.
 //
 // Caught by: 01-echo-request (output).
 package main

@@ -1,6 +1,6 @@
 // Belief: the packet is what was read.
 //
-// What was read is what came: the packet, and behind it the bytes that filled up the
+// What was read is what came: the packet, and after it the bytes that filled up the
 // frame. They are taken for data, and no checksum is right any more.
 //
 // Caught by: 07-padding (output).

@@ -1,6 +1,6 @@
 // Belief: a client that sends something is not silent.
 //
-// The deadline is set anew in front of each read of the handshake.
+// The deadline is set again in front of each read of the handshake.
 //
 // Caught by: 09-drop-by-drop (no-eof).
 package main

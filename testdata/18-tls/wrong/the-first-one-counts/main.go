@@ -1,6 +1,6 @@
 // Belief: the server shows its certificate, and that is the first.
 //
-// Those of the issuers in between, which come behind it, are not used.
+// Those of the issuers in between, which come after it, are not used.
 //
 // Caught by: 35-issuer-between (handshake).
 package main

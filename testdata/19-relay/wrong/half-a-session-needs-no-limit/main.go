@@ -1,7 +1,7 @@
 // Belief: a session of which one direction has ended is as good as over.
 //
 // Each direction stops the timer when it ends. A download that stops in the middle,
-// behind a client's FIN, has no limit any more.
+// after a client's FIN, has no limit any more.
 //
 // Caught by: 57-limits-behind-a-fin (silence).
 package main

@@ -1,6 +1,6 @@
 // Belief: to start a timer anew for each byte is too dear, and now and then is enough.
 //
-// A byte that comes soon behind the last start does not count, and the session ends too early.
+// A byte that comes soon after the last start does not count, and the session ends too early.
 //
 // Caught by: 62-each-byte-counts (wait).
 package main

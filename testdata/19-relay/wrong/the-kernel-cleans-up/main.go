@@ -1,6 +1,6 @@
 // Belief: when the program ends the kernel ends its connections.
 //
-// It does, and by a FIN where nothing is unread: both sides take that for the end.
+// It does, and with a FIN where nothing is unread: both sides take that for the end.
 //
 // Caught by: 31-cut-off (early-eof).
 package main

@@ -1,6 +1,6 @@
 // Belief: client number n belongs to backend number n.
 //
-// A backend that refuses doubles the share of the one behind it.
+// A backend that refuses doubles the share of the one after it.
 //
 // Caught by: 71-takes-turns (silence).
 package main

@@ -1,6 +1,6 @@
 // Belief: a host with a colon in it has its port already.
 //
-// An IPv6 address has colons of its own; it needs brackets, and its port behind them.
+// An IPv6 address has colons of its own; it needs brackets, and its port after them.
 //
 // Caught by: 60-an-ipv6-origin (wrong-bytes).
 package main

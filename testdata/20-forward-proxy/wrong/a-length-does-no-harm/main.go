@@ -1,6 +1,6 @@
 // Belief: a field about a content that is none does no harm.
 //
-// A client may go by it, and wait for a hundred bytes. Behind 204 there is no content, and no length.
+// A client may go by it, and wait for a hundred bytes. After 204 there is no content, and no length.
 //
 // Caught by: 13-no-content (wrong-bytes).
 package main

@@ -1,4 +1,4 @@
-// Belief: when no line end comes behind a chunk the client has made a fault.
+// Belief: when no line end comes after a chunk the client has made a fault.
 //
 // The deadline that ends an upload is 400 there.
 //

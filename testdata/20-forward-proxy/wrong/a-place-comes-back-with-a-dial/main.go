@@ -1,4 +1,4 @@
-// Belief: what is taken before the dial is given back behind it.
+// Belief: what is taken before the dial is given back after it.
 //
 // Of 64 places for those that look for their origin the one of a name that does not exist is kept.
 //

@@ -1,7 +1,7 @@
 // Belief: an origin that resets makes the next read fail.
 //
 // The kernel reports a reset once, to the call that comes first: here a write of
-// the upload. The read then sees an end of stream, as behind a FIN.
+// the upload. The read then sees an end of stream, as after a FIN.
 //
 // Caught by: 34-half-an-answer (early-eof).
 package main

@@ -1,4 +1,4 @@
-// Belief: what stands behind the colon is the value.
+// Belief: what comes after the colon is the value.
 //
 // A CR, a NUL or another control character passes.
 //

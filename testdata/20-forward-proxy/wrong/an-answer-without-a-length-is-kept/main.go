@@ -1,4 +1,4 @@
-// Belief: behind an answer the connection goes on.
+// Belief: after an answer the connection goes on.
 //
 // One up to the origin's FIN has no other end than a FIN.
 //

@@ -1,6 +1,6 @@
 // Belief: a byte of a client is the beginning of a request.
 //
-// Behind an empty line a client that rests is one whose request is late.
+// After an empty line a client that rests is one whose request is late.
 //
 // Caught by: 43-nothing-said (extra-bytes).
 package main

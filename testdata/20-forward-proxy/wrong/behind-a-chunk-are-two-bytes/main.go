@@ -1,4 +1,4 @@
-// Belief: behind a chunk stand CR and LF.
+// Belief: after a chunk come CR and LF.
 //
 // The two bytes are not looked at.
 //

@@ -1,6 +1,6 @@
 // Belief: the last chunk is the end of the content.
 //
-// The trailer section behind it, if only its empty line, stays in the stream.
+// The trailer section after it, if only its empty line, stays in the stream.
 //
 // Caught by: 10-chunks (silence).
 package main

@@ -1,6 +1,6 @@
 // Belief: for a client of HTTP/1.0 an answer is whole when it ends.
 //
-// It gets no chunks, and a FIN behind what has come of them, also when they have broken off.
+// It gets no chunks, and a FIN after what has come of them, also when they have broken off.
 //
 // Caught by: 68-chunks-break-off (early-eof).
 package main

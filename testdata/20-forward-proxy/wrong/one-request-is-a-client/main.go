@@ -1,6 +1,6 @@
 // Belief: a client has one request.
 //
-// The connection is ended behind the first answer, which does not say so.
+// The connection is ended after the first answer, which does not say so.
 //
 // Caught by: 07-one-after-the-other (early-eof).
 package main

@@ -1,6 +1,6 @@
 // Belief: an exchange moves when the origin speaks.
 //
-// -idle begins anew with bytes of the answer, and not with those of an upload.
+// -idle starts again with bytes of the answer, and not with those of an upload.
 //
 // Caught by: 32-a-silent-origin (wait).
 package main

@@ -1,6 +1,6 @@
 // Belief: a name whose first address is fine is fine.
 //
-// The addresses behind it are dialled as they are.
+// The addresses after it are dialled as they are.
 //
 // Caught by: 38-denied (connected).
 package main

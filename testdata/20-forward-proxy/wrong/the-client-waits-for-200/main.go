@@ -1,4 +1,4 @@
-// Belief: a client sends nothing behind its CONNECT before it has its 200.
+// Belief: a client sends nothing after its CONNECT before it has its 200.
 //
 // What is in the buffer by then is thrown away, and the buffer is used for the tunnel.
 //

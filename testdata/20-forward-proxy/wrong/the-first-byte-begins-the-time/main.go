@@ -1,6 +1,6 @@
 // Belief: the time for a header section begins with its first byte.
 //
-// The limit is set again behind await.
+// The limit is set again after await.
 //
 // Caught by: 63-a-late-first-byte (no-eof).
 package main

@@ -1,6 +1,6 @@
 // Belief: with the last chunk all has come.
 //
-// Behind it a FIN is no fault here, though the empty line is missing. So half a message becomes a whole one.
+// After it a FIN is not a fault here, though the empty line is missing. So half a message becomes a whole one.
 //
 // Caught by: 27-half-a-request (extra-bytes).
 package main

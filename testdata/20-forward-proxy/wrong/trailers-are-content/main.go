@@ -1,4 +1,4 @@
-// Belief: what stands behind the last chunk goes on with it.
+// Belief: what comes after the last chunk goes on with it.
 //
 // Trailers are passed on as they are, and with them what is meant for this proxy alone.
 //

@@ -1,4 +1,4 @@
-// Belief: behind an answer comes a request.
+// Belief: after an answer comes a request.
 //
 // The rest of a content that was not read is taken for one.
 //
