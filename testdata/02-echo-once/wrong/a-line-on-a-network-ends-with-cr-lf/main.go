@@ -1,4 +1,4 @@
-// Belief: a line of a network program ends with CR and LF, on standard output, too.
+// Belief: a line of a network program ends with CR and LF, also on standard output.
 //
 // What reads the announcement has a carriage return at the end of the port.
 //

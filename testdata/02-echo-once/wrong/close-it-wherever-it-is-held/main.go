@@ -1,4 +1,4 @@
-// Belief: who holds a connection closes it; closing twice does no harm.
+// Belief: whatever holds a connection closes it; closing twice does no harm.
 //
 // The second Close reports an error, and a conversation that ended well has
 // status 1.

@@ -1,6 +1,6 @@
 // Belief: the address that I asked for is the address that I got.
 //
-// The user is told port 0, where nobody can connect.
+// The user sees port 0, where no client can connect.
 //
 // Caught by: 01-comes-and-goes (wrong-address).
 package main

@@ -1,6 +1,6 @@
 // Belief: the length of the channel is the number of clients before the next one.
 //
-// The client that is being served is before it, too, and in no channel any more.
+// The client that is being served is also before it, and in no channel any more.
 //
 // Caught by: 36-place (wrong-bytes).
 package main

@@ -1,6 +1,6 @@
 // Belief: when a write fails, so does the read, and both goroutines end.
 //
-// The reader waits to hand over a piece, in a channel from which nobody takes any more: the goroutine stays.
+// The reader waits to hand over a piece, in a channel from which nothing is taken any more: the goroutine stays.
 //
 // Caught by: 21-reset-while-pending (leak).
 package main

@@ -1,6 +1,6 @@
-// Belief: between two clients is the right moment to look whether a signal has come.
+// Belief: between two clients is the right moment to check whether a signal has come.
 //
-// In Accept nobody looks: the server goes on until one more client has come and gone.
+// In Accept nothing checks: the server goes on until one more client has come and gone.
 //
 // Caught by: 30-stops (no-exit).
 package main

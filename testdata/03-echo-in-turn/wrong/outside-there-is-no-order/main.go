@@ -1,4 +1,4 @@
-// Belief: who waits outside has no place in line yet.
+// Belief: a client that waits outside has no place in line yet.
 //
 // Thirty-two wait in order; whose place becomes free goes to the one who came last.
 //

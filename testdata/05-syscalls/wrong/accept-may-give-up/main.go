@@ -1,6 +1,6 @@
 //go:build linux || darwin
 
-// Belief: a limit of time for accept does no harm, as clients come all the time.
+// Belief: a time limit for accept does no harm, as clients come all the time.
 //
 // When no client comes for a while accept fails with EAGAIN, and the server ends.
 //

@@ -2,7 +2,7 @@
 
 // Belief: the address that I bound is the address in the flag.
 //
-// The user is told port 0, where nobody can connect.
+// The user sees port 0, where no client can connect.
 //
 // Caught by: 01-one-line (wrong-address).
 package main

@@ -2,7 +2,7 @@
 
 // Belief: what I no longer use is closed by the garbage collector.
 //
-// A descriptor is a number. Nobody collects numbers: a log is left open for
+// A descriptor is a number. Numbers are not collected: a log is left open for
 // every client.
 //
 // Caught by: 15-no-leak (leak).

@@ -3,7 +3,7 @@
 // Belief: the client has been accepted, so the listening socket has done its
 // work.
 //
-// accept made a second socket. With the first one closed nobody else can
+// accept made a second socket. With the first one closed no other client can
 // come.
 //
 // Caught by: 08-next-client (exited).

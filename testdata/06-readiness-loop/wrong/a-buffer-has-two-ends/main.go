@@ -4,7 +4,7 @@
 // are the same nothing is.
 //
 // The buffer has as many bytes as a number of 16 bits has values, so that the
-// places go round by themselves. When all of it is pending they are the same, too.
+// places go round by themselves. When all of it is pending they are also the same.
 //
 // Caught by: 50-full-buffer (wrong-bytes).
 package main

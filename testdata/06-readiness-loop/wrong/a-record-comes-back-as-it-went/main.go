@@ -3,7 +3,7 @@
 // Belief: the record of a client that has left can be used again when nothing is
 // pending in it.
 //
-// That its FIN had come is in there, too. A client that sends its FIN and then
+// That its FIN had come is also in there. A client that sends its FIN and then
 // resets leaves it behind.
 //
 // Caught by: 20-reset-while-pending (reset).

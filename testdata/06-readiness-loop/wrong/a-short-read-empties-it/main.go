@@ -2,7 +2,7 @@
 
 // Belief: a read that comes back short has emptied the socket.
 //
-// Of the bytes it has. A FIN may stand behind them, and no edge will tell of
+// Of the bytes it has. A FIN may come after them, and no edge will tell of
 // it.
 //
 // Caught by: 29-last-words (no-eof).

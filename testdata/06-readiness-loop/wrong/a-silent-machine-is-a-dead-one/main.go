@@ -3,7 +3,7 @@
 // Belief: a machine that has crashed is found by TCP_USER_TIMEOUT, which says for
 // how long bytes may be under way.
 //
-// The kernel counts the time of a window that is closed, too: a client that is
+// The kernel counts the time of a window that is closed as well: a client that is
 // alive and does not read is given up.
 //
 // Caught by: 41-reads-late (reset).

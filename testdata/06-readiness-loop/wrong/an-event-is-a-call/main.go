@@ -1,6 +1,6 @@
 //go:build linux
 
-// Belief: edge-triggered epoll is the faster one, and one event stands for one
+// Belief: edge-triggered epoll is the faster one, and one event means one
 // call.
 //
 // It reports that something has changed, and is silent while something is only

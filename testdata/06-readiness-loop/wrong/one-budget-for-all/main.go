@@ -1,6 +1,6 @@
 //go:build unix
 
-// Belief: all pending output together needs 256 KiB at the most.
+// Belief: all pending output together needs at most 256 KiB.
 //
 // A few slow readers are within the budget, and the next one is hung up on.
 //

@@ -1,7 +1,7 @@
 //go:build unix
 
 // Belief: when all places are taken there is nothing to be done about the
-// listener, so its turn is passed over.
+// listener, so its turn is skipped.
 //
 // The listener stays ready, and each wait returns at once.
 //

@@ -1,4 +1,4 @@
-// Belief: package net waits with epoll, too, so a goroutine for each client is
+// Belief: package net also waits with epoll, so a goroutine for each client is
 // a readiness loop.
 //
 // It is, and it is the better program. It does not show how the loop is made.

@@ -2,7 +2,7 @@
 
 // Belief: a client that sends a TLS record has come to the wrong port.
 //
-// 16 03 are bytes like any others, in the middle of a conversation, too.
+// 16 03 are bytes like any others, also in the middle of a conversation.
 //
 // Caught by: 35-any-opening (early-eof).
 package main

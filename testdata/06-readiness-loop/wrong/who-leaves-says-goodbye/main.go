@@ -3,7 +3,7 @@
 // Belief: a place becomes free when a client says goodbye. So that is when the
 // listener is watched again, after there was no descriptor.
 //
-// A client that resets its connection leaves, too.
+// A client that resets its connection also leaves.
 //
 // Caught by: 51-who-waits-comes-in (silence).
 package main

@@ -1,6 +1,6 @@
 // Belief: a key changes when it is set, so a reply may be given again until the next SET.
 //
-// DEL changes it, too: what another client has removed is still answered.
+// DEL also changes it: what another client has removed is still answered.
 //
 // Caught by: 58-seen-by-all (wrong-bytes).
 package main

@@ -1,4 +1,4 @@
-// Belief: who has sent a FIN reads soon.
+// Belief: a client that has sent a FIN reads soon.
 //
 // Replies are written by a goroutine; when the stream has ended it has one second more, and
 // then the connection is closed, whatever is still to be written.

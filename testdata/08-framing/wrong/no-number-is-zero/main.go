@@ -1,4 +1,4 @@
-// Belief: Atoi returns 0 for what is no number, and 0 is a length like any other.
+// Belief: Atoi returns 0 for text that is not a number, and 0 is a length like any other.
 //
 // A client that sends a word where its length should be gets no protocol error: the server
 // takes the value for empty, and waits for its end.

@@ -1,4 +1,4 @@
-// Belief: who holds the lock of every part of the store that he uses is safe, in whatever order he took them.
+// Belief: a command that holds the lock of every part of the store that it uses is safe, whatever the order.
 //
 // DEL locks in the order of its keys: one client waits for a lock that another one holds, and the other way round.
 //

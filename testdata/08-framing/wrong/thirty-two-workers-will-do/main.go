@@ -1,7 +1,7 @@
 // Belief: a command takes no time, so a few workers are enough for all clients.
 //
 // The workers also write the replies, and a write takes as long as the client likes. When
-// each of them has met a client that does not read, nobody carries out commands any more.
+// each of them has met a client that does not read, no command is carried out any more.
 //
 // Caught by: 52-stuck-clients (silence).
 package main

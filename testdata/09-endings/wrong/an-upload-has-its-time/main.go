@@ -1,4 +1,4 @@
-// Belief: an upload takes seconds at the most.
+// Belief: an upload takes seconds, and no more.
 //
 // Caught by: 31-no-hurry (early-eof).
 package main

@@ -1,4 +1,4 @@
-// Belief: a client that still sends is alive, and may have its time anew.
+// Belief: a client that still sends is alive, and may have its whole time again.
 //
 // Caught by: 20-drips (wait).
 package main

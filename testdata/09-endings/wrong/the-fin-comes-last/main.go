@@ -1,4 +1,4 @@
-// Belief: a FIN says goodbye, so it comes when the other side has finished, too.
+// Belief: a FIN says goodbye, so it comes when the other side has also finished.
 //
 // Caught by: 12-a-limit-of-its-own (no-eof).
 package main

@@ -1,4 +1,4 @@
-// Belief: what was promised for one wait holds for those after it, too.
+// Belief: what was promised for one wait also holds for those after it.
 //
 // The earliest deadline of the connection stays.
 //

@@ -1,4 +1,4 @@
-// Belief: what stands in front of a newline is never meant.
+// Belief: what comes in front of a newline is never meant.
 //
 // Caught by: 02-one-after-another (wrong-bytes).
 package main

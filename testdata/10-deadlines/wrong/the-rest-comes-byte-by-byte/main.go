@@ -1,4 +1,4 @@
-// Belief: what passes over bytes cannot be held up by them.
+// Belief: what skips bytes cannot be held up by them.
 //
 // The rest of a late line has a deadline, and each byte of it moves that.
 //

@@ -1,4 +1,4 @@
-// Belief: what is told to all is told to the newcomer, too.
+// Belief: what is told to all is also told to the newcomer.
 //
 // The newcomer is put into the map first, and then hears that it has joined itself.
 //

@@ -1,6 +1,6 @@
 // Belief: each way out of the function that serves a client lets it leave.
 //
-// A client that was refused leaves, too, and what leaves is the member that has the name.
+// A client that was refused also leaves, and what leaves is the member that has the name.
 //
 // Caught by: 07-taken (extra-bytes).
 package main

@@ -1,4 +1,4 @@
-// Belief: with SO_LINGER the last lines arrive, too.
+// Belief: with SO_LINGER the last lines also arrive.
 //
 // Caught by: 21-dropped (silence).
 package main

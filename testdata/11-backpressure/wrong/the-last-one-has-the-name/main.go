@@ -1,6 +1,6 @@
 // Belief: a client that comes back under its name is the same one, and takes its place.
 //
-// Nothing looks whether a name is taken: the second client takes the place of the first, which stays connected
+// Nothing checks whether a name is taken: the second client takes the place of the first, which stays connected
 // and hears nothing any more.
 //
 // Caught by: 07-taken (wrong-bytes).

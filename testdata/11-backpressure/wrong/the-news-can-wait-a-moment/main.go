@@ -1,7 +1,7 @@
 // Belief: a client has joined when it is in the map, and the others can be told after that.
 //
 // Another goroutine tells them, and the lock is given back in between. Another one that joins just then has the first
-// one on its list, and hears that it has joined, too.
+// one on its list, and also hears that it has joined.
 //
 // Caught by: 38-all-come-at-once (wrong-bytes).
 package main

@@ -1,6 +1,6 @@
 // Belief: a reply takes no time, so a few of them at a time are enough, and the memory for them has a bound.
 //
-// A write takes as long as its client likes. When as many clients do not read nobody gets a reply any more.
+// A write takes as long as its client likes. When as many clients do not read, no client gets a reply any more.
 //
 // Caught by: 37-does-not-read-yet (silence).
 package main

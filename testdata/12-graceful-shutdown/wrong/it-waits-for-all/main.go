@@ -1,6 +1,6 @@
 // Belief: a server that is stopping waits for all the clients that are there.
 //
-// It names the idle ones, too, so its operator looks at the wrong clients.
+// It also names the idle ones, so its operator looks at the wrong clients.
 //
 // Caught by: 49-whom-it-waits-for (output).
 package main

@@ -1,6 +1,6 @@
 // Belief: to end a socket for good is to shut it down, and not only to close it.
 //
-// The socket of a listener that was inherited is shared: with it the manager's is shut down, too.
+// The socket of a listener that was inherited is shared: with it the manager's is also shut down.
 //
 // Caught by: 50-handed-over (refused).
 package main

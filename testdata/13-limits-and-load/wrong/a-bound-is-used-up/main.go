@@ -1,6 +1,6 @@
 // Belief: a bound of 64 means that 64 clients are waited for.
 //
-// From the 65th refusal on none is waited for any more, whoever has left.
+// From the 65th refusal on none is waited for any more, even when others have left.
 //
 // Caught by: 45-after-many-refusals (reset).
 package main

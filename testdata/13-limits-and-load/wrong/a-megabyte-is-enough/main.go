@@ -1,4 +1,4 @@
-// Belief: what a client still sends needs a bound, too: a megabyte.
+// Belief: what a client still sends also needs a bound: a megabyte.
 //
 // One that has sent more when it is refused gets a reset.
 //

@@ -1,4 +1,4 @@
-// Belief: a refused client sends a few megabytes at the most.
+// Belief: a refused client sends at most a few megabytes.
 //
 // Caught by: 42-for-a-second (reset).
 package main

@@ -1,4 +1,4 @@
-// Belief: a client that has its word and the end of stream closes its end, too.
+// Belief: a client that has its word and the end of stream also closes its end.
 //
 // Nothing makes it do so. Each one that does not costs a descriptor and a goroutine for as long as it likes.
 //

@@ -1,6 +1,6 @@
 // Belief: one lock for all that the clients share makes it simple.
 //
-// A line is written under the lock, too, to count it. One client that does not read holds it, and the loop waits.
+// A line is written also under the lock, to count it. One client that does not read holds it, and the loop waits.
 //
 // Caught by: 15-busy-at-once (silence).
 package main

@@ -1,6 +1,6 @@
 // Belief: a client is counted when it comes, and uncounted when it has been served.
 //
-// One that is refused was counted, too, and never leaves the count.
+// One that is refused was also counted, and never leaves the count.
 //
 // Caught by: 05-room-after-a-fin (early-eof).
 package main

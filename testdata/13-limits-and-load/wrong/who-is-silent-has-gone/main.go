@@ -1,6 +1,6 @@
 // Belief: a client that says nothing for two seconds has gone, and its place is better used.
 //
-// Nobody has promised to speak. A bound for silence is a bound that users must be told of.
+// No client has promised to speak. A bound for silence is a bound that users must be told of.
 //
 // Caught by: 36-silent-for-long (early-eof).
 package main

@@ -1,4 +1,4 @@
-// Belief: an error ends the transfer, whoever sends it.
+// Belief: an error ends the transfer, wherever it comes from.
 //
 // Anyone who finds the port can end it.
 //

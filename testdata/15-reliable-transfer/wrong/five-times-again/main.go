@@ -1,6 +1,6 @@
 // Belief: five times again is five times.
 //
-// The first time counts, too.
+// The first time also counts.
 //
 // Caught by: 28-gives-up (extra-bytes).
 package main

@@ -1,6 +1,6 @@
 // Belief: a client that has asked for a file wants it.
 //
-// It is gone, and its block is sent to nobody, without end.
+// It is gone, and its block is sent to no client, without end.
 //
 // Caught by: 28-gives-up (extra-bytes).
 package main

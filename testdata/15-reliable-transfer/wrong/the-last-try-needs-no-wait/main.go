@@ -1,6 +1,6 @@
 // Belief: when the fifth try has gone out it is all over.
 //
-// Its acknowledgement finds nobody.
+// Its acknowledgement finds no transfer.
 //
 // Caught by: 29-last-try (silence).
 package main

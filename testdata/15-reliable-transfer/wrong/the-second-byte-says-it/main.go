@@ -1,4 +1,4 @@
-// Belief: what a packet is stands in its second byte.
+// Belief: what a packet is, its second byte says.
 //
 // The first one is always zero, in packets of TFTP. In others it is not, and
 // the server answers what is not a request.

@@ -1,4 +1,4 @@
-// Belief: what is shorter than four bytes is no packet, so nobody is told.
+// Belief: what is shorter than four bytes is not a packet, and gets no error.
 //
 // A stranger that sends an empty datagram gets no error 5.
 //

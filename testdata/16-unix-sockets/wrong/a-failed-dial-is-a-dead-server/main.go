@@ -1,6 +1,6 @@
 //go:build linux
 
-// Belief: a dial that fails has found nobody.
+// Belief: a dial that fails has found no server.
 //
 // Caught by: 30-another-type (no-exit).
 package main

@@ -1,6 +1,6 @@
 //go:build linux
 
-// Belief: a descriptor that has just come stands at the first byte, and if not it is put there.
+// Belief: a descriptor that has just come is at the first byte, and if not it is put there.
 //
 // Caught by: 12-from-there (wrong-bytes).
 package main

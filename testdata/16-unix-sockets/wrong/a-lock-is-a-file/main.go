@@ -1,6 +1,6 @@
 //go:build linux
 
-// Belief: who finds the file of the lock finds the lock.
+// Belief: a program that finds the file of the lock finds the lock.
 //
 // Caught by: 27-after-a-crash (exited).
 package main

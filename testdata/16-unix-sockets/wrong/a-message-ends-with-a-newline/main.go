@@ -1,6 +1,6 @@
 //go:build linux
 
-// Belief: a command ends with a newline, in a message, too.
+// Belief: a command ends with a newline, also in a message.
 //
 // Caught by: 42-messages (silence).
 package main

@@ -1,6 +1,6 @@
 //go:build linux
 
-// Belief: who has the lock is alone, so whatever is at the path is stale.
+// Belief: a program that has the lock is alone, so whatever is at the path is stale.
 //
 // Caught by: 29-another-program (no-exit).
 package main

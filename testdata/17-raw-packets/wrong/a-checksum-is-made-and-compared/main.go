@@ -1,4 +1,4 @@
-// Belief: to check a checksum, make it anew and compare.
+// Belief: to check a checksum, make it again and compare.
 //
 // Zero has two forms in ones' complement. UDP writes 0xffff where the sum is 0, and the new sum is 0.
 //

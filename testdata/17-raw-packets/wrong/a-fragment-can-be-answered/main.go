@@ -1,4 +1,4 @@
-// Belief: whoever asks is answered, and a fragment asks, too.
+// Belief: every request is answered, and a fragment is also a request.
 //
 // The first fragment has only a part of the data, and what looks like a header in the others is data.
 //

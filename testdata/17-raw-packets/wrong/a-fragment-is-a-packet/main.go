@@ -1,6 +1,6 @@
 // Belief: where the protocol field says UDP there is a UDP header.
 //
-// A fragment other than the first one has none. Two bytes of somebody's text become a
+// A fragment other than the first one has none. Two bytes of some text become a
 // port.
 //
 // Caught by: 12-no-ports (output).

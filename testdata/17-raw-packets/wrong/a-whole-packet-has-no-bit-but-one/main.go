@@ -1,7 +1,7 @@
 // Belief: apart from Don't Fragment all bits of flags and offset are 0 in a whole packet, since
 // the first flag is always 0.
 //
-// Whoever sends a packet can set it. A packet with that bit is no fragment, and must not slip past as one.
+// Any sender can set it. A packet with that bit is not a fragment, and must not slip past as one.
 //
 // Caught by: 12-no-ports (output).
 package main

@@ -1,4 +1,4 @@
-// Belief: an answer is owed to whoever asks.
+// Belief: every request must have an answer.
 //
 // A message with a wrong checksum says nothing that can be relied on, not even who
 // asks.

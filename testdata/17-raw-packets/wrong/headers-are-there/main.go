@@ -1,6 +1,6 @@
 // Belief: what says that it is TCP has a TCP header.
 //
-// It was cut off, or somebody lied. An index beyond the end is a panic, and a packet
+// It was cut off, or its sender lied. An index beyond the end is a panic, and a packet
 // of 20 bytes ends the program.
 //
 // Caught by: 13-cut-off (crash).

@@ -1,4 +1,4 @@
-// Belief: a checksum adds up words of two bytes, so what is no word does not count.
+// Belief: a checksum adds up words of two bytes, so a byte that is not a word does not count.
 //
 // The last byte of a message with an odd length is never looked at.
 //

@@ -1,6 +1,6 @@
 // Belief: the new checksum is the checksum of the new message.
 //
-// The old checksum still stands in the message while the new one is computed. The
+// The old checksum is still in the message while the new one is computed. The
 // field must be zero then.
 //
 // Caught by: 15-echo-reply (output).

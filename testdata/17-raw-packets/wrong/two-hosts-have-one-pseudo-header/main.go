@@ -1,6 +1,6 @@
 // Belief: the pseudo header is the same for all packets between two hosts, so its sum is kept.
 //
-// The protocol is in it, too. Of a TCP and a UDP packet between the same two hosts the second is called bad.
+// The protocol is also in it. Of a TCP and a UDP packet between the same two hosts the second is called bad.
 //
 // Caught by: 03-five-tuple (output).
 package main

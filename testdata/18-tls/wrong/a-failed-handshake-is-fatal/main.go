@@ -1,6 +1,6 @@
 // Belief: an error in the handshake means that something is wrong with the server.
 //
-// Anybody can end it, with a line of text.
+// Any client can end it, with a line of text.
 //
 // Caught by: 06-no-tls (exited).
 package main

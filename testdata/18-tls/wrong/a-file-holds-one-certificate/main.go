@@ -1,6 +1,6 @@
 // Belief: the certificate of a server is what its clients need.
 //
-// The file holds its issuer, too, and only the first certificate is sent.
+// The file also holds its issuer, and only the first certificate is sent.
 //
 // Caught by: 14-chain (handshake).
 package main

@@ -1,4 +1,4 @@
-// Belief: who may read a file is for the system to decide.
+// Belief: which user may read a file is for the system to decide.
 //
 // A key that everybody may read is used.
 //

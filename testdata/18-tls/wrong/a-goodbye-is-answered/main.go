@@ -1,4 +1,4 @@
-// Belief: a client that has said goodbye ends its connection, too.
+// Belief: a client that has said goodbye also ends its connection.
 //
 // It need not. The server has ended its half, and waits for the other one.
 //

@@ -1,6 +1,6 @@
 // Belief: a certificate has names, and the name is one of them.
 //
-// An address stands in another list of the certificate than the names.
+// An address is in another list of the certificate than the names.
 //
 // Caught by: 33-an-address (handshake).
 package main

@@ -1,4 +1,4 @@
-// Belief: a certificate has a name if the name stands in its list.
+// Belief: a certificate has a name if the name is in its list.
 //
 // A name with an asterisk covers many, and is equal to none.
 //

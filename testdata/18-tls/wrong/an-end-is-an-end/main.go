@@ -1,6 +1,6 @@
 // Belief: io.EOF says that all has come, since TLS would notice a cut.
 //
-// At the border of a record package tls says io.EOF for a FIN, too. The bytes are not
+// At the border of a record package tls also says io.EOF for a FIN. The bytes are not
 // counted.
 //
 // Caught by: 36-cut-short (exit-status).

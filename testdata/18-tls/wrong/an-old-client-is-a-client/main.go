@@ -1,6 +1,6 @@
 // Belief: the library chooses versions well.
 //
-// Without MinVersion a server of package tls takes clients of TLS 1.2, too.
+// Without MinVersion a server of package tls also takes clients of TLS 1.2.
 //
 // Caught by: 11-old-version (connected).
 package main

@@ -1,6 +1,6 @@
 // Belief: old versions are better than none.
 //
-// Without MinVersion a client of package tls speaks TLS 1.2, too.
+// Without MinVersion a client of package tls also speaks TLS 1.2.
 //
 // Caught by: 44-old-server (connected).
 package main

@@ -1,4 +1,4 @@
-// Belief: whoever sends SIGHUP has put good files there.
+// Belief: a user that sends SIGHUP has put good files there.
 //
 // A file that is wrong ends the server, and all its connections.
 //

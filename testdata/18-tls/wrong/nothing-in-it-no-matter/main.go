@@ -1,6 +1,6 @@
 // Belief: a file of certificates holds certificates.
 //
-// AppendCertsFromPEM says whether it has found one, and nobody listens.
+// AppendCertsFromPEM says whether it has found one, and the program ignores it.
 //
 // Caught by: 45-nobody-there (no-exit).
 package main

@@ -1,6 +1,6 @@
 // Belief: a server that speaks no TLS is asked without.
 //
-// Whoever sits in between can bring that about.
+// A machine in between can bring that about.
 //
 // Caught by: 42-no-tls-there (no-exit).
 package main

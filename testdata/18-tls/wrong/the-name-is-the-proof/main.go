@@ -1,6 +1,6 @@
 // Belief: a certificate with the right name, and not out of date, is the right one.
 //
-// Anybody can make one with any name; only the signature of the authority says that it
+// Any stranger can make one with any name; only the signature of the authority says that it
 // is true.
 //
 // Caught by: 30-unknown-authority (connected).

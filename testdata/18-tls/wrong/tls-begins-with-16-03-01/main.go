@@ -1,6 +1,6 @@
 // Belief: a client of TLS begins with the bytes 16 03 01.
 //
-// The last two are the version of the record, which has no meaning since TLS 1.3: it may be 03 03, too.
+// The last two are the version of the record, which means nothing since TLS 1.3: it may also be 03 03.
 //
 // Caught by: 23-byte-by-byte (reset).
 package main

@@ -1,4 +1,4 @@
-// Belief: a dial for which nobody waits any more is over.
+// Belief: a dial that is no longer waited for is over.
 //
 // It goes on. When the backend answers there is one more connection, and no session
 // that would end it.

@@ -1,7 +1,7 @@
 // Belief: a Write that has returned an error has written nothing.
 //
 // With -idle each call has a deadline. When it is over, and the other direction was
-// not idle, the call is made again, with the bytes that the kernel had taken, too.
+// not idle, the call is made again, also with the bytes that the kernel had taken.
 //
 // Caught by: 65-a-pause (wrong-bytes).
 package main

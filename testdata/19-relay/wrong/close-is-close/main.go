@@ -1,4 +1,4 @@
-// Belief: an end is an end, so Close does for a failure, too.
+// Belief: an end is an end, so Close also does for a failure.
 //
 // A FIN says that all has been sent. Half an upload is then taken for a whole one.
 //

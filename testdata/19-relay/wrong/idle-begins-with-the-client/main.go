@@ -1,4 +1,4 @@
-// Belief: a session is idle while nobody has answered it.
+// Belief: a session is idle while no answer has come.
 //
 // The timer of -idle is made when the client comes, and fires while the relay still
 // dials. A backend would have answered within -dial.

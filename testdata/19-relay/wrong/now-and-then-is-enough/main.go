@@ -1,4 +1,4 @@
-// Belief: to start a timer anew for each byte is too dear, and now and then is enough.
+// Belief: to restart a timer for each byte is too dear, and now and then is enough.
 //
 // A byte that comes soon after the last start does not count, and the session ends too early.
 //

@@ -1,4 +1,4 @@
-// Belief: who reads the end of the stream can pass it on.
+// Belief: the goroutine that reads the end of the stream can pass it on.
 //
 // The bytes that were read before may still wait to be written.
 //

@@ -1,6 +1,6 @@
 // Belief: a Content-Length says that a content follows.
 //
-// What follows a CONNECT is passed over then.
+// What follows a CONNECT is skipped then.
 //
 // Caught by: 02-bytes-behind-connect (wrong-bytes).
 package main

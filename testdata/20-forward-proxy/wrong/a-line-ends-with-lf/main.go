@@ -1,6 +1,6 @@
 // Belief: a line ends with LF, and the CR in front of it does not matter.
 //
-// A bare LF is a line end, too, which the next reader need not find.
+// A bare LF is also a line end, which the next reader need not find.
 //
 // Caught by: 21-two-readings-of-a-line (connected).
 package main

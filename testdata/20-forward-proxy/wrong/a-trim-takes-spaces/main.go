@@ -1,6 +1,6 @@
 // Belief: TrimSpace takes spaces and tabs.
 //
-// It takes a CR, a vertical tab and a form feed, too, before isText has seen them.
+// It also takes a CR, a vertical tab and a form feed, before isText has seen them.
 //
 // Caught by: 21-two-readings-of-a-line (connected).
 package main

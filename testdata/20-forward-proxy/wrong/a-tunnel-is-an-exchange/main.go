@@ -1,4 +1,4 @@
-// Belief: -idle is for tunnels, too.
+// Belief: -idle is also for tunnels.
 //
 // What is inside may be silent for as long as its two ends like.
 //

@@ -1,4 +1,4 @@
-// Belief: a content is chunked when the word stands there.
+// Belief: a content is chunked when the word is there.
 //
 // gzip, chunked and xchunked are other codings.
 //

@@ -1,6 +1,6 @@
 // Belief: an answer with Transfer-Encoding is in chunks.
 //
-// One of HTTP/1.0 knows no chunks, and whoever has put the word there may have
+// One of HTTP/1.0 knows no chunks, and a client that has put the word there may have
 // meant another length: two readers of it differ.
 //
 // Caught by: 36-wrong-answers (wrong-bytes).

@@ -1,6 +1,6 @@
 // Belief: a client that sends is alive.
 //
-// Each byte of a header section begins the time anew.
+// Each byte of a header section restarts the time.
 //
 // Caught by: 42-a-slow-head (wait).
 package main

@@ -1,6 +1,6 @@
 // Belief: a size is what ParseInt understands.
 //
-// It takes a sign, too.
+// It also takes a sign.
 //
 // Caught by: 26-wrong-chunks (extra-bytes).
 package main

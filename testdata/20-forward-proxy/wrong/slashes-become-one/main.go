@@ -1,6 +1,6 @@
 // Belief: a path begins with one slash.
 //
-// All that stand in front of it become one: http://host//b is not http://host/b, and an origin may tell the two
+// All slashes in front of it become one: http://host//b is not http://host/b, and an origin may tell the two
 // apart.
 //
 // Caught by: 18-the-targets-host (wrong-bytes).

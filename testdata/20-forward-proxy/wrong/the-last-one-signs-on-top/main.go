@@ -1,4 +1,4 @@
-// Belief: the newest Via stands in front, as a stamp on an envelope does.
+// Belief: the newest Via is in front, as a stamp on an envelope does.
 //
 // Caught by: 16-one-hop (wrong-bytes).
 package main
