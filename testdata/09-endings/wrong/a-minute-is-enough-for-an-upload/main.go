@@ -124,7 +124,7 @@ func digest(r io.Reader, limit int64) (string, error) {
 	return fmt.Sprintf("%d %x\n", n, hash.Sum(nil)), nil
 }
 
-// refuse sends the refusal, and behind it a FIN. At the same time it reads what
+// refuse sends the refusal, and after it a FIN. At the same time it reads what
 // still comes, and throws it away. It returns when the client's stream has
 // ended and the refusal is written, when the connection has failed, when
 // mostDrain bytes have been read, or when s.linger has passed.

@@ -152,7 +152,7 @@ func addrOf(conn *net.TCPConn) netip.Addr {
 	return conn.RemoteAddr().(*net.TCPAddr).AddrPort().Addr()
 }
 
-// refuse sends the refusal, and behind it a FIN. At the same time it reads what
+// refuse sends the refusal, and after it a FIN. At the same time it reads what
 // still comes, and throws it away. It returns when the client's stream has
 // ended and the refusal is written, when the connection has failed, when
 // mostDrain bytes have been read, or when s.linger has passed.

@@ -69,7 +69,7 @@ func answer(request string) string {
 // maxLine is how many bytes a line may have, with its newline.
 const maxLine = 4096
 
-// limits are the limits of time of each connection.
+// limits are the time limits of each connection.
 type limits struct {
 	idle    time.Duration // of the silence before a request
 	request time.Duration // from its first byte to its newline; again for its answer, and for the rest of a late one
@@ -275,7 +275,7 @@ func request(conn net.Conn, word string) (string, error) {
 	return text, nil
 }
 
-// status returns the exit status for an error: 3 when a limit of time was over,
+// status returns the exit status for an error: 3 when a time limit was over,
 // ours or the kernel's, and otherwise 1.
 func status(err error) int {
 	var failure net.Error

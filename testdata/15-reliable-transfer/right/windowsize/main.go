@@ -109,7 +109,7 @@ func (s *server) serve(conn *net.UDPConn) error {
 	}
 }
 
-// answer deals with one request, from a socket of its own, and logs what went
+// answer serves one request, from a socket of its own, and logs what went
 // wrong.
 func (s *server) answer(request []byte, client netip.AddrPort) {
 	conn, err := net.ListenUDP("udp", &net.UDPAddr{IP: s.here.IP, Zone: s.here.Zone})
@@ -233,7 +233,7 @@ func (t *transfer) send(file *os.File) error {
 }
 
 // blocks makes the packets of a window, whose blocks follow the one with this
-// number, counted on behind 65,535. Last says that the file ends in it.
+// number, counted on after 65,535. Last says that the file ends in it.
 func (t *transfer) blocks(file *os.File, acked int64) (packets [][]byte, last bool, err error) {
 	for i := acked; i < acked+t.window && !last; i++ {
 		packet := make([]byte, 4+t.block)

@@ -111,7 +111,7 @@ func (s *server) serve(conn *net.UDPConn) error {
 	}
 }
 
-// answer deals with one request, from a socket of its own, and logs what went
+// answer serves one request, from a socket of its own, and logs what went
 // wrong.
 func (s *server) answer(request []byte, client netip.AddrPort) {
 	own := &net.UDPAddr{IP: s.here.IP, Zone: s.here.Zone} // and any port
@@ -313,7 +313,7 @@ func (s *server) part(name string) (part, error) {
 	}
 }
 
-// next acknowledges a block until the one behind it comes, and returns that.
+// next acknowledges a block until the one after it comes, and returns that.
 func (t *transfer) next(block uint16) ([]byte, error) {
 	wait := t.timeout
 	for range tries {

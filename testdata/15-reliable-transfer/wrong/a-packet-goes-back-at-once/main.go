@@ -108,7 +108,7 @@ func (s *server) serve(conn *net.UDPConn) error {
 	}
 }
 
-// answer deals with one request, from a socket of its own, and logs what went
+// answer serves one request, from a socket of its own, and logs what went
 // wrong.
 func (s *server) answer(request []byte, client netip.AddrPort) {
 	own := &net.UDPAddr{IP: s.here.IP, Zone: s.here.Zone} // and any port

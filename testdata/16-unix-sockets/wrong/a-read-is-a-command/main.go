@@ -242,7 +242,7 @@ func (c *client) receive() error {
 // unix(7). What does not fit into a smaller buffer the kernel closes.
 const maxRights = 253
 
-// take puts the descriptors of a control message behind those that wait.
+// take puts the descriptors of a control message after those that wait.
 func (c *client) take(control []byte) {
 	messages, _ := unix.ParseSocketControlMessage(control)
 	for _, m := range messages {

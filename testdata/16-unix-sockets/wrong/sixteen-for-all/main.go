@@ -247,7 +247,7 @@ const maxRights = 253
 // waiting is how many descriptors wait.
 var waiting atomic.Int64
 
-// take puts the descriptors of a control message behind those that wait.
+// take puts the descriptors of a control message after those that wait.
 func (c *client) take(control []byte) {
 	messages, _ := unix.ParseSocketControlMessage(control)
 	for _, m := range messages {

@@ -125,7 +125,7 @@ func readMessage(r *bufio.Reader) (*message, error) {
 }
 
 // readFields reads the lines of a header section, of at most room bytes, and
-// the empty one behind them.
+// the empty one after them.
 func readFields(r *bufio.Reader, room int) ([]field, error) {
 	var fields []field
 	for {
@@ -237,7 +237,7 @@ const (
 	untilEnd = -2
 )
 
-// framing returns how long the content behind m is, ifNone when m says nothing.
+// framing returns how long the content after m is, ifNone when m says nothing.
 // What two readers could understand in two ways is a status.
 func framing(m *message, ifNone int64) (int64, error) {
 	codings := m.values("Transfer-Encoding")

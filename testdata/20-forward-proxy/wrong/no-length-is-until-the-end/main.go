@@ -128,7 +128,7 @@ func readMessage(r *bufio.Reader) (*message, error) {
 }
 
 // readFields reads the lines of a header section, of at most room bytes, and
-// the empty one behind them.
+// the empty one after them.
 func readFields(r *bufio.Reader, room int) ([]field, error) {
 	var fields []field
 	for {
@@ -240,7 +240,7 @@ const (
 	untilEnd = -2
 )
 
-// framing returns how long the content behind m is, ifNone when m says nothing.
+// framing returns how long the content after m is, ifNone when m says nothing.
 // What two readers could understand in two ways is a status.
 func framing(m *message, ifNone int64) (int64, error) {
 	codings := m.values("Transfer-Encoding")
@@ -273,7 +273,7 @@ var hopByHop = []string{
 // passOn makes of m what the next one gets: without the fields that were
 // meant for proxyd, and with those that say how long the content is, and that
 // proxyd has seen it; old says that m is of HTTP/1.0, last that nothing comes
-// behind it.
+// after it.
 func (m *message) passOn(length int64, old, last bool) {
 	gone := append(m.elements("Connection"), hopByHop...)
 	sizes := m.values("Content-Length")
@@ -564,8 +564,8 @@ func copyContent(
 	}
 }
 
-// readSize reads the line in front of a chunk. What stands behind the size is
-// left out.
+// readSize reads the line in front of a chunk. What follows the size is left
+// out.
 func readSize(src *bufio.Reader) (int64, error) {
 	room := mostChunk
 	line, err := readLine(src, &room)
@@ -580,8 +580,8 @@ func readSize(src *bufio.Reader) (int64, error) {
 	return int64(n), nil
 }
 
-// endChunks reads the trailer section behind the last chunk, which is not
-// passed on.
+// endChunks reads the trailer section after the last chunk, which is not passed
+// on.
 func endChunks(dst *bufio.Writer, src *bufio.Reader, bare bool) error {
 	if _, err := readFields(src, mostHead); err != nil {
 		return atEnd(err)
