@@ -281,7 +281,7 @@ var hopByHop = []string{
 // passOn makes of m what the next one gets: without the fields that were
 // meant for proxyd, and with those that say how long the content is, and that
 // proxyd has seen it; old says that m is of HTTP/1.0, last that nothing comes
-// behind it.
+// after it.
 func (m *message) passOn(length int64, old, last bool) {
 	gone := append(m.elements("Connection"), hopByHop...)
 	sizes := m.values("Content-Length")

@@ -3,7 +3,7 @@
 // Each socket is armed for one event (EPOLLONESHOT) and armed again after its turn.
 // Clients live in places; an event names the place and how many have had it before,
 // so an event for one that has left is known. A client has its first turn right
-// behind accept, and up to four are accepted in a round.
+// after accept, and up to four are accepted in a round.
 package main
 
 import (

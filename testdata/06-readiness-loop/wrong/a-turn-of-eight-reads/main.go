@@ -132,7 +132,7 @@ func (s *server) step(c *client) error {
 	return nil
 }
 
-// keepOrWrite writes data, or puts it behind what is pending already.
+// keepOrWrite writes data, or puts it after what is pending already.
 func (s *server) keepOrWrite(c *client, data []byte) error {
 	if len(c.pending) == 0 {
 		return s.write(c, data)

@@ -270,7 +270,7 @@ func readLength(r *bufio.Reader, mark byte, least, most int) (int, error) {
 }
 
 // do carries out a command of one word or more and returns the reply: a head,
-// and the value behind it when the reply is a bulk string.
+// and the value after it when the reply is a bulk string.
 // Many goroutines call it at the same time.
 func (s *store) do(args []string) (head, value string, isBulk bool) {
 	s.mu.Lock()

@@ -3,7 +3,7 @@
 // Belief: when the FIN has been read and the replies have been sent, all is done.
 //
 // While much is to be sent no commands are taken out of what has come. When a FIN stands
-// behind them, the connection is closed as soon as the first replies have left.
+// after them, the connection is closed as soon as the first replies have left.
 //
 // Caught by: 53-behind-a-fin (early-eof).
 package main

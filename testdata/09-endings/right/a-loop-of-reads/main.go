@@ -1,5 +1,5 @@
 // Sumd that reads by hand, a few hundred bytes at a time, and counts itself. It looks at the
-// bytes first and at the error behind them.
+// bytes first and at the error after them.
 package main
 
 import (

@@ -1,7 +1,7 @@
 //go:build linux
 
 // Hubd as one goroutine, with epoll and system calls. A line is written at once where nothing waits for its
-// client; what the kernel does not take is written later, and behind it is the queue.
+// client; what the kernel does not take is written later, and after it is the queue.
 package main
 
 import (

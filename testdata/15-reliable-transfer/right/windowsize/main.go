@@ -1,6 +1,6 @@
 // Right: with -options the server agrees to windowsize, too (RFC 7440). A
 // window of blocks goes out at once; an acknowledgement of any of them moves
-// the window behind it.
+// the window after it.
 package main
 
 import (

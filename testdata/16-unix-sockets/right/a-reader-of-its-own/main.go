@@ -195,7 +195,7 @@ var (
 )
 
 // Read is what the bufio.Reader calls. Descriptors that come with the bytes are
-// put behind those that wait.
+// put after those that wait.
 func (c *client) Read(buf []byte) (int, error) {
 	rights := make([]byte, unix.CmsgSpace(maxRights*4))
 	n, k, flags, _, err := c.conn.ReadMsgUnix(buf, rights)

@@ -227,7 +227,7 @@ func (c *client) next() (string, error) {
 	}
 }
 
-// fill waits for bytes and puts them behind those in buf.
+// fill waits for bytes and puts them after those in buf.
 func (c *client) fill() error {
 	rights := make([]byte, unix.CmsgSpace(4*253))
 	n, k, flags, _, err := c.conn.ReadMsgUnix(c.buf[len(c.buf):cap(c.buf)], rights)

@@ -1,6 +1,6 @@
 //go:build linux
 
-// Belief: what is behind the first newline belongs to nothing.
+// Belief: what comes after the first newline belongs to nothing.
 //
 // Caught by: 03-two-in-one (silence).
 package main

@@ -2,7 +2,7 @@
 //
 // When one is over the session is idle only if the other direction, too, has moved
 // nothing for so long. A Write that is cut short says how much it has written, and
-// goes on behind that.
+// goes on after that.
 package main
 
 import (

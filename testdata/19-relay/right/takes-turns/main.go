@@ -175,7 +175,7 @@ func (r *relay) turn(n int) int {
 	return (r.next + n) % len(r.to)
 }
 
-// answered says that it is the turn of the one behind backend i.
+// answered says that it is the turn of the one after backend i.
 func (r *relay) answered(i int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -206,7 +206,7 @@ func (b *body) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// nextChunk reads what is in front of a chunk, and what is behind the last.
+// nextChunk reads what is in front of a chunk, and what comes after the last.
 func (b *body) nextChunk() error {
 	if b.inside {
 		end, err := b.line(2)

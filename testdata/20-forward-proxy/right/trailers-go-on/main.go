@@ -1,5 +1,5 @@
 // A right variant: chunks go on as they have come, with their extensions, and the trailers
-// behind them, but for those that would not go on in a header section either.
+// after them, but for those that would not go on in a header section either.
 package main
 
 import (
@@ -270,7 +270,7 @@ var hopByHop = []string{
 // passOn makes of m what the next one gets: without the fields that were
 // meant for proxyd, and with those that say how long the content is, and that
 // proxyd has seen it; old says that m is of HTTP/1.0, last that nothing comes
-// behind it. It returns the names of fields that may be no trailers either.
+// after it. It returns the names of fields that may be no trailers either.
 func (m *message) passOn(length int64, old, last bool) (gone []string) {
 	gone = append(m.elements("Connection"), hopByHop...)
 	sizes := m.values("Content-Length")

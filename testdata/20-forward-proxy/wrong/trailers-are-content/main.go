@@ -579,7 +579,7 @@ func readSize(src *bufio.Reader) (int64, error) {
 	return int64(n), nil
 }
 
-// endChunks passes on the trailer section behind the last chunk.
+// endChunks passes on the trailer section after the last chunk.
 func endChunks(dst *bufio.Writer, src *bufio.Reader, bare bool) error {
 	trailers, err := readFields(src, mostHead)
 	if err != nil {
