@@ -11,11 +11,12 @@
 // (100), and each has the time T for itself (200ms); both are above 0.
 //
 // Where descriptors run out, scan sleeps until a dial under way gives its own
-// back. It exits with status 0 when every port is known. When it is
-// interrupted, when there is no route to HOST, or no descriptor and no dial
-// under way, it dials no more, prints what it knows, says why on standard
-// error, and exits with status 1; used wrongly, it prints its usage there and
-// exits with status 2.
+// back. It exits with status 0 when every port is known. When SIGINT comes, when
+// a dial fails with an error of this machine, such as no route to HOST, or there
+// is no descriptor and no dial under way, it dials no more, prints what it knows,
+// says why on standard error, and exits with status 1, as it does when a line
+// cannot be written; used wrongly, it prints its usage there and exits with
+// status 2.
 package main
 
 import (
@@ -54,7 +55,9 @@ func main() {
 	defer stop()
 	known, err := s.run(ctx)
 	for _, port := range slices.Sorted(maps.Keys(known)) {
-		fmt.Println(port, known[port])
+		if _, lost := fmt.Println(port, known[port]); lost != nil {
+			err = lost // not every known port has its line
+		}
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "scan:", err)

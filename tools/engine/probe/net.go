@@ -19,6 +19,19 @@ func (n *Net) TCP(local, remote netip.AddrPort) (Socket, error) {
 	return n.tcp(bare(local), bare(remote))
 }
 
+// Dials is like the function [Dials], in n's namespace.
+func (n *Net) Dials(to netip.Addr) ([]Socket, error) {
+	if n == nil {
+		return Dials(to)
+	}
+	return n.dials(to.Unmap().WithZone(""))
+}
+
+// Abort ends a TCP socket of n's namespace, as "ss -K" does: whoever waits in it hears
+// ECONNABORTED. It reports whether it could: the kernel must have been built with
+// INET_DIAG_DESTROY, and the nil Net cannot.
+func (n *Net) Abort(s Socket) bool { return n != nil && n.abort(s) }
+
 // Listener is like the function [Listener], in n's namespace.
 func (n *Net) Listener(local netip.AddrPort) (Socket, error) {
 	if n == nil {

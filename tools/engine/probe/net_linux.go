@@ -3,6 +3,7 @@
 package probe
 
 import (
+	"encoding/binary"
 	"errors"
 	"net/netip"
 	"slices"
@@ -44,6 +45,28 @@ func (n *netSystem) ask(family uint8, flags uint16, states uint32, local, remote
 func (n *netSystem) tcp(local, remote netip.AddrPort) (Socket, error) {
 	return finder(n.find).tcp(local, remote)
 }
+
+func (n *netSystem) dials(to netip.Addr) ([]Socket, error) {
+	all, err := n.dump(1 << SynSent)
+	return slices.DeleteFunc(all, func(s Socket) bool { return s.Remote.Addr() != to }), err
+}
+
+// abort asks for the socket's end, which needs CAP_NET_ADMIN in its namespace: we have it,
+// because we have made that namespace (user_namespaces(7)).
+func (n *netSystem) abort(s Socket) bool {
+	d := <-n.free
+	defer func() { n.free <- d }()
+	family := uint8(unix.AF_INET)
+	if s.Remote.Addr().Is6() {
+		family = unix.AF_INET6
+	}
+	d.request(question{family, unix.IPPROTO_TCP, 0, ^uint32(0), s.Local, s.Remote}, unix.NLM_F_ACK)
+	binary.NativeEndian.PutUint16(d.req[4:], sockDestroy)
+	return d.exchange(d.req[:], 0, func([]byte) {}) == nil
+}
+
+// sockDestroy is SOCK_DESTROY of linux/sock_diag.h.
+const sockDestroy = 21
 
 func (n *netSystem) listener(local netip.AddrPort) (Socket, error) {
 	return finder(n.find).listener(local)

@@ -13,6 +13,10 @@ func (*netSystem) close() {}
 
 func (*netSystem) tcp(_, _ netip.AddrPort) (Socket, error) { return Socket{}, ErrNoEvidence }
 
+func (*netSystem) dials(netip.Addr) ([]Socket, error) { return nil, ErrNoEvidence }
+
+func (*netSystem) abort(Socket) bool { return false }
+
 func (*netSystem) listener(netip.AddrPort) (Socket, error) { return Socket{}, ErrNoEvidence }
 
 func (*netSystem) udpSockets() ([]UDPSocket, error) { return nil, ErrNoEvidence }

@@ -19,7 +19,15 @@ func (m Maker) Listen(name, host string, w Window) (*Listener, error) {
 	if m == nil {
 		return Listen(name, host, w)
 	}
-	return m.listen(name, host, w)
+	return m.listen(name, host, 0, w)
+}
+
+// listenAt is like Listen, at this port.
+func (m Maker) listenAt(name, host string, port int) (*Listener, error) {
+	if m == nil {
+		return listen(name, host, port, Default)
+	}
+	return m.listen(name, host, port, Default)
 }
 
 // Reserve is like the function [Reserve], with a socket of m's.
@@ -27,5 +35,13 @@ func (m Maker) Reserve(name, host string) (*Listener, error) {
 	if m == nil {
 		return Reserve(name, host)
 	}
-	return m.reserve(name, host)
+	return m.reserve(name, host, 0)
+}
+
+// reserveAt is like Reserve, at this port.
+func (m Maker) reserveAt(name, host string, port int) (*Listener, error) {
+	if m == nil {
+		return reserve(name, host, port)
+	}
+	return m.reserve(name, host, port)
 }

@@ -94,16 +94,20 @@ func connect(ctx context.Context, fd int, sa unix.Sockaddr) error {
 	}
 }
 
-// bound returns a socket that is bound to a free port of host, and the
-// address.
-func (m Maker) bound(host string, w Window) (fd int, addr string, err error) {
+// bound returns a socket that is bound to this port of host, or to a free one
+// where it is 0, and the address. Beside it another address of the namespace
+// may have the port.
+func (m Maker) bound(host string, port int, w Window) (fd int, addr string, err error) {
 	ip, err := netip.ParseAddr(host)
 	if err != nil {
 		return -1, "", err
 	}
-	fd, sa, err := m.socket(netip.AddrPortFrom(ip, 0), w)
+	fd, sa, err := m.socket(netip.AddrPortFrom(ip, uint16(port)), w)
 	if err != nil {
 		return -1, "", err
+	}
+	if port != 0 {
+		unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_REUSEADDR, 1) // as package net does
 	}
 	if err := unix.Bind(fd, sa); err != nil {
 		unix.Close(fd)
@@ -117,8 +121,8 @@ func (m Maker) bound(host string, w Window) (fd int, addr string, err error) {
 	return fd, net.JoinHostPort(host, fmt.Sprint(portOf(name))), nil
 }
 
-func (m Maker) listen(name, host string, w Window) (*Listener, error) {
-	fd, addr, err := m.bound(host, w)
+func (m Maker) listen(name, host string, port int, w Window) (*Listener, error) {
+	fd, addr, err := m.bound(host, port, w)
 	if err != nil {
 		return nil, err
 	}
@@ -135,8 +139,8 @@ func (m Maker) listen(name, host string, w Window) (*Listener, error) {
 	return &Listener{Name: name, Addr: addr, tcp: ln.(*net.TCPListener)}, nil
 }
 
-func (m Maker) reserve(name, host string) (*Listener, error) {
-	fd, addr, err := m.bound(host, Default)
+func (m Maker) reserve(name, host string, port int) (*Listener, error) {
+	fd, addr, err := m.bound(host, port, Default)
 	if err != nil {
 		return nil, err
 	}

@@ -25,23 +25,28 @@ var ErrNoFilter = errors.New("ports that do not answer are made with Linux's lis
 // HoldPort takes exactly this port of host, so that nobody else can, and makes
 // it one of kind. That another program has the port is an error like any other.
 func HoldPort(name, host string, port int, kind PortKind) (*Listener, error) {
+	return Maker(nil).HoldPort(name, host, port, kind)
+}
+
+// HoldPort is like the function [HoldPort], with sockets of m's.
+func (m Maker) HoldPort(name, host string, port int, kind PortKind) (*Listener, error) {
 	switch kind {
 	case ClosedPort:
-		return reserve(name, host, port)
+		return m.reserveAt(name, host, port)
 	case OpenPort:
-		return listen(name, host, port, Default)
+		return m.listenAt(name, host, port)
 	case ResetPort:
-		return holdResetting(name, host, port)
+		return m.holdResetting(name, host, port)
 	case FilteredPort:
-		return holdFiltered(name, host, port)
+		return m.holdFiltered(name, host, port)
 	}
 	return nil, fmt.Errorf("no such kind of port: %q", kind)
 }
 
 // holdResetting makes a port where a listener hangs up on everybody: it accepts
 // and closes, with SO_LINGER zero, until it is closed itself.
-func holdResetting(name, host string, port int) (*Listener, error) {
-	l, err := listen(name, host, port, Default)
+func (m Maker) holdResetting(name, host string, port int) (*Listener, error) {
+	l, err := m.listenAt(name, host, port)
 	if err != nil {
 		return nil, err
 	}
@@ -66,8 +71,8 @@ const fillTime = 10 * time.Second
 // waits there. While it does, the kernel drops every SYN (listen(2) says that
 // the request "may be ignored so that a later reattempt at connection
 // succeeds").
-func holdFiltered(name, host string, port int) (*Listener, error) {
-	l, err := listen(name, host, port, Default)
+func (m Maker) holdFiltered(name, host string, port int) (*Listener, error) {
+	l, err := m.listenAt(name, host, port)
 	if err != nil {
 		return nil, err
 	}
@@ -77,7 +82,7 @@ func holdFiltered(name, host string, port int) (*Listener, error) {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), fillTime)
 	defer cancel()
-	if l.filler, err = Dial(ctx, name, l.Addr, Default); err != nil {
+	if l.filler, err = m.Dial(ctx, name, l.Addr, Default); err != nil {
 		l.Close()
 		return nil, fmt.Errorf("filling the backlog of %s: %w", l.Addr, err)
 	}

@@ -101,7 +101,9 @@ func scan(ctx context.Context, host netip.Addr, ports []int, workers int, timeou
 		case r.err == nil:
 			known[r.port] = r.state
 			for printed < len(ports) && known[ports[printed]] != "" {
-				fmt.Println(ports[printed], known[ports[printed]])
+				if _, err := fmt.Println(ports[printed], known[ports[printed]]); err != nil {
+					return err
+				}
 				printed++
 			}
 		case noDescriptor(r.err) && workers > 1:

@@ -43,7 +43,9 @@ func main() {
 	defer stop()
 	known, err := scan(ctx, host, ports, *workers, *timeout)
 	for _, port := range slices.Sorted(maps.Keys(known)) {
-		fmt.Println(port, known[port])
+		if _, lost := fmt.Println(port, known[port]); lost != nil {
+			err = lost // not every known port has its line
+		}
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "scan:", err)

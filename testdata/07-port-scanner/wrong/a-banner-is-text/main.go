@@ -4,7 +4,7 @@
 //
 // It is a stranger's bytes. A terminal carries out what some of them say.
 //
-// Caught by: 43-banner (output).
+// Caught by: 46-banner (output).
 package main
 
 import (
@@ -46,7 +46,9 @@ func main() {
 	defer stop()
 	known, err := s.run(ctx)
 	for _, port := range slices.Sorted(maps.Keys(known)) {
-		fmt.Println(port, known[port])
+		if _, lost := fmt.Println(port, known[port]); lost != nil {
+			err = lost // not every known port has its line
+		}
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "scan:", err)

@@ -4,7 +4,7 @@
 //
 // NotifyContext has taken the signal over, and time.Sleep looks at no context.
 //
-// Caught by: 44-pause (no-exit).
+// Caught by: 47-pause (no-exit).
 package main
 
 import (
@@ -45,7 +45,9 @@ func main() {
 	defer stop()
 	known, err := s.run(ctx)
 	for _, port := range slices.Sorted(maps.Keys(known)) {
-		fmt.Println(port, known[port])
+		if _, lost := fmt.Println(port, known[port]); lost != nil {
+			err = lost // not every known port has its line
+		}
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "scan:", err)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,6 +13,7 @@ import (
 	"loopback/tools/engine/play/argument"
 	"loopback/tools/engine/play/scene"
 	"loopback/tools/engine/play/stream"
+	"loopback/tools/engine/probe"
 	"loopback/tools/engine/wire"
 )
 
@@ -33,14 +35,31 @@ var portCommands = []scene.Command{{
 }, {
 	Name: "give-up", Args: "NAME.N", Group: "A client that dials many ports",
 	Summary: "the kernel gives up the dials to a filtered port, as it does by itself after some two minutes",
-	Detail: "It takes a second: the program's dial ends with ETIMEDOUT when its SYN has been sent again. Where the " +
-		"system has no such way (TCP_USER_TIMEOUT in tcp(7)) the scenario is left out.",
+	Detail: "It takes a second: the program's dial ends with ETIMEDOUT when its SYN has been sent again, and " +
+		"that is waited for. Where the system has no such way (TCP_USER_TIMEOUT in tcp(7)) the scenario is left out.",
 	Run: giveUp,
 }, {
+	Name: "abort", Args: "NAME.N", Group: "A client that dials many ports",
+	Summary: "the kernel ends the dials to a filtered port with ECONNABORTED, as \"ss -K\" makes it do",
+	Detail: "The scenario needs the header namespace, and a kernel that has been built for this " +
+		"(INET_DIAG_DESTROY); elsewhere it is left out.",
+	Run: abort,
+}, {
+	Name: "crossing", Args: "NAME PORT", Group: "A client that dials many ports",
+	Sets:    "NAME",
+	Summary: "a socket of the grader's at PORT of a host waits to be connected, and no program listens there",
+	Detail: "The scenario needs a network in which PORT is the only port for clients. A program that dials it there, " +
+		"from that port of 127.0.0.1, meets the grader's own dial (RFC 9293: simultaneous open). The variable " +
+		"$NAME is the host.",
+	Run: crossing,
+}, {
 	Name: "dials", Args: "[-most] NAME N", Group: "A client that dials many ports",
+	Sets:    "NAME_asked",
 	Summary: "wait until N dials to filtered ports are under way at the same time; there must never be more",
 	Detail: "They are counted in the kernel's tables: sockets that have sent a SYN and wait for the answer. " +
-		"With -most they are counted once, when the program is at rest, and fewer are allowed.",
+		"With -most they are counted once, when the program is at rest, and fewer are allowed. The variable " +
+		"$NAME_asked is set to the number of the first port that waits: in which order ports are dialled is the " +
+		"program's affair.",
 	Run: dials,
 }, {
 	Name: "gone", Args: "CONN", Group: "A client that dials many ports",
@@ -52,13 +71,15 @@ var portCommands = []scene.Command{{
 	Run:     allClosed,
 }, {
 	Name: "untouched", Args: "NAME[.N]", Group: "A client that dials many ports",
-	Summary: "no connection may have been made to an open port of NAME, or to this one of them",
+	Summary: "no connection may have been made to an open port of NAME, or to this one of them, since dials was " +
+		"reached",
 	Run:     unvisited,
 }, {
-	Name: "states", Args: "[-of PROGRAM] NAME [KIND[*N]...]", Group: "A client that dials many ports",
+	Name: "states", Args: "[-of PROGRAM] [-known] NAME [KIND[*N]...]", Group: "A client that dials many ports",
 	Summary: "standard output must have one line \"PORT KIND\" for each port, in ascending order",
 	Detail: "Without KINDs they are what ports and answer made of them. The KIND - stands for a port that must not " +
-		"be printed. PROGRAM is the one that was started last when not given.",
+		"be printed. With -known that are all but those that answer had answered, and the open ones that had been " +
+		"connected to when dials was reached. PROGRAM is the one that was started last when not given.",
 	Run: states,
 }}
 
@@ -70,6 +91,9 @@ type portRun struct {
 	kinds []wire.PortKind
 	asked bool // the scenario says which ports it is
 	held  []*wire.Listener
+
+	net   *probe.Net
+	known []bool // by answer, or connected to when dials was reached
 
 	silent bool // some port does not answer, or did not when the program began
 }
@@ -85,9 +109,6 @@ const (
 )
 
 func holdPorts(s *scene.Scene, args []string) {
-	if s.Space != nil {
-		s.Misuse("ports are held in the grader's own network, and not in a namespace")
-	}
 	set, args := argument.Flags(args, nil, []string{"-at", "-last"})
 	argument.AtLeast(2, args)
 	host := s.Host
@@ -108,7 +129,7 @@ func holdPorts(s *scene.Scene, args []string) {
 		base, tries, r.asked = base-len(r.kinds)+1, 1, true
 	}
 	for i := range tries {
-		if err = r.take(base + i*baseStep); err == nil {
+		if err = r.take(s.Maker, base+i*baseStep); err == nil {
 			keep(s, r)
 			return
 		}
@@ -140,10 +161,10 @@ func kindsOf(args []string) (kinds []wire.PortKind) {
 }
 
 // take holds all ports of the run from first on, or none.
-func (r *portRun) take(first int) error {
+func (r *portRun) take(m wire.Maker, first int) error {
 	r.first, r.held = first, nil
 	for i, kind := range r.kinds {
-		l, err := wire.HoldPort(fmt.Sprintf("%s.%d", r.name, i+1), r.Host.String(), first+i, kind)
+		l, err := m.HoldPort(fmt.Sprintf("%s.%d", r.name, i+1), r.Host.String(), first+i, kind)
 		if err != nil {
 			for _, l := range r.held {
 				l.Close()
@@ -157,6 +178,7 @@ func (r *portRun) take(first int) error {
 
 // keep makes a run known to the scene and to its script.
 func keep(s *scene.Scene, r *portRun) {
+	r.net, r.known = s.Net, make([]bool, len(r.kinds))
 	r.silent = slices.Contains(r.kinds, wire.FilteredPort)
 	RunsOf(s).All = append(RunsOf(s).All, r)
 	s.Listeners = append(s.Listeners, r.held...)
@@ -171,7 +193,10 @@ func keep(s *scene.Scene, r *portRun) {
 }
 
 // portRuns are the ports that a scenario holds.
-type portRuns struct{ All []*portRun }
+type portRuns struct {
+	All       []*portRun
+	crossings []*os.File // dials of the grader's that wait for the program's
+}
 
 // RunsOf returns the ports that the scenario holds.
 func RunsOf(s *scene.Scene) *portRuns { return scene.Of[portRuns](s) }
@@ -267,12 +292,35 @@ func answer(s *scene.Scene, args []string) {
 		s.Fail(record.Verdict{Code: record.CannotGrade,
 			What: record.Say("the grader could not make port %v %s: %v", r.port(i), r.kinds[i], err)})
 	}
+	r.known[i] = true
 	s.Record(record.Event{Kind: record.Note,
 		What: record.Say("port %v answers from now on: it is %s", r.port(i), r.kinds[i])})
 }
 
-// unvisited looks at the accept queues of open ports. Whoever connects stands
+// visited looks at the accept queue of an open port. Whoever connects stands
 // there until the grader accepts, also after it has closed again.
+func (r *portRun) visited(i int) bool {
+	if r.kinds[i] != wire.OpenPort {
+		return false
+	}
+	ln, err := r.net.Listener(netip.AddrPortFrom(r.Host, uint16(r.first+i)))
+	return err == nil && ln.Unread > 0
+}
+
+// remember keeps which ports are known to the program, now that it waits.
+func (r *portRun) remember(s *scene.Scene) {
+	for i := range r.kinds {
+		r.known[i] = r.known[i] || r.visited(i)
+	}
+	for i := range r.kinds {
+		if len(r.dialsTo(i)) > 0 {
+			s.TS.Setenv(r.name+"_asked", strconv.Itoa(i+1))
+			return
+		}
+	}
+}
+
+// unvisited tells of an open port to which the program has connected.
 func unvisited(s *scene.Scene, args []string) {
 	argument.Exactly(1, args)
 	var r *portRun
@@ -283,8 +331,7 @@ func unvisited(s *scene.Scene, args []string) {
 		r = runOf(s, args[0])
 	}
 	for i, l := range r.held {
-		ln, err := s.Net.Listener(netip.AddrPortFrom(r.Host, uint16(r.first+i)))
-		if only >= 0 && i != only || r.kinds[i] != wire.OpenPort || err != nil || ln.Unread == 0 {
+		if only >= 0 && i != only || r.known[i] || !r.visited(i) {
 			continue
 		}
 		s.Reject("", record.Say("the program has connected to %v", record.Foreign(l.Addr)),

@@ -2,6 +2,7 @@ package ports
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"loopback/tools/base/record"
@@ -16,7 +17,7 @@ import (
 // them that wait in vain, because their port is filtered. On a busy machine a
 // port that answers may take a moment, too.
 func (r *portRun) underWay() (n, inVain int, err error) {
-	all, err := probe.Dials(r.Host)
+	all, err := r.net.Dials(r.Host)
 	for _, d := range all {
 		i := int(d.Remote.Port()) - r.first
 		if i < 0 || i >= len(r.kinds) {
@@ -84,6 +85,7 @@ func dials(s *scene.Scene, args []string) {
 	if end == scene.Happened {
 		s.Rest(p)
 		look()
+		r.remember(s)
 		s.Record(record.Event{Kind: record.Note, What: record.Say("%v under way, and no more", scene.DialsText(have))})
 		return
 	}
@@ -96,18 +98,47 @@ func giveUp(s *scene.Scene, args []string) {
 	r, i := portOf(s, args[0])
 	p := s.Last()
 	s.Rest(p)
-	all, err := probe.Dials(r.Host)
-	pids, found := p.Look().PIDs, false
-	for _, d := range all {
-		if int(d.Remote.Port()) == r.first+i {
-			found = probe.GiveUp(pids, d.Inode, time.Millisecond) || found
+	var given []uint32
+	for _, d := range r.dialsTo(i) {
+		if probe.GiveUp(p.Look().PIDs, d.Inode, time.Millisecond) {
+			given = append(given, d.Inode)
 		}
 	}
-	if err != nil || !found {
+	if len(given) == 0 {
 		s.Skip("this system does not let the grader end another program's dial")
 	}
+	s.AwaitLimit(p, nil, scene.StartLimit, func(d time.Duration) scene.Progress {
+		if !slices.ContainsFunc(r.dialsTo(i), func(d probe.Socket) bool { return slices.Contains(given, d.Inode) }) {
+			return scene.Done
+		}
+		p.Pause(d)
+		return scene.Nothing
+	})
 	s.Record(record.Event{Kind: record.Note,
 		What: record.Say("the kernel gives the dial to port %v up (ETIMEDOUT)", r.port(i))})
+}
+
+// abort ends the dials to a port as an administrator of this machine could.
+func abort(s *scene.Scene, args []string) {
+	argument.Exactly(1, args)
+	s.NeedSpace("abort")
+	r, i := portOf(s, args[0])
+	s.Rest(s.Last())
+	found := false
+	for _, d := range r.dialsTo(i) {
+		found = s.Net.Abort(d) || found
+	}
+	if !found {
+		s.Skip("this system does not let the grader abort another program's dial")
+	}
+	s.Record(record.Event{Kind: record.Note,
+		What: record.Say("the kernel aborts the dial to port %v (ECONNABORTED)", r.port(i))})
+}
+
+// dialsTo returns the dials that are under way to port number i.
+func (r *portRun) dialsTo(i int) []probe.Socket {
+	all, _ := r.net.Dials(r.Host)
+	return slices.DeleteFunc(all, func(d probe.Socket) bool { return int(d.Remote.Port()) != r.first+i })
 }
 
 // dialsNow counts the dials to silent ports once, when the program has done what it
@@ -127,6 +158,10 @@ func dialsNow(s *scene.Scene, p *scene.Instance, r *portRun, most int) {
 func tooMany(s *scene.Scene, p *scene.Instance, r *portRun, want int) {
 	s.Rest(p) // how many there will be
 	_, have, _ := r.underWay()
+	if want == 0 {
+		s.RejectAt(p, "", record.Say("a dial is under way"), record.Verdict{Code: record.TooMany,
+			What: record.Say("a dial is under way, and there should be none")})
+	}
 	s.RejectAt(p, "", record.Say("%v dials are under way at the same time", record.Varies(have, "N")),
 		record.Verdict{Code: record.TooMany, Anywhere: true,
 			What: record.Say("more dials are under way at the same time than the %d that were allowed", want)})

@@ -19,10 +19,13 @@ type portLine struct {
 }
 
 func states(s *scene.Scene, args []string) {
-	set, args := argument.Flags(args, nil, []string{"-of"})
+	set, args := argument.Flags(args, []string{"-known"}, []string{"-of"})
 	argument.AtLeast(1, args)
 	r := runOf(s, args[0])
 	kinds := r.kinds
+	if set["-known"] != "" {
+		kinds = r.knownKinds()
+	}
 	if len(args) > 1 {
 		kinds = kindsOf(args[1:])
 	}
@@ -46,6 +49,17 @@ func states(s *scene.Scene, args []string) {
 		wrongStates(s, record.Verdict{Want: r.lines(kinds), Got: []byte(text), What: d.what,
 			Words: quoteLines(got, d.port), ByTime: d.byTime})
 	}
+}
+
+// knownKinds is what the program knows of each port: nothing of some.
+func (r *portRun) knownKinds() []wire.PortKind {
+	kinds := make([]wire.PortKind, len(r.kinds))
+	for i, known := range r.known {
+		if known {
+			kinds[i] = r.kinds[i]
+		}
+	}
+	return kinds
 }
 
 // stateOf says what is to be printed for ports of these kinds.
@@ -111,6 +125,8 @@ func (r *portRun) differs(kinds []wire.PortKind, got []portLine) difference {
 		asked := i >= 0 && i < len(kinds) && (kinds[i] != "" || r.kinds[i] == wire.FilteredPort)
 		what := record.Phrase{}
 		switch {
+		case !asked && i >= 0 && i < len(kinds) && slices.Contains(r.known, true):
+			what = record.Say("port %v is printed, and its turn had not come yet", r.wrong(l.port))
 		case !asked:
 			what = record.Say("port %v is printed, and it was not asked for", r.wrong(l.port))
 		case seen[i] != "":

@@ -11,10 +11,11 @@ import (
 )
 
 var programCommands = []scene.Command{{
-	Name: "exit", Args: "STATUS|any|stopped [NAME]", Group: "The program itself",
+	Name: "exit", Args: "STATUS|any|stopped|killed [NAME]", Group: "The program itself",
 	Summary: "wait until the program has ended, by itself and with this status",
-	Detail:  "It may be any. With stopped the signal that the program was sent may also have ended it.",
-	Run:     Exit,
+	Detail: "It may be any. With stopped the signal that the program was sent may also have ended it; with " +
+		"killed it must have.",
+	Run: Exit,
 }, {
 	Name: "output", Args: "[-of NAME] [-answers] TEXT...", Group: "The program itself",
 	Summary: "standard output must be exactly TEXT so far",
@@ -70,13 +71,18 @@ func Exit(s *scene.Scene, args []string) {
 	server.CheckWritten(s, p)
 	s.CheckRace(p)
 	st, _ := p.Proc.Status()
-	stopped := args[0] == "stopped" && st.Signal == p.Signal
+	stopped := (args[0] == "stopped" || args[0] == "killed") && st.Signal == p.Signal && st.Signal != ""
 	if !stopped && (st.Signal != "" || strings.Contains(string(p.Proc.Stderr().Bytes()), "\ngoroutine ")) {
 		s.Dead(p, record.Verdict{})
 	}
 	s.Record(record.Event{Kind: record.Note, What: record.Say("the %s has ended: %v", s.Process(p), st.String())})
 	if stopped {
 		return
+	}
+	if args[0] == "killed" {
+		s.Fail(record.Verdict{Code: record.ExitStatus, Evidence: s.Gather(nil, p), Words: p.LastWords(3),
+			What: record.Say("the %s ended by itself, with status %d; the signal should have ended it", s.Called(p),
+				st.Code)})
 	}
 	if want := args[0]; want != "any" && want != "stopped" && want != strconv.Itoa(st.Code) {
 		s.Fail(record.Verdict{Code: record.ExitStatus, Evidence: s.Gather(nil, p), Words: p.LastWords(3),
