@@ -1,7 +1,7 @@
 //go:build unix
 
-// Another design: no pool. One goroutine keeps the books and starts another one for each dial, from the highest port down.
-// When descriptors run out it has as many dials under way as there was room for, and tries one more after each that ends.
+// Another design: no pool. One goroutine keeps the books and starts another one for each dial, from the highest port
+// down. When descriptors run out it has as many dials under way as there was room for, and tries one more after each.
 package main
 
 import (

@@ -73,7 +73,7 @@ var portCommands = []scene.Command{{
 	Name: "untouched", Args: "NAME[.N]", Group: "A client that dials many ports",
 	Summary: "no connection may have been made to an open port of NAME, or to this one of them, since dials was " +
 		"reached",
-	Run:     unvisited,
+	Run: unvisited,
 }, {
 	Name: "states", Args: "[-of PROGRAM] [-known] NAME [KIND[*N]...]", Group: "A client that dials many ports",
 	Summary: "standard output must have one line \"PORT KIND\" for each port, in ascending order",

@@ -35,7 +35,8 @@ func crossing(s *scene.Scene, args []string) {
 	}
 	s.TS.Setenv(args[0], s.Host)
 	s.Record(record.Event{Kind: record.Note,
-		What: record.Say("the grader dials from port %d to the same port of %v, which is closed so far", port, clientHost)})
+		What: record.Say("the grader dials from port %d to the same port of %v, which is closed so far", port,
+			clientHost)})
 }
 
 // Close ends the dials that nobody has met.
