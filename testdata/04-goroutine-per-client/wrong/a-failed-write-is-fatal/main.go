@@ -1,6 +1,6 @@
 // Belief: when a write fails, the program has failed.
 //
-// log.Fatal ends the service for all the others, too.
+// log.Fatal ends the service for all the others as well.
 //
 // Caught by: 20-reset-while-pending (exited).
 package main

@@ -1,6 +1,6 @@
 // Belief: a client that has left need not be taken off the list: its connection is closed, and that is that.
 //
-// The next line is written to it, too. That fails, and ends the one who said the line.
+// The next line is also written to it. That fails, and ends the one who said the line.
 //
 // Caught by: 45-everyone-hears (early-eof).
 package main

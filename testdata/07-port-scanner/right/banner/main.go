@@ -166,7 +166,7 @@ func (s *scan) dial(ctx context.Context, addr netip.AddrPort) (string, error) {
 // mostBanner is how many bytes of a stranger are listened to.
 const mostBanner = 64
 
-// greeting returns "open", and behind it, with -banner, what the service says
+// greeting returns "open", and after it, with -banner, what the service says
 // first, quoted: the bytes are a stranger's, and may be no text at all.
 func (s *scan) greeting(conn net.Conn) string {
 	if !s.banner {

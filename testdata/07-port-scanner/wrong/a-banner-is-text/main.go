@@ -166,7 +166,7 @@ func (s *scan) dial(ctx context.Context, addr netip.AddrPort) (string, error) {
 	return "", err
 }
 
-// greeting returns "open", and behind it, with -banner, what the service says.
+// greeting returns "open", and after it, with -banner, what the service says.
 func (s *scan) greeting(conn net.Conn) string {
 	if !s.banner {
 		return "open"

@@ -1,6 +1,6 @@
 //go:build unix
 
-// Belief: base 0 of ParseUint is the friendly one: it takes decimal numbers, and others, too.
+// Belief: base 0 of ParseUint is the friendly one: it takes decimal numbers, and others as well.
 //
 // It takes 0x50 and 1_0, and of 0100 it makes 64: another port than the one that was meant.
 //

@@ -2,7 +2,7 @@
 
 // Belief: a result is best printed as soon as it is there.
 //
-// The lines stand in the order in which the network happened to answer.
+// The lines are in the order in which the network happened to answer.
 //
 // Caught by: 07-in-order (output).
 package main

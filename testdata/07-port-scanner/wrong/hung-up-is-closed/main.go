@@ -2,7 +2,7 @@
 
 // Belief: a port that hangs up on us at once is closed; a look at the connection makes sure.
 //
-// Where nobody listens there is no connection that could be reset.
+// Where nothing listens there is no connection that could be reset.
 //
 // Caught by: 28-it-hangs-up (output).
 package main

@@ -2,7 +2,7 @@
 
 // Belief: what a service says first is what the first Read brings.
 //
-// A line may come in pieces, and behind it may be the beginning of the next one.
+// A line may come in pieces, and after it may be the beginning of the next one.
 //
 // Caught by: 46-banner (output).
 package main
@@ -164,7 +164,7 @@ func (s *scan) dial(ctx context.Context, addr netip.AddrPort) (string, error) {
 	return "", err
 }
 
-// greeting returns "open", and behind it, with -banner, what one Read brings.
+// greeting returns "open", and after it, with -banner, what one Read brings.
 func (s *scan) greeting(conn net.Conn) string {
 	if !s.banner {
 		return "open"

@@ -1,6 +1,6 @@
 //go:build unix
 
-// Belief: a pool has two workers at the least.
+// Belief: a pool has at least two workers.
 //
 // With -workers 1 two dials are under way.
 //

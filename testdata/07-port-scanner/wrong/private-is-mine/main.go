@@ -2,7 +2,7 @@
 
 // Belief: addresses of private networks are at home, and so as good as loopback.
 //
-// They are at home in offices, schools and cafés, too, and lead to machines of other people.
+// They are at home in offices, schools and cafés as well, and lead to machines of other people.
 //
 // Caught by: 30-a-private-network (exit-status).
 package main

@@ -2,7 +2,7 @@
 
 // Belief: Sscanf reads a range.
 //
-// It reads two numbers, and does not mind what comes after them: 7-7-7 and 7-7x are ranges, too.
+// It reads two numbers, and does not mind what comes after them: 7-7-7 and 7-7x are also ranges.
 //
 // Caught by: 26-not-a-range (exit-status).
 package main

@@ -1,6 +1,6 @@
 // Belief: one datagram is one line.
 //
-// What stands behind the first newline is thrown away.
+// What comes after the first newline is thrown away.
 //
 // Caught by: 03-no-lines (truncated).
 package main

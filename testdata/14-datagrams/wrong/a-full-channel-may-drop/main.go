@@ -1,6 +1,6 @@
 // Belief: what does not fit into my channel may be dropped, as the kernel drops what does not fit into a socket.
 //
-// The answer has arrived, and it is the client that loses it: behind a few datagrams that are no answers.
+// The answer has arrived, and it is the client that loses it: after a few datagrams that are no answers.
 //
 // Caught by: 52-behind-others (silence).
 package main

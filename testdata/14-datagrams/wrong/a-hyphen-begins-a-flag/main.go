@@ -1,6 +1,6 @@
 // Belief: what begins with a hyphen is a flag.
 //
-// Flags may stand behind ADDR, too.
+// Flags may also come after ADDR.
 //
 // Caught by: 45-words-with-hyphens (exited).
 package main

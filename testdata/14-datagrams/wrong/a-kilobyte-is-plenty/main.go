@@ -1,6 +1,6 @@
 // Belief: a datagram that is longer than the buffer comes in two reads, or fails with an error.
 //
-// The first kilobyte comes back, and nobody is told that the rest is gone.
+// The first kilobyte comes back, and nothing says that the rest is gone.
 //
 // Caught by: 05-max (truncated).
 package main

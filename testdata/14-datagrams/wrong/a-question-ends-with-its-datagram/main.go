@@ -1,4 +1,4 @@
-// This server puts its record behind all that has come. Behind a question of dig
+// This server puts its record after all that has come. After a question of dig
 // there is more: EDNS.
 //
 // Caught by: 57-a-name-for-dig (wrong-bytes).

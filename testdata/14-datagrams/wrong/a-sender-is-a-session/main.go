@@ -1,6 +1,6 @@
 // Belief: every new sender opens a session, and every session needs a goroutine.
 //
-// Nobody says goodbye over UDP: the sessions, and their goroutines, stay forever.
+// There is no goodbye over UDP: the sessions, and their goroutines, stay forever.
 //
 // Caught by: 12-no-memory (leak).
 package main

@@ -1,6 +1,6 @@
-// Belief: when somebody else answers, something is wrong, and the client must stop.
+// Belief: when another address answers, something is wrong, and the client must stop.
 //
-// One datagram from anybody is enough to make every question fail.
+// One datagram from any stranger is enough to make every question fail.
 //
 // Caught by: 14-interloper (exit-status).
 package main

@@ -1,4 +1,4 @@
-// Belief: who sends a thousand datagrams means no good.
+// Belief: a client that sends a thousand datagrams means no good.
 //
 // A client that does nothing wrong, and waits for each reply, is not answered any more.
 //

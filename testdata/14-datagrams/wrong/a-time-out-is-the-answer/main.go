@@ -1,4 +1,4 @@
-// Belief: whoever does not answer in time is not there.
+// Belief: a server that does not answer in time is not there.
 //
 // One lost datagram, and the client reports a server that is well.
 //

@@ -1,6 +1,6 @@
 // Belief: Read returns when the answer is there.
 //
-// A lost datagram is announced by nobody. The client waits forever.
+// A lost datagram is not announced. The client waits forever.
 //
 // Caught by: 16-never-answered (silence).
 package main

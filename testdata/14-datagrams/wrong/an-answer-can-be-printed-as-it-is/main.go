@@ -1,6 +1,6 @@
 // Belief: Printf prints a text.
 //
-// The answer is the format, and a per cent sign in it stands for a value that is missing.
+// The answer is the format, and a per cent sign in it means a value that is missing.
 //
 // Caught by: 28-words (output).
 package main

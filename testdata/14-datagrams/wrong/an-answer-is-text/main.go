@@ -1,4 +1,4 @@
-// Belief: what is printed is text, and bytes that are no text are better left out.
+// Belief: what is printed is text, and bytes that are not text are better left out.
 //
 // The bytes of an answer are nobody's business but those of who asked.
 //

@@ -1,6 +1,6 @@
 // Belief: a datagram from the server's port was sent by the server.
 //
-// To be safe from loops the server answers nobody whose port is its own, at whichever address.
+// To be safe from loops the server answers no client whose port is its own, at any address.
 //
 // Caught by: 40-same-port (silence).
 package main

@@ -1,6 +1,6 @@
 // Belief: as on a stream, ReadFrom returns no bytes when the client has finished.
 //
-// One empty datagram, from anybody, ends the service.
+// One empty datagram, from any client, ends the service.
 //
 // Caught by: 04-empty (exited).
 package main

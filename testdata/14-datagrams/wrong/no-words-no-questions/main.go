@@ -1,6 +1,6 @@
 // Belief: without words there is nothing to ask, and nothing that could fail.
 //
-// Whoever forgot the words sees success, and no answer.
+// If you forget the words you see success, and no answer.
 //
 // Caught by: 24-usage (exit-status).
 package main

@@ -1,6 +1,6 @@
 // Belief: no honest client sends fifty datagrams in a second; something must be wrong, so stop.
 //
-// Anybody can send anything. One machine gone wild stops the service for all.
+// Any machine can send anything. One machine gone wild stops the service for all.
 //
 // Caught by: 10-flood (exited).
 package main

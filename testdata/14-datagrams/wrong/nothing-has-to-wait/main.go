@@ -1,4 +1,4 @@
-// Belief: who answers at once needs no queue.
+// Belief: a server that answers at once needs no queue.
 //
 // The server asks its kernel for a receive queue of 4 KiB. Sixteen datagrams that come together do not fit.
 //

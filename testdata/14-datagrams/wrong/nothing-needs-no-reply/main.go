@@ -1,6 +1,6 @@
 // Belief: where nothing was sent, there is nothing to send back.
 //
-// Whoever sends an empty datagram, to see whether the server is there, waits in vain.
+// A client that sends an empty datagram, to see whether the server is there, waits in vain.
 //
 // Caught by: 04-empty (silence).
 package main

@@ -1,6 +1,6 @@
 // Belief: only the server knows the port of this socket, so what arrives is from the server.
 //
-// Anybody who guesses the port, or has seen it, can answer in the server's place.
+// Any program that guesses the port, or has seen it, can answer in the server's place.
 //
 // Caught by: 14-interloper (output).
 package main

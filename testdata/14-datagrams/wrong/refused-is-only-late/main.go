@@ -1,6 +1,6 @@
 // Belief: every error of Read means that no answer has come yet, so ask again.
 //
-// Three tries are gone in a millisecond, and the reason, a closed port, is passed over.
+// Three tries are gone in a millisecond, and the reason, a closed port, is ignored.
 //
 // Caught by: 36-asked-once (extra-bytes).
 package main

@@ -1,6 +1,6 @@
 // Belief: the peer is who has sent the latest datagram; a reply goes to the peer.
 //
-// While replies wait in the queue, somebody else may speak, and gets them all.
+// While replies wait in the queue, another client may speak, and gets them all.
 //
 // Caught by: 08-all-at-once (silence).
 package main

@@ -1,6 +1,6 @@
 // Belief: the client's address does not change, so it is enough to look at it once.
 //
-// All replies go to whoever came first.
+// All replies go to the client that came first.
 //
 // Caught by: 07-many-senders (silence).
 package main

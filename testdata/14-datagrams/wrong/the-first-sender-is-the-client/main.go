@@ -1,6 +1,6 @@
 // Belief: a server accepts a client, with UDP by connecting its socket to the first who sends.
 //
-// A connected socket hears nobody else. The second client is never served.
+// A connected socket hears no other sender. The second client is never served.
 //
 // Caught by: 07-many-senders (silence).
 package main

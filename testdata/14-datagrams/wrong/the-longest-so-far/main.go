@@ -1,6 +1,6 @@
 // Belief: a buffer that once was filled so far is full so far.
 //
-// A short datagram after a long one drags the end of the long one along, to another client, too.
+// A short datagram after a long one drags the end of the long one along, also to another client.
 //
 // Caught by: 06-long-then-short (extra-bytes).
 package main

@@ -1,6 +1,6 @@
 // Belief: an answer is what begins with the id; the space after it is cut off if there is one.
 //
-// The id alone is no answer, and what has a longer id is the answer to another question.
+// The id alone is not an answer, and what has a longer id is the answer to another question.
 //
 // Caught by: 19-other-ids (output).
 package main

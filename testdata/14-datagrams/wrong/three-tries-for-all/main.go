@@ -1,4 +1,4 @@
-// Belief: who has asked again twice has done enough.
+// Belief: a client that has asked again twice has done enough.
 //
 // The tries are counted for the whole run, not for each question.
 //

@@ -1,4 +1,4 @@
-// This server answers answers, too. With one forged datagram two of its kind
+// This server also answers answers. With one forged datagram two of its kind
 // talk to each other forever.
 //
 // Caught by: 57-a-name-for-dig (extra-bytes).
