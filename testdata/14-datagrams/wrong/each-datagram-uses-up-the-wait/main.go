@@ -1,6 +1,6 @@
 // Belief: what is left of the wait is what was left, less the time since the question.
 //
-// That is true of the first datagram that is not an answer. At the second one the time before the first is taken off again.
+// That holds for the first datagram that is not an answer. At the second the time before the first is taken off again.
 //
 // Caught by: 26-noise (wait).
 package main
