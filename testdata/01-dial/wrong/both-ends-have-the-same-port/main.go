@@ -1,6 +1,6 @@
 // Belief: a connection to port 7 leaves my machine from port 7.
 //
-// The printed address belongs to nobody: no other tool shows a connection from
+// The printed address belongs to no socket: no other tool shows a connection from
 // it.
 //
 // Caught by: 08-two-dials (output).

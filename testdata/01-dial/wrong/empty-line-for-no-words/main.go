@@ -1,4 +1,4 @@
-// Belief: a line of no words is no line, so the newline may always be written.
+// Belief: a line of no words is not a line, so the newline may always be written.
 //
 // A server that reads lines gets an empty request, and answers or complains.
 //

@@ -1,6 +1,6 @@
 // Belief: a server that has not replied after five seconds never will.
 //
-// A deadline ends the connection, although the server is only slow, and no limit of time was promised.
+// A deadline ends the connection, although the server is only slow, and no time limit was promised.
 //
 // Caught by: 23-no-limit-of-time (exited).
 package main

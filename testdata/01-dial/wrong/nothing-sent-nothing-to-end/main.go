@@ -1,4 +1,4 @@
-// Belief: who has sent nothing need not say that he is done.
+// Belief: a client that has sent nothing need not say that it is done.
 //
 // A server that waits for the end of the request waits forever when there are
 // no words.

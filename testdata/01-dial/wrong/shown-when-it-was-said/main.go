@@ -1,4 +1,4 @@
-// Belief: the line about the connection belongs behind what was said on it.
+// Belief: the line about the connection belongs after what was said on it.
 //
 // While the line is being sent, which may take long or fail, nothing is shown.
 //

@@ -1,4 +1,4 @@
-// Belief: the first colon of an address stands between host and port.
+// Belief: the first colon of an address is between host and port.
 //
 // No IPv6 address can be dialed, because it has colons of its own.
 //

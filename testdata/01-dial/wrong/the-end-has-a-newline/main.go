@@ -1,6 +1,6 @@
-// Belief: a reply is lines, and each of them ends with a newline, the last one, too.
+// Belief: a reply is lines, and each of them ends with a newline, the last one as well.
 //
-// ReadString returns what comes behind the last newline together with io.EOF, and that
+// ReadString returns what comes after the last newline together with io.EOF, and that
 // piece is thrown away with the error.
 //
 // Caught by: 04-big-reply (output).

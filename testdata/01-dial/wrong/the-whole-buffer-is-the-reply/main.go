@@ -1,6 +1,6 @@
 // Belief: what Read was given is what it has filled.
 //
-// It prints all of the buffer, and behind the reply come the zeros that were in it before.
+// It prints all of the buffer, and after the reply come the zeros that were in it before.
 //
 // Caught by: 01-a-greeting (output).
 package main

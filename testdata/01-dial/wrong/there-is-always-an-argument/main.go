@@ -1,6 +1,6 @@
 // Belief: the caller knows that it needs an address.
 //
-// A first try without arguments is answered by a panic instead of help.
+// A first try without arguments is answered with a panic instead of help.
 //
 // Caught by: 13-usage (crash).
 package main
