@@ -89,8 +89,8 @@ func serve(ln int) error {
 }
 
 // handle serves one client to its end and closes conn, which no other program
-// inherits. What goes wrong with one client goes to standard error, and is no
-// reason to stop serving others.
+// inherits. What goes wrong with one client, in read or write, goes to standard
+// error, and is no reason to stop serving others.
 func handle(conn int) {
 	// TODO
 }
