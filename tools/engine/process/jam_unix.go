@@ -10,6 +10,10 @@ import (
 
 // jam fills the pipe of which w is the end to be written to, and returns how
 // many bytes that took. A pipe whose pages are all full takes no byte more.
+//
+// Every write goes to the end (O_APPEND), which says nothing new of a pipe. But io.Copy
+// of Go then writes, and does not move bytes from a socket by splice(2): in Go 1.26 that goes
+// round and round until a pipe that blocks has room, which is no fault of the program's.
 func jam(w *os.File) (n int, err error) {
 	raw, err := w.SyscallConn()
 	if err != nil {
@@ -17,7 +21,7 @@ func jam(w *os.File) (n int, err error) {
 	}
 	page := make([]byte, 4096)
 	control := raw.Control(func(fd uintptr) {
-		if err = unix.SetNonblock(int(fd), true); err != nil {
+		if _, err = unix.FcntlInt(fd, unix.F_SETFL, unix.O_NONBLOCK|unix.O_APPEND); err != nil {
 			return
 		}
 		for err == nil || err == unix.EINTR {

@@ -33,18 +33,26 @@ const enoughDescriptors = 16 << 10
 // shellPath is where POSIX systems have their shell.
 const shellPath = "/bin/sh"
 
-// limited returns what to start in the place of path and argv, so that the
-// program may have no more than n file descriptors.
+// limited returns what to start in the place of o.Path and argv, so that the
+// program has the limits that o asks for: on its descriptors, and on its files.
 //
-// The limit (RLIMIT_NOFILE in getrlimit(2)) belongs to a process, and we must
+// The first limit (RLIMIT_NOFILE in getrlimit(2)) belongs to a process, and we must
 // not lower our own for the time of a fork. Nor is it enough to lower it once
 // the program runs: a Go program begins by raising its soft limit to the hard
 // one. So a shell lowers both for itself and then becomes the program, with the
-// same process ID; argv[0] is then the program's path.
-func limited(path string, argv []string, n int) (string, []string, error) {
-	if n == 0 {
-		return path, argv, nil
+// same process ID; argv[0] is then the program's path. A signal that the shell
+// ignores stays ignored.
+func limited(o Options, argv []string) (string, []string, error) {
+	script := ""
+	if o.Descriptors != 0 {
+		script += "ulimit -n " + strconv.Itoa(o.Descriptors) + " && "
 	}
-	script := "ulimit -n " + strconv.Itoa(n) + ` && exec "$0" "$@"`
-	return shellPath, append([]string{"sh", "-c", script, path}, argv[1:]...), nil
+	if o.Blocks != 0 {
+		script += "trap '' XFSZ && ulimit -f " + strconv.Itoa(o.Blocks) + " && "
+	}
+	if script == "" {
+		return o.Path, argv, nil
+	}
+	script += `exec "$0" "$@"`
+	return shellPath, append([]string{"sh", "-c", script, o.Path}, argv[1:]...), nil
 }

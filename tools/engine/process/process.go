@@ -53,6 +53,11 @@ type Options struct {
 	// input, output and error among them; 0 means what the caller may. Only
 	// Unix systems have such a limit: elsewhere it is an error.
 	Descriptors int
+	// Blocks is how large a file may become that the program writes, in units of the
+	// shell's ulimit -f, of 512 bytes as a rule; 0 means what the caller may. A write is
+	// taken in part then, or fails with EFBIG, and no signal comes (SIGXFSZ). Only Unix
+	// systems have such a limit: elsewhere it is an error.
+	Blocks int
 	// Jammed keeps the pipe of standard output full until [Process.Unjam]: the
 	// program stands still in its first write to it. Only Unix systems say how
 	// much a pipe holds: elsewhere it is an error.
@@ -157,7 +162,7 @@ func Start(o Options) (*Process, error) {
 	if argv0 == "" {
 		argv0 = o.Path
 	}
-	path, argv, err := limited(o.Path, append([]string{argv0}, o.Args...), o.Descriptors)
+	path, argv, err := limited(o, append([]string{argv0}, o.Args...))
 	if err != nil {
 		closeAll(files)
 		closeAll(p.pipes)

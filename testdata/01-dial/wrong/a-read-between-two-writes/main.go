@@ -4,7 +4,7 @@
 // When the server does not read, the program waits in its write, and the read
 // behind it never comes.
 //
-// Caught by: 26-both-directions-at-once (silence).
+// Caught by: 30-both-directions-at-once (silence).
 package main
 
 import (

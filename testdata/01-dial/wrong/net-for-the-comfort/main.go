@@ -5,7 +5,7 @@
 // The conversation is the same on the wire. But write, shutdown and read, and
 // what they leave to the caller, have stayed hidden.
 //
-// Caught by: 28-socket-and-connect (source).
+// Caught by: 32-socket-and-connect (source).
 package main
 
 import (

@@ -3,7 +3,7 @@
 //
 // With -timeout a server that accepts and then says nothing keeps ask forever.
 //
-// Caught by: 27-timeout (no-exit).
+// Caught by: 31-timeout (no-exit).
 package main
 
 import (

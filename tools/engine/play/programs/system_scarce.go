@@ -21,9 +21,10 @@ var scarceCommands = []scene.Command{{
 	Name: "word", Args: "[-beside TEXT] NAME TEXT...", Group: "A client under test",
 	Sets:    "NAME NAME_size",
 	Summary: "let $NAME stand for TEXT, as one word of a command line, and $NAME_size for how many bytes it has",
-	Detail: "TEXT is as for send. A word of a command line cannot hold a zero byte, and on Windows it is text. " +
-		"With -beside it loses as many bytes at its end as that other text has, in which {word} stands for what " +
-		"recvfrom has learnt: so both together have a length that is known beforehand.",
+	Detail: "TEXT is as for send. A word of a command line cannot hold a zero byte; where the system takes text " +
+		"alone (Windows) a scenario with one that is not UTF-8 is left out. With -beside it loses as many bytes at " +
+		"its end as that other text has, in which {word} stands for what recvfrom has learnt: so both together " +
+		"have a length that is known beforehand.",
 	Run: word,
 }, {
 	Name: "starve", Args: "[NAME]", Group: "The program and its system",
@@ -60,7 +61,7 @@ func word(s *scene.Scene, args []string) {
 		s.Misuse("a word of a command line cannot hold a zero byte")
 	}
 	if runtime.GOOS == "windows" && !utf8.Valid(data) {
-		s.Skip("on this system the words of a command line are text")
+		s.Skip("on this system the words of a command line are text, and hold no other bytes")
 	}
 	s.TS.Setenv(args[0], string(data))
 	s.TS.Setenv(args[0]+"_size", strconv.Itoa(len(data)))

@@ -56,6 +56,9 @@ func (s *Scene) become(name string, args []string, with Conditions) *Instance {
 	if with.Descriptors != 0 {
 		s.Misuse("in a namespace the number of descriptors cannot be limited")
 	}
+	if with.Little {
+		s.Misuse("in a namespace the standard output is no file")
+	}
 	if with.Unreadable {
 		s.Misuse("in a namespace the standard input can be read")
 	}

@@ -34,6 +34,7 @@ type Conditions struct {
 	Stdin       bool // its standard input is a pipe, for the command input
 	Unreadable  bool // each read of its standard input fails
 	Full        bool // its standard output takes no byte
+	Little      bool // its standard output is a file that takes no more than a few blocks
 	Jammed      bool // its standard output is full until the kernel was asked what it does
 	Descriptors int  // how many file descriptors it may have; 0 for as many as the system gives
 
@@ -45,6 +46,19 @@ type Conditions struct {
 
 // fullDevice is a file into which no byte fits: full(4).
 const fullDevice = "/dev/full"
+
+// fewBlocks are 1,024 bytes, or 2,048 where the shell counts in larger units.
+const fewBlocks = 2
+
+// littleFile makes an empty file for a standard output that is a file.
+func (s *Scene) littleFile() (path string) {
+	f, err := os.CreateTemp(s.Tmp, "output-")
+	if err != nil {
+		s.Fail(record.Verdict{Code: record.CannotGrade, What: record.Say("no file could be made: %v", err)})
+	}
+	f.Close()
+	return f.Name()
+}
 
 // Start starts the program under test with args.
 func (s *Scene) Start(name string, args []string) *Instance {
@@ -103,9 +117,12 @@ func (s *Scene) executable() string {
 
 // options says how p is to be started, apart from its path and arguments.
 func (s *Scene) options(p *Instance, with Conditions) process.Options {
-	output := ""
-	if with.Full {
+	output, blocks := "", 0
+	switch {
+	case with.Full:
 		output = fullDevice
+	case with.Little:
+		output, blocks = s.littleFile(), fewBlocks
 	}
 	input := ""
 	if with.Unreadable {
@@ -122,6 +139,7 @@ func (s *Scene) options(p *Instance, with Conditions) process.Options {
 		Output:      output,
 		Jammed:      with.Jammed,
 		Descriptors: with.Descriptors,
+		Blocks:      blocks,
 		OnOutput: func() {
 			select {
 			case p.output <- struct{}{}:

@@ -30,11 +30,12 @@ var clientCommands = []scene.Command{{
 		"unreachable. With -unix the address is unix:PATH.",
 	Run: listen,
 }, {
-	Name: "run", Args: "[-as NAME] [-descriptors N] [-stdin|-unreadable] [-full] [-jammed] [-words N] [--] [ARG...]",
+	Name: "run", Args: "[-as NAME] [-descriptors N] [-stdin|-unreadable] [-full|-little|-jammed] [-words N] [--] [ARG...]",
 	Group:   "A client under test",
 	Summary: "start the program as a client, with these arguments",
-	Detail: "With -full no byte fits into its standard output (/dev/full), with -jammed none until unjam. NAME is " +
-		"what other commands call this process; it is \"client\" when not given. With -descriptors it may have no " +
+	Detail: "With -full no byte fits into its standard output (/dev/full), with -jammed none until unjam. With " +
+		"-little it is a file that takes 1,024 bytes, and no more (RLIMIT_FSIZE; 2,048 where the shell counts so). " +
+		"NAME is what other commands call this process; it is \"client\" when not given. With -descriptors it may have no " +
 		"more than N file descriptors. With -stdin its standard input is what input gives it; with -unreadable it " +
 		"is a folder, of which each read fails; without, it is empty. With -words N words more are its last " +
 		"arguments, as interview knows them. The first word that is none of these flags, or what follows --, " +
@@ -118,7 +119,8 @@ func runClient(s *scene.Scene, args []string) {
 		}
 	}
 	with := scene.Conditions{Stdin: set["-stdin"] != "", Unreadable: set["-unreadable"] != "",
-		Full: set["-full"] != "", Jammed: set["-jammed"] != "", Descriptors: argument.Count(set["-descriptors"])}
+		Full: set["-full"] != "", Little: set["-little"] != "", Jammed: set["-jammed"] != "",
+		Descriptors: argument.Count(set["-descriptors"])}
 	s.StartWith(name, args, with)
 	s.Record(record.Event{Kind: record.Note,
 		What: record.Say("started: %v", record.Foreign(commandLine(append([]string{name}, args...))))})
@@ -148,7 +150,7 @@ func runFlags(args []string) (set map[string]string, rest []string) {
 	set = map[string]string{"-descriptors": "0", "-words": "0"}
 	for len(args) > 0 {
 		switch {
-		case args[0] == "-stdin" || args[0] == "-unreadable" || args[0] == "-full" || args[0] == "-jammed":
+		case slices.Contains([]string{"-stdin", "-unreadable", "-full", "-little", "-jammed"}, args[0]):
 			set[args[0]], args = "yes", args[1:]
 		case len(args) > 1 && (args[0] == "-as" || args[0] == "-descriptors" || args[0] == "-words"):
 			set[args[0]], args = args[1], args[2:]
