@@ -2,7 +2,7 @@
 //
 // A pager that is paged down a minute later misses the rest, and the status is 0.
 //
-// Caught by: 29-slow-readers (output).
+// Caught by: 29-slow-readers (exited).
 package main
 
 import (
