@@ -50,8 +50,9 @@ const fullDevice = "/dev/full"
 // fewBlocks are 1,024 bytes, or 2,048 where the shell counts in larger units.
 const fewBlocks = 2
 
-// littleFile makes an empty file for a standard output that is a file.
-func (s *Scene) littleFile() (path string) {
+// littleFile makes an empty file in the scenario's folder, for a standard output that is
+// a file, and returns its path.
+func littleFile(s *Scene) string {
 	f, err := os.CreateTemp(s.Tmp, "output-")
 	if err != nil {
 		s.Fail(record.Verdict{Code: record.CannotGrade, What: record.Say("no file could be made: %v", err)})
@@ -122,7 +123,7 @@ func (s *Scene) options(p *Instance, with Conditions) process.Options {
 	case with.Full:
 		output = fullDevice
 	case with.Little:
-		output, blocks = s.littleFile(), fewBlocks
+		output, blocks = littleFile(s), fewBlocks
 	}
 	input := ""
 	if with.Unreadable {
