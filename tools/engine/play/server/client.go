@@ -38,9 +38,9 @@ var clientCommands = []scene.Command{{
 		"-little it is a file that takes 1,024 bytes, and no more (RLIMIT_FSIZE; 2,048 where the shell counts so). " +
 		"NAME is what other commands call this process; it is \"client\" when not given. With -descriptors it " +
 		"may have no more than N file descriptors. With -stdin its standard input is what input gives it; with " +
-		"-unreadable it is a folder, of which each read fails; without, it is empty. With -words N words more are its last " +
-		"arguments, as interview knows them. The first word that is none of these flags, or what follows --, " +
-		"begins the program's own arguments.",
+		"-unreadable it is a folder, of which each read fails; without, it is empty. With -words N words " +
+		"more are its last arguments, as interview knows them. The first word that is none of these flags, or " +
+		"what follows --, begins the program's own arguments.",
 	Run: runClient,
 }, {
 	Name: "up", Args: "NAME", Group: "A client under test",
