@@ -14,9 +14,8 @@
 // back. It exits with status 0 when every port is known. When SIGINT comes, when
 // a dial fails with an error of this machine, such as no route to HOST, or there
 // is no descriptor and no dial under way, it dials no more, prints what it knows,
-// says why on standard error, and exits with status 1, as it does when a line
-// cannot be written; used wrongly, it prints its usage there and exits with
-// status 2.
+// says why on standard error, and exits with status 1; used wrongly, it prints
+// its usage there and exits with status 2.
 package main
 
 import (

@@ -4,7 +4,7 @@
 //
 // It is a stranger's bytes. A terminal carries out what some of them say.
 //
-// Caught by: 46-banner (output).
+// Caught by: 45-banner (output).
 package main
 
 import (

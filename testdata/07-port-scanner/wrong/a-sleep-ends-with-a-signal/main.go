@@ -4,7 +4,7 @@
 //
 // NotifyContext has taken the signal over, and time.Sleep looks at no context.
 //
-// Caught by: 47-pause (no-exit).
+// Caught by: 46-pause (no-exit).
 package main
 
 import (

@@ -4,7 +4,7 @@
 //
 // They begin together, and pause together.
 //
-// Caught by: 47-pause (too-many).
+// Caught by: 46-pause (too-many).
 package main
 
 import (

@@ -4,7 +4,7 @@
 //
 // A line may come in pieces, and after it may be the beginning of the next one.
 //
-// Caught by: 46-banner (output).
+// Caught by: 45-banner (output).
 package main
 
 import (

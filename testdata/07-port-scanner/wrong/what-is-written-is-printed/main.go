@@ -4,7 +4,7 @@
 //
 // It is printed when the buffer is full, or flushed: here at the end.
 //
-// Caught by: 48-prints-as-it-goes (output).
+// Caught by: 47-prints-as-it-goes (output).
 package main
 
 import (
