@@ -12,7 +12,7 @@ func TestSegments(t *testing.T) {
 		{"not the reply", "echo", segments, "wrong-bytes: "},
 		{"a while", "capitals", "serve\nlater 10ms\ndial A\nask A a. A.\n", ""},
 		{"too long a while", "capitals", "serve\nlater 1h\n",
-			"error: testdata/01-a/01-one.txtar:3: \"1h\" is no duration of at most 5s"},
+			"error: testdata/01-a/01-one.txtar:3: \"1h\" is not a duration of at most 5s"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

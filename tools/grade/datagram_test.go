@@ -133,7 +133,7 @@ func TestDatagramMistakes(t *testing.T) {
 		{"serve -udp\nudp A\nsendto -to here A 'x'",
 			`:4: "here" is not an address; usage: sendto [-to ADDR] [-times N] NAME TEXT...`},
 		{"serve -udp\nrelay R $server loose 1",
-			`:3: "loose" is no rule: drop, dup, swap, hold; usage: relay NAME ADDR [out|back] [RULE...]`},
+			`:3: "loose" is not a rule: drop, dup, swap, hold; usage: relay NAME ADDR [out|back] [RULE...]`},
 		{"serve -udp\nrelay R $server drop 0",
 			`:3: "0" is not the number of a datagram: they are counted from 1; usage: relay NAME ADDR [out|back] [RULE...]`},
 		{"serve -udp\nrelay R $server hold 1 after out 2",

@@ -18,7 +18,7 @@ func TestForbidden(t *testing.T) {
 		{"cgo in a comment", "// import \"C\" is not used here.\n", ""},
 		{"cgo in a string", "const text = `import \"C\"`\n", ""},
 		{"the grader", "import _ \"loopback/tools/grade\"\n", "main.go:3:8: import"},
-		{"an embedded file", "import _ \"embed\"\n\n//go:embed main.go\nvar text string\n", "main.go:5:1: a file"},
+		{"an embedded file", "import _ \"embed\"\n\n//go:embed main.go\nvar text string\n", "main.go:5:1: an embedded file"},
 		{"embedding in a comment", "// Not\n//  //go:embed main.go\n", ""},
 		{"a name of the runtime", "import _ \"unsafe\"\n\n//go:linkname now runtime.nanotime\nfunc now() int64\n",
 			"main.go:5:1: go:linkname"},
