@@ -132,7 +132,7 @@ func TestChallengeProgress(t *testing.T) {
 // Challenges stand behind all others.
 func TestChallengeOrder(t *testing.T) {
 	for want, scripts := range map[string][2]string{
-		"01-tiny/02-two.txtar: a challenge is numbered after":   {"# challenge\nserve", "serve"},
+		"01-tiny/02-two.txtar: a challenge is numbered after":    {"# challenge\nserve", "serve"},
 		"01-tiny/01-one.txtar: a unit begins with a scenario th": {},
 	} {
 		files := map[string]string{"01-tiny/01-one.txtar": "# A rule.\nserve\n"}
