@@ -59,16 +59,20 @@ var notFetched = regexp.MustCompile(
 	`\.go:\d+:\d+: \S+@v\S+: |module lookup disabled|: Get "http|missing go\.sum entry|errors parsing go\.mod|` +
 		`\.go:\d+:\d+: (mkdir|open|stat|rename|lstat) \S+: `) // of the folder for modules
 
+// placed matches what follows a file's name in a compiler's message.
+var placed = regexp.MustCompile(`^\d+(:\d+)?: `)
+
 // buildFault returns what go build's complaint comes to. Only one that names a
 // line of the program's files, or misses its main function, is about the
-// program.
+// program. (The go command that crashes, for lack of threads for example, shows its
+// own stack, which has a main.go as well: "main.go:12 +0x165", and no message after it.)
 func buildFault(folder, output string, files []string) error {
 	isOfProgram := func(line string) bool {
 		if strings.Contains(line, "function main is undeclared in the main package") {
 			return true
 		}
-		name, _, ok := strings.Cut(line, ".go:")
-		return ok && slices.ContainsFunc(files,
+		name, rest, _ := strings.Cut(line, ".go:")
+		return placed.MatchString(rest) && slices.ContainsFunc(files,
 			func(f string) bool { return filepath.Base(f) == filepath.Base(name)+".go" })
 	}
 	lines := strings.Split(output, "\n")

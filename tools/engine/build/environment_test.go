@@ -41,6 +41,8 @@ func TestBuildFault(t *testing.T) {
 		{"go: error obtaining buildID for go tool compile: fork/exec /usr/lib/go/compile: too many open files\n", false,
 			"; allow more open files"},
 		{"runtime: failed to create new OS thread (have 3 already; errno=11)\n", false, "; allow more processes"},
+		{"runtime: failed to create new OS thread (have 5 already; errno=11)\nfatal error: newosproc\n\nmain.main()\n" +
+			"\tcmd/go/main.go:212 +0x165 fp=0x2d7ab37fe28\n", false, "; allow more processes"},
 		{"build cache is required, but could not be located: GOCACHE is not defined\n", false,
 			"; set the variable HOME"},
 		{"/usr/lib/go/src/net/net.go:1:1: input/output error\n", false, "input/output"},
