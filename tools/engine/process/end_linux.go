@@ -22,6 +22,7 @@ var books struct {
 // endAll ends the whole family of p and returns its strays.
 func (p *Process) endAll() []Stray {
 	family.mu.Lock()
+	p.ending = true
 	ended := family.live[p.pid] != p
 	strays := p.findStrays(readTable())
 	p.killGroup()
@@ -33,13 +34,13 @@ func (p *Process) endAll() []Stray {
 	first := hunt(prey{
 		all: func(t *table) pids {
 			found := p.relatives(t)
-			if p.last() {
+			if last() {
 				found.add(t.orphans())
 			}
 			return found
 		},
 		one: func(t *table, e entry) bool {
-			return e.start >= p.start && hasMark(e.pid, p.mark+"\x00") || p.last() && t.isOrphan(e)
+			return e.start >= p.start && hasMark(e.pid, p.mark+"\x00") || last() && t.isOrphan(e)
 		},
 	})
 	family.mu.Lock()
@@ -51,9 +52,17 @@ func (p *Process) endAll() []Stray {
 	return strays
 }
 
-// last reports whether no other Process is open. Then every orphan may be
-// ended, since it cannot belong to a program that still runs.
-func (p *Process) last() bool { return len(family.open) == 1 }
+// last reports whether all that are open are being ended, as the last two may be at
+// the same time. Then every orphan may be ended, since it cannot belong to a program
+// that still runs. The caller holds family.mu.
+func last() bool {
+	for p := range family.open {
+		if !p.ending {
+			return false
+		}
+	}
+	return true
+}
 
 // killGroup kills the whole process group at once, so that no member can fork
 // its way out. The number of the group is certain only while the process has
@@ -71,12 +80,15 @@ func (p *Process) killGroup() {
 // family.mu.
 func (p *Process) findStrays(t *table) []Stray {
 	mine := p.relatives(t)
-	if p.last() {
+	if last() {
 		orphans := t.orphans()
 		if p.alone {
 			mine.add(orphans)
 		} else {
-			books.lost = append(books.lost, describe(t.only(orphans.without(mine)))...)
+			for other := range family.open {
+				orphans = orphans.without(other.relatives(t)) // it tells of its own
+			}
+			books.lost = append(books.lost, describe(t.only(orphans))...)
 		}
 	}
 	if family.live[p.pid] == p && !t.byPID[p.pid].ending() {

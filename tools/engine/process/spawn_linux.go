@@ -14,8 +14,9 @@ import (
 
 // system is what Linux needs to know about a Process.
 type system struct {
-	start uint64 // start time of the process in clock ticks since boot
-	alone bool   // no other Process has been open at the same time
+	start  uint64 // start time of the process in clock ticks since boot
+	alone  bool   // no other Process has been open at the same time
+	ending bool   // End has been called
 }
 
 // attributes makes the program the leader of a session of its own, and so of a
