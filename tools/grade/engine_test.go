@@ -95,7 +95,8 @@ func TestMistakesInScenarios(t *testing.T) {
 		{"accept without listen", "run nobody\naccept A", ":3: no such listener: begin with listen NAME"},
 		{"no such program", "serve\nlog -of B 'x'", `:3: no program is called "B"`},
 		{"twice the same name", "listen L\nrun -as A x\nrun -as A x",
-			`:4: a program called "A" runs already; usage: run [-as NAME] [-descriptors N] [-stdin|-unreadable] [-full|-little|-jammed] [-words N] [--] [ARG...]`},
+			`:4: a program called "A" runs already; usage: run [-as NAME] [-descriptors N] [-stdin|-unreadable] ` +
+				`[-full|-little|-jammed] [-words N] [--] [ARG...]`},
 		{"end of stream twice", echoScript + "\neof A", ":8: A: the end of stream was already seen"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

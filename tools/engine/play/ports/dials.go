@@ -97,9 +97,8 @@ func giveUp(s *scene.Scene, args []string) {
 	argument.Exactly(1, args)
 	r, i := portOf(s, args[0])
 	p := s.Last()
-	s.Rest(p)
 	var given []uint32
-	for _, d := range r.dialsTo(i) {
+	for _, d := range r.waiting(s, p, i) {
 		if probe.GiveUp(p.Look().PIDs, d.Inode, time.Millisecond) {
 			given = append(given, d.Inode)
 		}
@@ -123,9 +122,8 @@ func abort(s *scene.Scene, args []string) {
 	argument.Exactly(1, args)
 	s.NeedSpace("abort")
 	r, i := portOf(s, args[0])
-	s.Rest(s.Last())
 	found := false
-	for _, d := range r.dialsTo(i) {
+	for _, d := range r.waiting(s, s.Last(), i) {
 		found = s.Net.Abort(d) || found
 	}
 	if !found {
@@ -133,6 +131,23 @@ func abort(s *scene.Scene, args []string) {
 	}
 	s.Record(record.Event{Kind: record.Note,
 		What: record.Say("the kernel aborts the dial to port %v (ECONNABORTED)", r.port(i))})
+}
+
+// waiting returns the dials to port number i when the program is at rest. That there is
+// none is the program's doing, and its verdict.
+func (r *portRun) waiting(s *scene.Scene, p *scene.Instance, i int) (found []probe.Socket) {
+	s.Rest(p)
+	end := s.AwaitLimit(p, nil, scene.StartLimit, func(d time.Duration) scene.Progress {
+		if found = r.dialsTo(i); len(found) > 0 {
+			return scene.Done
+		}
+		p.Pause(d)
+		return scene.Nothing
+	})
+	if end != scene.Happened {
+		tooFew(s, p, end, 0, 1)
+	}
+	return found
 }
 
 // dialsTo returns the dials that are under way to port number i.
