@@ -104,13 +104,27 @@ func (s *Scene) shaking(theirs probe.Socket) bool {
 	return err == nil && l.Unread <= l.Unacked
 }
 
+// The timers of a socket that sends (idiag_timer in sock_diag(7)).
+const resends, zeroWindow = 1, 4
+
+// Unacknowledged reports whether c's peer, or the kernel for it, has not acknowledged yet
+// what it has got from c. It may take 40 ms over that, whatever the program does; until then
+// there may be no room for a write.
+func (s *Scene) Unacknowledged(c *wire.Conn) bool {
+	theirs, err := s.TheirEnd(c)
+	if err != nil {
+		return false
+	}
+	ours, err := s.OurEnd(c)
+	return err == nil && ours.Timer == resends && ours.Unacked > ours.NotSent && !Deaf(theirs)
+}
+
 // Travels reports whether bytes or a FIN have left one end and not reached the
 // other. Bytes that wait for a peer that has closed its window do not travel:
 // then the only timer is the zero-window probe. When that peer has read all,
 // the window is open again, and the news of that is on the way. At an end that is deaf
 // it does not arrive.
 func Travels(from, to probe.Socket) bool {
-	const resends, zeroWindow = 1, 4
 	waits := from.Timer == zeroWindow && (to.Unread > 0 || Deaf(from)) ||
 		from.Timer == resends && from.Resent > 0 && Deaf(to) && (!joins(from) || to.Room.Acked > joinTime)
 	if !from.Counted || !to.Counted {
