@@ -110,7 +110,7 @@ const resends, zeroWindow = 1, 4
 // Unacknowledged reports whether c's peer, or the kernel for it, has not acknowledged yet
 // what it has got from c. It may take 40 ms over that, whatever the program does; until then
 // there may be no room for a write.
-func (s *Scene) Unacknowledged(c *wire.Conn) bool {
+func Unacknowledged(s *Scene, c *wire.Conn) bool {
 	theirs, err := s.TheirEnd(c)
 	if err != nil {
 		return false

@@ -63,7 +63,7 @@ func Give(s *scene.Scene, c *wire.Conn, data []byte) (left int, failed error, en
 		case err != wire.ErrLater:
 			failed = err
 			return scene.Done
-		case n > 0 || s.Unacknowledged(c):
+		case n > 0 || scene.Unacknowledged(s, c):
 			return scene.Moved
 		}
 		return scene.Nothing
