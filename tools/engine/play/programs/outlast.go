@@ -60,8 +60,9 @@ type vigil struct {
 
 	forever bool          // its clock may be put forward
 	until   time.Time     // when a call on a socket that had a limit of time has ended
-	jumps   int           // how often it was
+	jumps   int           // how often it was, to a timer that no vigil would have waited for
 	ahead   time.Duration // and how far, in all
+	skipped time.Duration // and how much of that the vigil would have waited for
 
 	promise string          // which limits there are
 	limits  []time.Duration // those that the kernel keeps for their output
@@ -215,49 +216,57 @@ func (v *vigil) spin() time.Duration {
 // timed decides whether to wait for a timer of a program that sleeps.
 func (v *vigil) timed(act probe.Activity) string {
 	v.proofs, v.cpu = 0, act.CPU
-	if v.fired > 1 && time.Since(v.woken) > scene.TickPause {
+	now := time.Now().Add(v.skipped) // as if the vigil had waited for the timers
+	if v.fired > 1 && now.Sub(v.woken) > scene.TickPause {
 		v.fired = 1 // on a busy machine a program is long in coming to rest, and that is no ticker
 	}
 	if act.Runs != v.last.Runs {
-		if v.fired, v.woken = v.fired+1, time.Now(); v.fired <= 2 {
+		if v.fired, v.woken = v.fired+1, now; v.fired <= 2 {
 			v.ticking = v.woken
 		}
 	}
 	v.last = act
-	left := v.bound - v.s.Watched - time.Since(v.start)
+	left := v.bound - v.s.Watched - now.Sub(v.start)
 	if v.fired >= scene.ManyTicks {
-		left = min(left, min(scene.TickBound, scene.TicksBound-v.s.Watched)-time.Since(v.ticking))
+		left = min(left, min(scene.TickBound, scene.TicksBound-v.s.Watched)-now.Sub(v.ticking))
 	}
 	if left <= 0 {
 		return "its timers have done nothing to a client"
 	}
+	d, ok := probe.Timeout(v.p.Proc.PID())
 	// The thread fell asleep at the earliest when the program was started.
-	if d, ok := probe.Timeout(v.p.Proc.PID()); ok && d-time.Since(v.s.Born) > left {
-		switch {
-		case !v.forever:
-			return "its timer takes longer than the grader watches"
-		case v.jumps == scene.ManyJumps:
-			return "its timers have done nothing to a client"
-		}
+	switch long := ok && d-time.Since(v.s.Born) > left; {
+	case long && !v.forever:
+		return "its timer takes longer than the grader watches"
+	case long && v.jumps == scene.ManyJumps:
+		return "its timers have done nothing to a client"
+	case long:
+		v.jumps++
 		v.hasten(d, act)
+	case ok && v.forever && d > scene.Hasty && v.canHasten(act) && v.hasten(d, act):
+		v.skipped += d
 	}
 	v.p.Pause(scene.VigilPause)
 	return ""
 }
 
+// canHasten reports whether the grader may know how to put the program's clock forward.
+func (v *vigil) canHasten(act probe.Activity) bool {
+	return len(act.PIDs) == 1 && probe.Golang(v.p.Proc.PID())
+}
+
 // hasten puts the clock of a program that sleeps, for d at the most, forward to when
-// its timer is due. What the timer does is seen then, and it took no time. Where that
-// cannot be done the program is watched for longer.
-func (v *vigil) hasten(d time.Duration, act probe.Activity) {
-	if len(act.PIDs) > 1 || !probe.Golang(v.p.Proc.PID()) {
+// its timer is due, and reports whether it could. What the timer does is seen then, and
+// it took no time. Where that cannot be done the program is watched for longer.
+func (v *vigil) hasten(d time.Duration, act probe.Activity) bool {
+	if !v.canHasten(act) {
 		v.forever, v.bound = false, scene.LongVigil
-		return
+		return false
 	}
 	v.s.Stop(v.p, record.Say("the %s is stopped (SIGSTOP)", v.s.Called(v.p)))
 	d += time.Second // whatever is due at the same time has come by then
 	err := v.p.Proc.Advance(d)
 	v.p.GoOn()
-	v.jumps++
 	if err != nil && v.jumps == scene.ManyJumps || errors.Is(err, errors.ErrUnsupported) {
 		v.forever, v.bound = false, scene.LongVigil
 	}
@@ -269,12 +278,13 @@ func (v *vigil) hasten(d time.Duration, act probe.Activity) {
 	}
 	v.s.Record(record.Event{Kind: record.Note, What: what})
 	v.s.Rest(v.p)
+	return err == nil
 }
 
 // aDay puts the clock of a program that sleeps without a timer forward by a day. A
 // limit of time that it looks for only when something comes is over then.
 func (v *vigil) aDay(act probe.Activity) {
-	if len(act.PIDs) > 1 || !probe.Golang(v.p.Proc.PID()) {
+	if !v.canHasten(act) {
 		return
 	}
 	mark := v.s.Log.Mark()

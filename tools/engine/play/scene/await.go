@@ -327,6 +327,7 @@ const (
 	VigilPause  = 10 * time.Millisecond
 	VigilProofs = 2
 	ShortWait   = 100 * time.Millisecond // what SO_RCVTIMEO becomes with -forever
+	Hasty       = 300 * time.Millisecond // a timer that is further away than that is not waited for with -forever
 	ManyJumps   = 3                      // timers that were due so often, and have done nothing, will do nothing
 )
 
