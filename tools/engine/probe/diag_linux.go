@@ -122,6 +122,43 @@ func diagDump(family uint8, states uint32) ([]Socket, error) {
 	return all, err
 }
 
+// diagBoth asks for all TCP sockets of both families whose state is in states.
+func diagBoth(states uint32) ([]Socket, error) {
+	d, err := getDiag()
+	if err != nil {
+		return nil, err
+	}
+	all, err := d.both(states)
+	d.release(err)
+	return all, err
+}
+
+// oldRequestLen is the length of TCPDIAG_GETSOCK with struct inet_diag_req of linux/inet_diag.h.
+const oldRequestLen, getSock = unix.NLMSG_HDRLEN + 60, 18
+
+// both asks for all TCP sockets of both families whose state is in states, in one go, as
+// ss(8) did before there was SOCK_DIAG_BY_FAMILY. The kernel looks through its whole table
+// of sockets each time, of hundreds of thousands of rows, so it is asked once.
+func (d *diagConn) both(states uint32) (all []Socket, err error) {
+	ne := binary.NativeEndian
+	d.seq++
+	b := make([]byte, oldRequestLen)
+	ne.PutUint32(b[0:], oldRequestLen)
+	ne.PutUint16(b[4:], getSock)
+	ne.PutUint16(b[6:], unix.NLM_F_REQUEST|unix.NLM_F_DUMP)
+	ne.PutUint32(b[8:], d.seq)
+	r := b[unix.NLMSG_HDRLEN:]
+	r[0], r[3] = unix.AF_INET, wantInfo|wantMem // the family is not looked at in a dump
+	ne.PutUint64(r[44:], ^uint64(0))            // INET_DIAG_NOCOOKIE: any socket
+	ne.PutUint32(r[52:], states)
+	err = d.exchange(b, unix.NLM_F_DUMP, func(b []byte) {
+		if s, ok := diagSocket(b); ok {
+			all = append(all, s)
+		}
+	})
+	return all, err
+}
+
 // A question is what sock_diag is asked: about one socket, or about all.
 type question struct {
 	family, protocol uint8
@@ -221,7 +258,7 @@ func (d *diagConn) answers(b []byte, dump bool, yield func([]byte)) (done bool, 
 			return true, nil
 		case unix.NLMSG_ERROR:
 			return true, diagError(body)
-		case unix.SOCK_DIAG_BY_FAMILY:
+		case unix.SOCK_DIAG_BY_FAMILY, getSock:
 			yield(body)
 			if !dump {
 				return true, nil

@@ -29,16 +29,15 @@ func (n *netSystem) close() {
 	}
 }
 
-// ask asks for one socket, or for all in these states. An answer that comes too
-// late is told from the next by its number.
-func (n *netSystem) ask(family uint8, flags uint16, states uint32, local, remote netip.AddrPort) (all []Socket,
-	err error) {
+// ask asks for one socket. An answer that comes too late is told from the next by its
+// number.
+func (n *netSystem) ask(family uint8, local, remote netip.AddrPort) (all []Socket, err error) {
 	if !diagWorks() { // the same kernel serves both namespaces
 		return nil, ErrNoEvidence
 	}
 	d := <-n.free
 	defer func() { n.free <- d }()
-	err = d.askTCP(family, flags, states, local, remote, func(s Socket) { all = append(all, s) })
+	err = d.askTCP(family, 0, ^uint32(0), local, remote, func(s Socket) { all = append(all, s) })
 	return all, err
 }
 
@@ -74,7 +73,7 @@ func (n *netSystem) listener(local netip.AddrPort) (Socket, error) {
 
 func (n *netSystem) find(local, remote netip.AddrPort, want func(Socket) bool) (Socket, error) {
 	for _, family := range families(local.Addr()) {
-		found, err := n.ask(family, 0, ^uint32(0), local, remote)
+		found, err := n.ask(family, local, remote)
 		if i := slices.IndexFunc(found, want); err == nil && i >= 0 {
 			return found[i], nil
 		}
@@ -110,11 +109,14 @@ func (n *netSystem) udpSocketsOf(pids []int) ([]UDPSocket, error) {
 
 // dump returns every TCP socket of the namespace in these states.
 func (n *netSystem) dump(states uint32) ([]Socket, error) {
-	none := netip.AddrPort{}
-	four, err := n.ask(unix.AF_INET, unix.NLM_F_DUMP, states, none, none)
+	if !diagWorks() { // the same kernel serves both namespaces
+		return nil, ErrNoEvidence
+	}
+	d := <-n.free
+	defer func() { n.free <- d }()
+	all, err := d.both(states)
 	if err != nil {
 		return nil, errors.Join(ErrNoEvidence, err)
 	}
-	six, _ := n.ask(unix.AF_INET6, unix.NLM_F_DUMP, states, none, none) // none of a kernel without IPv6
-	return append(four, six...), nil
+	return all, nil
 }

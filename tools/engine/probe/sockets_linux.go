@@ -97,12 +97,11 @@ func dump(states uint32, elsewhere func() ([]Socket, error)) ([]Socket, error) {
 	if !diagWorks() {
 		return elsewhere()
 	}
-	four, err := diagDump(unix.AF_INET, states)
+	all, err := diagBoth(states)
 	if err != nil {
 		return elsewhere()
 	}
-	six, _ := diagDump(unix.AF_INET6, states) // none of a kernel without IPv6
-	return append(four, six...), nil
+	return all, nil
 }
 
 func dials(to netip.Addr) ([]Socket, error) {

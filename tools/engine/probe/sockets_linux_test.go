@@ -296,3 +296,52 @@ func TestStrings(t *testing.T) {
 		}
 	}
 }
+
+// One question for both families must be answered as two are.
+func TestBothFamilies(t *testing.T) {
+	if !diagWorks() {
+		t.Skip("this kernel has no sock_diag")
+	}
+	for _, addr := range addrs(t) {
+		s := start(t, "serve", true, "LOOPBACK_PROBE_LISTEN="+addr)
+		conn := dial(t, s.addr)
+		l, r := local(conn)
+		for state, is := range map[TCPState]func(Socket) bool{
+			Established: func(s Socket) bool { return s.Local == l && s.Remote == r },
+			Listening:   func(s Socket) bool { return s.Local.Port() == r.Port() && s.Remote.Port() == 0 },
+		} {
+			both, err := diagBoth(1 << state)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var each []Socket
+			for _, family := range []uint8{unix.AF_INET, unix.AF_INET6} {
+				some, err := diagDump(family, 1<<state)
+				if err != nil {
+					t.Fatal(err)
+				}
+				each = append(each, some...)
+			}
+			i, j := slices.IndexFunc(both, is), slices.IndexFunc(each, is)
+			if i < 0 || j < 0 || both[i].Inode != each[j].Inode || both[i].Local != each[j].Local {
+				t.Errorf("%s, %v: %d of %d with one question, %d of %d with two", addr, state, i, len(both), j, len(each))
+			}
+			if slices.ContainsFunc(both, func(s Socket) bool { return s.State != state }) {
+				t.Errorf("%s: sockets in other states than %v", addr, state)
+			}
+		}
+	}
+}
+
+func BenchmarkBothFamilies(b *testing.B) {
+	for b.Loop() {
+		diagBoth(1 << SynSent)
+	}
+}
+
+func BenchmarkEachFamily(b *testing.B) {
+	for b.Loop() {
+		diagDump(unix.AF_INET, 1<<SynSent)
+		diagDump(unix.AF_INET6, 1<<SynSent)
+	}
+}

@@ -57,6 +57,7 @@ const (
 	manyClients = 100                    // and no longer where there are more
 	lateStep    = 8 * time.Millisecond   // what is longer between two looks is the grader's own lateness
 	Glance      = 25 * time.Millisecond  // how often a program is looked at while something moves
+	timedGlance = 8 * time.Millisecond   // how often connections are, while it sleeps and has a timer
 	WallBound   = 90 * time.Second       // after this the machine is too busy to grade anything
 )
 
@@ -181,7 +182,8 @@ func (w *watch) look() Why {
 		return Ended
 	}
 	act, still := w.p.Look(), false
-	if w.working = act.State == probe.Moving; !w.working || w.surveyDue(act) {
+	w.working = act.State == probe.Moving
+	if w.surveyDue(act) {
 		act, still = w.around(act)
 	} else {
 		w.sure = false
@@ -228,10 +230,25 @@ func (w *watch) certain(act probe.Activity) bool {
 	return (len(act.PIDs) == 1 || w.asleep > handOver) && w.p.watcher.LookAnew().Same(act)
 }
 
-// surveyDue reports whether the connections are to be looked at although the program is
-// at work: now and then, and before that is called a busy loop.
+// surveyDue reports whether the connections are to be looked at. They prove nothing of a
+// program that is at work, or has a timer: there only progress is seen, now and then, and
+// before it is said that there was none. To ask costs more than all other looks.
 func (w *watch) surveyDue(act probe.Activity) bool {
-	return time.Since(w.surveyed) > Glance || act.CPU-w.cpuAt > w.spinLimit()
+	since := time.Since(w.surveyed)
+	if act.CPU-w.cpuAt > w.spinLimit() || w.asleep+OneLook > grace(w.s.Scenario) {
+		return true
+	}
+	switch {
+	case act.State == probe.Moving:
+		return since > Glance
+	case act.State == probe.Gone, w.seen.inKernel, w.s.stirs():
+		return true
+	case w.seen.dials > 0: // the kernel's timer, and all sockets must be asked for
+		return since > Glance
+	case act.State == probe.Timed:
+		return since > timedGlance
+	}
+	return true
 }
 
 // around looks at the connections after a look at the program. When they are known from

@@ -105,6 +105,7 @@ func (s *Scene) untilQuiet(p *Instance) {
 			after, sure = s.Survey(nil), true
 			still = !after.UnderWay && before.Equal(after) && !p.Proc.Pending()
 		}
+		dozes := still && act.State == probe.Timed && act.Same(timed)
 		switch {
 		case calm.look(p, before, act, still):
 			resting()
@@ -118,7 +119,7 @@ func (s *Scene) untilQuiet(p *Instance) {
 		case still && act.State == probe.Asleep, still && act.State == probe.Stopped:
 			p.Restless = false
 			return
-		case still && act.State == probe.Timed && act.Same(timed):
+		case dozes:
 			// Its timer may be one of a few microseconds, as the runtime uses
 			// while a panic is being printed.
 			if time.Since(since) > timerRest {
@@ -133,7 +134,8 @@ func (s *Scene) untilQuiet(p *Instance) {
 			p.Restless = true
 			return
 		}
-		if pause *= 2; !sure || !after.UnderWay {
+		// Whether it has run in between the next look tells, too.
+		if pause *= 2; !dozes && (!sure || !after.UnderWay) {
 			pause = RestPause
 		}
 		p.Pause(min(pause, longPause))
