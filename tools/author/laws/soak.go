@@ -104,7 +104,8 @@ func soakable(ctx context.Context, root string, o SoakOptions) ([]subject, error
 	race := build.Detector(ctx, root) == nil
 	var out []subject
 	for _, s := range known {
-		if s.Kind != catalogue.Hostile && !s.NotBuilt && (race || !s.Race) {
+		possible := (race || !s.Race) && (!s.Two || runtime.NumCPU() > 1)
+		if s.Kind != catalogue.Hostile && !s.NotBuilt && possible {
 			s.Race = s.Race || o.Race && race
 			out = append(out, s)
 		}
@@ -115,6 +116,9 @@ func soakable(ctx context.Context, root string, o SoakOptions) ([]subject, error
 // soakOne grades s once. A wrong program is run through the scenario that is
 // meant for it, and the gate before it through which it must come.
 func soakOne(ctx context.Context, root string, s subject, cpus int) string {
+	if s.Two {
+		cpus = max(2, cpus)
+	}
 	o := grade.Options{Parallel: 2, Only: s.only, Env: []string{"GOMAXPROCS=" + strconv.Itoa(cpus)}}
 	if !s.passes() {
 		o.Only = s.Scenario

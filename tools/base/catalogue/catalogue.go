@@ -38,13 +38,14 @@ type Subject struct {
 	Code     record.Code   // of that failure, with the seed of what is recorded
 	Also     []record.Code // of the same failure, with other seeds
 	Race     bool          // must be built with the race detector
+	Two      bool          // goes wrong only where two goroutines run at the same time
 	NotBuilt bool          // must not compile
 }
 
 // caught is the line of a program's doc comment that says its verdict.
 var caught = regexp.MustCompile(
 	`^// Caught by: (?:(the compiler)|([0-9a-z-]+) \(([a-z-]+)((?:, or [a-z-]+)*)\))` +
-		`(, built with -race)?(?:, as ([0-9a-z-]+))?\.$`)
+		`(, built with -race)?(, on two processors)?(?:, as ([0-9a-z-]+))?\.$`)
 
 // Subjects returns every program of the course whose verdict is known: of one
 // unit, or of all, and then the hostile ones, too, when unit is "".
@@ -106,13 +107,14 @@ func expected(root string, s Subject) (Subject, *problem.Problem) {
 			continue
 		}
 		s.NotBuilt, s.Scenario, s.Code, s.Race = m[1] != "", m[2], record.Code(m[3]), m[5] != ""
+		s.Two = m[6] != ""
 		for also := range strings.SplitSeq(m[4], ", or ") {
 			if also != "" {
 				s.Also = append(s.Also, record.Code(also))
 			}
 		}
-		if m[6] != "" {
-			s.Unit = m[6]
+		if m[7] != "" {
+			s.Unit = m[7]
 		}
 		if bad := s.unknown(); bad != "" && !s.NotBuilt {
 			p := problem.At(file, line, "no verdict has the code %q%s", bad, meant(bad))

@@ -36,6 +36,8 @@ func TestExpected(t *testing.T) {
 		{"// Caught by: the compiler.", &Subject{NotBuilt: true}},
 		{"// Caught by: 25-race (race), built with -race.",
 			&Subject{Scenario: "25-race", Code: "race", Race: true}},
+		{"// Caught by: 25-locks (silence), on two processors, as 08-unit.",
+			&Subject{Scenario: "25-locks", Code: "silence", Two: true, Unit: "08-unit"}},
 		{"// Caught by: 32-all (silence, or no-such-code).", nil},
 		{"// Caught by: 32-all (no-such-code).", nil},
 		{"// Caught by: 32-all.", nil},
@@ -52,7 +54,9 @@ func TestExpected(t *testing.T) {
 			}
 			continue
 		}
-		tt.want.Unit = "00-unit"
+		if tt.want.Unit == "" {
+			tt.want.Unit = "00-unit"
+		}
 		if p != nil {
 			t.Errorf("%s: %v", tt.line, p)
 		} else if diff := cmp.Diff(*tt.want, got); diff != "" {

@@ -2,7 +2,7 @@
 //
 // DEL locks in the order of its keys: one client waits for a lock that another one holds, and the other way round.
 //
-// Caught by: 49-the-same-keys (silence).
+// Caught by: 49-the-same-keys (silence), on two processors.
 package main
 
 import (
