@@ -8,7 +8,6 @@ import (
 	"io"
 	"sync"
 	"time"
-	"unsafe"
 
 	"golang.org/x/sys/unix"
 )
@@ -141,12 +140,5 @@ func (c *Conn) ReadStamped(buf []byte) (n int, at time.Time, err error) {
 	case err == io.EOF:
 		c.EOF = true
 	}
-	messages, _ := unix.ParseSocketControlMessage(control[:controls]) // torn ones hold no stamp
-	for _, m := range messages {
-		if m.Header.Level == unix.SOL_SOCKET && m.Header.Type == unix.SO_TIMESTAMPNS &&
-			len(m.Data) >= int(unsafe.Sizeof(unix.Timespec{})) {
-			at = time.Unix((*unix.Timespec)(unsafe.Pointer(&m.Data[0])).Unix())
-		}
-	}
-	return n, at, plain(err)
+	return n, noted(control[:controls]), plain(err)
 }

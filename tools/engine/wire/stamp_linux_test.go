@@ -75,3 +75,38 @@ func TestReadStamped(t *testing.T) {
 		t.Error("the end of the stream was not seen")
 	}
 }
+
+// When a datagram came is known however late it is asked for, and it stays where it is.
+func TestArrived(t *testing.T) {
+	to, err := OpenEndpoint("to", "127.0.0.1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer to.Close()
+	from, err := OpenEndpoint("from", "127.0.0.1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer from.Close()
+	if err := to.Stamp(); err != nil {
+		t.Fatal(err)
+	}
+	if at := to.Arrived(); !at.IsZero() {
+		t.Errorf("nothing was sent, and it came at %v", at)
+	}
+	before := time.Now()
+	if err := from.Send([]byte("hello"), to.Local); err != nil {
+		t.Fatal(err)
+	}
+	for end := time.Now().Add(long); to.Arrived().IsZero() && time.Now().Before(end); {
+	}
+	after := time.Now()
+	for time.Since(after) < 20*time.Millisecond {
+	}
+	if at := to.Arrived(); at.Before(before.Round(0)) || at.After(after.Round(0)) {
+		t.Errorf("it came at %v, and was sent between %v and %v", at, before, after)
+	}
+	if data, _, err := to.Receive(0); err != nil || string(data) != "hello" {
+		t.Errorf("%q, %v", data, err)
+	}
+}
