@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io/fs"
 	"net/netip"
@@ -38,7 +39,8 @@ type Scenario struct {
 	Namespace  bool     // the program runs in a user and network namespace of its own
 	Through    string   // echo: the server passes its clients on to a backend that echoes; connect: they ask for it
 	Challenge  bool     // it never counts, and runs when all else passes
-	Lasting    bool     // it may wait for timers: it begins before the others
+	Slow       string   // why it takes more than a second, or ""
+	Lasting    bool     // it is slow, or may wait for timers: it begins before the others
 	Settings   []string // NAME=VALUE for that namespace: see space.Start
 
 	Start    []string  // the first command that starts the program, in words: "serve", "-udp"
@@ -136,7 +138,7 @@ func (sc *Scenario) parse(data []byte) error {
 	if err := sc.proofread(lines); err != nil {
 		return err
 	}
-	sc.Lasting = slices.ContainsFunc(lines, func(line string) bool { return firstWord(line) == "outlast" })
+	sc.Lasting = sc.Slow != "" || slices.ContainsFunc(lines, func(line string) bool { return firstWord(line) == "outlast" })
 	starts := func(line string) bool { return firstWord(line) == "serve" || firstWord(line) == "run" }
 	if i := slices.IndexFunc(lines, starts); i >= 0 {
 		sc.Start = strings.Fields(lines[i])
@@ -208,6 +210,10 @@ func (sc *Scenario) header(line string) error {
 		if sc.Through = value; value != "echo" && value != "connect" {
 			return fmt.Errorf("through must be followed by echo or connect, not by %q", value)
 		}
+	case "slow":
+		if sc.Slow = value; value == "" {
+			return errors.New("slow must be followed by why it takes more than a second")
+		}
 	case "challenge":
 		sc.Challenge = true
 	case "race":
@@ -229,7 +235,7 @@ func (sc *Scenario) header(line string) error {
 		sc.Settings = append(sc.Settings, space.Unreachable+"="+value)
 	default:
 		return fmt.Errorf("unknown header %q; headers are: points, timeout, patience, needs, tags, visibility, "+
-			"challenge, race, garbage, through, namespace, sysctl, unreachable", key)
+			"slow, challenge, race, garbage, through, namespace, sysctl, unreachable", key)
 	}
 	return nil
 }

@@ -103,7 +103,7 @@ func TestParseErrors(t *testing.T) {
 		{"no rule", "serve\n", `f.txtar:1: the first line must be a comment that says the rule`},
 		{"empty rule", "#\nserve\n", `f.txtar:1: the first line must be a comment that says the rule`},
 		{"header", "# Rule.\n# pints 2\n",
-			`f.txtar:2: unknown header "pints"; headers are: points, timeout, patience, needs, tags, visibility, challenge, race, garbage, through, namespace, sysctl, unreachable`},
+			`f.txtar:2: unknown header "pints"; headers are: points, timeout, patience, needs, tags, visibility, slow, challenge, race, garbage, through, namespace, sysctl, unreachable`},
 		{"points", "# Rule.\n# race\n# points two\n", `f.txtar:3: points must be a whole number, not "two"`},
 		{"negative points", "# Rule.\n# points -1\n", `f.txtar:2: points must be a whole number, not "-1"`},
 		{"half a point", "# Rule.\n# points 0.5\n", `f.txtar:2: points must be a whole number, not "0.5"`},

@@ -300,8 +300,12 @@ func (r *stopping) say(b *bystander, data []byte) {
 	stream.Given(r.Scene, b.Conn, left, failed, end)
 }
 
-// after lets each client have what its state says, in any order.
+// after lets each client have what its state says, in any order. The program has heard of
+// the signal by then; many clients do not wait for it to be at rest after each other.
 func (r *stopping) after() {
+	r.Rest(r.Main())
+	r.Hurry = r.Mute
+	defer func() { r.Hurry = false }()
 	for _, i := range r.Perm(len(r.all)) {
 		b := r.all[i]
 		if r.at = b; b.Conn == nil || b.standing == leaves && !b.Open() {
