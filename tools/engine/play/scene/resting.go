@@ -87,6 +87,7 @@ func (s *Scene) untilQuiet(p *Instance) {
 	}
 	var timed probe.Activity // the first of equal looks that found a timer
 	var since time.Time
+	distant := unasked
 	calm := Calmness{Printed: -1}
 	blind := s.blindFor()
 	var after Survey // behind the last look, where that was sure that it slept
@@ -122,12 +123,15 @@ func (s *Scene) untilQuiet(p *Instance) {
 		case dozes:
 			// Its timer may be one of a few microseconds, as the runtime uses
 			// while a panic is being printed.
-			if time.Since(since) > timerRest {
+			if distant == yes || time.Since(since) > timerRest {
 				resting()
 				return
 			}
+			if distant == unasked { // and before the answer counts it is seen asleep once more
+				distant = timerIsDistant(p)
+			}
 		default:
-			timed, since = act, time.Now()
+			timed, since, distant = act, time.Now(), unasked
 		}
 		w.account(act)
 		if act.CPU-w.cpuAt > limit || w.asleep > grace {
@@ -140,6 +144,22 @@ func (s *Scene) untilQuiet(p *Instance) {
 		}
 		p.Pause(min(pause, longPause))
 	}
+}
+
+// What timerIsDistant answers.
+const unasked, yes, no = 0, 1, 2
+
+// distantTimer is the shortest timer for which no program waits that is still handling what
+// it was given.
+const distantTimer = 10 * timerRest
+
+// timerIsDistant reports whether p, which sleeps, had nothing to do for longer than that when
+// it fell asleep, but for what others send it.
+func timerIsDistant(p *Instance) int {
+	if d, known := probe.Timeout(p.Proc.PID()); known && d >= distantTimer {
+		return yes
+	}
+	return no
 }
 
 // Calmness is what the looks have in common since the program last did anything
