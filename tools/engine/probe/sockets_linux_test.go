@@ -324,7 +324,8 @@ func TestBothFamilies(t *testing.T) {
 			}
 			i, j := slices.IndexFunc(both, is), slices.IndexFunc(each, is)
 			if i < 0 || j < 0 || both[i].Inode != each[j].Inode || both[i].Local != each[j].Local {
-				t.Errorf("%s, %v: %d of %d with one question, %d of %d with two", addr, state, i, len(both), j, len(each))
+				t.Errorf("%s, %v: %d of %d with one question, %d of %d with two", addr, state, i, len(both), j,
+					len(each))
 			}
 			if slices.ContainsFunc(both, func(s Socket) bool { return s.State != state }) {
 				t.Errorf("%s: sockets in other states than %v", addr, state)

@@ -138,7 +138,8 @@ func (sc *Scenario) parse(data []byte) error {
 	if err := sc.proofread(lines); err != nil {
 		return err
 	}
-	sc.Lasting = sc.Slow != "" || slices.ContainsFunc(lines, func(line string) bool { return firstWord(line) == "outlast" })
+	watches := func(line string) bool { return firstWord(line) == "outlast" }
+	sc.Lasting = sc.Slow != "" || slices.ContainsFunc(lines, watches)
 	starts := func(line string) bool { return firstWord(line) == "serve" || firstWord(line) == "run" }
 	if i := slices.IndexFunc(lines, starts); i >= 0 {
 		sc.Start = strings.Fields(lines[i])
