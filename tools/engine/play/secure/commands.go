@@ -16,7 +16,7 @@ import (
 
 var tlsCommands = []scene.Command{{
 	Name: "tls", Args: "[-every] [-refused] [-by ISSUER] [-with CERT] [-shows CERT] [-alpn P,...] [-got P] " +
-		"[-max 1.2] [-pieces N] [-records N] NAME [HOST]", Group: "TLS",
+		"[-max 1.2] [-group GROUP] [-pieces N] [-records N] NAME [HOST]", Group: "TLS",
 	Summary: "shake hands on a connection; from then on what is sent and received on it goes through TLS",
 	Detail: "A connection of dial makes the grader the client: HOST is the name that it asks for (SNI), none when " +
 		"it is not given, and the program must prove it by a certificate of ISSUER's, ca when not given; with " +
@@ -24,7 +24,8 @@ var tlsCommands = []scene.Command{{
 		"the server, and -with is its certificate; the program must ask for HOST, or for no name when HOST is -. " +
 		"With -refused the program must not go on: it may send an alert, or end the connection, and must not send " +
 		"a byte of its data. -alpn names what the grader speaks (RFC 7301), -got what must be agreed on; none " +
-		"for nothing. -max is the newest version that the grader speaks. With -pieces the ClientHello comes in " +
+		"for nothing. -max is the newest version that the grader speaks, -group the only way in which it agrees on a " +
+		"key: P-256 or X25519. With -pieces the ClientHello comes in " +
 		"pieces of N bytes, each when the one before has been read. With -records it comes in records of at most N " +
 		"bytes, whose version is 3.3; without, in one of the version 3.1. With -every there is no NAME: each dial " +
 		"from now on is followed by such a handshake; without a HOST by none.",
@@ -59,8 +60,10 @@ type terms struct {
 	protocols     []string
 	got           string // what must be agreed on of them; none for nothing
 	max           uint16
-	pieces        int // the size of those in which the ClientHello is sent; 0 for one
-	records       int // the size of its records; 0 for one, as package tls makes it
+	group         string        // the name of groups, where it is one
+	groups        []tls.CurveID // in which a key may be agreed on; none for all that package tls has
+	pieces        int           // the size of those in which the ClientHello is sent; 0 for one
+	records       int           // the size of its records; 0 for one, as package tls makes it
 	refused, mute bool
 }
 
@@ -87,7 +90,7 @@ func (k *security) Dialled(s *scene.Scene, c *wire.Conn) {
 
 func startTLS(s *scene.Scene, args []string) {
 	set, args := argument.Flags(args, []string{"-every", "-refused"}, []string{"-by", "-with", "-shows", "-alpn",
-		"-got", "-max", "-pieces", "-records"})
+		"-got", "-max", "-group", "-pieces", "-records"})
 	t := terms{roots: issuer(s, set["-by"]), got: set["-got"], refused: set["-refused"] != ""}
 	if name := set["-with"]; name != "" {
 		t.with = identityOf(s, name)
@@ -104,6 +107,15 @@ func startTLS(s *scene.Scene, args []string) {
 	case "":
 	default:
 		panic(argument.Usage("-max is 1.2"))
+	}
+	switch t.group = set["-group"]; t.group {
+	case "P-256":
+		t.groups = []tls.CurveID{tls.CurveP256}
+	case "X25519":
+		t.groups = []tls.CurveID{tls.X25519}
+	case "":
+	default:
+		panic(argument.Usage("-group is P-256 or X25519"))
 	}
 	if n := set["-pieces"]; n != "" {
 		t.pieces = argument.Count(n)
@@ -156,12 +168,16 @@ func shakeAsClient(s *scene.Scene, c *wire.Conn, t terms) {
 		if t.host != "" {
 			what = record.Say("ClientHello, which everybody can read: %s", t.host)
 		}
+		if t.group != "" {
+			what = what.And("; key by %s alone", t.group)
+		}
 		if t.records > 0 {
 			what = what.And(", in records of %d bytes at most, of the version 3.3", t.records)
 		}
 		s.Record(record.Event{Conn: c.Name, Kind: record.Out, What: what})
 	}
-	config := &tls.Config{InsecureSkipVerify: true, ServerName: t.host, NextProtos: t.protocols, MaxVersion: t.max}
+	config := &tls.Config{InsecureSkipVerify: true, ServerName: t.host, NextProtos: t.protocols, MaxVersion: t.max,
+		CurvePreferences: t.groups}
 	if t.with != nil {
 		own := t.with.certificate()
 		config.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
@@ -194,7 +210,7 @@ func shakeAsServer(s *scene.Scene, c *wire.Conn, t terms) {
 		s.Misuse("the grader is the server here: -with names its certificate")
 	}
 	asked := "" // for which name
-	config := &tls.Config{MaxVersion: t.max, NextProtos: t.protocols,
+	config := &tls.Config{MaxVersion: t.max, NextProtos: t.protocols, CurvePreferences: t.groups,
 		Certificates: []tls.Certificate{t.with.certificate()}}
 	config.GetConfigForClient = func(hello *tls.ClientHelloInfo) (*tls.Config, error) {
 		asked = hello.ServerName
