@@ -89,7 +89,7 @@ const maxLine = 4096
 // limits are the time limits of each connection.
 type limits struct {
 	idle    time.Duration // of the silence before a request
-	request time.Duration // from its first byte to its newline; again for its answer, and for the rest of a late one
+	request time.Duration // from its first byte to its newline; again for a write of answers, and for a late one's rest
 	total   time.Duration // of all of it
 }
 
@@ -99,7 +99,7 @@ var (
 	errRequest     = errors.New("request: no newline came in time")
 	errUnread      = errors.New("unread: an answer was not taken in time")
 	errTotal       = errors.New("total: the connection has lasted long enough")
-	errTooLong     = errors.New("too long a line")
+	errTooLong     = errors.New("too long a line") // whatever becomes of the answer to it
 	errInterrupted = errors.New("interrupted")
 )
 
@@ -159,18 +159,18 @@ func handle(ctx context.Context, conn net.Conn, l limits) {
 // converse answers the requests on conn, in order. It returns nil when the
 // stream ends between two of them or in the rest of a late one, errInterrupted
 // soon after ctx is done, one of the other errors above when that is why no
-// more is to be said, and otherwise the error of conn. The caller closes conn.
-// Then nothing holds conn any more, ctx included.
+// more is to be said, and otherwise the error of conn, a Write's as well. The
+// caller closes conn. Then nothing holds conn any more, ctx included.
 func converse(ctx context.Context, conn net.Conn, l limits) error {
 	// TODO: write it.
 	return nil
 }
 
-// ask returns the answer of the server at addr to "upper WORD". All of it takes
-// at most the time timeout; then the error is a timeout, as status knows it. It
-// is errInterrupted soon after ctx is done, io.ErrUnexpectedEOF when the stream
-// ended before the answer did, and the whole answer where that begins with
-// "ERR ".
+// ask returns the answer of the server at addr to "upper WORD", byte for byte,
+// less its newline. All of it takes at most the time timeout; then the error is
+// a timeout, as status knows it. It is errInterrupted soon after ctx is done,
+// io.ErrUnexpectedEOF when the stream ended before the answer did, and all of
+// the answer where that begins with "ERR ".
 func ask(ctx context.Context, addr, word string,
 	timeout time.Duration) (string, error) {
 	// TODO: write it.

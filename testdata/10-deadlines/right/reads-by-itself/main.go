@@ -76,7 +76,7 @@ var (
 	errRequest     = errors.New("request: no newline came in time")
 	errUnread      = errors.New("unread: an answer was not taken in time")
 	errTotal       = errors.New("total: the connection has lasted long enough")
-	errTooLong     = errors.New("too long a line")
+	errTooLong     = errors.New("too long a line") // whatever becomes of the answer to it
 	errInterrupted = errors.New("interrupted")
 )
 

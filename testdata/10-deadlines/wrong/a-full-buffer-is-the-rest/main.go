@@ -72,7 +72,7 @@ const maxLine = 4096
 // limits are the time limits of each connection.
 type limits struct {
 	idle    time.Duration // of the silence before a request
-	request time.Duration // from its first byte to its newline; again for its answer, and for the rest of a late one
+	request time.Duration // from its first byte to its newline; again for a write of answers, and for a late one's rest
 	total   time.Duration // of all of it
 }
 
@@ -82,7 +82,7 @@ var (
 	errRequest     = errors.New("request: no newline came in time")
 	errUnread      = errors.New("unread: an answer was not taken in time")
 	errTotal       = errors.New("total: the connection has lasted long enough")
-	errTooLong     = errors.New("too long a line")
+	errTooLong     = errors.New("too long a line") // whatever becomes of the answer to it
 	errInterrupted = errors.New("interrupted")
 )
 
@@ -231,11 +231,11 @@ func (t *talk) skip() error {
 	return nil
 }
 
-// ask returns the answer of the server at addr to "upper WORD". All of it takes
-// at most the time timeout; then the error is a timeout, as status knows it. It
-// is errInterrupted soon after ctx is done, io.ErrUnexpectedEOF when the stream
-// ended before the answer did, and the whole answer where that begins with
-// "ERR ".
+// ask returns the answer of the server at addr to "upper WORD", byte for byte,
+// less its newline. All of it takes at most the time timeout; then the error is
+// a timeout, as status knows it. It is errInterrupted soon after ctx is done,
+// io.ErrUnexpectedEOF when the stream ended before the answer did, and all of
+// the answer where that begins with "ERR ".
 func ask(ctx context.Context, addr, word string,
 	timeout time.Duration) (string, error) {
 	within, cancel := context.WithTimeout(ctx, timeout)

@@ -2,7 +2,7 @@
 //
 // With -rate the limit of a request is gone as soon as N bytes of it have come.
 //
-// Caught by: 54-minimum-rate (silence).
+// Caught by: 56-minimum-rate (silence).
 package main
 
 import (
@@ -81,7 +81,7 @@ var (
 	errRequest     = errors.New("request: no newline came in time")
 	errUnread      = errors.New("unread: an answer was not taken in time")
 	errTotal       = errors.New("total: the connection has lasted long enough")
-	errTooLong     = errors.New("too long a line")
+	errTooLong     = errors.New("too long a line") // whatever becomes of the answer to it
 	errInterrupted = errors.New("interrupted")
 )
 

@@ -2,7 +2,7 @@
 //
 // With -unacked the period of keepalive is set, and keepalive probes a connection on which nothing is under way.
 //
-// Caught by: 55-unacknowledged (no-eof).
+// Caught by: 57-unacknowledged (no-eof).
 package main
 
 import (
@@ -82,7 +82,7 @@ var (
 	errRequest     = errors.New("request: no newline came in time")
 	errUnread      = errors.New("unread: an answer was not taken in time")
 	errTotal       = errors.New("total: the connection has lasted long enough")
-	errTooLong     = errors.New("too long a line")
+	errTooLong     = errors.New("too long a line") // whatever becomes of the answer to it
 	errInterrupted = errors.New("interrupted")
 )
 

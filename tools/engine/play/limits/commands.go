@@ -53,8 +53,8 @@ var limitCommands = []scene.Command{{
 	},
 }, {
 	Name: "within", Args: "[MARK TIMES]", Group: "Time limits",
-	Summary: "what the grader sends next must be sent before TIMES times $patience have passed since MARK, or a " +
-		"limit of the program's may be over",
+	Summary: "what the grader sends next, a signal included, must be sent before TIMES times $patience have passed " +
+		"since MARK, or a limit of the program's may be over",
 	Detail: "From now on nothing counts against the program when the grader, on a busy machine, has spoken later, or " +
 		"the program has waited for a processor for half of $patience. Without arguments that is over.",
 	Run: within,

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"loopback/tools/base/record"
 	"loopback/tools/engine/play/argument"
@@ -80,4 +81,5 @@ func Signal(s *scene.Scene, args []string) {
 	} else if err != nil {
 		s.Misuse("signal %s: %v", name, err)
 	}
+	s.Haste.Spoke = time.Now() // within counts a signal as something said
 }
