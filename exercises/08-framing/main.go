@@ -140,7 +140,7 @@ func readLength(r *bufio.Reader, mark byte, least, most int) (int, error) {
 }
 
 // do carries out a command of one word or more and returns the whole reply.
-// Many goroutines call it at the same time.
+// Many goroutines call it at the same time. Only what SET sets stays.
 func (s *store) do(args []string) string {
 	// TODO: write it: PING, ECHO, SET, GET and DEL, as the chapter says.
 	return ""

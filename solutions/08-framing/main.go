@@ -197,7 +197,7 @@ func readLength(r *bufio.Reader, mark byte, least, most int) (int, error) {
 }
 
 // do carries out a command of one word or more and returns the whole reply.
-// Many goroutines call it at the same time.
+// Many goroutines call it at the same time. Only what SET sets stays.
 func (s *store) do(args []string) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()

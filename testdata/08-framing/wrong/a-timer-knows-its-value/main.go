@@ -2,7 +2,7 @@
 //
 // By then another value may be there, without a limit or with a later one: the timer removes that.
 //
-// Caught by: 63-expiry (wrong-bytes).
+// Caught by: 65-expiry (wrong-bytes).
 package main
 
 import (

@@ -2,7 +2,7 @@
 //
 // A second space makes an empty word, and an empty line a command without a name.
 //
-// Caught by: 62-inline (wrong-bytes).
+// Caught by: 64-inline (wrong-bytes).
 package main
 
 import (

@@ -2,7 +2,7 @@
 //
 // The writer has room for all replies, and is flushed before each read: a reader of 4,096 bytes reads often.
 //
-// Caught by: 61-one-write (segments).
+// Caught by: 63-one-write (segments).
 package main
 
 import (

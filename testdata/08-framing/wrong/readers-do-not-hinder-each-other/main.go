@@ -4,7 +4,7 @@
 // A writer that comes between two RLock of one goroutine waits for the first, and the
 // second waits for the writer.
 //
-// Caught by: 60-set-and-get (silence).
+// Caught by: 60-set-and-get (silence), on two processors.
 package main
 
 import (

@@ -11,6 +11,8 @@ var Commands = slices.Concat(
 	modelCommands,
 	turnCommands,
 	wholeCommands,
+	betweenCommands,
+	departureCommands,
 	cramCommands,
 	stoppedCommands,
 )
