@@ -4,9 +4,9 @@
 //
 //	echo-poll [-listen ADDR]
 //
-// It prints "listening on ADDR" once it can be reached and runs until it is
-// stopped. It asks the kernel which sockets are ready, does one thing for each
-// of them, and asks again.
+// It prints "listening on ADDR" once it can be reached, and nothing else on
+// standard output, and runs until it is stopped. It asks the kernel which
+// sockets are ready, does one thing for each of them, and asks again.
 package main
 
 import (

@@ -12,7 +12,7 @@ import (
 )
 
 var fairCommands = []scene.Command{{
-	Name: "fair", Args: "[-behind] BUSY QUIET", Group: "Connections and bytes",
+	Name: "fair", Args: "[-behind] BUSY QUIET|-crowd N FIRST LAST", Group: "Connections and bytes",
 	Summary: "much from BUSY and a line from QUIET wait for the program together; QUIET must be answered before 288 " +
 		"KiB of BUSY",
 	Detail: "It is for programs that echo. The program is stopped (SIGSTOP) while the bytes are sent, BUSY's first, " +
@@ -20,10 +20,15 @@ var fairCommands = []scene.Command{{
 		"KiB are more than one read takes (Python's asyncio reads 256 KiB at most), and the rest of a long answer " +
 		"may wait in the kernel for an acknowledgement. A flood makes room for the echo first. All that is done " +
 		"several times. With -behind BUSY has not read for a while when the program is stopped: output for it is " +
-		"pending, and comes besides.",
+		"pending, and comes besides. With -crowd N clients send much, each once, and leave; FIRST came before them, " +
+		"LAST is dialled after them, and each of the two must be answered before 288 KiB of any of the N.",
 	Run: func(s *scene.Scene, args []string) {
-		set, args := argument.Flags(args, []string{"-behind"}, nil)
+		set, args := argument.Flags(args, []string{"-behind"}, []string{"-crowd"})
 		argument.Exactly(2, args)
+		if n := set["-crowd"]; n != "" {
+			fairInCrowd(s, argument.Count(n), s.Conn(args[0]), args[1])
+			return
+		}
 		busy, quiet := s.Conn(args[0]), s.Conn(args[1])
 		mustStamp(s, busy, quiet)
 		if set["-behind"] != "" {
