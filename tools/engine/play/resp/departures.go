@@ -42,6 +42,7 @@ func departures(s *scene.Scene, args []string) {
 			s.Record(record.Event{Kind: record.Note, What: comeAndGone(i)})
 		}
 		each.come(s)
+		s.Hurry = true // the next ones do the same
 	}
 	s.Hurry = false
 	s.Log.Rewind(mark)
