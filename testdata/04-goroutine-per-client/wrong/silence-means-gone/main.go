@@ -3,7 +3,7 @@
 //
 // No timer is set: as long as no other client comes nothing happens.
 //
-// Caught by: 13-idle-neighbour (early-eof).
+// Caught by: 15-slow-reader (early-eof).
 package main
 
 import (
