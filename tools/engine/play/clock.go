@@ -33,20 +33,31 @@ func doubtful(o *record.Outcome) bool {
 // first outcome may be the machine's. Where the machine was late even then, a
 // third play with a very patient one decides.
 func Run(ctx context.Context, sc *scenario.Scenario, prog *scene.Program) *record.Outcome {
-	o := playScenario(ctx, sc, prog)
-	if sc.Patience == 0 || !doubtful(o) || ctx.Err() != nil {
+	if sc.Patience == 0 {
+		return playScenario(ctx, sc, prog)
+	}
+	o := playTimed(ctx, sc, prog)
+	if !doubtful(o) || ctx.Err() != nil {
 		return o
 	}
 	slow := sc.Slowly()
-	again := playScenario(ctx, slow, prog)
+	again := playTimed(ctx, slow, prog)
 	again.Took += o.Took
-	if again.Verdict != nil && again.Verdict.Code == record.CannotGrade && ctx.Err() == nil {
+	if doubtful(again) && (again.Tardy || again.Verdict.Code == record.CannotGrade) && ctx.Err() == nil {
 		took := again.Took
-		again = playScenario(ctx, slow.Slowly(), prog)
+		again = playTimed(ctx, slow.Slowly(), prog)
 		again.Took += took
 	}
 	if again.Verdict != nil {
 		again.Verdict.ByTime = false // this was the second look
 	}
 	return again
+}
+
+// playTimed plays a scenario with a clock in it, and notes whether the grader was late.
+func playTimed(ctx context.Context, sc *scenario.Scenario, prog *scene.Program) *record.Outcome {
+	stop := takePulse(sc.Patience)
+	o := playScenario(ctx, sc, prog)
+	o.Tardy = stop() > sc.Patience/2 || o.Tardy
+	return o
 }
