@@ -19,7 +19,8 @@ func TestDoubtful(t *testing.T) {
 		{"a proof", record.Outcome{Verdict: silence(false)}, false},
 		{"by time", record.Outcome{Verdict: silence(true)}, true},
 		{"a proof, after a late answer", record.Outcome{Verdict: silence(false), Tardy: true}, true},
-		{"a crash, after a late answer", record.Outcome{Verdict: &record.Verdict{Code: record.Crash}, Tardy: true}, false},
+		{"a crash, after a late answer",
+			record.Outcome{Verdict: &record.Verdict{Code: record.Crash}, Tardy: true}, false},
 		{"a wrong wait", record.Outcome{Verdict: &record.Verdict{Code: record.Wait}}, true},
 	} {
 		if got := doubtful(&tt.o); got != tt.want {
