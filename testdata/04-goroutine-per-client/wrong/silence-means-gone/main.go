@@ -117,7 +117,7 @@ func handle(conn net.Conn) {
 	defer conn.Close()
 	everyone.heard(conn)
 	defer everyone.left(conn)
-	if err := echo(conn); err != nil {
+	if err := echo(conn); err != nil && !errors.Is(err, net.ErrClosed) {
 		log.Println(conn.RemoteAddr(), err)
 	}
 }
