@@ -149,10 +149,18 @@ func AtOnce(wanted int) int {
 }
 
 // NeedFiles skips a scenario with n clients at once where neither the grader nor
-// the program may have so many open files.
+// the program may have so many open files. It waits until other scenarios leave room
+// for them, and keeps that until the scenario ends.
 func (s *Scene) NeedFiles(n int) {
-	if limit := process.DescriptorLimit(); limit > 0 && n+filesSpare > limit {
+	limit := process.DescriptorLimit()
+	if limit <= 0 {
+		return
+	}
+	if n+filesSpare > limit {
 		s.Skip(fmt.Sprintf("%d clients at once need more than the %d open files that this system allows (ulimit -n)",
 			n, limit))
+	}
+	if n > FilesEach && s.crowd == 0 {
+		s.crowd = crowds.take(n, limit)
 	}
 }

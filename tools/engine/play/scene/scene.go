@@ -65,6 +65,7 @@ type Scene struct {
 	Untouched bool          // the program says that it has not been written yet
 	EndedWell bool          // it has ended as it may: the scenario is passed
 	Mute      bool          // many clients at once: their rows would drown the timeline
+	crowd     int           // for how many clients there is room, until the scenario ends
 	CrowdMark int           // where in the timeline the crowd begins
 	Dumb      bool          // those that come at the same moment say nothing
 	Hurry     bool          // do not wait for rest: what follows was already seen to work
@@ -252,6 +253,7 @@ func (s *Scene) Close() []process.Stray {
 	eachFamily(s, closer.Close)
 	s.Leave()
 	s.Datagrams.close()
+	crowds.give(s.crowd)
 	return strays
 }
 
