@@ -80,8 +80,9 @@ func run(addr string, certs, keys []string, limit time.Duration) error {
 }
 
 // settings returns those of a server with these certificates and keys, for
-// TLS 1.3 alone; P-256 or X25519 is enough to agree on a key. The error names the
-// file that is to blame; a key that others than its owner may read or write is one.
+// TLS 1.3 alone; P-256 or X25519 is enough to agree on a key. The error names
+// the file that is to blame; a key that others than its owner may read or
+// write is one.
 func settings(certs, keys []string) (*tls.Config, error) {
 	config := &tls.Config{MinVersion: tls.VersionTLS13}
 	for i, cert := range certs {
