@@ -31,7 +31,7 @@ func doubtful(o *record.Outcome) bool {
 
 // Run plays one scenario, and once more with a patient client where the
 // first outcome may be the machine's. Where the machine was late even then, a
-// third play with a very patient one decides.
+// third play with a very patient one decides, or nothing does.
 func Run(ctx context.Context, sc *scenario.Scenario, prog *scene.Program) *record.Outcome {
 	if sc.Patience == 0 {
 		return playScenario(ctx, sc, prog)
@@ -47,12 +47,20 @@ func Run(ctx context.Context, sc *scenario.Scenario, prog *scene.Program) *recor
 		took := again.Took
 		again = playTimed(ctx, slow.Slowly(), prog)
 		again.Took += took
+		if doubtful(again) && again.Tardy {
+			busy := tooBusy
+			again.Verdict = &busy
+		}
 	}
 	if again.Verdict != nil {
 		again.Verdict.ByTime = false // this was the second look
 	}
 	return again
 }
+
+// tooBusy is the verdict where the grader did not get to run in three plays.
+var tooBusy = record.Verdict{Code: record.CannotGrade, What: record.Say("the machine is too busy: again and again " +
+	"the grader was kept from running for so long that a time limit of the program's may have been over")}
 
 // playTimed plays a scenario with a clock in it, and notes whether the grader was late.
 func playTimed(ctx context.Context, sc *scenario.Scenario, prog *scene.Program) *record.Outcome {

@@ -19,16 +19,16 @@ func takePulse(patience time.Duration) (stop func() (longest time.Duration)) {
 	go func() {
 		ticker, last, longest := time.NewTicker(beat), time.Now(), time.Duration(0)
 		defer ticker.Stop()
-		for {
+		for beats := true; beats; {
 			select {
 			case <-ticker.C:
-			case <-over:
-				told <- longest
-				return
+			case <-over: // a gap may just have ended
+				beats = false
 			}
 			now := time.Now()
 			longest, last = max(longest, now.Sub(last)-beat), now
 		}
+		told <- longest
 	}()
 	return func() time.Duration { close(over); return <-told }
 }

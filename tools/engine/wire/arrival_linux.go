@@ -12,10 +12,7 @@ import (
 // Stamp asks the kernel to note when datagrams arrive (SO_TIMESTAMPNS, socket(7)), for
 // [Endpoint.Arrived], and returns when it does so, as [Conn.Stamp] does.
 func (e *Endpoint) Stamp() error {
-	err := e.control(func(fd int) error {
-		return unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_TIMESTAMPNS, 1)
-	})
-	if err != nil {
+	if err := onFD(e.udp, askStamps); err != nil {
 		return err
 	}
 	return awaitStamps()
@@ -26,7 +23,7 @@ func (e *Endpoint) Stamp() error {
 // none waits, or nothing was noted.
 func (e *Endpoint) Arrived() (at time.Time) {
 	control := make([]byte, 128)
-	e.control(func(fd int) error { // an error says that none waits
+	onFD(e.udp, func(fd int) error { // an error says that none waits
 		_, n, _, _, err := unix.Recvmsg(fd, make([]byte, 1), control, unix.MSG_PEEK|unix.MSG_DONTWAIT)
 		if err == nil {
 			at = noted(control[:n])
@@ -34,18 +31,6 @@ func (e *Endpoint) Arrived() (at time.Time) {
 		return err
 	})
 	return at
-}
-
-func (e *Endpoint) control(f func(fd int) error) error {
-	raw, err := e.udp.SyscallConn()
-	if err != nil {
-		return err
-	}
-	var failed error
-	if err := raw.Control(func(fd uintptr) { failed = f(int(fd)) }); err != nil {
-		return err
-	}
-	return failed
 }
 
 // noted returns the time that the kernel has noted beside what was read, or zero.

@@ -14,21 +14,13 @@ import (
 // hideFromAll connects a socket to itself. The kernel delivers nothing else to
 // it any more, and answers everybody else as if the port were closed: udp(7).
 func hideFromAll(c *net.UDPConn) error {
-	raw, err := c.SyscallConn()
-	if err != nil {
-		return err
-	}
-	var failed error
-	err = raw.Control(func(fd uintptr) {
-		var self unix.Sockaddr
-		if self, failed = unix.Getsockname(int(fd)); failed == nil {
-			failed = unix.Connect(int(fd), self)
+	return onFD(c, func(fd int) error {
+		self, err := unix.Getsockname(fd)
+		if err != nil {
+			return err
 		}
+		return unix.Connect(fd, self)
 	})
-	if err != nil {
-		return err
-	}
-	return failed
 }
 
 // EndpointOf binds fd, a UDP socket over IPv4 which it owns from now on, to host, on a

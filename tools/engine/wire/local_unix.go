@@ -3,7 +3,6 @@
 package wire
 
 import (
-	"errors"
 	"os"
 	"syscall"
 	"time"
@@ -45,11 +44,5 @@ func HungUp(reading *os.File, d time.Duration) bool {
 
 // shortQueue lets a listener have room for as few connections as there can be.
 func shortQueue(c syscall.Conn) error {
-	raw, err := c.SyscallConn()
-	if err != nil {
-		return err
-	}
-	var failed error
-	err = raw.Control(func(fd uintptr) { failed = unix.Listen(int(fd), 0) })
-	return errors.Join(err, failed)
+	return onFD(c, func(fd int) error { return unix.Listen(fd, 0) })
 }

@@ -26,15 +26,3 @@ func stopListening(l *net.TCPListener) error {
 		return unix.Shutdown(fd, unix.SHUT_RDWR)
 	})
 }
-
-func onFD(l *net.TCPListener, call func(fd int) error) error {
-	raw, err := l.SyscallConn()
-	if err != nil {
-		return err
-	}
-	var failed error
-	if err := raw.Control(func(fd uintptr) { failed = call(int(fd)) }); err != nil {
-		return err
-	}
-	return failed
-}

@@ -125,6 +125,19 @@ func tryWrite(c syscall.Conn, data []byte) (int, error) {
 	return try(c, func(fd int) (int, error) { return unix.Write(fd, data) }, false)
 }
 
+// onFD makes a call that does not wait on the descriptor of a socket.
+func onFD(c syscall.Conn, call func(fd int) error) error {
+	raw, err := c.SyscallConn()
+	if err != nil {
+		return err
+	}
+	var failed error
+	if err := raw.Control(func(fd uintptr) { failed = call(int(fd)) }); err != nil {
+		return err
+	}
+	return failed
+}
+
 // try makes one system call on the socket, which never blocks: package net has
 // made it non-blocking. With eof a result of no bytes is the end of stream.
 func try(c syscall.Conn, call func(fd int) (int, error), eof bool) (n int, err error) {

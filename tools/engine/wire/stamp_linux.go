@@ -17,16 +17,14 @@ import (
 // machine that asks turns the notes on for all, and the kernel does that a
 // little later, in a work queue: until then bytes come without one.
 func (c *Conn) Stamp() error {
-	if err := c.askStamps(); err != nil {
+	if err := onFD(c.sock, askStamps); err != nil {
 		return err
 	}
 	return awaitStamps()
 }
 
-func (c *Conn) askStamps() error {
-	return c.option(func(fd int) error {
-		return unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_TIMESTAMPNS, 1)
-	})
+func askStamps(fd int) error {
+	return unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_TIMESTAMPNS, 1)
 }
 
 // How long the kernel has for turning the notes on, and how often it is asked.
@@ -55,7 +53,7 @@ func keepStamps() error {
 	if err != nil {
 		return err
 	}
-	return unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_TIMESTAMPNS, 1)
+	return askStamps(fd)
 }
 
 // stampsCome sends bytes over a connection of its own until they come with a
@@ -71,7 +69,7 @@ func stampsCome() error {
 	}
 	defer from.Reset()
 	defer to.Reset()
-	if err := to.askStamps(); err != nil {
+	if err := onFD(to.sock, askStamps); err != nil {
 		return err
 	}
 	buf := make([]byte, 1)
@@ -109,18 +107,6 @@ func ownPair(ctx context.Context) (dialled, accepted *Conn, err error) {
 		return nil, nil, err
 	}
 	return dialled, accepted, nil
-}
-
-func (c *Conn) option(f func(fd int) error) error {
-	raw, err := c.sock.SyscallConn()
-	if err != nil {
-		return err
-	}
-	var failed error
-	if err := raw.Control(func(fd uintptr) { failed = f(int(fd)) }); err != nil {
-		return err
-	}
-	return failed
 }
 
 // ReadStamped reads bytes that are there already, without waiting, and says

@@ -232,7 +232,8 @@ func (w *watch) certain(act probe.Activity) bool {
 
 // surveyDue reports whether the connections are to be looked at. They prove nothing of a
 // program that is at work, or has a timer: there only progress is seen, now and then, and
-// before it is said that there was none. To ask costs more than all other looks.
+// before it is said that there was none. To ask costs more than all other looks. What the
+// grader itself plays does its work meanwhile, as it does with each look at connections.
 func (w *watch) surveyDue(act probe.Activity) bool {
 	since := time.Since(w.surveyed)
 	if act.CPU-w.cpuAt > w.spinLimit() || w.asleep+OneLook > grace(w.s.Scenario) {

@@ -2,32 +2,37 @@ package scene
 
 import "sync"
 
-// A crowd is many clients at once. How many file descriptors all crowds of this process
-// may have together is bounded (RLIMIT_NOFILE in getrlimit(2)).
+// allCrowds counts the clients of all crowds that this process has at once. It may have so
+// many open files and no more (RLIMIT_NOFILE in getrlimit(2)).
 type allCrowds struct {
 	mu    sync.Mutex
-	left  sync.Cond
+	left  *sync.Cond // some have gone
 	taken int
 }
 
 // crowds are those of all scenarios that run at this moment.
-var crowds = func() *allCrowds {
-	a := &allCrowds{}
-	a.left.L = &a.mu
-	return a
-}()
+var crowds = newCrowds()
 
-// take waits until there is room for n clients among limit descriptors, of which half is for
-// crowds, and returns n, for give. A crowd that is larger than that comes alone.
+func newCrowds() *allCrowds {
+	a := &allCrowds{}
+	a.left = sync.NewCond(&a.mu)
+	return a
+}
+
+// take waits until n clients may come, of limit open files, and returns n, for give.
 func (a *allCrowds) take(n, limit int) int {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	for a.taken > 0 && a.taken+n > limit/2 {
+	for !a.fits(n, limit) {
 		a.left.Wait()
 	}
 	a.taken += n
 	return n
 }
+
+// fits reports whether n more clients may come: half of the files are for crowds, and a
+// crowd that is larger than that comes alone.
+func (a *allCrowds) fits(n, limit int) bool { return a.taken == 0 || a.taken+n <= limit/2 }
 
 // give gives back what take returned.
 func (a *allCrowds) give(n int) {
