@@ -16,8 +16,8 @@ const (
 func takePulse(patience time.Duration) (stop func() (longest time.Duration)) {
 	beat := max(shortestBeat, patience/beatsInPatience)
 	over, told := make(chan struct{}), make(chan time.Duration)
+	ticker, last, longest := time.NewTicker(beat), time.Now(), time.Duration(0)
 	go func() {
-		ticker, last, longest := time.NewTicker(beat), time.Now(), time.Duration(0)
 		defer ticker.Stop()
 		for beats := true; beats; {
 			select {
