@@ -176,7 +176,8 @@ func own(output string) (lines []string) {
 	return lines
 }
 
-var caughtBy = regexp.MustCompile(`(?m)^// Caught by: ([0-9a-z-]+) \(([a-z-]+)\)(, built with -race)?(?:, on two processors)?\.$`)
+var caughtBy = regexp.MustCompile(`(?m)^// Caught by: ([0-9a-z-]+) \(([a-z-]+)\)` +
+	`(, built with -race)?(?:, on two processors)?\.$`)
 
 // A wrong is a program with a known mistake.
 type wrong struct {

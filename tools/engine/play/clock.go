@@ -22,7 +22,7 @@ func doubtful(o *record.Outcome) bool {
 	}
 	switch o.Verdict.Code {
 	case record.Silence, record.NoExit, record.BusyLoop:
-		return o.Verdict.ByTime || o.Tardy // whoever has given up sleeps, and that is proved
+		return o.Verdict.ByTime || o.Tardy // a server that has given up sleeps, and that is proved
 	case record.Crash, record.Race, record.Left, record.NotListening, record.WrongAddress:
 		return false
 	}

@@ -29,8 +29,8 @@ func (n *netSystem) close() {
 	}
 }
 
-// ask asks for one socket. An answer that comes too late is told from the next by its
-// number.
+// ask asks for one socket. Each answer has the number of its question, so one that comes
+// too late is not taken for the next.
 func (n *netSystem) ask(family uint8, local, remote netip.AddrPort) (all []Socket, err error) {
 	if !diagWorks() { // the same kernel serves both namespaces
 		return nil, ErrNoEvidence
