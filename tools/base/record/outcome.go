@@ -14,5 +14,5 @@ type Outcome struct {
 	Program   string // what it calls the program under test: "server" or "client"
 	Line      int    // of the scenario file, where it ended
 	Took      time.Duration
-	Tardy     bool // the grader was so late with an answer that the program may have given up
+	Tardy     bool // the grader was kept from running for so long that the program may have given up
 }

@@ -2,6 +2,7 @@ package play
 
 import (
 	"context"
+	"slices"
 
 	"loopback/tools/base/record"
 	"loopback/tools/engine/play/scene"
@@ -43,11 +44,11 @@ func Run(ctx context.Context, sc *scenario.Scenario, prog *scene.Program) *recor
 	slow := sc.Slowly()
 	again := playTimed(ctx, slow, prog)
 	again.Took += o.Took
-	if doubtful(again) && (again.Tardy || again.Verdict.Code == record.CannotGrade) && ctx.Err() == nil {
+	if (late(again) || again.Verdict != nil && again.Verdict.Code == record.CannotGrade) && ctx.Err() == nil {
 		took := again.Took
 		again = playTimed(ctx, slow.Slowly(), prog)
 		again.Took += took
-		if doubtful(again) && again.Tardy {
+		if late(again) {
 			busy := tooBusy
 			again.Verdict = &busy
 		}
@@ -58,6 +59,13 @@ func Run(ctx context.Context, sc *scenario.Scenario, prog *scene.Program) *recor
 	return again
 }
 
+// late reports whether o may be what a program does that has given up, rightly, since the
+// grader did not get to run: it ends, or ends a connection, or does nothing more.
+func late(o *record.Outcome) bool {
+	return o.Tardy && o.Verdict != nil && slices.Contains([]record.Code{record.Silence, record.NoExit, record.Exited,
+		record.ExitStatus, record.Output, record.Wait, record.EarlyEOF, record.Reset}, o.Verdict.Code)
+}
+
 // tooBusy is the verdict where the grader did not get to run in three plays.
 var tooBusy = record.Verdict{Code: record.CannotGrade, What: record.Say("the machine is too busy: again and again " +
 	"the grader was kept from running for so long that a time limit of the program's may have been over")}
@@ -66,6 +74,6 @@ var tooBusy = record.Verdict{Code: record.CannotGrade, What: record.Say("the mac
 func playTimed(ctx context.Context, sc *scenario.Scenario, prog *scene.Program) *record.Outcome {
 	stop := takePulse(sc.Patience)
 	o := playScenario(ctx, sc, prog)
-	o.Tardy = stop() > sc.Patience/2 || o.Tardy
+	o.Tardy = stop() > sc.Patience/2
 	return o
 }

@@ -28,3 +28,20 @@ func TestDoubtful(t *testing.T) {
 		}
 	}
 }
+
+// What was late in the second play, too, decides only where nobody can have given up.
+func TestLate(t *testing.T) {
+	for code, want := range map[record.Code]bool{record.Silence: true, record.Exited: true, record.Wait: true,
+		record.Leak: false, record.WrongBytes: false, record.Crash: false} {
+		o := record.Outcome{Verdict: &record.Verdict{Code: code}, Tardy: true}
+		if got := late(&o); got != want {
+			t.Errorf("%s: late is %v", code, got)
+		}
+		if o.Tardy = false; late(&o) {
+			t.Errorf("%s was in time, and is late", code)
+		}
+	}
+	if late(&record.Outcome{Tardy: true}) {
+		t.Error("a pass is late")
+	}
+}

@@ -130,7 +130,7 @@ const mistake = "The scenario could not be played as it is written, whatever the
 
 func outcome(s *scene.Scene, failed bool, strays []process.Stray, t *scriptT) *record.Outcome {
 	o := &record.Outcome{Verdict: s.Verdict, Skipped: s.Skipped, ByProgram: s.ByProgram,
-		Untouched: s.Untouched, Program: s.Kind(), Tardy: scene.Tardy(s)}
+		Untouched: s.Untouched, Program: s.Kind()}
 	o.Line, _ = t.place()
 	if failed && o.Verdict == nil && o.Skipped == "" {
 		_, message := t.place()

@@ -26,7 +26,6 @@ type datagrams struct {
 	Answers  []byte            // what interview has answered, each with a newline
 	Looked   time.Time         // when the grader last began to look at its sockets
 	late     time.Duration     // the longest that a program has waited for the grader's answer
-	tardy    time.Duration     // the same where the program is a server, and may give its client up
 }
 
 // A Peer is a UDP socket of the grader's, and with whom it speaks.
@@ -284,20 +283,9 @@ func (s *Scene) Pump() {
 // Replied notes how long the program has waited for what e has just sent: no
 // longer than since the last look that found nothing of the program's.
 func (s *Scene) Replied(e *Peer) {
-	if !e.Heard.IsValid() || e.Quiet.IsZero() {
-		return
+	if s.Kind() == "client" && e.Heard.IsValid() && !e.Quiet.IsZero() {
+		s.Datagrams.late = max(s.Datagrams.late, time.Since(e.Quiet))
 	}
-	waited := &s.Datagrams.tardy
-	if s.Kind() == "client" {
-		waited = &s.Datagrams.late
-	}
-	*waited = max(*waited, time.Since(e.Quiet))
-}
-
-// Tardy reports whether the grader has answered so late that a server which asks again
-// after a while may have given its client up, and rightly.
-func Tardy(s *Scene) bool {
-	return s.Scenario.Patience > 0 && s.Datagrams.tardy > s.Scenario.Patience/2
 }
 
 // tooLate reports whether v may be the grader's own fault: a program that asks

@@ -120,7 +120,6 @@ func toTransfer(s *scene.Scene, e *scene.Peer, packet []byte) {
 		s.Misuse("the port of %s's transfer is not known: data %s 1 first", e.Name, e.Name)
 	}
 	datagram.Dispatch(s, e, packet, getOf(s, e).from)
-	s.Replied(e)
 }
 
 func ack(s *scene.Scene, args []string) {

@@ -204,7 +204,6 @@ func atOnce(s *scene.Scene, e *scene.Peer, n int, want []byte) bool {
 	if n <= scene.Unhurried || len(s.Datagrams.Relays) > 0 {
 		return false
 	}
-	e.Quiet = time.Now()
 	got, from, err := e.Receive(scene.Slice)
 	return err == nil && isBlock(s, e, got, from, n, want)
 }
