@@ -1,6 +1,7 @@
 package programs
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -8,6 +9,7 @@ import (
 	"loopback/tools/engine/play/argument"
 	"loopback/tools/engine/play/scene"
 	"loopback/tools/engine/play/server"
+	"loopback/tools/engine/wire"
 )
 
 var programCommands = []scene.Command{{
@@ -59,7 +61,7 @@ func Exit(s *scene.Scene, args []string) {
 		p = s.Program(args[1])
 	}
 	limit := scene.SpinLimit
-	if len(s.Conns) == 0 && p.Proc.Stdout().Total() == 0 {
+	if !seen(s, p) {
 		limit = scene.StartLimit // nothing has been seen of it yet: an interpreter may still be starting
 	}
 	end := s.AwaitLimit(p, nil, limit, p.Looking(p.Gone))
@@ -88,6 +90,12 @@ func Exit(s *scene.Scene, args []string) {
 		s.Fail(record.Verdict{Code: record.ExitStatus, Evidence: s.Gather(nil, p), Words: p.LastWords(3),
 			What: record.Say("the %s ended with status %d; it should be %s", s.Called(p), st.Code, want)})
 	}
+}
+
+// seen reports whether anything has come from p: a line, or a connection.
+func seen(s *scene.Scene, p *scene.Instance) bool {
+	mine := func(c *wire.Conn) bool { return s.Owner(c) == p }
+	return p.Proc.Stdout().Total() > 0 || slices.ContainsFunc(s.Conns, mine)
 }
 
 func output(s *scene.Scene, args []string) {

@@ -88,11 +88,12 @@ const (
 
 // A watch is one wait on one program.
 type watch struct {
-	s       *Scene
-	p       *Instance
-	reading *wire.Conn    // the connection from which the step reads, or nil
-	Quiet   bool          // nothing is what should come
-	Limit   time.Duration // of processor time
+	s        *Scene
+	p        *Instance
+	reading  *wire.Conn    // the connection from which the step reads, or nil
+	Quiet    bool          // nothing is what should come
+	starting bool          // nothing has been seen of it yet
+	Limit    time.Duration // of processor time
 
 	start   time.Time
 	spent   time.Duration // the program's own time since then
@@ -141,6 +142,7 @@ func (s *Scene) AwaitQuiet(p *Instance, step Step) Why {
 // Until repeats step until the wait is over, and returns why it is.
 func (w *watch) Until(step Step) Why {
 	s, p := w.s, w.p
+	w.starting = w.Limit == StartLimit
 	if s.Prog.Race {
 		w.Limit *= RaceSlower
 	}

@@ -30,9 +30,12 @@ func (w *watch) spend(act probe.Activity, most time.Duration) {
 	w.spentAt, w.delay = now, act.Delay
 }
 
+// count adds own to the time of this wait, and of the scenario. What a program needs to
+// start counts for each start alone: a scenario may start many, each with an interpreter.
 func (w *watch) count(own time.Duration) {
-	w.spent += own
-	w.s.Spent += own
+	if w.spent += own; !w.starting {
+		w.s.Spent += own
+	}
 }
 
 // overspent reports whether the program has had enough time of its own.
