@@ -12,7 +12,7 @@ import (
 )
 
 func newSoak() *cobra.Command {
-	o, private := laws.SoakOptions{}, ""
+	o, private, stall := laws.SoakOptions{}, "", false
 	c := &cobra.Command{
 		Use:   "soak [UNIT...]",
 		Short: "repeat all verdicts, on a busy machine if asked, and count wrong ones",
@@ -21,17 +21,28 @@ programs) again and again, in random order, at GOMAXPROCS 1, 2 and 8, and counts
 verdicts that are not what they must be. A wrong program is run through the
 scenario that is meant for it, all others through all scenarios.
 
+With --stall the process that grades is stopped again and again for up to two
+seconds, and what it grades runs on: whatever a busy machine does to a grader once
+in thousands of verdicts happens within minutes. That makes it slower by half at the
+least. A verdict may then be that the machine is too busy, which is not wrong.
+
 With --hidden the solution and the right variants meet the scenarios in that folder,
 and nothing else is repeated: the author of one sees that they pass it every time.
 
 It can be stopped with Ctrl-C and says how far it has come. The order is the same
 for the same seed, so that --skip goes on from about there.`,
 		ValidArgsFunction: completeUnit,
-		RunE:              func(c *cobra.Command, args []string) error { return soak(c, args, o, private) },
+		RunE: func(c *cobra.Command, args []string) error {
+			if stall {
+				return stalled(c, o.Seed)
+			}
+			return soak(c, args, o, private)
+		},
 	}
 	hiddenFlag(c, &private)
 	c.Flags().IntVarP(&o.Repeats, "repeats", "n", 10, "how often each program is graded")
 	c.Flags().BoolVar(&o.Burn, "burn", false, "keep every processor busy meanwhile")
+	c.Flags().BoolVar(&stall, "stall", false, "stop the grader again and again, for up to two seconds")
 	c.Flags().BoolVar(&o.Race, "race", false, "build every program with the race detector (needs a C compiler)")
 	c.Flags().Uint64Var(&o.Seed, "seed", 1, "of the random order")
 	c.Flags().IntVar(&o.Skip, "skip", 0, "how many verdicts, the first of the order, to leave out")

@@ -1,7 +1,6 @@
 package programs
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 
@@ -9,7 +8,6 @@ import (
 	"loopback/tools/engine/play/argument"
 	"loopback/tools/engine/play/scene"
 	"loopback/tools/engine/play/server"
-	"loopback/tools/engine/wire"
 )
 
 var programCommands = []scene.Command{{
@@ -60,11 +58,7 @@ func Exit(s *scene.Scene, args []string) {
 	if len(args) > 1 {
 		p = s.Program(args[1])
 	}
-	limit := scene.SpinLimit
-	if !seen(s, p) {
-		limit = scene.StartLimit // nothing has been seen of it yet: an interpreter may still be starting
-	}
-	end := s.AwaitLimit(p, nil, limit, p.Looking(p.Gone))
+	end := s.Await(p, nil, p.Looking(p.Gone))
 	p.Checked = true
 	if end != scene.Ended {
 		s.Judge(p, end, scene.Owes{Code: record.NoExit, What: record.Say("it has not ended")})
@@ -90,12 +84,6 @@ func Exit(s *scene.Scene, args []string) {
 		s.Fail(record.Verdict{Code: record.ExitStatus, Evidence: s.Gather(nil, p), Words: p.LastWords(3),
 			What: record.Say("the %s ended with status %d; it should be %s", s.Called(p), st.Code, want)})
 	}
-}
-
-// seen reports whether anything has come from p: a line, or a connection.
-func seen(s *scene.Scene, p *scene.Instance) bool {
-	mine := func(c *wire.Conn) bool { return s.Owner(c) == p }
-	return p.Proc.Stdout().Total() > 0 || slices.ContainsFunc(s.Conns, mine)
 }
 
 func output(s *scene.Scene, args []string) {

@@ -33,6 +33,9 @@ func idle(s *scene.Scene, args []string) {
 		share = dozeShare
 	}
 	p := s.Main()
+	if end := p.Begin(s); end == scene.Spun {
+		s.Judge(p, end, scene.Owes{What: record.Say("%s", uselessly(s))})
+	}
 	s.Rest(p)
 	if s.Blind(p) {
 		idleBlind(s, p, share)

@@ -92,7 +92,7 @@ type watch struct {
 	p        *Instance
 	reading  *wire.Conn    // the connection from which the step reads, or nil
 	Quiet    bool          // nothing is what should come
-	starting bool          // nothing has been seen of it yet
+	starting bool          // nothing had been seen of it at the last look
 	Limit    time.Duration // of processor time
 
 	start   time.Time
@@ -142,7 +142,6 @@ func (s *Scene) AwaitQuiet(p *Instance, step Step) Why {
 // Until repeats step until the wait is over, and returns why it is.
 func (w *watch) Until(step Step) Why {
 	s, p := w.s, w.p
-	w.starting = w.Limit == StartLimit
 	if s.Prog.Race {
 		w.Limit *= RaceSlower
 	}
@@ -150,6 +149,7 @@ func (w *watch) Until(step Step) Why {
 		s.Pump()
 		switch step(w.pace()) {
 		case Done:
+			p.begun = true
 			return Happened
 		case Moved:
 			w.fresh, w.sure = true, false
@@ -171,7 +171,7 @@ func (w *watch) Until(step Step) Why {
 // NewWatch begins a wait on p.
 func NewWatch(s *Scene, p *Instance) *watch {
 	now := time.Now()
-	return &watch{s: s, p: p, start: now, spentAt: now, surveyed: now, fresh: true}
+	return &watch{s: s, p: p, start: now, spentAt: now, surveyed: now, fresh: true, starting: p.starting()}
 }
 
 // look looks at the program once and says whether waiting has become
@@ -189,6 +189,9 @@ func (w *watch) look() Why {
 		act, still = w.around(act)
 	} else {
 		w.sure = false
+	}
+	if was := w.starting; was && !w.p.starting() {
+		w.starting, w.fresh, w.spent = false, true, 0
 	}
 	w.account(act)
 	w.spend(act, lateStep)
@@ -276,6 +279,9 @@ func (w *watch) around(act probe.Activity) (probe.Activity, bool) {
 // hundred clients who have come at once may each be owed as much work as one
 // before the first of them gets anything.
 func (w *watch) spinLimit() time.Duration {
+	if w.starting {
+		return max(w.Limit, StartLimit)
+	}
 	return w.Limit + time.Duration(min(w.s.dialled, manyClients))*oneClient
 }
 

@@ -28,6 +28,7 @@ type Instance struct {
 	Signal   string        // the signal that the scenario sent it last, such as "SIGINT", or ""
 	Passed   int           // how many bytes of its standard output prints has passed over
 	Restless bool          // it did not come to rest the last time
+	begun    bool          // something has been seen of it
 	built    string        // where it was compiled to, when it was compiled here
 
 	watcher *probe.Watcher                 // of its threads and of all that it has started
@@ -44,6 +45,25 @@ func (p *Instance) has(proc *process.Process) {
 
 // Look says what the threads of the program and of all that it has started do.
 func (p *Instance) Look() probe.Activity { return p.watcher.Look() }
+
+// starting reports whether nothing has been seen of the program yet, neither a line nor a
+// socket: an interpreter, or a just-in-time compiler, may need seconds for that.
+func (p *Instance) starting() bool {
+	if !p.begun {
+		held, err := probe.SocketsOf(p.Look().PIDs)
+		p.begun = p.Proc.Stdout().Total() > 0 || len(held) > 0 || err != nil // no evidence: no more time either
+	}
+	return !p.begun
+}
+
+// Begin waits until something has been seen of the program, or until it can be seen that
+// nothing will.
+func (p *Instance) Begin(s *Scene) Why {
+	if !p.starting() {
+		return Happened
+	}
+	return s.Await(p, nil, p.Looking(func() bool { return !p.starting() }))
+}
 
 // end ends the program, and returns what it had left behind.
 func (p *Instance) end() []process.Stray {
