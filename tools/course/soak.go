@@ -23,8 +23,9 @@ scenario that is meant for it, all others through all scenarios.
 
 With --stall the process that grades is stopped again and again for up to two
 seconds, and what it grades runs on: whatever a busy machine does to a grader once
-in thousands of verdicts happens within minutes. That makes it slower by half at the
-least. A verdict may then be that the machine is too busy, which is not wrong.
+in thousands of verdicts happens within minutes. Solutions and right variants alone
+are repeated. A verdict may then be that the machine is too busy: these are counted
+apart.
 
 With --hidden the solution and the right variants meet the scenarios in that folder,
 and nothing else is repeated: the author of one sees that they pass it every time.
@@ -43,6 +44,8 @@ for the same seed, so that --skip goes on from about there.`,
 	c.Flags().IntVarP(&o.Repeats, "repeats", "n", 10, "how often each program is graded")
 	c.Flags().BoolVar(&o.Burn, "burn", false, "keep every processor busy meanwhile")
 	c.Flags().BoolVar(&stall, "stall", false, "stop the grader again and again, for up to two seconds")
+	c.Flags().BoolVar(&o.Stalled, stalledFlag, false, "")
+	c.Flags().MarkHidden(stalledFlag)
 	c.Flags().BoolVar(&o.Race, "race", false, "build every program with the race detector (needs a C compiler)")
 	c.Flags().Uint64Var(&o.Seed, "seed", 1, "of the random order")
 	c.Flags().IntVar(&o.Skip, "skip", 0, "how many verdicts, the first of the order, to leave out")
@@ -87,8 +90,12 @@ func soak(c *cobra.Command, args []string, o laws.SoakOptions, private string) e
 	if private != "" {
 		on = "pairs of a right program and a hidden scenario"
 	}
-	fmt.Printf("%d verdicts on %d %s, %d wrong (%.0f s)\n", count.Verdicts, count.Programs, on,
-		count.Wrong, time.Since(start).Seconds())
+	late := ""
+	if count.Late > 0 {
+		late = fmt.Sprintf(", %d that the grader came too late", count.Late)
+	}
+	fmt.Printf("%d verdicts on %d %s, %d wrong%s (%.0f s)\n", count.Verdicts, count.Programs, on,
+		count.Wrong, late, time.Since(start).Seconds())
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "course: stopped early:", err)
 		return status(cannot)

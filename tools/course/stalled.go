@@ -13,6 +13,9 @@ import (
 	"loopback/tools/base/called"
 )
 
+// stalledFlag tells the process that is stopped that it is.
+const stalledFlag = "stalled"
+
 // stalled does what this command was asked for in a process of its own, which is stopped
 // again and again: a shell would take it for one that Ctrl-Z has stopped.
 func stalled(c *cobra.Command, seed uint64) error {
@@ -26,7 +29,7 @@ func stalled(c *cobra.Command, seed uint64) error {
 	args := slices.DeleteFunc(slices.Clone(os.Args[1:]), func(arg string) bool {
 		return arg == "--stall" || strings.HasPrefix(arg, "--stall=")
 	})
-	cmd := exec.Command(self, args...)
+	cmd := exec.Command(self, append(args, "--"+stalledFlag)...)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
 	cmd.Env = append(os.Environ(), called.Variable+"="+called.Command())
 	if err := cmd.Start(); err != nil {

@@ -11,6 +11,7 @@ import (
 
 	"loopback/tools/base/burner"
 	"loopback/tools/base/catalogue"
+	"loopback/tools/base/record"
 	"loopback/tools/engine/build"
 	"loopback/tools/grade"
 )
@@ -21,6 +22,7 @@ type SoakOptions struct {
 	Repeats int      // how often each program is graded
 	Skip    int      // how many verdicts of the order to leave out, from its beginning
 	Burn    bool     // keep every processor busy all the while
+	Stalled bool     // this process is stopped again and again: it may be too late to grade
 	Race    bool     // build every program with the race detector
 	Hidden  Hidden   // hidden scenarios that right programs meet, and nothing else is graded; nil for none
 	Seed    uint64
@@ -31,6 +33,7 @@ type SoakOptions struct {
 // A SoakCount is what a soak found.
 type SoakCount struct {
 	Programs, Verdicts, Wrong int
+	Late                      int // how many verdicts were that the grader came too late
 }
 
 // procs are the values of GOMAXPROCS at which programs are graded in turn.
@@ -56,7 +59,7 @@ func Soak(ctx context.Context, root string, o SoakOptions) (SoakCount, error) {
 
 	jobs = jobs[min(max(o.Skip, 0), len(jobs)):]
 
-	var finished, wrong atomic.Int64
+	var finished, wrong, late atomic.Int64
 	slots := make(chan struct{}, 4*runtime.NumCPU())
 	var wg sync.WaitGroup
 	for _, job := range jobs {
@@ -68,7 +71,11 @@ func Soak(ctx context.Context, root string, o SoakOptions) (SoakCount, error) {
 		cpus := procs[job/len(subjects)%len(procs)]
 		wg.Go(func() {
 			defer func() { <-slots }()
-			if why := soakOne(ctx, root, s, cpus); why != "" && ctx.Err() == nil {
+			switch why, none := soakOne(ctx, root, s, cpus); {
+			case why == "" || ctx.Err() != nil:
+			case none && o.Stalled:
+				late.Add(1)
+			default:
 				wrong.Add(1)
 				o.Wrong(fmt.Sprintf("%s (GOMAXPROCS=%d): %s", s.title(), cpus, why))
 			}
@@ -76,7 +83,8 @@ func Soak(ctx context.Context, root string, o SoakOptions) (SoakCount, error) {
 		})
 	}
 	wg.Wait()
-	return SoakCount{Programs: len(subjects), Verdicts: int(finished.Load()), Wrong: int(wrong.Load())}, ctx.Err()
+	return SoakCount{Programs: len(subjects), Verdicts: int(finished.Load()), Wrong: int(wrong.Load()),
+		Late: int(late.Load())}, ctx.Err()
 }
 
 // soakable returns the programs of the units but for those that have nothing to
@@ -105,6 +113,9 @@ func soakable(ctx context.Context, root string, o SoakOptions) ([]subject, error
 	var out []subject
 	for _, s := range known {
 		possible := (race || !s.Race) && (!s.Two || runtime.NumCPU() > 1)
+		if o.Stalled && !s.passes() {
+			continue // what is wrong with the time that it takes may pass where the grader looks late
+		}
 		if s.Kind != catalogue.Hostile && !s.NotBuilt && possible {
 			s.Race = s.Race || o.Race && race
 			out = append(out, s)
@@ -114,8 +125,9 @@ func soakable(ctx context.Context, root string, o SoakOptions) ([]subject, error
 }
 
 // soakOne grades s once. A wrong program is run through the scenario that is
-// meant for it, and the gate before it through which it must come.
-func soakOne(ctx context.Context, root string, s subject, cpus int) string {
+// meant for it, and the gate before it through which it must come. It returns what is
+// wrong with the verdict, or "", and whether there was none.
+func soakOne(ctx context.Context, root string, s subject, cpus int) (why string, none bool) {
 	if s.Two {
 		cpus = max(2, cpus)
 	}
@@ -125,7 +137,8 @@ func soakOne(ctx context.Context, root string, s subject, cpus int) string {
 	}
 	r, err := s.grade(ctx, root, o)
 	if err != nil {
-		return err.Error()
+		return err.Error(), false
 	}
-	return s.wrongly(r)
+	t := r.FirstFailure()
+	return s.wrongly(r), t != nil && t.Code == record.CannotGrade
 }

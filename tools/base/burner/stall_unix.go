@@ -26,7 +26,9 @@ const CanStall = true
 // its process group (setpgid(2), orphaned process groups).
 func Stall(ctx context.Context, p *os.Process, seed uint64) {
 	rng := rand.New(rand.NewPCG(seed, 1))
-	between := func(least, most time.Duration) time.Duration { return least + time.Duration(rng.Int64N(int64(most-least))) }
+	between := func(least, most time.Duration) time.Duration {
+		return least + time.Duration(rng.Int64N(int64(most-least)))
+	}
 	for wait(ctx, between(leastRun, mostRun)) && p.Signal(unix.SIGSTOP) == nil {
 		wait(ctx, between(leastStopped, mostStopped))
 		p.Signal(unix.SIGCONT)
