@@ -16,3 +16,7 @@ func (n *Net) Held(pids []int, before []uint32) (Held, error) { return n.held(pi
 
 // SocketsOf returns the inodes of the sockets that [OpenSockets] counts.
 func SocketsOf(pids []int) ([]uint32, error) { return socketsOf(pids) }
+
+// OnNetwork reports whether these processes hold a socket that is for the network. Those with
+// which a shell asks for the name of a user are of the Unix domain or netlink, and are not.
+func OnNetwork(pids []int) (bool, error) { return onNetwork(pids) }

@@ -17,13 +17,35 @@ import (
 // The kernel tells its protocol as an attribute of the descriptor (getxattr(2));
 // where it does not, nothing is claimed.
 func ownSocket(path string) bool {
+	name := protocolOf(path)
+	return name != "" && !strings.HasPrefix(name, "TCP") && !strings.HasPrefix(name, "MPTCP")
+}
+
+// protocolOf returns what the kernel calls the protocol of the socket at path, a descriptor
+// in /proc, such as "TCP" or "UNIX-STREAM"; "" where it does not tell.
+func protocolOf(path string) string {
 	var buf [64]byte
 	n, err := unix.Getxattr(path, "system.sockprotoname", buf[:])
 	if err != nil {
-		return false
+		return ""
 	}
-	name := strings.TrimRight(string(buf[:n]), "\x00")
-	return !strings.HasPrefix(name, "TCP") && !strings.HasPrefix(name, "MPTCP")
+	return strings.TrimRight(string(buf[:n]), "\x00")
+}
+
+func onNetwork(pids []int) (found bool, err error) {
+	for _, pid := range pids {
+		err := eachLink(pid, func(fd string, link []byte) bool {
+			if _, ok := socketInode(link); ok {
+				name := protocolOf("/proc/" + strconv.Itoa(pid) + "/fd/" + fd)
+				found = found || name != "" && !strings.HasPrefix(name, "UNIX") && name != "NETLINK"
+			}
+			return !found
+		})
+		if errors.Is(err, fs.ErrPermission) {
+			return false, fmt.Errorf("%w: %w", ErrNoEvidence, err)
+		}
+	}
+	return found, nil
 }
 
 func held(pids []int, before []uint32, dump func() ([]Socket, error)) (h Held, err error) {

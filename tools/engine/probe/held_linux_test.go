@@ -13,7 +13,19 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-func init() { roles["sockets"] = sockets }
+func init() { roles["sockets"], roles["resolving"] = sockets, resolving }
+
+// resolving has a pair of the Unix domain and a netlink socket, as a lookup of a name has.
+func resolving() {
+	pair, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_STREAM, 0)
+	_, err2 := unix.Socket(unix.AF_NETLINK, unix.SOCK_RAW, unix.NETLINK_ROUTE)
+	if err != nil || err2 != nil {
+		panic(errors.Join(err, err2))
+	}
+	announce("127.0.0.1:0")
+	fmt.Println(pair)
+	io.Copy(io.Discard, os.Stdin)
+}
 
 // sockets has sockets of all kinds: a pair of the Unix domain, a listener, both
 // ends of a connection with itself, and what connects to the listener.
@@ -56,6 +68,22 @@ func TestHeld(t *testing.T) {
 		if h, err := own.Held([]int{c.pid()}, before); err != nil || h != (Held{Peers: 1}) {
 			t.Errorf("%+v, %v; want the new connection alone", h, err)
 		}
+	}
+}
+
+// A shell opens a socket of the Unix domain before the program begins that it starts.
+func TestOnNetwork(t *testing.T) {
+	self := []int{os.Getpid()}
+	if there, err := OnNetwork([]int{start(t, "resolving", true).pid()}); there || err != nil {
+		t.Errorf("a pair of the Unix domain: %v, %v; want false", there, err)
+	}
+	ln, err := net.ListenPacket("udp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ln.Close()
+	if there, err := OnNetwork(self); !there || err != nil {
+		t.Errorf("a socket for datagrams: %v, %v; want true", there, err)
 	}
 }
 

@@ -86,6 +86,8 @@ func (n *Net) held([]int, []uint32) (Held, error) { return Held{}, ErrNoEvidence
 
 func socketsOf([]int) ([]uint32, error) { return nil, ErrNoEvidence }
 
+func onNetwork([]int) (bool, error) { return false, ErrNoEvidence }
+
 func burdenOf(int) (Burden, error) { return Burden{}, ErrNoEvidence }
 
 func exact() bool { return false }

@@ -47,11 +47,11 @@ func (p *Instance) has(proc *process.Process) {
 func (p *Instance) Look() probe.Activity { return p.watcher.Look() }
 
 // starting reports whether nothing has been seen of the program yet, neither a line nor a
-// socket: an interpreter, or a just-in-time compiler, may need seconds for that.
+// socket for the network: an interpreter, or a just-in-time compiler, may need seconds for that.
 func (p *Instance) starting() bool {
 	if !p.begun {
-		held, err := probe.SocketsOf(p.Look().PIDs)
-		p.begun = p.Proc.Stdout().Total() > 0 || len(held) > 0 || err != nil // no evidence: no more time either
+		there, err := probe.OnNetwork(p.Look().PIDs)
+		p.begun = p.Proc.Stdout().Total() > 0 || there || err != nil // no evidence: no more time either
 	}
 	return !p.begun
 }
