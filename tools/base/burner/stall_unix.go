@@ -13,7 +13,7 @@ import (
 
 // How long a process runs and is stopped in turn, at least and at most.
 const (
-	leastRun, mostRun         = 100 * time.Millisecond, 800 * time.Millisecond
+	leastRun, mostRun         = 300 * time.Millisecond, 2000 * time.Millisecond
 	leastStopped, mostStopped = 200 * time.Millisecond, 2200 * time.Millisecond
 )
 

@@ -4,7 +4,6 @@ package burner
 
 import (
 	"context"
-	"os"
 	"os/exec"
 	"testing"
 	"time"
@@ -35,20 +34,29 @@ func TestStall(t *testing.T) {
 	}
 }
 
-// changed waits until a child has stopped or goes on, and says which.
+// changed waits until a child has stopped or goes on, for a minute at most, and returns
+// which of the two it was, or 0.
 func changed(t *testing.T, pid, which int) int {
 	t.Helper()
-	var status unix.WaitStatus
-	for end := time.Now().Add(time.Minute); time.Now().Before(end); {
-		switch got, err := unix.Wait4(pid, &status, which, nil); {
-		case err == unix.EINTR:
-		case err != nil || got != pid:
-			t.Fatal(os.NewSyscallError("wait4", err))
-		case status.Stopped():
+	status := make(chan unix.WaitStatus, 1)
+	go func() {
+		var s unix.WaitStatus
+		for {
+			if _, err := unix.Wait4(pid, &s, which, nil); err != unix.EINTR {
+				break
+			}
+		}
+		status <- s
+	}()
+	select {
+	case s := <-status:
+		switch {
+		case s.Stopped():
 			return unix.WUNTRACED
-		case status.Continued():
+		case s.Continued():
 			return unix.WCONTINUED
 		}
+	case <-time.After(time.Minute):
 	}
 	return 0
 }
