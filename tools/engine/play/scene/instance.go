@@ -14,6 +14,7 @@ type Instance struct {
 	Proc     *process.Process
 	Args     []string      // of a server, behind its address
 	output   chan struct{} // has a value when there may be new output
+	Ready    bool          // a server that has announced where it listens
 	Sockets  []uint32      // which sockets it held when it announced, by their inodes
 	Ports    int           // how many of TCP that were, where the system tells no more
 	Files    int           // how many descriptors of every kind it held then

@@ -148,6 +148,14 @@ func AtOnce(wanted int) int {
 	return wanted
 }
 
+// How many file descriptors a client needs of which the program passes on the bytes: here
+// for its own end and the backend's, there for two sockets, and for two pipes with two ends
+// each where the kernel moves the bytes.
+const (
+	filesRelayed = 2
+	filesRelay   = 6
+)
+
 // NeedFiles skips a scenario with n clients at once where neither the grader nor
 // the program may have so many open files. It waits until other scenarios leave room
 // for them, and keeps that until the scenario ends.
@@ -156,11 +164,15 @@ func (s *Scene) NeedFiles(n int) {
 	if limit <= 0 {
 		return
 	}
-	if n+filesSpare > limit {
+	ours, theirs := n, n
+	if s.Scenario.Through != "" {
+		ours, theirs = filesRelayed*n, filesRelay*n
+	}
+	if max(ours, theirs)+filesSpare > limit {
 		s.Skip(fmt.Sprintf("%d clients at once need more than the %d open files that this system allows (ulimit -n)",
 			n, limit))
 	}
-	if n > FilesEach && s.crowd == 0 {
-		s.crowd = crowds.take(n, limit)
+	if ours > FilesEach && s.crowd == 0 {
+		s.crowd = crowds.take(ours, limit)
 	}
 }

@@ -77,7 +77,8 @@ func FirstLine(s *scene.Scene, p *scene.Instance) string {
 	return line
 }
 
-// EndedEarly judges a server that ended before it announced an address.
+// EndedEarly judges a server that ended before it announced an address, or made a
+// connection that was expected of it, and a client that ended before it began.
 func EndedEarly(s *scene.Scene, p *scene.Instance) {
 	p.Drain()
 	CheckWritten(s, p)
@@ -95,7 +96,10 @@ func EndedEarly(s *scene.Scene, p *scene.Instance) {
 				"address in use", record.Foreign(wasAsked(s, p)))})
 	}
 	early := record.Say("the server ended before it announced an address")
-	if s.Kind() == "client" {
+	switch {
+	case p.Ready:
+		early = record.Say("the server ended before it connected")
+	case s.Kind() == "client":
 		early = record.Say("the client ended before it connected")
 		if s.Datagrams.InUse() {
 			early = record.Say("the client ended before it sent a datagram")

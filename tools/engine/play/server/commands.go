@@ -140,6 +140,7 @@ func Ready(s *scene.Scene, p *scene.Instance, asked string) {
 	}
 	s.Record(record.Event{Kind: record.Listening, What: record.Say("listening on %v", record.Foreign(addr))})
 	s.TS.Setenv("server", addr)
+	p.Ready = true
 	p.Sockets, _ = probe.SocketsOf(pids) // no evidence: descriptors says so when it needs it
 	p.Memory, _ = probe.Memory(pids)
 	if s.Blind(p) {
