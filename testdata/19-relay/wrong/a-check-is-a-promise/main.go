@@ -2,7 +2,7 @@
 //
 // A client that comes between the end of its backend and the next look is lost.
 //
-// Caught by: 68-health (silence).
+// Caught by: 69-health (silence).
 package main
 
 import (

@@ -2,7 +2,7 @@
 //
 // Of a session that has failed one wants to know all the more.
 //
-// Caught by: 70-statistics (output).
+// Caught by: 71-statistics (output).
 package main
 
 import (

@@ -2,7 +2,7 @@
 //
 // It can see that by itself. What it cannot see is from where the client has come.
 //
-// Caught by: 69-proxy-header (wrong-bytes).
+// Caught by: 70-proxy-header (wrong-bytes).
 package main
 
 import (

@@ -2,7 +2,7 @@
 //
 // A backend that refuses doubles the share of the one after it.
 //
-// Caught by: 71-takes-turns (silence).
+// Caught by: 72-takes-turns (silence).
 package main
 
 import (

@@ -2,7 +2,7 @@
 //
 // It comes back, and no client comes to it any more.
 //
-// Caught by: 68-health (silence).
+// Caught by: 69-health (silence).
 package main
 
 import (
