@@ -17,12 +17,14 @@
 // each transfer begins with D, whatever came before.
 //
 // What does not come from the client's own address and port changes nothing and
-// is sent error 5, however short it is, unless it is an error itself. An error
-// from the client ends its transfer. Each packet counts, even when several wait
-// at the same time.
+// is sent error 5, however short it is, unless it is an error itself. That this
+// error finds a closed port changes nothing either. An error from the client ends
+// its transfer. Each packet counts, even when many wait at the same time.
 //
 // The folder is looked at afresh for each request. A name may have . and .. and
-// // in it, as in ./a//b: what counts is where it leads.
+// // in it, as in ./a//b: what counts is where it leads, as the kernel goes,
+// which follows a link before it goes up from there. A file that is cut short on
+// its way spoils no other transfer.
 //
 // Refused are: names that lead to no file (error 1), names that lead out of
 // DIR, or to anything but a regular file, and files that cannot be opened
