@@ -136,6 +136,7 @@ func (s *Scene) untilQuiet(p *Instance) {
 		w.account(act)
 		if act.CPU-w.cpuAt > limit || w.asleep > grace {
 			p.Restless = true
+			s.defers = s.defers || w.asleep > grace && sure && after.shaking
 			return
 		}
 		// Whether it has run in between the next look tells, too.

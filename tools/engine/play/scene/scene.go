@@ -69,6 +69,7 @@ type Scene struct {
 	CrowdMark int           // where in the timeline the crowd begins
 	Dumb      bool          // those that come at the same moment say nothing
 	Hurry     bool          // do not wait for rest: what follows was already seen to work
+	defers    bool          // a handshake was not finished while the program slept for long: see shaking
 	stood     int           // how many clients were there at the last rest
 	dialled   int           // how many clients have come
 	Spent     time.Duration // how much of its own time the program has been given, in all waits

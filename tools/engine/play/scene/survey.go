@@ -14,6 +14,7 @@ type Survey struct {
 	ends     []probe.Socket
 	UDP      []probe.UDPSocket // the program's own
 	dials    int               // how many dials wait for an answer, where some port gives none
+	shaking  bool              // a handshake is not finished at the program's end
 	UnderWay bool              // something still travels: bytes, a FIN, a datagram, an unread reply
 	inKernel bool              // bytes or a FIN have left one end and not reached the other, or a buffer will grow
 }
@@ -46,9 +47,11 @@ func (s *Scene) Survey(reading *wire.Conn) Survey {
 	for i, c := range conns {
 		ours, _ := find(c, true)
 		v.ends = append(v.ends, theirs[i], ours)
-		if between(theirs[i], ours, c == reading && !c.EOF) || s.shaking(theirs[i]) {
+		shaking := s.shaking(theirs[i])
+		if between(theirs[i], ours, c == reading && !c.EOF) || shaking {
 			v.UnderWay = true
 		}
+		v.shaking = v.shaking || shaking
 		v.inKernel = v.inKernel || Travels(theirs[i], ours) || Travels(ours, theirs[i])
 		if s.Widens(c, theirs[i]) {
 			v.UnderWay, v.inKernel = true, true
@@ -95,9 +98,10 @@ func between(theirs, ours probe.Socket, reading bool) bool {
 // shaking reports whether a handshake is not finished at the program's end: the
 // grader's end is connected as soon as it has sent the last ACK, which may still
 // be on the way. From a full queue the kernel throws that ACK away, and only the
-// program can change that.
+// program can change that. Where the program hears of a client only when that has
+// sent a byte (TCP_DEFER_ACCEPT, tcp(7)) none is finished before.
 func (s *Scene) shaking(theirs probe.Socket) bool {
-	if !theirs.State.Shaking() || theirs.State == probe.SynSent {
+	if s.defers || !theirs.State.Shaking() || theirs.State == probe.SynSent {
 		return false
 	}
 	l, err := s.Net.Listener(theirs.Local)

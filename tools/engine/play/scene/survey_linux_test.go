@@ -41,6 +41,10 @@ func TestShaking(t *testing.T) {
 	if theirs := look(); !s.shaking(theirs) {
 		t.Errorf("not under way: %+v", theirs)
 	}
+	if s.defers = true; s.shaking(look()) {
+		t.Error("under way, although it is known that the kernel waits for bytes")
+	}
+	s.defers = false
 	if _, err := c.Write([]byte("now")); err != nil {
 		t.Fatal(err)
 	}
