@@ -67,8 +67,9 @@ var datagramCommands = []scene.Command{{
 		"busy, and the scenario is left out.",
 	Run: (*scene.Scene).Freeze,
 }, {
-	Name: "thaw", Args: "", Group: "Datagrams",
+	Name: "thaw", Args: "[-late]", Group: "Datagrams",
 	Summary: "let the program go on (SIGCONT): it finds everything at once",
+	Detail:  "With -late it goes on when a wait of $patience that had begun before it was stopped is over.",
 	Run:     (*scene.Scene).Thaw,
 }, {
 	Name: "volley", Args: "NAME N SIZE", Group: "Datagrams",

@@ -21,14 +21,29 @@ func (s *Scene) Freeze(args []string) {
 	s.Datagrams.Frozen = true
 }
 
-// Thaw lets a program go on that Freeze has stopped.
+// Thaw lets a program go on that Freeze has stopped; with -late when a wait of
+// $patience that had begun is over.
 func (s *Scene) Thaw(args []string) {
+	set, args := argument.Flags(args, []string{"-late"}, nil)
 	argument.Exactly(0, args)
+	if set["-late"] != "" {
+		s.outwait()
+	}
 	s.Datagrams.Frozen = false
 	s.Record(record.Event{Kind: record.Note, What: record.Say("goes on")})
 	if err := s.Main().Proc.Signal("CONT"); err != nil {
 		s.Fail(record.Verdict{Code: record.CannotGrade,
 			What: record.Say("the program could not be let go on: %v", err)})
+	}
+}
+
+// outwait lets one and a half times $patience pass.
+func (s *Scene) outwait() {
+	if s.Scenario.Patience == 0 {
+		s.Misuse("thaw -late needs the header patience")
+	}
+	for end := time.Now().Add(s.Scenario.Patience * 3 / 2); time.Now().Before(end) && !s.Main().Gone(); {
+		s.Main().Pause(time.Until(end))
 	}
 }
 
