@@ -27,7 +27,7 @@ func (s *Scene) Thaw(args []string) {
 	set, args := argument.Flags(args, []string{"-late"}, nil)
 	argument.Exactly(0, args)
 	if set["-late"] != "" {
-		s.outwait()
+		outwait(s)
 	}
 	s.Datagrams.Frozen = false
 	s.Record(record.Event{Kind: record.Note, What: record.Say("goes on")})
@@ -38,7 +38,7 @@ func (s *Scene) Thaw(args []string) {
 }
 
 // outwait lets one and a half times $patience pass.
-func (s *Scene) outwait() {
+func outwait(s *Scene) {
 	if s.Scenario.Patience == 0 {
 		s.Misuse("thaw -late needs the header patience")
 	}
