@@ -20,6 +20,7 @@ type Instance struct {
 	Files    int           // how many descriptors of every kind it held then
 	MayEnd   bool          // it may end by itself, when it says why
 	Allowed  int           // how many descriptors it might have before starve
+	Listens  bool          // it was told where to listen: a server, however it was started
 	Unix     string        // the Unix socket that it was asked to listen on, such as unix:PATH, or ""
 	image    uint64        // of probe.Image, when it was started; 0 where that is not known
 	Memory   int64         // how many bytes of memory it occupied then

@@ -260,7 +260,7 @@ func (s *Scene) Close() []process.Stray {
 
 // Kind is what the report calls the program under test.
 func (s *Scene) Kind() string {
-	if len(s.Programs) > 0 && s.Programs[0].Name == "server" {
+	if len(s.Programs) > 0 && (s.Programs[0].Name == "server" || s.Programs[0].Listens) {
 		return "server"
 	}
 	return "client"

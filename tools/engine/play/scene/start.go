@@ -95,7 +95,7 @@ func (s *Scene) StartWith(name string, args []string, with Conditions) *Instance
 		s.Fail(notStarted(o.Path, err))
 	}
 	p.has(proc)
-	p.Name, p.Unix = name, with.Unix
+	p.Name, p.Unix, p.Listens = name, with.Unix, Listens(args)
 	if s.Prog.Sources != nil {
 		p.built = exe
 	}
@@ -106,6 +106,9 @@ func (s *Scene) StartWith(name string, args []string, with Conditions) *Instance
 	go s.guard(p)
 	return p
 }
+
+// Listens reports whether these arguments tell a program where to listen.
+func Listens(args []string) bool { return len(args) > 0 && args[0] == "-listen" }
 
 // executable returns what is started: the program as it was when grading began.
 func (s *Scene) executable() string {

@@ -33,10 +33,11 @@ var clientCommands = []scene.Command{{
 	Name: "run", Group: "A client under test",
 	Args: "[-as NAME] [-descriptors N] [-stdin|-unreadable] [-full|-little|-jammed] [-words N] " +
 		"[--] [ARG...]",
-	Summary: "start the program as a client, with these arguments",
+	Summary: "start the program with these arguments, most often as a client",
 	Detail: "With -full no byte fits into its standard output (/dev/full), with -jammed none until unjam. With " +
 		"-little it is a file that takes 1,024 bytes, and no more (RLIMIT_FSIZE; 2,048 where the shell counts so). " +
-		"NAME is what other commands call this process; it is \"client\" when not given. With -descriptors it " +
+		"NAME is what other commands call this process; when not given it is \"client\", or \"server\" if its first " +
+		"argument is -listen. With -descriptors it " +
 		"may have no more than N file descriptors. With -stdin its standard input is what input gives it; with " +
 		"-unreadable it is a folder, of which each read fails; without, it is empty. With -words N words " +
 		"more are its last arguments, as interview knows them. The first word that is none of these flags, or " +
@@ -111,8 +112,11 @@ func runClient(s *scene.Scene, args []string) {
 	set, args := runFlags(args)
 	args = append(args[:len(args):len(args)], payload.NumberedWords(argument.Count(set["-words"]))...)
 	name := "client"
-	if n := set["-as"]; n != "" {
-		name = n
+	switch as := set["-as"]; {
+	case as != "":
+		name = as
+	case scene.Listens(args):
+		name = "server"
 	}
 	for _, p := range s.Programs {
 		if p.Name == name {
