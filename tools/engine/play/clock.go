@@ -3,6 +3,7 @@ package play
 import (
 	"context"
 	"slices"
+	"time"
 
 	"loopback/tools/base/record"
 	"loopback/tools/engine/play/scene"
@@ -13,7 +14,9 @@ import (
 // keep it, or the grader, from running until that clock has run out. So such a
 // scenario says how long its client waits, in the variable $patience, and what
 // goes wrong in it is played again with a far longer wait before it counts. A
-// program that is wrong is wrong with both; one that was late is not.
+// program that is wrong is wrong with both; one that was late is not. Without
+// such a clock a program may have one of its own, and what it does when the
+// grader was late is played again, too.
 
 // doubtful reports whether o may be what a busy machine has made of a client's
 // clock. What is proved, or has crashed, is not.
@@ -34,11 +37,8 @@ func doubtful(o *record.Outcome) bool {
 // first outcome may be the machine's. Where the machine was late even then, a
 // third play with a very patient one decides, or nothing does.
 func Run(ctx context.Context, sc *scenario.Scenario, prog *scene.Program) *record.Outcome {
-	if sc.Patience == 0 {
-		return playScenario(ctx, sc, prog)
-	}
 	o := playTimed(ctx, sc, prog)
-	if !doubtful(o) || ctx.Err() != nil {
+	if sc.Patience == 0 && !late(o) || sc.Patience > 0 && !doubtful(o) || ctx.Err() != nil {
 		return o
 	}
 	slow := sc.Slowly()
@@ -53,7 +53,7 @@ func Run(ctx context.Context, sc *scenario.Scenario, prog *scene.Program) *recor
 			again.Verdict = &busy
 		}
 	}
-	if again.Verdict != nil {
+	if again.Verdict != nil && sc.Patience > 0 {
 		again.Verdict.ByTime = false // this was the second look
 	}
 	return again
@@ -70,10 +70,18 @@ func late(o *record.Outcome) bool {
 var tooBusy = record.Verdict{Code: record.CannotGrade, What: record.Say("the machine is too busy: again and again " +
 	"the grader was kept from running for so long that a time limit of the program's may have been over")}
 
-// playTimed plays a scenario with a clock in it, and notes whether the grader was late.
+// ownPatience is the shortest limit that a program may have of itself, which no scenario
+// gives it: for how long it waits, say, for a client that it has refused.
+const ownPatience = time.Second
+
+// playTimed plays a scenario, and notes whether the grader was late.
 func playTimed(ctx context.Context, sc *scenario.Scenario, prog *scene.Program) *record.Outcome {
-	stop := takePulse(sc.Patience)
+	patience := sc.Patience
+	if patience == 0 {
+		patience = ownPatience
+	}
+	stop := takePulse(patience)
 	o := playScenario(ctx, sc, prog)
-	o.Tardy = stop() > sc.Patience/2
+	o.Tardy = stop() > patience/2
 	return o
 }

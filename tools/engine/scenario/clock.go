@@ -17,8 +17,11 @@ func (sc *Scenario) setPatience(d time.Duration) {
 	sc.Patience, sc.Patient, sc.Timeout = d, true, 2*d+patienceRest
 }
 
-// Slowly returns the scenario with a client that waits longer.
+// Slowly returns the scenario with a client that waits longer, if it has one that waits.
 func (sc *Scenario) Slowly() *Scenario {
+	if sc.Patience == 0 {
+		return sc
+	}
 	slow := *sc
 	slow.setPatience(slower * sc.Patience)
 	return &slow
