@@ -2,7 +2,7 @@
 //
 // It also names the idle ones, so its operator looks at the wrong clients.
 //
-// Caught by: 50-whom-it-waits-for (output).
+// Caught by: 51-whom-it-waits-for (output).
 package main
 
 import (

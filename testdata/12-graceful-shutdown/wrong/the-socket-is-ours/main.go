@@ -2,7 +2,7 @@
 //
 // The socket of a listener that was inherited is shared: with it the manager's is also shut down.
 //
-// Caught by: 51-handed-over (refused).
+// Caught by: 52-handed-over (refused).
 package main
 
 import (
