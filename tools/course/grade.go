@@ -137,6 +137,7 @@ func (f *gradeFlags) run(c *cobra.Command, unit string) error {
 	if f.watched() {
 		return f.watch(c, u)
 	}
+	process.StaySmall()
 	process.Seal() // from here on programs of others run
 	r, err := f.grade(c, u)
 	if err != nil {

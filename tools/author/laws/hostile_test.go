@@ -43,6 +43,7 @@ const fewest = 40
 func TestHostile(t *testing.T) {
 	root := rootOf(t)
 	programs := hostilePrograms(t, root)
+	process.StaySmall()
 	process.Seal()
 	tmp := emptyTemp(t)
 	forgetPeak(t)

@@ -33,6 +33,7 @@ func Child(ctx context.Context, in io.Reader, out io.Writer) error {
 		return err
 	}
 	defer cancel()
+	process.StaySmall()
 	process.Seal() // from here on a program of others runs
 	if o.Open {
 		process.LeaveOpen()
