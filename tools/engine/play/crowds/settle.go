@@ -202,6 +202,7 @@ func (w *passers) somePass(from, to int) {
 		if w.inTurn {
 			w.served(c, i)
 			c.Reset()
+			stream.ResetArrived(w.Scene, c) // else the next one waits for a turn that only the kernel has ended
 		}
 	}
 	for i, c := range some {
@@ -211,6 +212,9 @@ func (w *passers) somePass(from, to int) {
 	}
 	for _, c := range some {
 		c.Reset()
+	}
+	for _, c := range some {
+		stream.ResetArrived(w.Scene, c)
 		delete(w.Owners, c)
 	}
 	w.Conns = w.Conns[:len(w.Conns)-len(some)]
