@@ -1,7 +1,7 @@
 // Belief: Redis skips an empty line between two commands, and so can I.
 //
-// It is kind to people who type. But a client that has lost count of its bytes gets no error, and what comes next is taken for
-// a command.
+// It is kind to people who type. But a client that has lost count of its bytes gets no error, and what comes next is
+// taken for a command.
 //
 // Caught by: 34-makes-no-sense (silence).
 package main

@@ -1,7 +1,7 @@
 // Belief: defer comes last of all, so a buffer that it gives back has been written by then.
 //
-// It comes at the end of its own function, which only fills the buffer. While Write waits for a client that does not read,
-// the next reply is put into the same place.
+// It comes at the end of its own function, which only fills the buffer. While Write waits for a client that does not
+// read, the next reply is put into the same place.
 //
 // Caught by: 50-as-it-was (wrong-bytes).
 package main
