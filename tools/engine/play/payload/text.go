@@ -15,6 +15,7 @@ import (
 //	bytes:65536    that many bytes of a pattern: numbered lines of 16 bytes
 //	bytes:8-24     the part of that pattern from byte 8 to before byte 24
 //	all-bytes      each of the 256 byte values once
+//	all-pairs      65,537 bytes in which each byte value stands before each once
 //	times:3:ab     what ab stands for, three times
 //	random:100     that many bytes of any value
 //	words:3        that many words, with a space between two
@@ -35,6 +36,8 @@ func (f *Filling) Text(arg string) []byte {
 	switch {
 	case arg == "all-bytes":
 		return everyByte()
+	case arg == "all-pairs":
+		return everyPair()
 	case form == arg:
 	case form == "bytes":
 		return f.bytes(arg, of)
@@ -102,4 +105,16 @@ func (f *Filling) Joined(args []string) (data []byte) {
 		data = append(data, f.Text(arg)...)
 	}
 	return data
+}
+
+// everyPair is a de Bruijn sequence: no two bytes that follow each other do so twice.
+func everyPair() []byte {
+	var out []byte
+	for a := range 256 {
+		out = append(out, byte(a))
+		for b := a + 1; b < 256; b++ {
+			out = append(out, byte(a), byte(b))
+		}
+	}
+	return append(out, out[0])
 }

@@ -57,6 +57,13 @@ func TestText(t *testing.T) {
 	if len(all) != 256 {
 		t.Errorf("all-bytes has %d bytes", len(all))
 	}
+	pairs, seen := f.Text("all-pairs"), map[[2]byte]bool{}
+	for i := range len(pairs) - 1 {
+		seen[[2]byte(pairs[i:])] = true
+	}
+	if len(pairs) != 1<<16+1 || len(seen) != 1<<16 {
+		t.Errorf("all-pairs has %d bytes, and %d pairs", len(pairs), len(seen))
+	}
 }
 
 func TestTextMisused(t *testing.T) {

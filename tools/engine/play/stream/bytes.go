@@ -58,8 +58,9 @@ var byteCommands = []scene.Command{{
 	Summary: "send TEXT in one write",
 	Detail: "TEXT has Go escapes ('hello\\n'), or is bytes:SIZE, a pattern in which every place can be told from " +
 		"every other (lines of 16 bytes that begin with a number), or bytes:FROM-TO, a part of that pattern, or " +
-		"all-bytes, the 256 byte values, or times:N:TEXT, which is TEXT N times, or resp:'WORD WORD', a command in " +
-		"the protocol of Redis, each of whose words is a TEXT, or bulk:TEXT, one such word, or sum:TEXT, how many " +
+		"all-bytes, the 256 byte values, or all-pairs, 65,537 bytes in which each value stands before each once, or " +
+		"times:N:TEXT, which is TEXT N times, or resp:'WORD WORD', a command in the protocol of Redis, each of " +
+		"whose words is a TEXT, or bulk:TEXT, one such word, or sum:TEXT, how many " +
 		"bytes TEXT has, a space, their SHA-256 in hexadecimal and a newline, or numbered:N:TEXT, N lines that are a " +
 		"number of seven digits, from 1 on, a space and TEXT, or host-of:ADDR, port-of:ADDR, host-bytes:ADDR or " +
 		"port-bytes:ADDR, a part of an address as text or in network order. Several are joined. What is made up is " +
