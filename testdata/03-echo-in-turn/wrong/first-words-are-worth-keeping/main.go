@@ -9,6 +9,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"log"
 	"net"
 	"os"
 )
@@ -56,7 +57,11 @@ func handle(conn net.Conn) {
 		return
 	}
 	openings = append(openings, buf[:n])
-	if _, err := conn.Write(buf[:n]); err == nil {
-		io.Copy(conn, conn) // whatever the error, the client has gone
+	_, err := conn.Write(buf[:n])
+	if err == nil {
+		_, err = io.Copy(conn, conn)
+	}
+	if err != nil {
+		log.Println(conn.RemoteAddr(), err)
 	}
 }
