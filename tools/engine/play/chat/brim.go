@@ -314,10 +314,22 @@ func (b *brim) hearStill(m *member) {
 	if bytes.Contains(append([]byte("\n"), got...), []byte("\n"+leftLine(b.deaf.name))) {
 		b.Record(record.Event{Conn: m.Name, Kind: record.In, Data: []byte(leftLine(b.deaf.name)),
 			Size: len(leftLine(b.deaf.name))})
-		b.RejectAt(b.Main(), b.deaf.Name, record.Say("still connected"), record.Verdict{Code: record.NoEOF,
-			What: record.Say("the others have heard that %s has left, and its connection is still open", b.deaf.Name)})
+		b.tooLate()
 	}
 	stream.Compare(b.Scene, m.Conn, due, got, failed, end)
+}
+
+// tooLate judges that the others have heard that the deaf one has left, though it was
+// still connected when the program had come to rest.
+func (b *brim) tooLate() {
+	b.Rest(b.Main())
+	row, what := record.Say("still connected"), record.Say("the others have heard that %s has left, and its "+
+		"connection is still open", b.deaf.Name)
+	if _, there := b.writtenTo(); !there {
+		row, what = record.Say("dropped after a while"), record.Say("%s was dropped when the server had slept with "+
+			"nothing to do: by a timer, and not by a line too many", b.deaf.Name)
+	}
+	b.RejectAt(b.Main(), b.deaf.Name, row, record.Verdict{Code: record.NoEOF, What: what})
 }
 
 // hearLoose lets m read what is due, the last line of which may come earlier:
