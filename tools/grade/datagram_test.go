@@ -57,6 +57,19 @@ func TestWakesLate(t *testing.T) {
 	}
 }
 
+// A wait that is a little too short is told from the next one, which begins while the grader
+// looks: the kernel has noted when the program sent.
+func TestWakesShort(t *testing.T) {
+	t.Parallel()
+	for bounds, want := range map[string]string{"1.2 1.6": "pass", "1.6 2": "fail:wait", "1.6 5": "fail:wait"} {
+		r := gradeTiny(t, tinyUnit(t, "# patience 200ms\nserve -udp\nudp A\nsendto A 'x'\nwakes "+bounds), Options{},
+			"udp-hurries", "")
+		if got := statuses(r); got != want {
+			t.Errorf("wakes %s: %s; want %s\n%s", bounds, got, want, r.Text())
+		}
+	}
+}
+
 // Every command of this group, with a server that does as it should.
 func TestDatagramCommands(t *testing.T) {
 	t.Parallel()

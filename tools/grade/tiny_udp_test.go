@@ -34,6 +34,10 @@ func tinyUDP(name, addr string) {
 			for begun := time.Now(); time.Since(begun) < dawdling; {
 			}
 			time.Sleep(900 * time.Millisecond)
+		case "hurries":
+			time.Sleep(hurry)
+			conn.WriteTo(buf[:n], peer)
+			time.Sleep(900 * time.Millisecond)
 		case "naps":
 			time.Sleep(900 * time.Millisecond)
 		case "twice":
@@ -50,3 +54,6 @@ func tinyUDP(name, addr string) {
 // dawdling is for how long udp-dawdles works before it sleeps: a little longer than the
 // patience of the scenario that looks how long it sleeps.
 const dawdling = 260 * time.Millisecond
+
+// hurry is how long udp-hurries waits before it sends for the first time.
+const hurry = 300 * time.Millisecond

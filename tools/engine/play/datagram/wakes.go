@@ -31,7 +31,14 @@ type slumber struct {
 	start   time.Time
 	longest time.Duration // for which it was seen to sleep at the most
 	known   bool
+	looks   []look
 	sent    bool // a datagram has come meanwhile
+}
+
+// A look at the program is over at its time, and saw it sleep for so long.
+type look struct {
+	at    time.Time
+	sleep time.Duration
 }
 
 // wakes looks how long the client sleeps at the most. What it sees can only be
@@ -54,6 +61,9 @@ func wakes(s *scene.Scene, args []string) {
 	if !l.known && !l.sent && l.cannotTell() {
 		return
 	}
+	if l.longest > most+kernelTick { // or it is the next wait, and what the program has sent is still under way
+		l.watch(func() bool { return l.since() > most })
+	}
 	switch {
 	case l.longest > more && l.longest <= most+kernelTick:
 		s.Record(record.Event{Kind: record.Note,
@@ -68,8 +78,8 @@ func wakes(s *scene.Scene, args []string) {
 			return
 		}
 	}
-	if l.sent && l.longest > most {
-		s.Late() // it may have been over when it was looked at, and this is the next one
+	if l.sent && !l.known {
+		s.Late() // the wait was over before it was looked at
 	}
 	if !l.gaveUp(more) {
 		s.Trouble(set["-for"], "this is not how long it should wait")
@@ -89,17 +99,36 @@ func (l *slumber) gaveUp(more time.Duration) bool {
 // silent is for how long the program has sent nothing. What has come counts from when the
 // kernel got it, for on a busy machine it may be seen much later.
 func (l *slumber) silent() time.Duration {
-	if !l.sent {
-		return l.since()
+	if at := l.arrived(); l.sent && !at.IsZero() {
+		return at.Sub(l.start)
+	} else if l.sent {
+		return 0 // nothing was noted
 	}
-	first := time.Duration(0) // where nothing was noted
+	return l.since()
+}
+
+// arrived is when the kernel got the first datagram that the grader has not read.
+func (l *slumber) arrived() (first time.Time) {
 	for _, e := range l.Datagrams.Peers {
-		at := e.Arrived()
-		if after := at.Sub(l.start); !at.IsZero() && (first == 0 || after < first) {
-			first = after
+		if at := e.Arrived(); !at.IsZero() && (first.IsZero() || at.Before(first)) {
+			first = at
 		}
 	}
 	return first
+}
+
+// forget takes back what was seen after the program had sent: that is its next wait.
+func (l *slumber) forget() {
+	first := l.arrived()
+	if !l.sent || first.IsZero() {
+		return
+	}
+	l.longest, l.known = 0, false
+	for _, k := range l.looks {
+		if k.at.Before(first) {
+			l.longest, l.known = max(l.longest, k.sleep), true
+		}
+	}
 }
 
 func (l *slumber) since() time.Duration { return time.Since(l.start) }
@@ -109,10 +138,14 @@ func (l *slumber) watch(over func() bool) {
 	for !over() && !l.sent && !l.p.Gone() && l.Ctx.Err() == nil {
 		l.Pump()
 		d, ok := probe.Timeout(l.p.Proc.PID())
-		l.known, l.longest = l.known || ok, max(l.longest, d)
+		if ok {
+			l.known, l.longest = true, max(l.longest, d)
+			l.looks = append(l.looks, look{time.Now(), d})
+		}
 		l.sent = l.mailed()
 		l.p.Pause(scene.Slice / 4)
 	}
+	l.forget()
 }
 
 // looks is how often a program is looked at whose sleep cannot be told, before
