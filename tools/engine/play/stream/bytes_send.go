@@ -50,10 +50,14 @@ func (k *cuts) Finish(s *scene.Scene) {
 // to send while a limit lasted, it has sent too late.
 func speaks(s *scene.Scene) { s.Haste.Spoke = time.Now() }
 
+// lastACK is how long an acknowledgement may take, on a machine however busy. After that
+// a connection whose kernel sends the same bytes again and again is no movement.
+const lastACK = 10 * time.Second
+
 // Give writes data, and returns how much of it is left when no more can be
 // written, and why.
 func Give(s *scene.Scene, c *wire.Conn, data []byte) (left int, failed error, end scene.Why) {
-	rest := data
+	rest, moved := data, time.Now()
 	end = s.Await(s.Owner(c), nil, func(d time.Duration) scene.Progress {
 		n, err := c.Write(rest, d)
 		rest = rest[n:]
@@ -63,7 +67,10 @@ func Give(s *scene.Scene, c *wire.Conn, data []byte) (left int, failed error, en
 		case err != wire.ErrLater:
 			failed = err
 			return scene.Done
-		case n > 0 || scene.Unacknowledged(s, c):
+		case n > 0:
+			moved = time.Now()
+			return scene.Moved
+		case time.Since(moved) < lastACK && scene.Unacknowledged(s, c):
 			return scene.Moved
 		}
 		return scene.Nothing
