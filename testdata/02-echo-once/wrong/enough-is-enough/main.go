@@ -3,7 +3,7 @@
 // The client's other bytes are unread, so the kernel sends an RST, which can
 // overtake the end of the echo.
 //
-// Caught by: 24-a-polite-limit (reset).
+// Caught by: 25-a-polite-limit (reset).
 package main
 
 import (

@@ -3,7 +3,7 @@
 //
 // The successor cannot have the address before the last client has left.
 //
-// Caught by: 25-finish-on-term (exited).
+// Caught by: 26-finish-on-term (exited).
 package main
 
 import (

@@ -14,7 +14,7 @@ import (
 )
 
 var outlastCommands = []scene.Command{{
-	Name: "outlast", Args: "[-within] [-long] [-forever] [NAME...]", Group: "The program itself",
+	Name: "outlast", Args: "[-within] [-long] [-forever] [-or-ended] [NAME...]", Group: "The program itself",
 	Summary: "nothing happens until every timer of the program has fired; it must neither end nor end one of these " +
 		"connections",
 	Detail: "A program that sleeps without any timer has no time limit: then this takes a few milliseconds. One that " +
@@ -27,15 +27,16 @@ var outlastCommands = []scene.Command{{
 		"where the grader knows how (Linux on amd64); elsewhere it is as with -long. Of one that has no timer it is " +
 		"put forward by a day: a program that looks at the clock when something comes finds that much has passed. " +
 		"The times that the program has set for its calls on sockets (SO_RCVTIMEO, SO_SNDTIMEO), and for output that " +
-		"waits (TCP_USER_TIMEOUT), are made short. Scenarios with this command begin before the others of their unit.",
+		"waits (TCP_USER_TIMEOUT), are made short. With -or-ended the program may end meanwhile: its kernel sends the " +
+		"rest. Scenarios with this command begin before the others of their unit.",
 	Run: func(s *scene.Scene, args []string) {
-		set, args := argument.Flags(args, []string{"-within", "-long", "-forever"}, nil)
+		set, args := argument.Flags(args, []string{"-within", "-long", "-forever", "-or-ended"}, nil)
 		v := &vigil{s: s, p: s.Main(), start: time.Now(), promise: "no time limit was promised",
 			bound: scene.VigilBound}
 		if set["-long"] != "" {
 			v.bound = scene.LongVigil
 		}
-		v.forever = set["-forever"] != ""
+		v.forever, v.orEnded = set["-forever"] != "", set["-or-ended"] != ""
 		if set["-within"] != "" {
 			v.promise = "no time limit was over"
 		}
@@ -59,6 +60,7 @@ type vigil struct {
 	bound time.Duration // for how long
 
 	forever bool          // its clock may be put forward
+	orEnded bool          // it may end
 	until   time.Time     // when a call on a socket that had a limit of time has ended
 	jumps   int           // how often it was, to a timer that no vigil would have waited for
 	ahead   time.Duration // and how far, in all
@@ -91,7 +93,9 @@ func (v *vigil) keep() {
 	v.giveUpSoon()
 	for v.s.Ctx.Err() == nil {
 		v.s.Pump()
-		v.mustStand()
+		if v.mustStand(); v.p.Gone() {
+			return // as it may
+		}
 		before := v.s.Survey(nil)
 		act := v.p.Look()
 		still := !before.UnderWay && before.Equal(v.s.Survey(nil)) && !v.p.Proc.Pending()
@@ -317,7 +321,7 @@ func (v *vigil) mustStand() {
 			v.held[i] = v.held[i] || theirs.Inode != 0
 		}
 	}
-	if v.p.Gone() {
+	if v.p.Gone() && !v.orEnded {
 		v.p.Drain()
 		v.s.Dead(v.p, record.Verdict{Evidence: v.s.Gather(nil, v.p),
 			What: record.Say("nothing happened for %s, and the %s has ended by itself",
