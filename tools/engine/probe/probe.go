@@ -251,6 +251,10 @@ func UserTimeout(pids []int, inode uint32) time.Duration { return userTimeout(pi
 // let another process do that. A call under way keeps the time that it began with.
 func ShortenWaits(pids []int, d time.Duration) (longest time.Duration) { return shortenWaits(pids, d) }
 
+// AdvanceTimers brings the timers of these processes that have a descriptor
+// (timerfd_create(2)) forward by d: one that was due before is due now.
+func AdvanceTimers(pids []int, d time.Duration) { advanceTimers(pids, d) }
+
 // Narrow gives a socket of these processes a send buffer of a fixed size (SO_SNDBUF in
 // socket(7)). It reports whether it could.
 func Narrow(pids []int, inode uint32, size int) bool { return narrow(pids, inode, size) }

@@ -64,6 +64,8 @@ func userTimeout([]int, uint32) time.Duration { return 0 }
 
 func narrow([]int, uint32, int) bool { return false }
 
+func advanceTimers([]int, time.Duration) {}
+
 func shortenWaits([]int, time.Duration) time.Duration { return 0 }
 
 func giveUp([]int, uint32, time.Duration) bool { return false }

@@ -5,6 +5,7 @@ package probe
 import (
 	"fmt"
 	"net"
+	"os"
 	"testing"
 	"time"
 
@@ -66,4 +67,36 @@ func TestTimeout(t *testing.T) {
 			t.Errorf("%v is claimed of a timer that does not say", got)
 		}
 	})
+}
+
+// A timer with a descriptor is due sooner, or now, and one that is not set stays so.
+func TestAdvanceTimers(t *testing.T) {
+	fd, err := unix.TimerfdCreate(unix.CLOCK_MONOTONIC, unix.TFD_CLOEXEC|unix.TFD_NONBLOCK)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer unix.Close(fd)
+	left := func() time.Duration {
+		var is unix.ItimerSpec
+		if err := unix.TimerfdGettime(fd, &is); err != nil {
+			t.Fatal(err)
+		}
+		return time.Duration(is.Value.Nano())
+	}
+	me := []int{os.Getpid()}
+	if AdvanceTimers(me, time.Hour); left() != 0 {
+		t.Error("a timer that was not set is set")
+	}
+	hour := unix.ItimerSpec{Value: unix.NsecToTimespec(int64(time.Hour))}
+	if err := unix.TimerfdSettime(fd, 0, &hour, nil); err != nil {
+		t.Fatal(err)
+	}
+	if AdvanceTimers(me, 20*time.Minute); left() > 40*time.Minute || left() < 30*time.Minute {
+		t.Errorf("of an hour %v are left 20 minutes later", left())
+	}
+	AdvanceTimers(me, time.Hour)
+	poll := []unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}}
+	if n, err := unix.Poll(poll, 10_000); n != 1 || err != nil {
+		t.Errorf("it is not due: %d, %v", n, err)
+	}
 }

@@ -27,8 +27,8 @@ var outlastCommands = []scene.Command{{
 		"where the grader knows how (Linux on amd64); elsewhere it is as with -long. Of one that has no timer it is " +
 		"put forward by a day: a program that looks at the clock when something comes finds that much has passed. " +
 		"The times that the program has set for its calls on sockets (SO_RCVTIMEO, SO_SNDTIMEO), and for output that " +
-		"waits (TCP_USER_TIMEOUT), are made short. With -or-ended the program may end meanwhile: its kernel sends the " +
-		"rest. Scenarios with this command begin before the others of their unit.",
+		"waits (TCP_USER_TIMEOUT), are made short. With -or-ended the program may end meanwhile: its kernel sends " +
+		"the rest. Scenarios with this command begin before the others of their unit.",
 	Run: func(s *scene.Scene, args []string) {
 		set, args := argument.Flags(args, []string{"-within", "-long", "-forever", "-or-ended"}, nil)
 		v := &vigil{s: s, p: s.Main(), start: time.Now(), promise: "no time limit was promised",
@@ -270,6 +270,9 @@ func (v *vigil) hasten(d time.Duration, act probe.Activity) bool {
 	v.s.Stop(v.p, record.Say("the %s is stopped (SIGSTOP)", v.s.Called(v.p)))
 	d += time.Second // whatever is due at the same time has come by then
 	err := v.p.Proc.Advance(d)
+	if err == nil {
+		probe.AdvanceTimers(act.PIDs, d) // those of the kernel
+	}
 	v.p.GoOn()
 	if err != nil && v.jumps == scene.ManyJumps || errors.Is(err, errors.ErrUnsupported) {
 		v.forever, v.bound = false, scene.LongVigil
@@ -293,7 +296,7 @@ func (v *vigil) aDay(act probe.Activity) {
 	}
 	mark := v.s.Log.Mark()
 	v.s.Stop(v.p, record.Say("the %s is stopped (SIGSTOP)", v.s.Called(v.p)))
-	err := v.p.Proc.Advance(24 * time.Hour)
+	err := v.p.Proc.Advance(24 * time.Hour) // it has no timer that would be due
 	v.p.GoOn()
 	v.s.Rest(v.p)
 	v.mustStand()
