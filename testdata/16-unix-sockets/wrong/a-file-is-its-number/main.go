@@ -5,7 +5,7 @@
 // The *os.File does not know of that. The garbage collector closes it once more,
 // and the number is another connection's by then.
 //
-// Caught by: 49-a-number-again (reset, or early-eof).
+// Caught by: 49-a-number-again (early-eof).
 package main
 
 import (
