@@ -97,7 +97,7 @@ func TestTryNot(t *testing.T) {
 	t.Parallel()
 	dir := copyCourse(t)
 	for _, c := range []struct{ name, program, want string }{
-		{"untouched", "", "has not been written yet: delete the call of notWritten()"},
+		{"untouched", "", "has not been written yet: delete the call to notWritten()"},
 		{"no announcement", "package main\n\nimport \"fmt\"\n\nfunc main() { fmt.Println(\"hello\"); select {} }\n",
 			`the program's first line is "hello"`},
 		{"not listening", "package main\n\nimport (\n\t\"fmt\"\n\t\"time\"\n)\n\n" +

@@ -194,7 +194,7 @@ func (t *trial) firstLine(ctx context.Context) (string, error) {
 			st, _ := t.proc.Status()
 			words := strings.TrimSpace(string(t.proc.Stderr().Bytes()))
 			if words == "not written yet" {
-				return "", errors.New("the program has not been written yet: delete the call of notWritten() " +
+				return "", errors.New("the program has not been written yet: delete the call to notWritten() " +
 					"when you begin")
 			}
 			return "", fmt.Errorf("the program ended (%v) before it said where it listens\n%s", st, words)
