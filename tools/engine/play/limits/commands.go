@@ -148,10 +148,13 @@ func endedBy(s *scene.Scene, args []string) {
 	if time.Now().After(until) {
 		s.Late() // the grader has not seen whether it ended in time
 	}
+	var spin spinning
 	for !p.Gone() && s.Ctx.Err() == nil {
 		s.Pump()
 		now := time.Now()
 		switch act := p.Look(); {
+		case spin.seen(s, act, until):
+			s.Judge(p, scene.Spun, scene.Owes{Code: record.NoExit, What: record.Say("it has not ended")})
 		case act.State == probe.Unknown || now.Sub(until) > scene.WallBound:
 			return
 		case act.State != probe.Timed && act.State != probe.Asleep || now.Before(until):

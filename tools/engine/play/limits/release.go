@@ -20,6 +20,7 @@ type releasing struct {
 	limit time.Duration
 
 	proofs int // how often it was seen asleep, and late
+	spin   spinning
 	sips   bool
 	next   time.Time // when the client reads again
 	last   time.Time // when it let the program write more
@@ -51,6 +52,9 @@ func (r *releasing) watch() {
 			return
 		case time.Since(r.until) > scene.WallBound:
 			s.Late()
+		case !r.sips && r.spin.seen(s, act, r.until):
+			s.Judge(r.p, scene.Spun, scene.Owes{Code: record.Wait, Conn: r.c,
+				What: record.Say("its end of %s is still open", r.c.Name)})
 		case act.State != probe.Timed && act.State != probe.Asleep || time.Now().Before(r.until):
 			r.proofs = 0
 		default:
@@ -104,6 +108,28 @@ func (r *releasing) written() uint64 {
 		return 0
 	}
 	return theirs.Sent - theirs.Resent + uint64(theirs.NotSent)
+}
+
+// A spinning is what a program has used of the processor since its time was over.
+type spinning struct {
+	begun bool
+	cpu   time.Duration // what it had used when it was first seen after that
+}
+
+// seen reports whether the program has run for long although its time was over at until. It is
+// allowed as much as a program that starts, for it may tidy up.
+func (w *spinning) seen(s *scene.Scene, act probe.Activity, until time.Time) bool {
+	switch {
+	case time.Now().Before(until):
+		return false
+	case !w.begun:
+		w.begun, w.cpu = true, act.CPU
+	}
+	limit := scene.StartLimit
+	if s.Prog.Race {
+		limit *= scene.RaceSlower
+	}
+	return act.CPU-w.cpu > limit
 }
 
 // fail judges a program that sleeps although its time is over.
