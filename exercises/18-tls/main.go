@@ -5,8 +5,8 @@
 //
 // The first form serves. It prints "listening on ADDR" once it can be reached,
 // and sends back what its clients send, over TLS 1.3. Each -cert is a file with
-// a certificate and those of its issuers, and the -key in the same place holds
-// its key; a client gets the one that has the name it asks for, or else the
+// a certificate and those of its issuers, and the n-th -key is that of the n-th
+// -cert; a client gets the one that has the name it asks for, or else the
 // first. A handshake may take the time D.
 //
 // The second form sends its standard input to the server at ADDR, and prints

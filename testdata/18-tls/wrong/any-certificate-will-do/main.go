@@ -2,7 +2,7 @@
 //
 // The certificate is asked for, and not checked.
 //
-// Caught by: 60-mutual (connected).
+// Caught by: 61-mutual (connected).
 package main
 
 import (

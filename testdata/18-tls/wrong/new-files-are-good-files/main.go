@@ -2,7 +2,7 @@
 //
 // A file that is wrong ends the server, and all its connections.
 //
-// Caught by: 61-reload (exited).
+// Caught by: 62-reload (exited).
 package main
 
 import (

@@ -2,7 +2,7 @@
 //
 // When nothing is in common the protocols are forgotten, and the handshake goes on.
 //
-// Caught by: 62-alpn (connected).
+// Caught by: 63-alpn (connected).
 package main
 
 import (

@@ -11,7 +11,8 @@ import (
 
 var certificateCommands = []scene.Command{{
 	Name: "certificate", Group: "TLS",
-	Args:    "[-by ISSUER] [-authority] [-expired] [-client] [-common CN] [-mode M] NAME [HOST...]",
+	Args: "[-by ISSUER] [-authority] [-expired] [-client] [-common CN] [-mode M] [-openssl] [-together] NAME " +
+		"[HOST...]",
 	Sets:    "NAME NAME_cert NAME_key ca ca_cert ca_key",
 	Summary: "make a key, and a certificate for the hosts; their files are $NAME_cert and $NAME_key",
 	Detail: "ISSUER signs it; it is ca when it is not given. An ISSUER that there is not yet becomes an authority of " +
@@ -20,12 +21,15 @@ var certificateCommands = []scene.Command{{
 		"valid until yesterday. With -client it is good for clients only. CN is the common name of its subject, NAME " +
 		"when it is not given; no client should look at it. M is the mode of the key's file, 600 when it is not " +
 		"given. The same NAME again stands for the same files, which get another content. The files are PEM, and the " +
-		"keys are of the elliptic curve P-256.",
+		"keys are of the elliptic curve P-256, in the form PKCS 8. With -openssl they are as openssl ecparam -genkey " +
+		"writes them: the curve in a block of its own, EC PARAMETERS, and then the key, in the form SEC 1; and text " +
+		"stands before each certificate. With -together certificate and key are in one file, whose mode is M: the key " +
+		"last, or with -openssl first.",
 	Run: makeCertificate,
 }}
 
 func makeCertificate(s *scene.Scene, args []string) {
-	set, args := argument.Flags(args, []string{"-authority", "-expired", "-client"},
+	set, args := argument.Flags(args, []string{"-authority", "-expired", "-client", "-openssl", "-together"},
 		[]string{"-by", "-common", "-mode"})
 	argument.AtLeast(1, args)
 	w := wish{hosts: args[1:], authority: set["-authority"] != "", expired: set["-expired"] != "",
@@ -33,15 +37,15 @@ func makeCertificate(s *scene.Scene, args []string) {
 	if set["-client"] != "" {
 		w.only = x509.ExtKeyUsageClientAuth
 	}
-	mode := os.FileMode(0o600)
+	look := form{mode: 0o600, openssl: set["-openssl"] != "", together: set["-together"] != ""}
 	if m := set["-mode"]; m != "" {
 		bits, err := strconv.ParseUint(m, 8, 9)
 		if err != nil {
 			panic(argument.Usage("a mode is an octal number, such as 640"))
 		}
-		mode = os.FileMode(bits)
+		look.mode = os.FileMode(bits)
 	}
-	keepIdentity(s, args[0], w, mode)
+	keepIdentity(s, args[0], w, look)
 }
 
 // issuer returns who signs certificates under this name.
@@ -52,19 +56,19 @@ func issuer(s *scene.Scene, name string) *identity {
 	if id := secureOf(s).identities[name]; id != nil {
 		return id
 	}
-	return keepIdentity(s, name, wish{authority: true}, 0o600)
+	return keepIdentity(s, name, wish{authority: true}, form{mode: 0o600})
 }
 
 // firstIssuer is who signs where nothing else is said.
 const firstIssuer = "ca"
 
 // keepIdentity makes an identity and its files.
-func keepIdentity(s *scene.Scene, name string, w wish, mode os.FileMode) *identity {
+func keepIdentity(s *scene.Scene, name string, w wish, look form) *identity {
 	id, err := newIdentity(name, w)
 	if err != nil {
 		s.Misuse("certificate: %v", err)
 	}
-	certFile, keyFile, err := id.write(s.Tmp, mode) // the program is started in that folder
+	certFile, keyFile, err := id.write(s.Tmp, look) // the program is started in that folder
 	if err != nil {
 		s.Misuse("certificate: %v", err)
 	}

@@ -9,6 +9,7 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
+	"fmt"
 	"math/big"
 	"net"
 	"os"
@@ -112,25 +113,68 @@ func (id *identity) pool() *x509.CertPool {
 	return pool
 }
 
+// form says what the files of an identity look like.
+type form struct {
+	mode     os.FileMode // of the file with the key
+	openssl  bool        // as openssl writes them; otherwise as few bytes as there can be
+	together bool        // one file for both
+}
+
 // write puts the certificate and the key into files of PEM (RFC 7468), and
 // returns their names in dir.
-func (id *identity) write(dir string, mode os.FileMode) (cert, private string, err error) {
-	cert, private = id.name+".crt", id.name+".key"
-	certFile, keyFile := filepath.Join(dir, cert), filepath.Join(dir, private)
-	var certs bytes.Buffer
-	for _, der := range id.chain() {
-		pem.Encode(&certs, &pem.Block{Type: "CERTIFICATE", Bytes: der}) // a Buffer takes everything
+func (id *identity) write(dir string, look form) (cert, private string, err error) {
+	key, err := id.privateKey(look)
+	if err != nil {
+		return "", "", err
 	}
-	key, err := x509.MarshalPKCS8PrivateKey(id.key)
-	if err == nil {
-		err = os.WriteFile(certFile, certs.Bytes(), 0o644)
+	certs := id.certificates(look)
+	cert, private = id.name+".crt", id.name+".key"
+	if look.together {
+		cert, private = id.name+".pem", id.name+".pem"
+		if look.openssl {
+			key = append(key, certs...)
+		} else {
+			key = append(certs, key...)
+		}
+	}
+	keyFile := filepath.Join(dir, private)
+	if !look.together {
+		err = os.WriteFile(filepath.Join(dir, cert), certs, 0o644)
 	}
 	os.Remove(keyFile) // its mode may be one that cannot be written to
 	if err == nil {
-		err = os.WriteFile(keyFile, pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: key}), 0o600)
+		err = os.WriteFile(keyFile, key, 0o600)
 	}
 	if err == nil {
-		err = os.Chmod(keyFile, mode) // whatever the umask
+		err = os.Chmod(keyFile, look.mode) // whatever the umask
 	}
 	return cert, private, err
 }
+
+// certificates returns its chain as blocks of PEM.
+func (id *identity) certificates(look form) []byte {
+	var all bytes.Buffer
+	for _, der := range id.chain() {
+		if look.openssl {
+			if c, err := x509.ParseCertificate(der); err == nil {
+				fmt.Fprintf(&all, "subject=%v\nissuer=%v\n", c.Subject, c.Issuer)
+			}
+		}
+		pem.Encode(&all, &pem.Block{Type: "CERTIFICATE", Bytes: der}) // a Buffer takes everything
+	}
+	return all.Bytes()
+}
+
+// privateKey returns its key as blocks of PEM.
+func (id *identity) privateKey(look form) ([]byte, error) {
+	if !look.openssl {
+		key, err := x509.MarshalPKCS8PrivateKey(id.key)
+		return pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: key}), err
+	}
+	key, err := x509.MarshalECPrivateKey(id.key)
+	return append(pem.EncodeToMemory(&pem.Block{Type: "EC PARAMETERS", Bytes: p256}),
+		pem.EncodeToMemory(&pem.Block{Type: "EC PRIVATE KEY", Bytes: key})...), err
+}
+
+// p256 is the object identifier of the curve P-256, 1.2.840.10045.3.1.7, in DER.
+var p256 = []byte{0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07}
