@@ -22,9 +22,9 @@ var certificateCommands = []scene.Command{{
 		"when it is not given; no client should look at it. M is the mode of the key's file, 600 when it is not " +
 		"given. The same NAME again stands for the same files, which get another content. The files are PEM, and the " +
 		"keys are of the elliptic curve P-256, in the form PKCS 8. With -openssl they are as openssl ecparam " +
-		"-genkey writes them: the curve in a block of its own, EC PARAMETERS, and then the key, in the form SEC 1; and text " +
-		"stands before each certificate. With -together certificate and key are in one file, whose mode is M: the key " +
-		"last, or with -openssl first.",
+		"-genkey writes them: the curve in a block of its own, EC PARAMETERS, and then the key, in the form SEC 1; " +
+		"and text stands before each certificate. With -together certificate and key are in one file, whose mode " +
+		"is M: the key last, or with -openssl first.",
 	Run: makeCertificate,
 }}
 
