@@ -46,8 +46,9 @@ func serve(ln net.Listener) error {
 }
 
 // echo sends back every byte that the peer sends, as soon as it comes, until
-// the peer's end of stream, for which it returns nil. It returns every other
-// error of a read or a write.
+// the peer's end of stream, for which it returns nil. Of what a peer that does
+// not read has sent it keeps at most 1 MiB. It returns every other error of a
+// read or a write.
 func echo(conn net.Conn) error {
 	// TODO: then this.
 	return nil

@@ -135,17 +135,23 @@ var byteCommands = []scene.Command{{
 		flood(s, s.Conn(args[0]), argument.Size(args[1]))
 	},
 }, {
-	Name: "stuff", Args: "[-whole] NAME", Group: "Connections and bytes",
+	Name: "stuff", Args: "[-whole] [-most SIZE] NAME", Group: "Connections and bytes",
 	Summary: "send without ever reading, until every buffer on the way is full and nothing moves",
 	Detail: "With -whole the program is stopped (SIGSTOP) while as much is sent as its socket takes, and then goes " +
-		"on, again and again: so its reads bring as much as its buffers hold.",
+		"on, again and again: so its reads bring as much as its buffers hold. With -most it ends as soon as the " +
+		"program, an echo, holds more than SIZE that it has read and not written back, where the kernel counts that: " +
+		"held says whether it may.",
 	Run: func(s *scene.Scene, args []string) {
-		set, args := argument.Flags(args, []string{"-whole"}, nil)
+		set, args := argument.Flags(args, []string{"-whole"}, []string{"-most"})
 		argument.Exactly(1, args)
+		most := 0
+		if size := set["-most"]; size != "" {
+			most = argument.Size(size)
+		}
 		if c := s.Conn(args[0]); set["-whole"] != "" {
-			stuffWhole(s, c)
+			stuffWhole(s, c, most)
 		} else {
-			stuff(s, c)
+			stuffFrom(s, c, 0, stuffing{most: most})
 		}
 	},
 }, {

@@ -135,7 +135,7 @@ func fairBehind(s *scene.Scene, busy, quiet *wire.Conn) {
 // has had by then, and how many the program has pending.
 func backlogged(s *scene.Scene, busy, quiet *wire.Conn) (had, pending int) {
 	p := s.Owner(busy)
-	stuffFrom(s, busy, 0, false)
+	stuffFrom(s, busy, 0, stuffing{})
 	s.Rest(p)
 	Halt(s, p)
 	theirs, err := s.TheirEnd(busy)

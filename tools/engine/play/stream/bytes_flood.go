@@ -103,39 +103,48 @@ func exchange(s *scene.Scene, p *scene.Instance, c *wire.Conn, data []byte, gone
 // in memory, which other scenarios judge.
 const stuffBound = 16 << 20
 
-// stuff sends without reading until nothing moves any more.
-func stuff(s *scene.Scene, c *wire.Conn) { stuffFrom(s, c, 0, false) }
+// A stuffing is how a connection is filled. To the brim it also waits until the kernel of a
+// program that is stopped has made known how much room there is.
+type stuffing struct {
+	toTheBrim bool
+	most      int // the program may hold so many bytes, or 0 for any number
+}
 
-// stuffFrom is stuff, when so many bytes have been sent already. To the brim it also waits
-// until the kernel of a program that is stopped has made known how much room there is.
-func stuffFrom(s *scene.Scene, c *wire.Conn, sent int, toTheBrim bool) {
+// stuffFrom sends without reading until nothing moves any more, when so many bytes have
+// been sent already.
+func stuffFrom(s *scene.Scene, c *wire.Conn, sent int, how stuffing) {
 	p := s.Owner(c)
 	s.Rest(p)
-	blocked := false
+	blocked, looked := false, sent
 	var failed error
 	end := s.AwaitQuiet(p, func(d time.Duration) scene.Progress {
 		n, err := c.Write(s.Fill.Pattern(sent + 16<<10)[sent:], d)
 		sent += n
 		switch {
-		case sent >= stuffBound:
+		case sent >= stuffBound || sent-looked >= stuffLook && holdsMore(s, c, how.most):
 			return scene.Done
 		case err != nil && err != wire.ErrLater:
 			failed = err
 			return scene.Done
 		case n > 0:
-			blocked = false
+			if blocked = false; sent-looked >= stuffLook {
+				looked = sent
+			}
 			return scene.Moved
 		case full(s, c):
 			return scene.Done
-		case toTheBrim && unthanked(s, c):
+		case how.toTheBrim && unthanked(s, c):
 			return scene.Moved
 		}
 		blocked = true
 		return scene.Nothing
 	})
 	s.Stuffed[c.Name] = sent
-	s.Record(record.Event{Conn: c.Name, Kind: record.Out,
-		What: record.Say("%v sends without reading, until nothing moves", c.Name)})
+	said := record.Say("%v sends without reading, until nothing moves", c.Name)
+	if failed == nil && holdsMore(s, c, how.most) {
+		said = record.Say("%v sends without reading, and the %s goes on reading", c.Name, s.Kind())
+	}
+	s.Record(record.Event{Conn: c.Name, Kind: record.Out, What: said})
 	if failed != nil && mayTire(s, p, blocked) {
 		return
 	}
@@ -147,22 +156,42 @@ func stuffFrom(s *scene.Scene, c *wire.Conn, sent int, toTheBrim bool) {
 	}
 }
 
+// stuffLook is after how many bytes it is looked how many the program holds.
+const stuffLook = 256 << 10
+
+// holdsMore reports whether the program is seen to hold more than most bytes of c, where
+// there is such a bound.
+func holdsMore(s *scene.Scene, c *wire.Conn, most int) bool {
+	if most == 0 {
+		return false
+	}
+	theirs, err := s.TheirEnd(c)
+	return err == nil && theirs.Counted && theirs.Holding() > int64(most)
+}
+
 // stuffWhole sends as much as the program's socket takes while it is stopped, lets it
 // go on, and so on, until it reads no more.
-func stuffWhole(s *scene.Scene, c *wire.Conn) {
+func stuffWhole(s *scene.Scene, c *wire.Conn, most int) {
 	p, mark := s.Owner(c), s.Log.Mark()
 	for before := -1; s.Stuffed[c.Name] > before && s.Stuffed[c.Name] < stuffBound; {
 		before = s.Stuffed[c.Name]
-		s.Rest(p)
+		if s.Rest(p); holdsMore(s, c, most) {
+			break
+		}
 		s.Log.Rewind(mark)
 		Halt(s, p)
-		stuffFrom(s, c, before, true)
+		stuffFrom(s, c, before, stuffing{toTheBrim: true})
 		p.GoOn()
 	}
 	s.Rest(p)
 	s.Log.Rewind(mark)
-	s.Record(record.Event{Conn: c.Name, Kind: record.Out, What: record.Say("%v sends as much as finds room while the "+
-		"%s is stopped (SIGSTOP), then it goes on, until nothing moves", c.Name, s.Kind())})
+	said := record.Say("%v sends as much as finds room while the %s is stopped (SIGSTOP), then it goes on, until "+
+		"nothing moves", c.Name, s.Kind())
+	if holdsMore(s, c, most) {
+		said = record.Say("%v sends as much as finds room while the %s is stopped (SIGSTOP), then it goes on, again "+
+			"and again: it reads all of it", c.Name, s.Kind())
+	}
+	s.Record(record.Event{Conn: c.Name, Kind: record.Out, What: said})
 }
 
 // unthanked reports whether all that c has sent has left, and the program's kernel, which

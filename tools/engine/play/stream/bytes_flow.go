@@ -52,7 +52,7 @@ var flowCommands = []scene.Command{{
 	Name: "held", Args: "NAME SIZE", Group: "Connections and bytes",
 	Summary: "the program must be at rest and hold at most SIZE bytes that it has read from NAME and not written back",
 	Detail: "It is for programs that echo. The count comes from the kernel: bytes read from the program's socket, " +
-		"less the bytes written to it.",
+		"less the bytes written to it. Where it does not count, nothing is missed if NAME has sent no more than SIZE.",
 	Run: func(s *scene.Scene, args []string) {
 		argument.Exactly(2, args)
 		held(s, s.Conn(args[0]), argument.Size(args[1]))
@@ -136,7 +136,7 @@ func brim(s *scene.Scene, c *wire.Conn) {
 	overfill(s, c, portions{size: wholeSegments}, new(fill).noRoom, untilNoRoom)
 	p := s.Owner(c)
 	Halt(s, p)
-	stuffFrom(s, c, s.Stuffed[c.Name], true)
+	stuffFrom(s, c, s.Stuffed[c.Name], stuffing{toTheBrim: true})
 	p.GoOn()
 	s.Record(record.Event{Kind: record.Note, What: record.Say("the server goes on (SIGCONT)")})
 }
@@ -179,7 +179,7 @@ func overfillBlind(s *scene.Scene, c *wire.Conn, sent int) {
 		s.Skip(Uncounted)
 	}
 	s.Mute = false
-	stuffFrom(s, c, sent, false)
+	stuffFrom(s, c, sent, stuffing{})
 }
 
 // Uncounted is why a scenario is left out where the kernel does not count bytes.
@@ -230,7 +230,9 @@ func held(s *scene.Scene, c *wire.Conn, most int) {
 	theirs, err := s.TheirEnd(c)
 	switch {
 	case err == probe.ErrNoEvidence || err == nil && !theirs.Counted:
-		s.Lacks(Uncounted)
+		if c.Sent() > int64(most) { // with less there is nothing to see
+			s.Lacks(Uncounted)
+		}
 		return
 	case err != nil:
 		return // its end has gone; the next command says how
