@@ -10,6 +10,7 @@ def main():
     host, _, port = parser.parse_args().listen.rpartition(":")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host.strip("[]"), int(port)))
         listener.listen()
         host, port = listener.getsockname()[:2]
