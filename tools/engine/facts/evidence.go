@@ -41,6 +41,7 @@ type Evidence struct {
 	Signal  string   // the signal that ended it and that the grader had sent
 	Open    []string // the files in its folder that it has open
 	Timer   bool
+	Chatter bool // it printed more than its announcement
 }
 
 // Of returns what is known for the facts of v, or nil.

@@ -139,4 +139,7 @@ var scriptFacts = []Kind{{
 }, {
 	Name: "timer", Meaning: "the program sleeps with a timer of its own set",
 	holds: func(e *Evidence, _ string) bool { return e.Timer },
+}, {
+	Name: "chatter", Meaning: "the server has printed more than its announcement on standard output",
+	holds: func(e *Evidence, _ string) bool { return e.Chatter },
 }}

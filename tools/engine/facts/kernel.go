@@ -8,11 +8,17 @@ import (
 	"loopback/tools/engine/probe"
 )
 
+// inQueue reports whether a connection is complete, and has no owner yet.
+func inQueue(s probe.Socket) bool { return s.Inode == 0 && s.State == probe.Established }
+
 // kernelFacts are what the kernel's tables say. Those about a connection are
 // about the program's end of the one in question.
 var kernelFacts = []Kind{{
-	Name: "unaccepted", Meaning: "the connection waits in the accept queue: the program has not accepted it",
-	holds: func(e *Evidence, _ string) bool { return e.Now.Inode == 0 && e.Now.State == probe.Established },
+	Name: "unaccepted", Meaning: "the connection waits in the accept queue: the program has not accepted it; or it " +
+		"was reset, and waited there when the kernel last knew it",
+	holds: func(e *Evidence, _ string) bool {
+		return inQueue(e.Now) || e.Reset && e.Now.State == 0 && inQueue(e.Last)
+	},
 }, {
 	Name: "unread", Meaning: "bytes that it has not read wait in its socket",
 	holds: func(e *Evidence, _ string) bool { return e.Now.Inode != 0 && unreadBytes(e.Now) > 0 },

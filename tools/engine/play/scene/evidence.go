@@ -22,6 +22,7 @@ type known struct {
 	raced        facts.Race
 	udpConnected bool
 	queueSmall   bool
+	chatter      bool
 	Asked        uint16
 	Found        []uint16
 	Command      string
@@ -68,7 +69,7 @@ func (s *Scene) sight(c *wire.Conn, theirs probe.Socket) {
 func (s *Scene) Gather(c *wire.Conn, p *Instance) *facts.Evidence {
 	s.letFinish(p)
 	e := &facts.Evidence{Program: p.Name, Command: s.Known.Command, UDPConnected: s.Known.udpConnected,
-		QueueSmall: s.Known.queueSmall, Parting: s.Known.Parting}
+		QueueSmall: s.Known.queueSmall, Parting: s.Known.Parting, Chatter: s.Known.chatter}
 	if c == nil {
 		c = s.named()
 	}

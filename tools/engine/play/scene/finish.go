@@ -15,6 +15,7 @@ func (s *Scene) CheckChatter(p *Instance) {
 	if p.Name != "server" || end == 0 || out.Total() == int64(end) {
 		return
 	}
+	s.Known.chatter = true
 	s.Reject("", record.Say("it prints more than its announcement"),
 		record.Verdict{Code: record.Output,
 			What: record.Say("standard output has %s; after \"listening on ADDR\" nothing "+
