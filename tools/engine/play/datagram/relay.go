@@ -155,7 +155,11 @@ func carried(s *scene.Scene, args []string) {
 		if got < want {
 			code = record.Silence
 		}
-		s.Reject(r.Name, record.Say("%d datagrams have come this way; %d were expected", got, want),
+		row := record.Say("%d datagrams have come this way; %d were expected", got, want)
+		if want == 1 {
+			row = record.Say("%d datagrams have come this way; one was expected", got)
+		}
+		s.Reject(r.Name, row,
 			record.Verdict{Code: code,
 				What: record.Say("%s datagrams have come to the relay %s; there should have been %s",
 					record.Count(got), r.Name, record.Count(want))})
