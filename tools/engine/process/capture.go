@@ -28,7 +28,17 @@ type Capture struct {
 	next  int    // where the ring is written next, once it is full
 	total int64
 	lines int
-	over  bool // nothing will be added any more
+	over  bool     // nothing will be added any more
+	later *Capture // has what came since Follow, or is nil
+}
+
+// Follow returns a Capture of what comes on the stream from now on, of which it keeps so
+// many bytes from the beginning. It takes the place of the one returned before.
+func (c *Capture) Follow(keep int) *Capture {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.later = &Capture{keep: keep}
+	return c.later
 }
 
 // add appends b to the stream.
@@ -40,6 +50,9 @@ func (c *Capture) add(b []byte) {
 
 // addLocked is add for a caller that holds the lock.
 func (c *Capture) addLocked(b []byte) {
+	if c.later != nil {
+		c.later.add(b)
+	}
 	c.total += int64(len(b))
 	c.lines += bytes.Count(b, []byte{'\n'})
 	n := min(len(b), max(c.keep, keepSize)-len(c.head))

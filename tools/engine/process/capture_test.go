@@ -66,6 +66,22 @@ func TestCaptureKeepsMore(t *testing.T) {
 	}
 }
 
+// What is followed begins in the middle of a stream that has lost something already.
+func TestCaptureFollow(t *testing.T) {
+	in := stream(9 * keepSize)
+	c := new(Capture)
+	c.add(in[:3*keepSize])
+	later := c.Follow(len(in))
+	c.add(in[3*keepSize : 4*keepSize])
+	c.add(in[4*keepSize:])
+	if got := later.Bytes(); !bytes.Equal(got, in[3*keepSize:]) {
+		t.Errorf("followed %d bytes of %d, or other ones", len(got), 6*keepSize)
+	}
+	if c.Total() != int64(len(in)) {
+		t.Errorf("Total %d", c.Total())
+	}
+}
+
 func TestFirstLine(t *testing.T) {
 	long := strings.Repeat("a", lineSize)
 	cr := "\r" // on Windows it belongs to the end of the line

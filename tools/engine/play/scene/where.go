@@ -10,6 +10,7 @@ import (
 
 	"loopback/tools/base/record"
 	"loopback/tools/engine/probe"
+	"loopback/tools/engine/process"
 )
 
 // DumpBound is how long a Go program may take to print its goroutines.
@@ -41,7 +42,7 @@ func (s *Scene) Goroutines(p *Instance, bound time.Duration) []probe.Goroutine {
 	if p.Look().State == probe.Stopped {
 		return nil // it would print them only when it goes on, and then be elsewhere
 	}
-	before := len(p.Proc.Stderr().Bytes())
+	dump := p.Proc.Stderr().Follow(process.OutputLimit)
 	p.asked.Store(true)
 	if p.Proc.Signal(probe.DumpSignal(p.Proc.PID())) != nil {
 		return nil
@@ -51,11 +52,7 @@ func (s *Scene) Goroutines(p *Instance, bound time.Duration) []probe.Goroutine {
 		p.Pause(Slice)
 	}
 	p.Drain()
-	text := p.Proc.Stderr().Bytes()
-	if len(text) <= before {
-		before = 0 // so much was printed that the middle was dropped
-	}
-	_, gs := s.Prog.stacks(string(text[min(before, len(text)):]))
+	_, gs := s.Prog.stacks(string(dump.Bytes()))
 	s.Known.dumped = gs
 	return gs
 }

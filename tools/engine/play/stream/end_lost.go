@@ -23,7 +23,7 @@ var lostCommands = []scene.Command{{
 // descriptor or not.
 func powerCut(s *scene.Scene, c *wire.Conn) {
 	p := s.Owner(c)
-	s.Rest(p)
+	awaitOutput(s, p, c)
 	theirs, err := s.TheirEnd(c)
 	if err == nil && !probe.GiveUp(p.Look().PIDs, theirs.Inode, time.Millisecond) || err ==
 		probe.ErrNoEvidence {
@@ -41,4 +41,19 @@ func powerCut(s *scene.Scene, c *wire.Conn) {
 	}
 	c.Close() // what it still says meets no socket
 	s.Rest(p)
+}
+
+// awaitOutput waits until the program has written what c's kernel has no room for: without
+// output that waits, the kernel has nothing to give up.
+func awaitOutput(s *scene.Scene, p *scene.Instance, c *wire.Conn) {
+	s.Rest(p)
+	end := s.Await(p, c, p.Looking(func() bool { return outputWaits(s, c) }))
+	s.Judge(p, end, scene.Owes{Code: record.Silence, Conn: c,
+		What: record.Say("no output waits for %s: the program has written less than it owes", c.Name)})
+}
+
+// outputWaits reports whether it does, or is not known to.
+func outputWaits(s *scene.Scene, c *wire.Conn) bool {
+	theirs, err := s.TheirEnd(c)
+	return err != nil || theirs.NotSent+theirs.Unacked > 0
 }
