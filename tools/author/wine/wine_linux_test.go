@@ -20,6 +20,7 @@ var (
 	full   = flag.Bool("full", false, "grade programs under Wine")
 	times  = flag.Int("times", 20, "how often each reference is graded, each time with another seed")
 	units  = flag.String("units", Units, "the numbers of the units")
+	only   = flag.String("program", "", "the one wrong program that is graded, UNIT/NAME; all if empty")
 	atOnce = flag.Int("at-once", runtime.GOMAXPROCS(0), "how many programs are graded at the same time")
 )
 
@@ -37,7 +38,9 @@ func TestWine(t *testing.T) {
 	} else {
 		t.Logf("what this Wine does as Windows does:\n%s", out)
 	}
-	t.Run("references", func(t *testing.T) { references(t, b) })
+	if *only == "" {
+		t.Run("references", func(t *testing.T) { references(t, b) })
+	}
 	t.Run("wrong", func(t *testing.T) { wrong(t, b) })
 }
 
@@ -93,6 +96,9 @@ func wrong(t *testing.T, b *bottle) {
 	var failed, left, passed, of atomic.Int32
 	each(t, func(start func(func())) {
 		for _, s := range subjects(t, b.root, catalogue.Wrong) {
+			if *only != "" && *only != s.Unit+"/"+s.Name {
+				continue
+			}
 			start(func() {
 				of.Add(1)
 				exe := filepath.Join(b.dir, s.Unit+"-"+s.Name+".exe")

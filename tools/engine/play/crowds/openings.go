@@ -88,29 +88,49 @@ func topUp(s *scene.Scene, c *wire.Conn, sent int) (more int) {
 // drawn from the seed come first: no two clients are to fill its buffers alike.
 func fillAll(s *scene.Scene, clients []*wire.Conn, sent []int) {
 	p, from := s.Owner(clients[0]), s.Fill.Source("unequal")
-	more := func(i, n int) {
-		k, err := clients[i].Write(s.Fill.Pattern(sent[i] + n)[sent[i]:], 0)
-		sent[i] += k
-		stillSending(s, clients[i], err)
-	}
+	f := filling{s, clients, sent}
+	counted := scene.Counts(s.TheirEnd(clients[0]))
 	for i := range clients {
-		more(i, 1+from.IntN(mostUnequal))
+		f.more(i, 1+from.IntN(mostUnequal))
 	}
 	s.Pause()
 	for range fillRounds {
-		if len(p.Look().PIDs) != 1 || allHeld(s, clients) {
+		if p.Gone() || len(p.Look().PIDs) > 1 || allHeld(s, clients) {
 			return
 		}
 		stream.Halt(s, p)
-		for i := range clients {
-			if !isHeld(s, clients[i]) {
-				more(i, glutPiece)
-			}
-		}
-		s.Pause()
+		taken := f.round()
 		p.GoOn()
-		s.Pause()
+		if s.Pause(); !counted && taken == 0 {
+			return
+		}
 	}
+}
+
+// A filling is of the sockets of a program.
+type filling struct {
+	s       *scene.Scene
+	clients []*wire.Conn
+	sent    []int // by each
+}
+
+// more sends up to n bytes from one of the clients, and returns how many there was room for.
+func (f *filling) more(i, n int) int {
+	k, err := f.clients[i].Write(f.s.Fill.Pattern(f.sent[i] + n)[f.sent[i]:], 0)
+	f.sent[i] += k
+	stillSending(f.s, f.clients[i], err)
+	return k
+}
+
+// round is more, of each for which the program does not hold output already.
+func (f *filling) round() (taken int) {
+	for i, c := range f.clients {
+		if !isHeld(f.s, c) {
+			taken += f.more(i, glutPiece)
+		}
+	}
+	f.s.Pause()
+	return taken
 }
 
 const (

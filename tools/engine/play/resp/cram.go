@@ -74,7 +74,7 @@ func cram(s *scene.Scene, c *wire.Conn, q Question) (sent int) {
 func look(s *scene.Scene, c *wire.Conn) (probe.Socket, int64) {
 	theirs, err := s.TheirEnd(c)
 	switch {
-	case err == probe.ErrNoEvidence || err == nil && !theirs.Counted:
+	case !scene.Counts(theirs, err):
 		s.Skip(stream.Uncounted)
 	case errors.Is(err, probe.ErrNoSocket):
 		return theirs, 0 // what comes next sees how it has ended

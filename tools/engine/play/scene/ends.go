@@ -14,6 +14,12 @@ func (s *Scene) TheirEnd(c *wire.Conn) (probe.Socket, error) {
 	return s.Net.TCP(c.Remote, c.Local)
 }
 
+// Counts reports whether the kernel counts what was read and written at an end: theirs and err
+// are from TheirEnd.
+func Counts(theirs probe.Socket, err error) bool {
+	return err != probe.ErrNoEvidence && (err != nil || theirs.Counted)
+}
+
 // OurEnd is what the kernel knows of the grader's end of c.
 func (s *Scene) OurEnd(c *wire.Conn) (probe.Socket, error) {
 	if c.Path != "" {

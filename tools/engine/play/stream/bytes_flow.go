@@ -157,7 +157,7 @@ func overfill(s *scene.Scene, c *wire.Conn, what portions, enough func(probe.Soc
 		s.Rest(p)
 		var err error
 		theirs, err = s.TheirEnd(c)
-		if err == probe.ErrNoEvidence || err == nil && !theirs.Counted {
+		if !scene.Counts(theirs, err) {
 			overfillBlind(s, c, sent)
 			return
 		}
@@ -189,7 +189,7 @@ const Uncounted = "this system does not count what a program has read and writte
 // crumbs sends up to n pieces behind what was sent without reading before.
 func crumbs(s *scene.Scene, c *wire.Conn, n, size int) {
 	s.Rest(s.Owner(c))
-	if theirs, err := s.TheirEnd(c); err == probe.ErrNoEvidence || err == nil && !theirs.Counted {
+	if !scene.Counts(s.TheirEnd(c)) {
 		s.Lacks(Uncounted) // and overfill has left no room for more
 		return
 	}
@@ -229,7 +229,7 @@ func held(s *scene.Scene, c *wire.Conn, most int) {
 	s.Rest(p)
 	theirs, err := s.TheirEnd(c)
 	switch {
-	case err == probe.ErrNoEvidence || err == nil && !theirs.Counted:
+	case !scene.Counts(theirs, err):
 		if c.Sent() > int64(most) { // with less there is nothing to see
 			s.Lacks(Uncounted)
 		}
