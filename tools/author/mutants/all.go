@@ -12,11 +12,15 @@ import (
 // All tries every mutant of a file, so many at once, and tells each fate as soon as it
 // is known: from any goroutine, one at a time.
 func All(ctx context.Context, u *scenario.Unit, file string, atOnce int, told func(Mutant, Fate)) error {
-	src, err := os.ReadFile(filepath.FromSlash(file))
+	src, err := os.ReadFile(file)
 	if err != nil {
 		return err
 	}
-	made, err := Of(src)
+	stub, err := os.ReadFile(filepath.Join(u.Root, "exercises", u.Name, "main.go"))
+	if err != nil {
+		return err
+	}
+	made, err := Of(src, stub)
 	if err != nil {
 		return err
 	}

@@ -14,7 +14,18 @@ import (
 	"loopback/tools/engine/scenario"
 )
 
+// given is what a stub has of small.
+const given = `
+func main() {
+	os.Exit(1)
+}
+`
+
 const small = `package main
+
+func main() {
+	os.Exit(1)
+}
 
 const most = 3
 
@@ -33,7 +44,7 @@ func f(n int) error {
 `
 
 func TestOf(t *testing.T) {
-	all, err := Of([]byte(small))
+	all, err := Of([]byte(small), []byte(given))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -56,6 +67,9 @@ func TestOf(t *testing.T) {
 		if !slices.Contains(got, want) {
 			t.Errorf("no mutant is %q; there are:\n%s", want, strings.Join(got, "\n"))
 		}
+	}
+	if slices.Contains(got, "without: os.Exit(1)") {
+		t.Error("what the stub has is changed, too")
 	}
 	if !slices.IsSortedFunc(all, func(a, b Mutant) int { return a.Line - b.Line }) {
 		t.Error("they are not in the order of their lines")
