@@ -28,11 +28,9 @@ func Of(src, stub []byte) ([]Mutant, error) {
 	}
 	m := &maker{src: src, at: func(p token.Pos) int { return fset.Position(p).Offset }}
 	for _, d := range file.Decls {
-		g, general := d.(*ast.GenDecl)
-		if bytes.Contains(stub, []byte(m.whole(d))) || general && g.Tok != token.CONST {
-			continue
+		if part := m.work(d); part != "" && !bytes.Contains(stub, []byte(part)) {
+			ast.Inspect(d, m.visit)
 		}
-		ast.Inspect(d, m.visit)
 	}
 	slices.SortStableFunc(m.made, func(a, b Mutant) int { return a.Line - b.Line })
 	return m.made, nil
@@ -43,6 +41,22 @@ type maker struct {
 	src  []byte
 	at   func(token.Pos) int
 	made []Mutant
+}
+
+// work is the part of a declaration that may be a learner's: what a function does, from
+// behind its first brace on, where a stub has a call that goes, and constants.
+func (m *maker) work(d ast.Decl) string {
+	switch d := d.(type) {
+	case *ast.FuncDecl:
+		if d.Body != nil {
+			return m.whole(d.Body)[1:]
+		}
+	case *ast.GenDecl:
+		if d.Tok == token.CONST {
+			return m.whole(d)
+		}
+	}
+	return ""
 }
 
 // replace makes the mutant in which text stands in the place of what is between two places.

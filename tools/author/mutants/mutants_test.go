@@ -17,6 +17,8 @@ import (
 // given is what a stub has of small.
 const given = `
 func main() {
+	notWritten()
+
 	os.Exit(1)
 }
 `
