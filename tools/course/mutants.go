@@ -11,7 +11,7 @@ import (
 )
 
 func newMutants() *cobra.Command {
-	file, atOnce := "", 0
+	var o mutants.Options
 	c := &cobra.Command{
 		Use:   "mutants UNIT",
 		Short: "change the reference program in one place at a time, and say which changes no scenario notices",
@@ -26,24 +26,25 @@ what passes is for you to judge.`,
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: completeUnit,
 		RunE: func(c *cobra.Command, args []string) error {
-			return tryMutants(c, args[0], file, atOnce)
+			return tryMutants(c, args[0], o)
 		},
 	}
-	c.Flags().StringVar(&file, "file", "", "change this `file`, the main.go of a program that passes (default: the reference's)")
-	c.Flags().IntVar(&atOnce, "at-once", 3, "how many are graded at the same time")
+	c.Flags().StringVar(&o.File, "file", "", "change this `file`, the main.go of a program that passes (default: the reference's)")
+	c.Flags().IntVar(&o.AtOnce, "at-once", 3, "how many are graded at the same time")
+	c.Flags().BoolVar(&o.Race, "race", false, "build each with the race detector (needs a C compiler)")
 	return c
 }
 
-func tryMutants(c *cobra.Command, unit, file string, atOnce int) error {
+func tryMutants(c *cobra.Command, unit string, o mutants.Options) error {
 	u, err := loadUnit(unit)
 	if err != nil {
 		return err
 	}
-	if file == "" {
-		file = filepath.Join(u.Root, "solutions", u.Name, "main.go")
+	if o.File == "" {
+		o.File = filepath.Join(u.Root, "solutions", u.Name, "main.go")
 	}
 	start, count := time.Now(), map[string]int{}
-	err = mutants.All(c.Context(), u, file, atOnce, func(m mutants.Mutant, f mutants.Fate) {
+	o.Told = func(m mutants.Mutant, f mutants.Fate) {
 		count[f.How]++
 		switch f.How {
 		case mutants.Passed:
@@ -51,7 +52,8 @@ func tryMutants(c *cobra.Command, unit, file string, atOnce int) error {
 		case mutants.NotKnown:
 			fmt.Printf("main.go:%d  %s  (%s %s)\n", m.Line, m.What, f.How, f.Scenario)
 		}
-	})
+	}
+	err = mutants.All(c.Context(), u, o)
 	fmt.Printf("%d caught, %d passed, %d could not be graded, %d did not compile (%.0f s)\n", count[mutants.Caught],
 		count[mutants.Passed], count[mutants.NotKnown], count[mutants.NotBuilt], time.Since(start).Seconds())
 	return err

@@ -9,10 +9,18 @@ import (
 	"loopback/tools/engine/scenario"
 )
 
-// All tries every mutant of a file, so many at once, and tells each fate as soon as it
-// is known: from any goroutine, one at a time.
-func All(ctx context.Context, u *scenario.Unit, file string, atOnce int, told func(Mutant, Fate)) error {
-	src, err := os.ReadFile(file)
+// Options say what is tried, and how.
+type Options struct {
+	File   string // what is changed: the main.go of a program that passes
+	AtOnce int    // how many are graded at the same time
+	Race   bool   // build each with the race detector
+	// Told is given each fate as soon as it is known, by any goroutine, one at a time.
+	Told func(Mutant, Fate)
+}
+
+// All tries every mutant of a file.
+func All(ctx context.Context, u *scenario.Unit, o Options) error {
+	src, err := os.ReadFile(o.File)
 	if err != nil {
 		return err
 	}
@@ -28,7 +36,7 @@ func All(ctx context.Context, u *scenario.Unit, file string, atOnce int, told fu
 		wg     sync.WaitGroup
 		mu     sync.Mutex
 		failed error
-		slots  = make(chan struct{}, atOnce)
+		slots  = make(chan struct{}, o.AtOnce)
 	)
 	for _, m := range made {
 		slots <- struct{}{}
@@ -37,13 +45,13 @@ func All(ctx context.Context, u *scenario.Unit, file string, atOnce int, told fu
 		}
 		wg.Go(func() {
 			defer func() { <-slots }()
-			fate, err := Try(ctx, u, m)
+			fate, err := Try(ctx, u, m, o.Race)
 			mu.Lock()
 			defer mu.Unlock()
 			if err != nil {
 				failed = err
 			} else {
-				told(m, fate)
+				o.Told(m, fate)
 			}
 		})
 	}

@@ -102,7 +102,7 @@ func TestTry(t *testing.T) {
 		if changed == src {
 			t.Errorf("the reference has no %q", test.old)
 		}
-		got, err := Try(t.Context(), u, Mutant{Source: []byte(changed)})
+		got, err := Try(t.Context(), u, Mutant{Source: []byte(changed)}, false)
 		if err != nil || got != test.want {
 			t.Errorf("%s: %+v, %v; want %+v", test.new, got, err, test.want)
 		}

@@ -30,8 +30,9 @@ const (
 // patience is how long the grading of a mutant may take.
 const patience = 3 * time.Minute
 
-// Try grades the mutant of a unit's reference program. The error is one of the machine's.
-func Try(ctx context.Context, u *scenario.Unit, m Mutant) (Fate, error) {
+// Try grades the mutant of a unit's reference program, with the race detector in it if asked.
+// The error is one of the machine's.
+func Try(ctx context.Context, u *scenario.Unit, m Mutant, race bool) (Fate, error) {
 	dir, err := os.MkdirTemp("", "mutant-")
 	if err != nil {
 		return Fate{}, err
@@ -40,7 +41,7 @@ func Try(ctx context.Context, u *scenario.Unit, m Mutant) (Fate, error) {
 	if err := os.WriteFile(filepath.Join(dir, "main.go"), m.Source, 0o600); err != nil {
 		return Fate{}, err
 	}
-	r, err := grade.GradeFolder(ctx, u, dir, false, grade.Options{Parallel: 2, FirstOnly: true, Private: true,
+	r, err := grade.GradeFolder(ctx, u, dir, race, grade.Options{Parallel: 2, FirstOnly: true, Private: true,
 		Deadline: patience, Seed: grade.FixedSeed})
 	if err != nil {
 		return Fate{}, err
