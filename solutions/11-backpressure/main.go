@@ -212,8 +212,11 @@ func (r *room) leave(m *member) {
 }
 
 // tell puts line into the queue of every member but one, which may be nil. It
-// never waits: a member whose queue is full is dropped. The caller holds r.mu.
+// never waits: a member whose queue is full is dropped, once all others have
+// the line. That is news, too, and may be one line too many for the next. The
+// caller holds r.mu.
 func (r *room) tell(line string, but *member) {
+	var full []*member
 	for _, m := range r.members {
 		if m == but {
 			continue
@@ -221,9 +224,12 @@ func (r *room) tell(line string, but *member) {
 		select {
 		case m.lines <- line:
 		default:
-			r.remove(m)
-			m.conn.Close() // its Read and its Write fail now
+			full = append(full, m)
 		}
+	}
+	for _, m := range full {
+		r.remove(m)
+		m.conn.Close() // its Read and its Write fail now
 	}
 }
 

@@ -8,6 +8,7 @@ import "slices"
 var Commands = slices.Concat(
 	roomCommands,
 	brimCommands,
+	dominoCommands,
 	patchyCommands,
 	throngCommands,
 	crowdCommands,
