@@ -230,6 +230,7 @@ func (r *room) leave(m *member) {
 // tell puts line into the queue of every member but one, which may be nil. It
 // never waits: a member whose queue is full is dropped. It runs in the goroutine of the room.
 func (r *room) tell(line string, but *member) {
+	var full []*member // dropped when all others have the line: that is news, too
 	for _, m := range r.members {
 		if m == but {
 			continue
@@ -237,9 +238,12 @@ func (r *room) tell(line string, but *member) {
 		select {
 		case m.lines <- line:
 		default:
-			r.remove(m)
-			m.conn.Close() // its Read and its Write fail now
+			full = append(full, m)
 		}
+	}
+	for _, m := range full {
+		r.remove(m)
+		m.conn.Close() // its Read and its Write fail now
 	}
 }
 

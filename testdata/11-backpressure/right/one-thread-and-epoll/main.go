@@ -248,7 +248,7 @@ func (h *hub) line(c *client, text []byte) {
 		}
 		c.name = name
 		h.members[name] = c
-		h.put(c, list+"\n")
+		h.put(c, list+"\n") // it has nothing yet, so there is room
 	}
 }
 
@@ -259,15 +259,19 @@ func good(name string) bool {
 }
 
 func (h *hub) tell(line string, but *client) {
+	var full []*client // dropped when all others have the line: that is news, too
 	for _, c := range h.members {
-		if c != but {
-			h.put(c, line)
+		if c != but && !h.put(c, line) {
+			full = append(full, c)
 		}
+	}
+	for _, c := range full {
+		h.end(c)
 	}
 }
 
-// put gives c a line, or drops it.
-func (h *hub) put(c *client, line string) {
+// put gives c a line, and reports whether there was room.
+func (h *hub) put(c *client, line string) bool {
 	switch {
 	case c.gone:
 	case len(c.out) == 0:
@@ -276,8 +280,9 @@ func (h *hub) put(c *client, line string) {
 	case len(c.queue) < h.queue:
 		c.queue = append(c.queue, []byte(line))
 	default:
-		h.end(c)
+		return false
 	}
+	return true
 }
 
 // flush writes what the kernel takes.

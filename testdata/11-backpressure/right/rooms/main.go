@@ -209,7 +209,9 @@ func (r *house) move(m *member, to string) {
 	switch {
 	case r.members[m.name] != m || to == m.room:
 	case !goodName(to):
-		r.put(m, "* bad name\n")
+		if !r.put(m, "* bad name\n") {
+			r.drop(m)
+		}
 	default:
 		r.tell("* "+m.name+" has left\n", m)
 		m.room = to
@@ -226,21 +228,31 @@ func (r *house) arrive(m *member) {
 			here = append(here, name)
 		}
 	}
-	r.put(m, strings.Join(here, " ")+"\n")
+	if !r.put(m, strings.Join(here, " ")+"\n") {
+		r.drop(m)
+		return
+	}
 	r.tell("* "+m.name+" has joined\n", m)
 }
 
-// put puts line into the queue of m, or drops m. The caller holds r.mu.
-func (r *house) put(m *member, line string) {
+// put puts line into the queue of m, if m is still in the house, and reports whether it had
+// room. The caller holds r.mu.
+func (r *house) put(m *member, line string) bool {
 	if r.members[m.name] != m {
-		return
+		return true
 	}
 	select {
 	case m.lines <- line:
+		return true
 	default:
-		r.remove(m)
-		m.conn.Close() // its Read and its Write fail now
+		return false
 	}
+}
+
+// drop ends a member whose queue is full. The caller holds r.mu.
+func (r *house) drop(m *member) {
+	r.remove(m)
+	m.conn.Close() // its Read and its Write fail now
 }
 
 // leave removes m from the room, if it is still there; the others hear of it.
@@ -254,11 +266,14 @@ func (r *house) leave(m *member) {
 // hear it. It never waits: a member whose queue is full is dropped. The caller
 // holds r.mu.
 func (r *house) tell(line string, of *member) {
+	var full []*member // dropped when all others have the line: that is news, too
 	for _, m := range r.members {
-		if m == of || m.room != of.room {
-			continue
+		if m != of && m.room == of.room && !r.put(m, line) {
+			full = append(full, m)
 		}
-		r.put(m, line)
+	}
+	for _, m := range full {
+		r.drop(m)
 	}
 }
 

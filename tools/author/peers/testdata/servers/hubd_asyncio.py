@@ -19,19 +19,16 @@ class Member:
 members = {}
 
 
-def put(member, line):
-    """Put a line into a queue that has room for it, or drop its member."""
-    if member.lines.full():
+def tell(line, but=None):
+    """Put a line into all queues, and then drop those that had no room for it."""
+    others = [member for member in members.values() if member is not but]
+    full = [member for member in others if member.lines.full()]
+    for member in others:
+        if member not in full:
+            member.lines.put_nowait(line)
+    for member in full:
         remove(member)
         member.writer.transport.abort()
-    else:
-        member.lines.put_nowait(line)
-
-
-def tell(line, but=None):
-    for member in list(members.values()):
-        if member is not but and not member.left:
-            put(member, line)
 
 
 def remove(member):
