@@ -87,7 +87,8 @@ func newCourse() *cobra.Command {
 		&cobra.Group{ID: "grade", Title: "To grade and to write the course:"})
 	add(c, "learn", newWatch(), newHint(), newRun(), newTry(), newSolution(), newDebug(), newReset())
 	add(c, "grade", newGrade(), newDoctor(), newBatch(), newGradeOne(), newBuildOne(), newConvert(), newExport())
-	add(c, "grade", newCheck(), newSoak(), newMutants(), newWeave(), newNew(), newRename(), newRemove(), newOverlay(), newMDBook())
+	add(c, "grade", newCheck(), newSoak(), newMutants(), newWeave(), newNew(), newRename(), newRemove(),
+		newOverlay(), newMDBook())
 	c.InitDefaultHelpCmd()
 	help, _, _ := c.Find([]string{"help"})
 	help.Hidden, help.Short, help.Long = true, "tell more about a verb", "Help does what --help does."

@@ -29,7 +29,7 @@ what passes is for you to judge.`,
 			return tryMutants(c, args[0], o)
 		},
 	}
-	c.Flags().StringVar(&o.File, "file", "", "change this `file`, the main.go of a program that passes (default: the reference's)")
+	c.Flags().StringVar(&o.File, "file", "", "change this `file`, a main.go that passes (default: the reference's)")
 	c.Flags().IntVar(&o.AtOnce, "at-once", 3, "how many are graded at the same time")
 	c.Flags().BoolVar(&o.Race, "race", false, "build each with the race detector (needs a C compiler)")
 	return c
