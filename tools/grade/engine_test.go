@@ -2,6 +2,7 @@ package grade
 
 import (
 	"context"
+	"io"
 	"net"
 	"os"
 	"path/filepath"
@@ -226,6 +227,42 @@ func TestDisputed(t *testing.T) {
 	if got := statuses(r); got != "fail:wrong-bytes" || r.Status != result.Graded {
 		t.Errorf("%s, unit %s: wrong bytes that were seen once are certain", got, r.Status)
 	}
+}
+
+// A program that luck lets wait is run until its verdict has come twice, the same one.
+func TestNowAndThen(t *testing.T) {
+	t.Parallel()
+	for told, want := range map[string]string{
+		"late echo late":                "timeout:silence",
+		"late echo echo echo late":      "timeout:silence",
+		"late echo shout":               "fail:wrong-bytes",
+		"late echo echo echo echo late": "error:error",
+	} {
+		r := gradeTiny(t, tinyUnit(t, echoScript), Options{}, "as-told", teller(t, strings.Fields(told)))
+		if got := statuses(r); got != want {
+			t.Errorf("%s: %s, want %s", told, got, want)
+		}
+	}
+}
+
+// teller returns an address at which each connection gets one of these words.
+func teller(t *testing.T, words []string) string {
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { ln.Close() })
+	go func() {
+		for _, word := range words {
+			c, err := ln.Accept()
+			if err != nil {
+				return
+			}
+			io.WriteString(c, word)
+			c.Close()
+		}
+	}()
+	return ln.Addr().String()
 }
 
 // onceThere returns an address at which one connection is taken, and no other: a
