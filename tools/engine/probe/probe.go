@@ -199,6 +199,10 @@ func Look(root int) Activity { return look(root) }
 // system call, an option of the socket that it reads, or a timer with a descriptor.
 func Timeout(root int) (d time.Duration, known bool) { return timeout(root) }
 
+// InClose reports whether a thread of root or its descendants sleeps in close(2), as it does
+// for a while when the socket has SO_LINGER and its peer does not take what was written.
+func InClose(root int) bool { return inClose(root) }
+
 // Golang reports whether the executable of a process was made by Go's compiler.
 func Golang(pid int) bool { return golang(pid) }
 

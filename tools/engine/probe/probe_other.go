@@ -19,6 +19,8 @@ func look(root int) Activity {
 
 func timeout(int) (time.Duration, bool) { return 0, false }
 
+func inClose(int) bool { return false }
+
 func golang(int) bool { return false }
 
 func tcp(_, _ netip.AddrPort) (Socket, error) { return Socket{}, ErrNoEvidence }

@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // timeout looks at every thread of the tree.
@@ -28,6 +30,16 @@ func timeout(root int) (soonest time.Duration, known bool) {
 		i = n
 	}
 	return soonest, soonest > 0
+}
+
+// inClose looks at every thread of the tree.
+func inClose(root int) bool {
+	for _, t := range take(root, nil).tasks {
+		if c, _, ok := t.call(programOf(t.pid)); ok && c.number == unix.SYS_CLOSE {
+			return true
+		}
+	}
+	return false
 }
 
 // timeoutOf does it for the threads of one process; 0 means that none of them

@@ -14,6 +14,7 @@ import (
 
 // Ways to sleep for an hour at the most.
 func init() {
+	roles["linger"] = linger
 	hour := unix.Timespec{Sec: 3600}
 	for name, sleep := range map[string]func(fd int){
 		"poll":    func(fd int) { unix.Poll([]unix.PollFd{{Fd: int32(fd)}}, 3600_000) },
@@ -99,4 +100,32 @@ func TestAdvanceTimers(t *testing.T) {
 	if n, err := unix.Poll(poll, 10_000); n != 1 || err != nil {
 		t.Errorf("it is not due: %d, %v", n, err)
 	}
+}
+
+// A close that lingers is seen; one that is over, or a wait for anything else, is none.
+func TestInClose(t *testing.T) {
+	c := start(t, "linger", true)
+	until(t, "closing", func() bool { return InClose(c.pid()) })
+	if a := untilState(t, c.pid(), Timed); a.State != Timed {
+		t.Error(a.State)
+	}
+	if c := start(t, "poll", true); InClose(c.pid()) {
+		t.Error("poll(2) was taken for close(2)")
+	}
+}
+
+// linger closes a socket whose peer takes nothing of what was written.
+func linger() {
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	check(err)
+	dialled, err := net.Dial("tcp", ln.Addr().String())
+	check(err)
+	conn := dialled.(*net.TCPConn)
+	check(conn.SetWriteDeadline(time.Now().Add(100 * time.Millisecond)))
+	for err == nil {
+		_, err = conn.Write(make([]byte, 1<<20))
+	}
+	check(conn.SetLinger(3600))
+	fmt.Println("ready")
+	conn.Close()
 }

@@ -90,6 +90,10 @@ func (s *Scene) sleptOn(p *Instance) record.Phrase {
 		return record.Say("the %s has had seconds to itself, in which it ran, or slept with a timer of its own, and "+
 			"did not get there", s.Called(p))
 	}
+	if probe.InClose(p.Proc.PID()) {
+		return record.Say("the %s waits in close(2), as SO_LINGER with a time has it do, and did nothing for %v",
+			s.Called(p), grace(s.Scenario))
+	}
 	return record.Say("the %s has a timer of its own, but did nothing while it slept for %v", s.Called(p),
 		grace(s.Scenario))
 }
