@@ -2,7 +2,7 @@
 //
 // Only those in the same room are looked at when a name is asked for: the second one takes the place of the first.
 //
-// Caught by: 42-rooms (wrong-bytes).
+// Caught by: 43-rooms (wrong-bytes).
 package main
 
 import (

@@ -2,7 +2,7 @@
 //
 // The count is never set back: from the second time on it says how many were missed in all.
 //
-// Caught by: 41-missed (wrong-bytes).
+// Caught by: 42-missed (wrong-bytes).
 package main
 
 import (
