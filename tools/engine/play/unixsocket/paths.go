@@ -98,6 +98,10 @@ var pathCommands = []scene.Command{{
 		"closed last is looked at: the program may have opened the file more than once.",
 	Run: func(s *scene.Scene, args []string) { argument.Exactly(2, args); removedUnder(s, args[0], args[1]) },
 }, {
+	Name: "never-removed", Args: "PATH", Group: "Unix sockets and their paths",
+	Summary: "since watch no program may have removed PATH, or given it another name",
+	Run:     func(s *scene.Scene, args []string) { argument.Exactly(1, args); neverRemoved(s, args[0]) },
+}, {
 	Name: "lock", Args: "PATH", Group: "Unix sockets and their paths",
 	Summary: "take the exclusive lock (flock(2)) of the file PATH, which is made when it is not there",
 	Run:     func(s *scene.Scene, args []string) { argument.Exactly(1, args); lockFile(s, args[0]) },
@@ -294,6 +298,16 @@ func removedUnder(s *scene.Scene, path, lock string) {
 			record.Say("the program closed %s, and so gave its lock back, before it removed %s", file, name))
 	}
 	s.Record(record.Event{Kind: record.Note, What: record.Say("%s was removed before %s was closed", name, file)})
+}
+
+func neverRemoved(s *scene.Scene, path string) {
+	name := record.Foreign(path)
+	for _, c := range changesOf(s) {
+		if c.Name == filepath.Base(path) && c.Gone {
+			wrongFile(s, record.Say("%s was removed", name), record.Say("the program has removed %s", name))
+		}
+	}
+	s.Record(record.Event{Kind: record.Note, What: record.Say("%s was not removed", name)})
 }
 
 func bornWith(s *scene.Scene, path, mode string) {
