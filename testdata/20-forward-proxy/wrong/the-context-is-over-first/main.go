@@ -1,6 +1,7 @@
 // Belief: when a dial with a context has no time left, the context is over.
 //
-// The dial has a timer of its own for the same moment, which may be the first. Then the answer is 502, as if the origin had refused.
+// The dial has a timer of its own for the same moment, which may be the first. Then the answer is 502, as if the
+// origin had refused.
 //
 // Caught by: 64-failures-leave-nothing (wrong-bytes).
 package main
