@@ -84,6 +84,7 @@ type room struct {
 	queue   int // how many lines may wait for one member
 	mu      sync.Mutex
 	members map[string]*member // by their names
+	came    int                // how many there have been
 }
 
 // A member is a client that has a name. What it is to hear waits in lines until
@@ -92,6 +93,7 @@ type member struct {
 	name  string
 	conn  net.Conn
 	lines chan string // with their ends; closed when the member has left
+	since int         // how many had come before
 }
 
 // Bounds of what a client may send.
@@ -184,7 +186,8 @@ func (r *room) join(name string, conn net.Conn) (*member, error) {
 	if r.members[name] != nil {
 		return nil, errTaken
 	}
-	m := &member{name, conn, make(chan string, r.queue)}
+	m := &member{name, conn, make(chan string, r.queue), r.came}
+	r.came++
 	r.tell("* "+name+" has joined\n", nil) // one that is dropped is not listed
 	here := append([]string{"* here:"}, slices.Sorted(maps.Keys(r.members))...)
 	m.lines <- strings.Join(here, " ") + "\n"
@@ -211,8 +214,9 @@ func (r *room) leave(m *member) {
 // tell puts line into the queue of every member but one, which may be nil. It
 // never waits: a member whose queue is full is dropped. The caller holds r.mu.
 func (r *room) tell(line string, but *member) {
-	for _, m := range r.members {
-		if m == but {
+	oldest := func(a, b *member) int { return a.since - b.since }
+	for _, m := range slices.SortedFunc(maps.Values(r.members), oldest) {
+		if m == but || r.members[m.name] != m {
 			continue
 		}
 		select {
