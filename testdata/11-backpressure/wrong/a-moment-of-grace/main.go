@@ -218,6 +218,11 @@ func (r *room) tell(line string, but *member) {
 		}
 		select {
 		case m.lines <- line:
+			continue
+		default:
+		}
+		select {
+		case m.lines <- line:
 		case <-time.After(grace): // its writer may just be about to take one
 			r.remove(m)
 			m.conn.Close() // its Read and its Write fail now
