@@ -163,7 +163,11 @@ func stderr(s *scene.Scene, args []string) {
 		reject(record.Say("standard error says %v, and that is not so", record.Foreign(strconv.Quote(bad))))
 	}
 	if n := set["-lines"]; n != "" && argument.Count(n) != p.Proc.Stderr().Lines() {
-		reject(record.Say("standard error has %d lines; it should have %s", p.Proc.Stderr().Lines(), n))
+		what := record.Say("standard error has %d lines; it should have %s", p.Proc.Stderr().Lines(), n)
+		if p.Proc.Stderr().Lines() == 1 {
+			what = record.Say("standard error has one line; it should have %s", n)
+		}
+		reject(what)
 	}
 	if len(args) == 0 {
 		saysWhy(s, p, set["-lines"] == "" && strings.TrimSpace(got) == "")
