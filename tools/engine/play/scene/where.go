@@ -157,10 +157,12 @@ func causeOf(gs []probe.Goroutine) (cause string) {
 // mostWaiting is how many goroutines may wait in a line that tells the cause.
 const mostWaiting = 2
 
-// tellingLine returns what the line of the learner's in which g waits says, or "".
+// tellingLine returns what the line of the learner's in which g waits says, or "". What
+// waits in a given file does so for a good reason.
 func tellingLine(g probe.Goroutine) string {
 	for i, f := range g.Frames {
-		if i+1 >= len(g.Frames) || !strings.HasPrefix(g.Frames[i+1].Func, "main.") {
+		if i+1 >= len(g.Frames) || !strings.HasPrefix(g.Frames[i+1].Func, "main.") ||
+			path.Base(strings.ReplaceAll(g.Frames[i+1].File, `\`, "/")) != "main.go" {
 			continue
 		}
 		for _, t := range telling {
