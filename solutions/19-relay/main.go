@@ -8,9 +8,9 @@
 // pass in both directions as they come. A FIN passes when all bytes before it
 // have passed, and the other direction goes on; a reset passes at once. What
 // relayd ends by itself, since no backend answers or a limit is over, it ends
-// with a reset on both sides. On SIGINT or SIGTERM it takes no more clients,
-// waits for those that it has, and resets what is left after -grace. A second
-// signal ends it at once.
+// with a reset on both sides. On SIGINT or SIGTERM, for which it is ready from its
+// announcement on, it takes no more clients, waits for those that it has, and
+// resets what is left after -grace. A second signal ends it at once.
 package main
 
 import (
