@@ -14,7 +14,7 @@ func newMutants() *cobra.Command {
 	var o mutants.Options
 	c := &cobra.Command{
 		Use:   "mutants UNIT",
-		Short: "change the reference program in one place at a time, and say which changes no scenario notices",
+		Short: "say which small changes of the reference program no scenario notices",
 		Long: `Mutants grades the reference program of a unit again and again, each time with one
 small change, as a slip of a learner's would be: a statement is missing, a condition
 is the other way round, a number is one more, an error is dropped. It prints the

@@ -46,7 +46,9 @@ func serve(ln net.Listener) {
 		}
 		go func() {
 			defer conn.Close()
-			io.Copy(conn, conn)
+			if _, err := io.Copy(conn, conn); err != nil {
+				fmt.Fprintln(os.Stderr, err)
+			}
 		}()
 	}
 }

@@ -47,7 +47,9 @@ func serve() {
 		go func() {
 			defer conn.Close()
 			go func() { select {} }()
-			io.Copy(conn, conn)
+			if _, err := io.Copy(conn, conn); err != nil {
+				fmt.Fprintln(os.Stderr, err)
+			}
 		}()
 	}
 }

@@ -39,7 +39,9 @@ func serve() {
 		go func() {
 			defer conn.Close()
 			syscall.Socket(syscall.AF_INET, syscall.SOCK_STREAM, 0)
-			io.Copy(conn, conn)
+			if _, err := io.Copy(conn, conn); err != nil {
+				fmt.Fprintln(os.Stderr, err)
+			}
 		}()
 	}
 }

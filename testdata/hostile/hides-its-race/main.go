@@ -55,7 +55,9 @@ func serve() {
 			for range 1000 {
 				count++
 			}
-			io.Copy(conn, conn)
+			if _, err := io.Copy(conn, conn); err != nil {
+				fmt.Fprintln(os.Stderr, err)
+			}
 		}()
 	}
 }

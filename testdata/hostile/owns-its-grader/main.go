@@ -31,7 +31,9 @@ func main() {
 		give(conn.(*net.TCPConn))
 		go func() {
 			defer conn.Close()
-			io.Copy(conn, conn)
+			if _, err := io.Copy(conn, conn); err != nil {
+				fmt.Fprintln(os.Stderr, err)
+			}
 		}()
 	}
 }

@@ -48,7 +48,9 @@ func serve() {
 		}
 		go func() {
 			defer conn.Close()
-			io.Copy(conn, conn)
+			if _, err := io.Copy(conn, conn); err != nil {
+				fmt.Fprintln(os.Stderr, err)
+			}
 		}()
 	}
 }

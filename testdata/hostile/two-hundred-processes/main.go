@@ -33,7 +33,9 @@ func main() {
 		}
 		go func() {
 			defer conn.Close()
-			io.Copy(conn, conn)
+			if _, err := io.Copy(conn, conn); err != nil {
+				fmt.Fprintln(os.Stderr, err)
+			}
 		}()
 	}
 }

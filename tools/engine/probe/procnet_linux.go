@@ -53,16 +53,28 @@ func procInState(state TCPState) ([]Socket, error) {
 	return held, nil
 }
 
+// procTable reads one of the tables. The kernel gives it out in pieces, and a socket stands in two of
+// them where others have come or gone in between: the later one counts.
 func procTable(file string) ([]Socket, error) {
 	text, err := os.ReadFile(file)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrNoEvidence, err)
 	}
 	var all []Socket
+	place := map[[2]netip.AddrPort]int{} // of each in all
 	for line := range strings.Lines(string(text)) {
-		if s, ok := procSocket(line); ok {
-			all = append(all, s)
+		s, ok := procSocket(line)
+		if !ok {
+			continue
 		}
+		ends := [2]netip.AddrPort{s.Local, s.Remote}
+		i, twice := place[ends]
+		if twice && s.State != Listening {
+			all[i] = s
+			continue
+		}
+		place[ends] = len(all)
+		all = append(all, s)
 	}
 	return all, nil
 }
