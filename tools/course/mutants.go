@@ -30,7 +30,7 @@ what passes is for you to judge.`,
 		},
 	}
 	c.Flags().StringVar(&o.File, "file", "", "change this `file`, a main.go that passes (default: the reference's)")
-	c.Flags().IntVar(&o.AtOnce, "at-once", 3, "how many are graded at the same time")
+	c.Flags().IntVarP(&o.Parallel, "parallel", "j", 0, "how many gradings at once (default: as many as processors)")
 	c.Flags().BoolVar(&o.Race, "race", false, "build each with the race detector (needs a C compiler)")
 	return c
 }

@@ -1,9 +1,11 @@
 package mutants
 
 import (
+	"cmp"
 	"context"
 	"os"
 	"path/filepath"
+	"runtime"
 	"sync"
 
 	"loopback/tools/engine/scenario"
@@ -11,9 +13,9 @@ import (
 
 // Options say what is tried, and how.
 type Options struct {
-	File   string // what is changed: the main.go of a program that passes
-	AtOnce int    // how many are graded at the same time
-	Race   bool   // build each with the race detector
+	File     string // what is changed: the main.go of a program that passes
+	Parallel int    // how many are graded at once; 0 for as many as processors
+	Race     bool   // build each with the race detector
 	// Told is given each fate as soon as it is known, by any goroutine, one at a time.
 	Told func(Mutant, Fate)
 }
@@ -36,7 +38,7 @@ func All(ctx context.Context, u *scenario.Unit, o Options) error {
 		wg     sync.WaitGroup
 		mu     sync.Mutex
 		failed error
-		slots  = make(chan struct{}, o.AtOnce)
+		slots  = make(chan struct{}, cmp.Or(max(o.Parallel, 0), runtime.NumCPU()))
 	)
 	for _, m := range made {
 		slots <- struct{}{}
@@ -48,9 +50,11 @@ func All(ctx context.Context, u *scenario.Unit, o Options) error {
 			fate, err := Try(ctx, u, m, o.Race)
 			mu.Lock()
 			defer mu.Unlock()
-			if err != nil {
+			switch {
+			case ctx.Err() != nil: // it was stopped on the way, and nothing is known of it
+			case err != nil:
 				failed = err
-			} else {
+			default:
 				o.Told(m, fate)
 			}
 		})

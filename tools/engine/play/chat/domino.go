@@ -43,8 +43,7 @@ func (d domino) fall() {
 	for _, b := range []*brim{d.line, d.news} {
 		if _, there := b.writtenTo(); !there {
 			news = append(news, leftLine(b.deaf.name))
-			r := roomOf(s)
-			r.members = slices.DeleteFunc(r.members, func(m *member) bool { return m == b.deaf })
+			roomOf(s).forget(b.deaf)
 		}
 	}
 	for _, m := range readers(s) {

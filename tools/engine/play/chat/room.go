@@ -56,8 +56,13 @@ func (r *room) told(line string, but *member) {
 
 // lose takes m out of the room; the others are to hear that it has left.
 func (r *room) lose(m *member) {
-	r.members = slices.DeleteFunc(r.members, func(o *member) bool { return o == m })
+	r.forget(m)
 	r.told(leftLine(m.name), nil)
+}
+
+// forget is lose, where what the others are to hear of it is known besides.
+func (r *room) forget(m *member) {
+	r.members = slices.DeleteFunc(r.members, func(o *member) bool { return o == m })
 }
 
 // departed returns the one of those that are late whose connection has this name, and
